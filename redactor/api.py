@@ -1,0 +1,142 @@
+"""The library: the same work as the commands, for other programs.
+
+A policy is a `Policy`, or the name of a shipped one, or a path. Detectors are loaded once a
+process (some seconds); afterwards each call costs only its text. Positions are character offsets
+in the text that was given, half open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+from redactor.batch import Report, Request, redact_batch
+from redactor.config.policy import load_keep, load_policy
+from redactor.errors import InputError
+from redactor.examine import Examiner
+from redactor.formats import Format, Text
+from redactor.keys import Key
+from redactor.model import Finding, Outcome, Policy
+from redactor.pipeline import splice
+from redactor.text import fold
+from redactor.verify import check_bytes, check_leaks
+
+
+def prepare_policy(
+    policy: Policy | str | Path, keep: Iterable[str] | Path = (), model: str | None = None
+) -> Policy:
+    """Return a policy with people who stay and, if given, another name model. Raises PolicyError.
+
+    `keep` holds names, or is the path of a file with one a line.
+    """
+    loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
+    names = load_keep(keep) if isinstance(keep, Path) else keep
+    kept = loaded.keep | {name for name in names if fold(name)}
+    return replace(loaded, keep=kept, model=model or loaded.model)
+
+
+def scan(
+    text: str,
+    *,
+    policy: Policy | str | Path = "default",
+    keep: Iterable[str] | Path = (),
+    rules: Iterable[Path] = (),
+) -> list[Finding]:
+    """Return what the policy would remove from a text, sorted, without overlaps.
+
+    Each finding has `.start` and `.end` (offsets in `text`), `.entity`, `.score` (0 to 1) and
+    `.source`. Where several findings overlapped, it is their union under the winner's entity.
+    Raises ConfigError for a bad policy or rule, DetectionIncomplete when a detector gave up.
+    """
+    examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
+    found = examiner.examine(lambda: Text.windows(text))
+    return [replace(d.finding, start=d.start, end=d.end) for d in found.removals]
+
+
+def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
+    text: str,
+    *,
+    policy: Policy | str | Path = "default",
+    key: Key | Path | None = None,
+    keep: Iterable[str] | Path = (),
+    rules: Iterable[Path] = (),
+) -> str:
+    """Return a text with everything replaced that the policy removes, verified as a file is.
+
+    Without a `key` (or the path of a key file) one is made and forgotten: pseudonyms are then
+    consistent within this text only. Raises ConfigError, InputError, or LeakError.
+    """
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("the text holds lone surrogates, which no encoding can write") from None
+    examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
+    form = Text("utf-8", mark_is_text=True)
+    return redact_bytes(data, form, examiner, load_key(key)).decode("utf-8")
+
+
+def redact_bytes(data: bytes, form: Format, examiner: Examiner, key: Key) -> bytes:
+    """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
+    source, copy = BytesIO(data), BytesIO()
+    found = examiner.examine(lambda: form.read(source))
+    placed = splice(form, source, found, key, copy)
+    check_bytes(source, copy, placed)
+    check_leaks(form, copy, found, examiner)
+    return copy.getvalue()
+
+
+def load_key(key: Key | Path | None) -> Key:
+    """Return a key as it is, from its file, or a fresh one. Raises KeyFileError."""
+    if key is None:
+        return Key.new()
+    return key if isinstance(key, Key) else Key.load(key)
+
+
+def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
+    source: Path | str | Iterable[Path | str],
+    out: Path | str,
+    *,
+    policy: Policy | str | Path = "default",
+    key: Path | None = None,
+    keep: Iterable[str] | Path = (),
+    rules: Iterable[Path] = (),
+    encoding: str | None = None,
+    workers: int | None = None,
+) -> Report:
+    """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
+
+    `key` is the path of a key file; without it a key is made beside the audit log. Raises
+    UsageError, ConfigError or OutputError if the run cannot start; what happens to a document is
+    told by its `Outcome` in the report, and the worst of them by `report.exit_code`. Workers are
+    processes started afresh: guard the calling script with `if __name__ == "__main__":`.
+    """
+    sources = (source,) if isinstance(source, (str, Path)) else tuple(source)
+    return redact_batch(
+        Request(
+            sources=tuple(Path(one) for one in sources),
+            out=Path(out),
+            policy=prepare_policy(policy, keep),
+            rules=tuple(rules),
+            key_file=key,
+            encoding=encoding,
+            workers=workers,
+        )
+    )
+
+
+def redact_file(
+    source: Path | str,
+    out: Path | str,
+    *,
+    policy: Policy | str | Path = "default",
+    key: Path | None = None,
+    keep: Iterable[str] | Path = (),
+) -> Outcome:
+    """Redact one file into the folder `out`, under its own name, and return its outcome.
+
+    The audit goes to `OUT.audit/`, as for a folder. Raises as `redact_folder` does.
+    """
+    report = redact_folder(source, out, policy=policy, key=key, keep=keep, workers=1)
+    return report.outcomes[0]

@@ -1,0 +1,220 @@
+"""What the audit log says: positions and codes, never a word of a document.
+
+The rules, each of which an audit that leaks taught somebody:
+
+- no removed text, no words around it, no file name, no path of the machine;
+- no plain digest of what was removed, nor of the source: nine digits are guessed back from their
+  digest within half an hour, and so is a short file whose redacted copy is public. Such digests
+  are keyed (`fingerprint`, `source_mac`, `document_id`). Outputs have plain ones: they are public;
+- no exact length of what was removed, which together with its kind can tell it: `amount` puts
+  lengths into bands. `start` and `end` are therefore offsets in the *output*;
+- the placeholder is in the output for all to see, so it is recorded, except for KEEP, where it
+  would be the text itself.
+
+A field that is None is left out of the log. Readers ignore fields they do not know.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import ClassVar, Literal, TypeAlias
+
+from redactor.audit.canonical import Json
+from redactor.keys import Key
+from redactor.model import Action, Status
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+Counts: TypeAlias = tuple[tuple[str, int], ...]
+
+BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
+FINGERPRINT_BYTES = 16
+DOCUMENT_ID_BYTES = 12
+RESIDUE_BYTES = 8
+
+
+class Scope(Enum):
+    """How far a decision reaches: every mention of the value, or this one alone."""
+
+    EVERYWHERE = "everywhere"
+    MENTION = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStart:
+    """A run began: with what, under which rules, with which key.
+
+    `command` holds options only. A path would tell the names of people and of machines.
+    """
+
+    type: ClassVar[str] = "run-start"
+
+    run: str
+    started: str
+    tool: str
+    policy: str
+    policy_digest: str
+    rules_digest: str
+    model: str
+    model_version: str
+    model_digest: str
+    versions: Pairs
+    key_id: str
+    workers: int
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Which checks the finished copy went through, with what result, and who read it."""
+
+    checks: tuple[str, ...]
+    result: Literal["passed", "failed"]
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """What became of one document. Without a copy there is no `output_sha256` or `output_bytes`.
+
+    `not_examined` names each part left out and the code of the reason.
+    """
+
+    type: ClassVar[str] = "document"
+
+    document: str
+    status: Status
+    format: str
+    parts_examined: int
+    source_mac: str | None = None
+    encoding: str | None = None
+    output_sha256: str | None = None
+    output_bytes: int | None = None
+    not_examined: Pairs = ()
+    verified: Verification | None = None
+    counts: Counts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionRecord:
+    """One place of one document: where it is in the output, what was done there, and why.
+
+    `id` is the document's id and a running number, as in `d41d8c:3`. `because` names all sources
+    that agreed. `code` is the exemption or reason code of the policy.
+    """
+
+    type: ClassVar[str] = "redaction"
+
+    id: str
+    document: str
+    part: str
+    start: int
+    end: int
+    entity: str
+    source: str
+    source_version: str
+    score: float
+    action: Action
+    amount: str
+    fingerprint: str
+    line: int | None = None
+    placeholder: str | None = None
+    code: str | None = None
+    because: tuple[str, ...] = ()
+    decision: Literal["auto"] = "auto"
+    scope: Scope = Scope.EVERYWHERE
+    residue: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would put text or an exact length into the log."""
+        if self.action is Action.KEEP and self.placeholder is not None:
+            raise ValueError("a kept value has no placeholder: it would be the text itself")
+        if self.amount not in {band for _, band in BANDS}:
+            raise ValueError("an amount is one of the bands, never a length")
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """A run ended: how many documents by status, how many redactions, which exit code."""
+
+    type: ClassVar[str] = "run-end"
+
+    run: str
+    finished: str
+    documents: Counts
+    redactions: int
+    exit_code: int
+
+
+Record: TypeAlias = RunStart | DocumentRecord | RedactionRecord | RunEnd
+
+_OBJECTS = frozenset({"versions", "counts", "documents"})  # pairs whose first half is a unique name
+
+
+def to_fields(record: Record) -> dict[str, Json]:
+    """Return the record as the log holds it: plain values, and `type` to tell which kind it is."""
+    return {"type": record.type} | _fields(record)
+
+
+def _fields(record: Record | Verification) -> dict[str, Json]:
+    values = ((field.name, _value(record, field.name)) for field in fields(record))
+    return {name: value for name, value in values if value is not None}
+
+
+def _value(record: Record | Verification, name: str) -> Json:
+    value: object = getattr(record, name)
+    if name in _OBJECTS and isinstance(value, tuple):
+        return {str(key): _plain(item) for key, item in value}
+    return _plain(value)
+
+
+def _plain(value: object) -> Json:
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()  # lone surrogates: file names
+        case float():
+            return round(value, 2)
+        case Enum():
+            return _plain(value.value)
+        case tuple():
+            return [_plain(item) for item in value]
+        case Verification():
+            return _fields(value)
+    raise TypeError("a value of this type has no place in a record")
+
+
+def amount(length: int) -> str:
+    """Return the band that a number of removed characters falls into."""
+    if length < 1:
+        raise ValueError("nothing was removed")
+    return BANDS[bisect_right(BANDS, length, key=lambda band: band[0]) - 1][1]
+
+
+def fingerprint(key: Key, entity: str, value: str) -> str:
+    """Return 128 bits that say whether two redactions of a kind removed the same value.
+
+    `value` is the normalised value. Only the holder of the key can ask whether a value occurs.
+    """
+    return key.mac("audit fingerprint", entity, value)[:FINGERPRINT_BYTES].hex()
+
+
+def document_id(key: Key, path: str) -> str:
+    """Return the id of the document at a path, relative to its source, with forward slashes."""
+    return key.mac("audit document", path)[:DOCUMENT_ID_BYTES].hex()
+
+
+def source_mac(key: Key, sha256: str) -> str:
+    """Return the keyed form of a source's digest, which proves nothing to who has no key."""
+    return key.mac("audit source", sha256).hex()
+
+
+def residue(key: Key, words: str) -> str:
+    """Return 64 bits by which a copy's words are looked up among the removed values.
+
+    Bound to no entity: whether a word was a name or an account does not matter where it should
+    not stand at all.
+    """
+    return key.mac("audit residue", words)[:RESIDUE_BYTES].hex()

@@ -1,0 +1,247 @@
+"""A folder, or several: which documents there are, who works on them, and how it ended.
+
+Every document of every source is accounted for: redacted, failed by name and reason, or excluded
+by the user's own list (`.redactorignore` in a source folder: patterns of names, one a line, `#`
+begins a comment). The copies do not depend on the number of workers, nor on who did what.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+from redactor import __version__
+from redactor.audit import AuditLog, DocumentRecord, RunEnd, RunStart, document_id
+from redactor.config.rules import bundled_rules
+from redactor.detect.names import describe_model
+from redactor.errors import ExitCode, InputError, RedactorError, UsageError
+from redactor.files import (
+    PRIVATE_FOLDER,
+    check_apart,
+    leaves_tree,
+    make_folder,
+    tree_digest,
+    walk,
+)
+from redactor.keys import Key
+from redactor.model import Job, Outcome, Policy, Status
+from redactor.pipeline import Settings, failure
+from redactor.runners.local import run
+
+IGNORE_FILE = ".redactorignore"
+KEY_FILE = "key"
+_WORST_FIRST = (
+    ExitCode.LEAK,
+    ExitCode.OUTPUT,
+    ExitCode.INPUT,
+    ExitCode.CONFIG,
+    ExitCode.USAGE,
+    ExitCode.BUG,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a run. `workers` of None means one for each core."""
+
+    sources: tuple[Path, ...]
+    out: Path
+    policy: Policy
+    rules: tuple[Path, ...] = ()
+    key_file: Path | None = None
+    encoding: str | None = None
+    workers: int | None = None
+    debug: bool = False
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run ended: every document's outcome by name, and where the audit and the key are."""
+
+    outcomes: tuple[Outcome, ...]
+    audit: Path
+    key_made: Path | None
+    exit_code: ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of a source: its job, or why it is none."""
+
+    job: Job
+    problem: RedactorError | None = None
+    excluded: bool = False
+
+
+def audit_folder(out: Path) -> Path:
+    """Return the folder that goes with an output and is never published."""
+    return out.with_name(f"{out.name}.audit")
+
+
+def redact_batch(
+    request: Request, *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Report:
+    """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
+
+    `progress` is called with how many documents are done, of how many.
+    """
+    entries = discover(request)
+    audit = audit_folder(request.out)
+    check_apart(request.sources, (request.out, audit))
+    make_folder(request.out)
+    make_folder(audit, mode=PRIVATE_FOLDER)
+    key, key_made = _key(request, audit)
+    settings = Settings(
+        request.policy,
+        key,
+        AuditLog.create(audit, key),
+        request.rules,
+        request.encoding,
+        debug=request.debug,
+    )
+    workers = min(request.workers or len(os.sched_getaffinity(0)), max(1, len(entries)))
+    start = _run_start(request, key, workers)
+    settings.log.append([start])
+    outcomes = _work(entries, settings, workers, progress)
+    code = _worst(outcome.code for outcome in outcomes)
+    settings.log.append([_run_end(start.run, outcomes, code)])
+    return Report(outcomes, audit, key_made, code)
+
+
+def discover(request: Request) -> list[Entry]:
+    """List every file of the sources. Raises UsageError for sources that make no sense."""
+    for source in request.sources:
+        if not source.exists():
+            raise UsageError(f"{source} does not exist")
+    several = len(request.sources) > 1
+    entries = [entry for source in request.sources for entry in _entries(source, request, several)]
+    names = Counter(entry.job.name for entry in entries)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise UsageError(f"several sources have a file {twice[0]}")
+    return entries
+
+
+def _entries(source: Path, request: Request, several: bool) -> Iterator[Entry]:
+    if not source.is_dir():
+        yield Entry(Job(source, request.out / source.name, source.name))
+        return
+    patterns = _patterns(source / IGNORE_FILE)
+    for path in walk(source):
+        inner = path.relative_to(source)
+        shown = Path(source.name, inner) if several else inner
+        job = Job(path, request.out / shown, shown.as_posix())
+        if inner.as_posix() == IGNORE_FILE:
+            continue
+        excluded = any(fnmatch(inner.as_posix(), p) or fnmatch(path.name, p) for p in patterns)
+        yield Entry(job, _problem(path, source), excluded)
+
+
+def _patterns(path: Path) -> list[str]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"cannot read {path}") from None
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _problem(path: Path, source: Path) -> RedactorError | None:
+    if path.is_dir():
+        return InputError("a folder that could not be read, or a link to one; not followed")
+    if leaves_tree(path, source):
+        return InputError("a link that leaves the source folder; not followed")
+    return None
+
+
+def _key(request: Request, audit: Path) -> tuple[Key, Path | None]:
+    if request.key_file is not None:
+        return Key.load(request.key_file), None
+    key = Key.new()
+    key.save(audit / KEY_FILE)
+    return key, audit / KEY_FILE
+
+
+def _work(
+    entries: Sequence[Entry],
+    settings: Settings,
+    workers: int,
+    progress: Callable[[int, int], None],
+) -> tuple[Outcome, ...]:
+    left_out = [entry for entry in entries if entry.excluded or entry.problem]
+    settings.log.append([_left_out(entry, settings.key) for entry in left_out])
+    outcomes = [
+        Outcome(entry.job.name, Status.EXCLUDED)
+        if entry.excluded or entry.problem is None
+        else failure(entry.job.name, entry.problem)
+        for entry in left_out
+    ]
+    jobs = [entry.job for entry in entries if not (entry.excluded or entry.problem)]
+    progress(len(outcomes), len(entries))
+    for outcome in run(jobs, settings, workers):
+        outcomes.append(outcome)
+        progress(len(outcomes), len(entries))
+    return tuple(sorted(outcomes, key=lambda outcome: outcome.name))
+
+
+def _left_out(entry: Entry, key: Key) -> DocumentRecord:
+    reason = "Excluded" if entry.excluded else type(entry.problem).__name__
+    return DocumentRecord(
+        document=document_id(key, entry.job.name),
+        status=Status.EXCLUDED if entry.excluded else Status.FAILED,
+        format="unknown",
+        parts_examined=0,
+        not_examined=(("document", reason),),
+    )
+
+
+def _worst(codes: Iterable[int]) -> ExitCode:
+    seen = set(codes)
+    return next((code for code in _WORST_FIRST if code in seen), ExitCode.DONE)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _run_start(request: Request, key: Key, workers: int) -> RunStart:
+    model, model_version, model_digest = describe_model(request.policy.model)
+    return RunStart(
+        run=uuid4().hex,
+        started=_now(),
+        tool=__version__,
+        policy=request.policy.name,
+        policy_digest=request.policy.digest,
+        rules_digest=tree_digest((bundled_rules(), *request.rules)),
+        model=model,
+        model_version=model_version,
+        model_digest=model_digest,
+        versions=(
+            ("presidio-analyzer", version("presidio-analyzer")),
+            ("python", platform.python_version()),
+            ("spacy", version("spacy")),
+        ),
+        key_id=key.id,
+        workers=workers,
+        command=request.command,
+    )
+
+
+def _run_end(run_id: str, outcomes: Sequence[Outcome], code: ExitCode) -> RunEnd:
+    documents = Counter(outcome.status.value for outcome in outcomes)
+    return RunEnd(
+        run=run_id,
+        finished=_now(),
+        documents=tuple(sorted(documents.items())),
+        redactions=sum(count for outcome in outcomes for _, count in outcome.counts),
+        exit_code=int(code),
+    )

@@ -1,0 +1,130 @@
+"""From findings to decisions: thresholds, overlaps, and who stays. Pure.
+
+The laws, property-tested:
+
+1. every character that an accepted finding covers is covered by a decision that removes it,
+   unless the mention belongs to somebody who stays;
+2. any order of the findings gives the same decisions.
+
+Findings that overlap become one decision over their union; the winner chooses only the label.
+Who wins is a total order: the higher score, then the longer span, then names and positions.
+Findings that merely touch stay apart.
+
+Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
+inside a mention of such a person are dropped; other findings there (an address, a number) are not.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from sys import maxsize
+
+from redactor.model import Action, Decision, Finding, Policy
+
+Span = tuple[int, int, int]
+"""Segment, start, end."""
+
+
+def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
+    """Return the findings that the policy removes, sorted, each once."""
+    chosen = {finding for finding in findings if _removed(finding, policy)}
+    return sorted(chosen, key=_place)
+
+
+def _removed(finding: Finding, policy: Policy) -> bool:
+    treatment = policy.treatment(finding.entity)
+    return treatment.action is not Action.KEEP and finding.score >= treatment.threshold
+
+
+def _place(finding: Finding) -> tuple[int, int, int, str, float, str]:
+    return (
+        finding.segment,
+        finding.start,
+        finding.end,
+        finding.entity,
+        finding.score,
+        finding.source,
+    )
+
+
+def decide(
+    findings: Iterable[Finding],
+    policy: Policy,
+    *,
+    kept: Sequence[Finding] = (),
+    placeholders: Iterable[Span] = (),
+) -> tuple[Decision, ...]:
+    """Return what happens where, sorted by place.
+
+    `kept` are mentions of people who stay; `placeholders` are replacements of an earlier run,
+    inside which nothing is found.
+    """
+    inert = _Cover(placeholders)
+    stays = _Cover((f.segment, f.start, f.end) for f in kept)
+    removed = [
+        finding
+        for finding in accepted(findings, policy)
+        if not inert.holds(finding)
+        and not (finding.entity == "PERSON" and stays.holds(finding))
+    ]
+    keeps = [Decision(f, f.start, f.end, Action.KEEP, (f.source,)) for f in kept]
+    decisions = [_decision(group, policy) for group in _overlapping(removed)]
+    return tuple(sorted([*decisions, *keeps], key=lambda d: (d.finding.segment, d.start, d.end)))
+
+
+def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Cut findings, sorted by place, into groups that hang together by overlaps."""
+    group: list[Finding] = []
+    end = 0
+    for finding in findings:
+        if group and (finding.segment != group[0].segment or finding.start >= end):
+            yield group
+            group = []
+        end = max(end, finding.end) if group else finding.end
+        group.append(finding)
+    if group:
+        yield group
+
+
+def _decision(group: list[Finding], policy: Policy) -> Decision:
+    winner = min(group, key=_rank)
+    return Decision(
+        winner,
+        group[0].start,
+        max(finding.end for finding in group),
+        policy.treatment(winner.entity).action,
+        tuple(sorted({finding.source for finding in group})),
+    )
+
+
+def _rank(finding: Finding) -> tuple[float, int, str, str, int, int]:
+    """Order the findings of one group; the least is the winner."""
+    return (
+        -finding.score,
+        finding.start - finding.end,
+        finding.entity,
+        finding.source,
+        finding.start,
+        finding.end,
+    )
+
+
+class _Cover:
+    """A set of spans, merged where they overlap, that tells whether it holds a finding."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans: list[Span] = []
+        for segment, start, end in sorted(set(spans)):
+            last = self._spans[-1] if self._spans else (-1, 0, 0)
+            if last[0] == segment and start < last[2]:
+                self._spans[-1] = segment, last[1], max(end, last[2])
+            else:
+                self._spans.append((segment, start, end))
+
+    def holds(self, finding: Finding) -> bool:
+        after = bisect_right(self._spans, (finding.segment, finding.start, maxsize))
+        if not after:
+            return False
+        segment, _, end = self._spans[after - 1]
+        return segment == finding.segment and finding.end <= end

@@ -1,0 +1,398 @@
+"""Who is who in one document, and every other place where a found value stands.
+
+Detectors find mentions; this module asks which of them are one person, and where else the person,
+or any other removed value, stands in the same document: in other case, as surname alone, as
+initial and surname, surname first, glued together in an account name.
+
+What is said of a single word is said with care, since many names are words. A name that also
+serves as an ordinary word (Hill, Mark, May) is looked for with a capital letter only, and a
+surname that begins the name of an organisation or a street is left there. Everything that `find`
+accepts is removed, and `find` over the finished copy must accept nothing: the same function
+sweeps and verifies.
+
+What cannot be told is not guessed: a surname of two people is nobody's, and gets a value (and so
+a pseudonym) of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from redactor.detect.checks import not_organisation
+from redactor.model import Finding
+from redactor.text import View, Word, fold, words
+
+SCORE = 0.8
+_SHORTEST = 3  # letters of a name that is looked for by itself
+_SHORTEST_GLUED = 4  # letters of a surname that is looked for inside account names
+
+_PARTICLES = frozenset(
+    "van von der den de del della di da do dos das du la le ter ten bin binti ibn al el ben af av "
+    "zu zum zur y e st saint mac o".split()
+)
+_NOT_NAMES = frozenset(
+    "mr mrs ms mx miss dr prof professor sir dame lord lady rev revd fr cllr councillor judge "
+    "justice hon sgt det capt captain major col lt gen jr sr ii iii iv phd md mbe obe cbe qc kc esq "
+    "the and of".split()
+)
+_GAPS = {
+    "name": re.compile(r"[^\S\n]*[.,'*_/+-]{0,2}[^\S\n]*\n?[^\S\n]*"),
+    "number": re.compile(r"[\s().,/+-]{0,3}"),
+    "tight": re.compile(r"[^\s]{0,4}"),
+}
+_SPACED = {"STREET_ADDRESS", "ORGANIZATION", "LOCATION", "NRP", "DATE_TIME", "DATE_OF_BIRTH", "AGE"}
+_NEXT_CAPITALS = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}(?:'s)?[ \t]+[A-Z][\w'-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A finding and the normalised text it covers."""
+
+    finding: Finding
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart: forms of the given name, and of the surname with its particles.
+
+    A lone name is a surname without a given name, whatever it really is.
+    """
+
+    first: tuple[str, ...] = field(repr=False)
+    last: tuple[str, ...] = field(repr=False)
+
+    @property
+    def value(self) -> str:
+        """Return the canonical value: given name and surname, folded."""
+        return " ".join(self.first + self.last)
+
+    @property
+    def full(self) -> bool:
+        """Tell whether there is a given name that is more than an initial."""
+        return len("".join(self.first)) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words to look for, and what they mean where they stand."""
+
+    forms: tuple[str, ...] = field(repr=False)
+    entity: str
+    value: str = field(repr=False)
+    source: str
+    gap: str = "name"
+    capital: bool = False
+    kept: bool = False
+    middle: int = 0  # an initial may stand before this form
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place where a term was found, the value it means, and whether that person stays."""
+
+    finding: Finding
+    value: str = field(repr=False)
+    kept: bool = False
+
+
+def parse_name(text: str) -> Name | None:
+    """Take a name apart, `Surname, Given` included. None when no word of it is a name."""
+    if text.count(",") == 1 and not text.startswith(","):
+        last, first = text.split(",")
+        if words_of(last) and words_of(first):
+            text = f"{first} {last}"
+    parts = [words_of(part) for part in text.split()]
+    parts = [part for part in parts if part and part[0] not in _NOT_NAMES]
+    if not parts:
+        return None
+    begin = len(parts) - 1
+    while begin > 1 and parts[begin - 1][0] in _PARTICLES:
+        begin -= 1
+    if begin == 0 or (begin == 1 and parts[0][0] in _PARTICLES):
+        return Name((), tuple(form for part in parts for form in part))
+    return Name(parts[0], tuple(form for part in parts[begin:] for form in part))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text."""
+    forms = tuple(word.form for word in words(text))
+    return forms[:-1] if len(forms) > 1 and forms[-1] == "s" else forms
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Return words that occur in lower case in ordinary English, months and days added."""
+    path = files("redactor.detect") / "common_words.txt"
+    return frozenset(path.read_text("utf-8").split())
+
+
+def is_common(form: str) -> bool:
+    """Tell whether a folded word is also an ordinary one."""
+    return form in _common()
+
+
+class People:
+    """The people of one document: which mention is whose."""
+
+    def __init__(self, mentions: Iterable[str], keep: Iterable[str] = ()) -> None:
+        """Sort the person mentions of a document; `keep` names people who stay."""
+        self._kept = {name for name in map(parse_name, keep) if name is not None}
+        names = {name for name in map(parse_name, mentions) if name is not None}
+        self._full = sorted(
+            {name for name in names if name.full} | {name for name in self._kept if name.full},
+            key=lambda name: (name.last, name.first),
+        )
+        self._by_word: dict[str, list[Name]] = defaultdict(list)
+        for name in self._full:
+            for form in dict.fromkeys((*name.first, *name.last, " ".join(name.last))):
+                self._by_word[form].append(name)
+        self._names = names
+
+    def value(self, mention: str) -> str:
+        """Return the canonical value of a person mention."""
+        name = parse_name(mention)
+        if name is None:
+            return fold(mention)
+        owner = self._owner(name)
+        return (owner or name).value
+
+    def stays(self, mention: str) -> bool:
+        """Tell whether a person mention belongs to somebody who stays."""
+        name = parse_name(mention)
+        return name is not None and (self._owner(name) or name) in self._kept
+
+    def _owner(self, name: Name) -> Name | None:
+        """Return the one full name that a shorter mention can mean."""
+        if name.full:
+            return name
+        candidates = self._by_word.get(" ".join(name.last), [])
+        if name.first:
+            candidates = [c for c in candidates if c.first[0][0] == name.first[0][0]]
+        if not candidates and not name.first and len(name.last) == 1:
+            candidates = [c for c in self._full if _short_for(name.last[0], c)]
+        return candidates[0] if len(candidates) == 1 else None
+
+    def terms(self) -> Iterator[Term]:
+        """Yield what to look for, for every person."""
+        for name in self._full:
+            yield from _full_terms(name, kept=name in self._kept)
+        lone = {form for name in self._full for form in (" ".join(name.last), *name.first)}
+        lone |= {" ".join(name.last) for name in self._names | self._kept if not name.full}
+        for form in sorted(lone):
+            yield from self._lone_terms(tuple(form.split()))
+        yield from self._short_terms()
+
+    def _short_terms(self) -> Iterator[Term]:
+        """Yield beginnings of given names, as in Teo for Teodor, that mean only one person."""
+        owners: dict[str, set[Name]] = defaultdict(set)
+        for name in self._full:
+            for end in range(_SHORTEST, len(name.first[0])):
+                owners[name.first[0][:end]].add(name)
+        for form, names in sorted(owners.items()):
+            name = min(names, key=lambda name: name.value)
+            if len(names) == 1 and form not in self._by_word and _short_for(form, name):
+                kept = name in self._kept
+                yield Term((form,), "PERSON", name.value, "link:short", capital=True, kept=kept)
+
+    def _lone_terms(self, forms: tuple[str, ...]) -> Iterator[Term]:
+        name = Name((), forms)
+        owner = self._owner(name) or name
+        word = "".join(forms)
+        if len(word) >= _SHORTEST:
+            capital = len(word) == _SHORTEST or (len(forms) == 1 and is_common(forms[0]))
+            kept = owner in self._kept
+            yield Term(forms, "PERSON", owner.value, "link:name", capital=capital, kept=kept)
+
+    def glued(self, word: str) -> Name | None:
+        """Return whose given name (or its beginning) and surname make up one word."""
+        stem = word.rstrip("0123456789")
+        for cut in range(1, len(stem)):
+            for last, first in ((stem[cut:], stem[:cut]), (stem[:cut], stem[cut:])):
+                for name in self._by_word.get(last, ()):
+                    if _spells(first, last, name):
+                        return name
+        return None
+
+
+def _short_for(form: str, name: Name) -> bool:
+    return (
+        len(form) >= _SHORTEST
+        and len(name.first) == 1
+        and name.first[0].startswith(form)
+        and not is_common(form)
+    )
+
+
+def _spells(first: str, last: str, name: Name) -> bool:
+    return (
+        len(last) >= _SHORTEST_GLUED
+        and "".join(name.last) == last
+        and "".join(name.first).startswith(first)
+    )
+
+
+def _full_terms(name: Name, *, kept: bool) -> Iterator[Term]:
+    def term(forms: tuple[str, ...], source: str, middle: int = 0) -> Term:
+        return Term(forms, "PERSON", name.value, f"link:{source}", kept=kept, middle=middle)
+
+    yield term(name.first + name.last, "full name", len(name.first))
+    yield term(name.last + name.first, "surname first")
+    yield term((name.first[0][0], *name.last), "initial", 1)
+    yield term((*name.last, name.first[0][0]), "initial")
+
+
+def address_terms(address: str) -> Iterator[Term]:
+    """Yield the name that an e-mail address of the form given.surname@ spells, to be looked for.
+
+    Only with capitals, and only as a whole: `london.office@` must not take London away.
+    """
+    local = words_of(address.split("@", 1)[0])
+    if len(local) == 2 and all(len(f) > 2 and f.isalpha() and not is_common(f) for f in local):
+        value = " ".join(local)
+        yield Term(local, "PERSON", value, "link:address", capital=True)
+        yield Term(local[::-1], "PERSON", value, "link:address", capital=True)
+
+
+def value_of(entity: str, text: str) -> str:
+    """Return the canonical value of what is no person: one for every way of writing it."""
+    forms = words_of(text)
+    if entity == "EMAIL_ADDRESS" and "@" not in text:
+        forms = tuple(form for form in forms if form not in ("at", "dot"))
+    if entity in ("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "UK_NHS"):
+        return "".join(forms)
+    return " ".join(forms)
+
+
+def value_term(mention: Mention) -> Term | None:
+    """Return what to look for so that a removed value is found again, or None.
+
+    None stands for values too short or too ordinary to be told from other text.
+    """
+    entity, forms = mention.finding.entity, words_of(mention.text)
+    if not forms or not _telling(forms, mention.text):
+        return None
+    gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
+    value = value_of(entity, mention.text)
+    capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
+    return Term(forms, entity, value, "link:value", gap=gap, capital=capital)
+
+
+def _numeric(forms: Sequence[str]) -> bool:
+    return all(any(char.isdigit() for char in form) for form in forms)
+
+
+def _telling(forms: Sequence[str], text: str) -> bool:
+    """Tell whether words are distinctive enough to be looked for wherever they stand."""
+    joined = "".join(forms)
+    digits = sum(char.isdigit() for char in joined)
+    if digits == len(joined):
+        return digits >= 7
+    if len(forms) > 1:
+        return not all(len(form) == 1 or is_common(form) for form in forms)
+    if digits:
+        return len(joined) >= 5
+    return len(joined) >= 5 and text.strip("@").islower() and not is_common(joined)
+
+
+class Sweep:
+    """Finds terms, and names glued together, in a view. Immutable once made."""
+
+    def __init__(self, terms: Iterable[Term], people: People) -> None:
+        """Index the terms by their first word."""
+        self._index: dict[str, list[Term]] = defaultdict(list)
+        for term in dict.fromkeys(terms):
+            self._index[term.forms[0]].append(term)
+        self._people = people
+        self._glued: dict[str, Name | None] = {}
+
+    def find(self, view: View, segment: int = 0, offset: int = 0) -> Iterator[Occurrence]:
+        """Yield every occurrence, in source positions plus `offset`."""
+        tokens = list(words(view.text))
+        for at, word in enumerate(tokens):
+            for term in self._index.get(word.form, ()):
+                end = _match(view.text, tokens, at, term)
+                if end is not None:
+                    yield self._occurrence(view, (word.start, end), term, segment, offset)
+            if (owner := self._owner(word.form)) is not None:
+                term = Term((word.form,), "PERSON", owner.value, "link:glued")
+                yield self._occurrence(view, (word.start, word.end), term, segment, offset)
+
+    def _owner(self, form: str) -> Name | None:
+        if len(form) <= _SHORTEST_GLUED or is_common(form):
+            return None
+        if form not in self._glued:
+            self._glued[form] = self._people.glued(form)
+        return self._glued[form]
+
+    @staticmethod
+    def _occurrence(
+        view: View, span: tuple[int, int], term: Term, segment: int, offset: int
+    ) -> Occurrence:
+        start, end = view.span(*span)
+        finding = Finding(segment, start + offset, end + offset, term.entity, SCORE, term.source)
+        return Occurrence(finding, term.value, term.kept)
+
+
+def _match(text: str, tokens: Sequence[Word], at: int, term: Term) -> int | None:
+    """Return where a term that begins at token `at` ends, or None when it does not stand there."""
+    here = at
+    for position, form in enumerate(term.forms):
+        if position == term.middle > 0 and _is_initial(text, tokens, here, form):
+            here += 1
+        if here >= len(tokens) or tokens[here].form != form:
+            return None
+        if position and not _joined(text, tokens[here - 1], tokens[here], term):
+            return None
+        here += 1
+    first, last = tokens[at], tokens[here - 1]
+    fits = _fits(text, first, last, term)
+    return _with_stop(text, last, term) if fits else None
+
+
+def _is_initial(text: str, tokens: Sequence[Word], here: int, form: str) -> bool:
+    """Tell whether a capital initial stands where `form` is awaited."""
+    if here + 1 >= len(tokens) or tokens[here].form == form:
+        return False
+    word = tokens[here]
+    return word.end - word.start == 1 and text[word.start].isupper()
+
+
+def _joined(text: str, left: Word, right: Word, term: Term) -> bool:
+    return _GAPS[term.gap].fullmatch(text, left.end, right.start) is not None
+
+
+def _fits(text: str, first: Word, last: Word, term: Term) -> bool:
+    if term.source == "link:initial":
+        initial = first if len(first.form) == 1 else last
+        return text[initial.start].isupper() and _spelled_as_initial(text, initial, last)
+    if term.capital and not text[first.start].isupper():
+        return False
+    if term.source == "link:address":
+        return text[last.start].isupper() and not_organisation(text[first.start : last.end])
+    if term.entity == "PERSON" and len(term.forms) == 1:
+        return not _begins_organisation(text, first)
+    return True
+
+
+def _spelled_as_initial(text: str, initial: Word, last: Word) -> bool:
+    """Tell `Vance, T.` from `Vance A man`: after the surname an initial needs its full stop."""
+    return initial is not last or text[initial.end : initial.end + 1] == "."
+
+
+def _begins_organisation(text: str, word: Word) -> bool:
+    end = word.end
+    while found := _NEXT_CAPITALS.match(text, end):
+        end = found.end()
+    return end > word.end and not not_organisation(text[word.start : end])
+
+
+def _with_stop(text: str, last: Word, term: Term) -> int:
+    """Take in the full stop of a final initial."""
+    initial = term.source == "link:initial" and len(last.form) == 1
+    return last.end + 1 if initial and text[last.end : last.end + 1] == "." else last.end

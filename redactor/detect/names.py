@@ -1,0 +1,188 @@
+"""People and other names, by the spaCy pipeline that is shipped or one that the policy names.
+
+The model reads the normalised view, in pieces of some thousand characters, after two changes that
+keep every position: a line that is all capitals is set in title case, and the line ends inside a
+wrapped paragraph become spaces. Headings and soft-wrapped text are otherwise where names get lost.
+
+What the model says is tidied, never silently dropped: titles and possessives leave the span, and
+a "person" that is plainly an organisation by its own words becomes one.
+
+The shipped model gives no probabilities; its findings all carry `SCORE`. The issue on names
+replaces it by one that does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Span
+
+from redactor.detect.checks import not_organisation
+from redactor.errors import PolicyError
+from redactor.files import tree_digest
+from redactor.model import Finding
+from redactor.text import View
+
+SCORE = 0.85
+PIECE = 2_000
+MARGIN = 120
+SHIPPED = "en_names_cnn"
+
+# spaCy's labels, of our model and of the usual packages, in Presidio's words.
+ENTITIES = {
+    "PERSON": "PERSON",
+    "PER": "PERSON",
+    "ORG": "ORGANIZATION",
+    "LOC": "LOCATION",
+    "GPE": "LOCATION",
+    "FAC": "LOCATION",
+    "NORP": "NRP",
+    "DATE": "DATE_TIME",
+    "TIME": "DATE_TIME",
+}
+
+_TITLE = re.compile(
+    r"(?:(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|lord|lady|rev|revd|fr|cllr|councillor"
+    r"|judge|justice|hon|sgt|det|capt|captain|major|col|lt|gen|president|mayor|st)\b\.?\s+)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
+_HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
+_WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
+_SHOUTED = re.compile(r"^(?=.*[^\W\d_]{2}[^\n]*\s[^\n]*[^\W\d_]{2})[^a-zß-öø-ÿ\n]+$", re.MULTILINE)
+_CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
+
+
+def shipped_model() -> Path:
+    """Return the folder of the shipped pipeline, which `spacy.load` takes."""
+    return Path(__file__).parent.parent / "models" / SHIPPED
+
+
+def describe_model(model: str | None) -> tuple[str, str, str]:
+    """Return name, version and digest of a model, without loading it. Raises PolicyError."""
+    folder = shipped_model() if model is None else Path(model)
+    if not folder.is_dir() and (spec := find_spec(model or SHIPPED)) is not None:
+        folder = Path(spec.origin or "").parent
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise PolicyError(f"there is no name model {model or SHIPPED}") from None
+    return str(meta["name"]), str(meta["version"]), tree_digest([folder])
+
+
+class NameDetector:
+    """A spaCy pipeline as a detector."""
+
+    def __init__(self, model: str | None = None) -> None:
+        """Load the shipped pipeline, or the installed package or folder that `model` names.
+
+        Raises PolicyError when there is none; nothing is ever downloaded.
+        """
+        self._nlp = _load(model)
+        self._source = f"model:{self._nlp.meta['name']}"
+
+    def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
+        """Return the names in a view, in source positions plus `offset`."""
+        text = _readable(view.text)
+        pieces = list(_pieces(text))
+        docs = self._nlp.pipe(text[left:right] for left, right, _, _ in pieces)
+        found: dict[Finding, None] = {}
+        for (left, _, start, end), doc in zip(pieces, docs, strict=True):
+            for span in doc.ents:
+                if start <= left + span.start_char < end:
+                    for finding in self._findings(view, span, left):
+                        found[finding] = None
+        return [_moved(finding, segment, offset) for finding in found]
+
+    def _findings(self, view: View, span: Span, left: int) -> Iterator[Finding]:
+        entity = ENTITIES.get(span.label_)
+        start, end = _tidied(view.text, left + span.start_char, left + span.end_char)
+        if entity is None or start >= end:
+            return
+        if entity == "PERSON":
+            wider = _widened(view.text, end)
+            if not not_organisation(view.text[start:wider]):
+                entity, end = "ORGANIZATION", wider
+            elif not re.search(r"[^\W\d_]{2}|[^\W\d_]\.", view.text[start:end]):
+                return
+        source_start, source_end = view.span(start, end)
+        yield Finding(0, source_start, source_end, entity, SCORE, self._source)
+
+
+def _load(model: str | None) -> Language:
+    try:
+        return spacy.load(model or shipped_model())
+    except (OSError, ValueError):
+        raise PolicyError(
+            f"the name model {model or SHIPPED} is not installed or does not load"
+        ) from None
+
+
+def _moved(finding: Finding, segment: int, offset: int) -> Finding:
+    return Finding(
+        segment,
+        finding.start + offset,
+        finding.end + offset,
+        finding.entity,
+        finding.score,
+        finding.source,
+    )
+
+
+def _readable(text: str) -> str:
+    """Set shouted lines in title case and unwrap paragraphs, keeping every position."""
+    unwrapped = _WRAPPED.sub(" ", text)
+    return _SHOUTED.sub(lambda line: _title_case(line.group()), unwrapped)
+
+
+def _title_case(line: str) -> str:
+    title = line.title()
+    return title if len(title) == len(line) else line
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (left, right, start, end): read `left:right`, believe what begins in `start:end`."""
+    start = 0
+    while start < len(text):
+        end = _end(text, start)
+        yield max(0, start - MARGIN), min(len(text), end + MARGIN), start, end
+        start = end
+
+
+def _end(text: str, start: int) -> int:
+    stop = start + PIECE
+    if stop >= len(text):
+        return len(text)
+    for gap in ("\n", ". ", " "):
+        if (found := text.rfind(gap, start + PIECE // 2, stop)) > 0:
+            return found + len(gap)
+    return stop
+
+
+def _tidied(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take titles, possessives and loose punctuation off a span."""
+    if head := _HEAD.match(text[start:end]):
+        start += head.end()
+    if title := _TITLE.match(text[start:end]):
+        start += title.end()
+    while start < end and (tail := _TAIL.search(text[start:end])) and not _initial(text, start, end):
+        end = start + tail.start()
+    return start, end
+
+
+def _initial(text: str, start: int, end: int) -> bool:
+    """Tell whether a span ends in an initial, whose full stop belongs to it."""
+    return re.search(r"(?:^|[\s.])[^\W\d_]\.$", text[start:end]) is not None
+
+
+def _widened(text: str, end: int) -> int:
+    """Return where the capitalised words that follow a span end, on its line."""
+    while word := _CAPITALISED.match(text, end):
+        end = word.end()
+    return end

@@ -1,0 +1,189 @@
+"""Microsoft Presidio's recognisers, through its own registry: the only module that imports it.
+
+What it takes to stand on Presidio, with the version the facts were seen in (2.2.366):
+
+- a pattern that times out is skipped with a warning in the log; here it raises;
+- its loggers quote the text they could not validate; here nothing of theirs is ever emitted;
+- its e-mail recogniser fetches the public suffix list; here it has the list that tldextract
+  carries, and no network;
+- context words are matched as parts of words ("lic" in "duplicate"); here as whole words, plural
+  or not. Of a spaCy pipeline it needs only tokens for that, so it gets only a tokenizer: names
+  are found beside it, in `detect.names`;
+- its search for context walks the tokens from the first, for every result; here it sees a few
+  thousand characters at a time, with a margin on both sides.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import presidio_analyzer
+import spacy
+import tldextract
+import yaml
+from presidio_analyzer import AnalyzerEngine, RecognizerResult, pattern_recognizer
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
+from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
+from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
+
+from redactor.errors import DetectionIncomplete
+from redactor.model import Finding
+from redactor.text import View
+
+WINDOW = 4_000
+MARGIN = 300
+
+# Recognisers that need a language model of their own, and so a download.
+_NEED_A_MODEL = {"HuggingFaceNerRecognizer", "BasicLangExtractRecognizer"}
+_LANGUAGE = "en"
+
+
+class PresidioDetector:
+    """Presidio's generic and English recognisers, all of them; scores as Presidio gives them."""
+
+    def __init__(self, seconds: float) -> None:
+        """Build the engine; `seconds` is the time limit of one pattern on one window."""
+        _pin_suffix_list()
+        self._silence = _Silence.install()
+        # Presidio reads its time limit once, from the environment, when it is imported.
+        for module in (pattern_recognizer, iban_recognizer):
+            vars(module)["REGEX_TIMEOUT_SECONDS"] = seconds
+        engine = _Tokenizer()
+        registry = _registry()
+        self._engine = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=engine,
+            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
+        )
+        self.entities = frozenset(self._engine.get_supported_entities(_LANGUAGE))
+
+    def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
+        """Return what the recognisers find, in source positions plus `offset`.
+
+        Raises DetectionIncomplete when a pattern ran out of time.
+        """
+        found = []
+        for result in self._results(view.text):
+            start, end = view.span(result.start, result.end)
+            source = f"presidio:{_recognizer(result)}"
+            score = round(float(result.score), 4)
+            finding = Finding(
+                segment, start + offset, end + offset, result.entity_type, score, source
+            )
+            found.append(finding)
+        return found
+
+    def _results(self, text: str) -> Iterator[RecognizerResult]:
+        for start, end in _windows(text):
+            left = max(0, start - MARGIN)
+            results = self._engine.analyze(text[left : end + MARGIN], _LANGUAGE)
+            self._silence.raise_timeout()
+            for result in results:
+                result.start += left
+                result.end += left
+                if start <= result.start < end:
+                    yield result
+
+
+def _recognizer(result: RecognizerResult) -> str:
+    metadata: dict[str, str] = result.recognition_metadata
+    return metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text at line ends or spaces into stretches of `WINDOW` characters or fewer."""
+    start = 0
+    while len(text) - start > WINDOW:
+        stop = start + WINDOW
+        cut = max(text.rfind("\n", start + WINDOW // 2, stop), text.rfind(" ", stop - MARGIN, stop))
+        end = cut + 1 if cut > 0 else stop
+        yield start, end
+        start = end
+    if start < len(text):
+        yield start, len(text)
+
+
+class _Tokenizer(SpacyNlpEngine):
+    """An NLP engine that only cuts into words, and knows their singular."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        tokenizer: Any = {_LANGUAGE: spacy.blank(_LANGUAGE)}
+        self.nlp = tokenizer
+
+    def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
+        return NlpArtifacts(
+            entities=[],
+            tokens=doc,
+            tokens_indices=[token.idx for token in doc],
+            lemmas=[_singular(token.lower_) for token in doc],
+            nlp_engine=self,
+            language=language,
+        )
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us"))
+    return word[:-1] if plural else word
+
+
+@cache
+def _pin_suffix_list() -> None:
+    extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    vars(email_recognizer)["tldextract"] = SimpleNamespace(extract=extract)
+
+
+def _registry() -> Any:
+    configuration = {
+        "supported_languages": [_LANGUAGE],
+        "global_regex_flags": _shipped()["global_regex_flags"],
+        "recognizers": [row | {"enabled": True} for row in _shipped()["recognizers"] if _fits(row)],
+    }
+    provider = RecognizerRegistryProvider(registry_configuration=configuration)
+    return provider.create_recognizer_registry()
+
+
+@cache
+def _shipped() -> Any:
+    """Return the table of recognisers that Presidio ships."""
+    folder = Path(presidio_analyzer.__file__).parent
+    return yaml.safe_load((folder / "conf" / "default_recognizers.yaml").read_text("utf-8"))
+
+
+def _fits(row: dict[str, Any]) -> bool:
+    languages = [
+        entry if isinstance(entry, str) else entry["language"]
+        for entry in row.get("supported_languages", [_LANGUAGE])
+    ]
+    return _LANGUAGE in languages and row["name"] not in _NEED_A_MODEL
+
+
+class _Silence(logging.Filter):
+    """Keeps Presidio's logger quiet, since it quotes documents, and remembers time-outs."""
+
+    timed_out = False
+
+    @classmethod
+    @cache
+    def install(cls) -> _Silence:
+        """Put the one filter there is on Presidio's logger."""
+        silence = cls()
+        logging.getLogger("presidio-analyzer").addFilter(silence)
+        return silence
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop the record; a time-out is remembered."""
+        self.timed_out = self.timed_out or "timed out" in str(record.msg)
+        return False
+
+    def raise_timeout(self) -> None:
+        """Raise DetectionIncomplete if a pattern gave up since the last call."""
+        if self.timed_out:
+            self.timed_out = False
+            raise DetectionIncomplete("a Presidio pattern ran out of time")

@@ -1,0 +1,133 @@
+"""Every error of the project, and the exit code each one means.
+
+    RedactorError                     1  a bug, unless a subclass says otherwise
+    ├── UsageError                    2  the call itself makes no sense
+    ├── ConfigError                   3
+    │   ├── PolicyError                  a policy that cannot be obeyed
+    │   ├── RuleError                    a rule that does not load or fails its own examples
+    │   └── KeyFileError                 a key that is unreadable, malformed or the wrong one
+    ├── InputError                    4  a document that could not be examined
+    │   ├── UnsupportedFormat
+    │   ├── EncodingError
+    │   ├── LimitExceeded
+    │   ├── SourceChanged
+    │   ├── WorkerDied
+    │   └── DetectionIncomplete
+    ├── OutputError                   5  a copy or a log that could not be written, or is not as recorded
+    └── LeakError                     6  something removed is still there
+
+The rule for messages: what happened, where, and (in `hint`) what to do next. Never a word of
+a document. Raise `from None` when the cause may quote its input, as codecs, json, PyYAML and
+pydantic errors do.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a run ends with; a batch ends with the worst, in the order 6, 5, 4."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    CONFIG = 3
+    INPUT = 4
+    OUTPUT = 5
+    LEAK = 6
+    INTERRUPTED = 130
+
+
+class RedactorError(Exception):
+    """Base of all errors; `exit_code` and `hint` belong to the class."""
+
+    exit_code = ExitCode.BUG
+    hint = "This is a bug: please report it, without the document."
+
+
+class UsageError(RedactorError):
+    """The call makes no sense: a missing source, an output inside its input."""
+
+    exit_code = ExitCode.USAGE
+    hint = "See `redactor --help`."
+
+
+class ConfigError(RedactorError):
+    """Settings that cannot be obeyed."""
+
+    exit_code = ExitCode.CONFIG
+    hint = "Correct the file and run again."
+
+
+class PolicyError(ConfigError):
+    """A policy that is malformed, contradicts itself, or sets something without effect."""
+
+    hint = "`redactor policy check FILE` shows every problem of a policy."
+
+
+class RuleError(ConfigError):
+    """A rule that does not load, or that fails one of its own examples."""
+
+    hint = "`redactor rules test FOLDER` shows every problem of a folder of rules."
+
+
+class KeyFileError(ConfigError):
+    """A key file that is unreadable, malformed, or not the one that was used."""
+
+    hint = "A key file holds 64 hexadecimal digits; a run without --key-file makes one."
+
+
+class InputError(RedactorError):
+    """A document that could not be fully examined, and so gets no copy."""
+
+    exit_code = ExitCode.INPUT
+    hint = "The document was left out; mend it or treat it by hand."
+
+
+class UnsupportedFormat(InputError):
+    """No format of ours reads this kind of file."""
+
+    hint = "Convert it to a supported format (`redactor --help` lists them) or treat it by hand."
+
+
+class EncodingError(InputError):
+    """Bytes that are no text in the encoding at hand."""
+
+    hint = "Name the encoding with --encoding, for example --encoding utf-16-le."
+
+
+class LimitExceeded(InputError):
+    """A document larger, deeper or slower than a limit allows."""
+
+    hint = "Raise the limit in the policy (`limits:`) if the document is legitimate."
+
+
+class SourceChanged(InputError):
+    """A document that was written to while it was read."""
+
+    hint = "Run again when nothing writes to the source."
+
+
+class WorkerDied(InputError):
+    """The process that examined a document died; the rest of the batch went on."""
+
+    hint = "Often a lack of memory: run again with --workers 1."
+
+
+class DetectionIncomplete(InputError):
+    """A detector gave up, so silence from it means nothing."""
+
+    hint = "Raise `limits: {rule_seconds: ...}` in the policy, or simplify the rule."
+
+
+class OutputError(RedactorError):
+    """A copy or a log that could not be written, or that is not as recorded."""
+
+    exit_code = ExitCode.OUTPUT
+    hint = "Nothing half-written was left behind; check space and permissions."
+
+
+class LeakError(RedactorError):
+    """A value that was to be removed is still readable; the copy is not published."""
+
+    exit_code = ExitCode.LEAK
+    hint = "The draft was deleted. Please report the kind of document, without its text."

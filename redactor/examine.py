@@ -1,0 +1,181 @@
+"""From segments to decisions: what is found, who is who, what goes. Reads twice, writes nothing.
+
+The first reading asks the detectors. The second looks for every other place where a person or a
+removed value stands, so that a name found on page 9 goes on page 1. Text is held only as long as
+it takes: what leaves this module are positions, and for each of them the value it stands for.
+
+A document is handed in as a function that yields its segments afresh, since it is read twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from redactor.config.policy import check_entities
+from redactor.config.rules import bundled_rules, parse_rules
+from redactor.decide import Span, accepted, decide
+from redactor.detect.link import Mention, People, Sweep, Term, address_terms, value_of, value_term
+from redactor.detect.names import ENTITIES, NameDetector
+from redactor.detect.presidio import PresidioDetector
+from redactor.detect.rules import RuleDetector
+from redactor.errors import RuleError
+from redactor.model import Action, Decision, Finding, Policy, Rule, Segment
+from redactor.replace import placeholders
+from redactor.text import View, fold, view
+
+Segments = Callable[[], Iterable[Segment]]
+
+
+@dataclass(frozen=True)
+class Detectors:
+    """Everything that finds, loaded once a process."""
+
+    rules: RuleDetector
+    presidio: PresidioDetector
+    names: NameDetector
+    entities: frozenset[str]
+
+    def find(self, text: View, segment: int, offset: int) -> Iterator[Finding]:
+        """Yield the findings of every detector, in source positions plus `offset`."""
+        for detector in (self.rules, self.presidio, self.names):
+            yield from detector.find(text, segment, offset)
+
+
+@lru_cache(maxsize=4)
+def load_detectors(folders: tuple[Path, ...], seconds: float, model: str | None) -> Detectors:
+    """Load the shipped rules, those of `folders`, Presidio and the name model.
+
+    Raises RuleError, or PolicyError for a model that is not installed.
+    """
+    rules = load_rules(folders)
+    presidio = PresidioDetector(seconds)
+    found = {rule.entity for rule in rules} | presidio.entities | set(ENTITIES.values())
+    names = NameDetector(model)
+    return Detectors(RuleDetector(rules, seconds=seconds), presidio, names, frozenset(found))
+
+
+def load_rules(folders: Iterable[Path]) -> tuple[Rule, ...]:
+    """Read the shipped rules and those of `folders`. Raises RuleError, also for an id used twice."""
+    rules: dict[str, Rule] = {}
+    for folder in (bundled_rules(), *folders):
+        for rule in parse_rules(folder):
+            if rule.id in rules:
+                raise RuleError(f"{folder} has a rule {rule.id}, and so has another folder")
+            rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What is to happen in a document, and what to look for in its copy.
+
+    `values` are the canonical values of `removals`, in their order; `words` the folded texts
+    they removed. `sweep` finds every place where one of them, or a person who stays, stands.
+    """
+
+    removals: tuple[Decision, ...]
+    keeps: tuple[Decision, ...]
+    values: tuple[str, ...] = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    taken: frozenset[str] = field(repr=False)
+    sweep: Sweep = field(repr=False)
+    parts: int = 0
+
+
+class Examiner:
+    """A policy and the detectors it needs. Holds no document."""
+
+    def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
+        """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
+        self.policy = policy
+        self.detectors = load_detectors(rules, policy.limits.rule_seconds, policy.model)
+        check_entities(policy, self.detectors.entities)
+
+    def examine(self, segments: Segments) -> Examination:
+        """Return what is to happen in a document. Raises InputError."""
+        first = self._detect(segments())
+        people = People(
+            (m.text for m in first.mentions if m.finding.entity == "PERSON"), self.policy.keep
+        )
+        sweep = Sweep(self._terms(first.mentions, people), people)
+        return self._decided(first, people, sweep, segments())
+
+    def _detect(self, segments: Iterable[Segment]) -> _Reading:
+        reading = _Reading()
+        for segment in segments:
+            text = view(segment.text)
+            found = self.detectors.find(text, segment.index, segment.offset)
+            reading.add(segment, accepted(found, self.policy))
+            reading.parts += segment.offset == 0
+            for match in placeholders(segment.text, self.detectors.entities):
+                reading.add_placeholder(segment, match.span(), match["name"])
+        return reading
+
+    @staticmethod
+    def _terms(mentions: Iterable[Mention], people: People) -> Iterator[Term]:
+        yield from people.terms()
+        for mention in mentions:
+            if mention.finding.entity != "PERSON" and (term := value_term(mention)) is not None:
+                yield term
+            if mention.finding.entity == "EMAIL_ADDRESS":
+                yield from address_terms(mention.text)
+
+    def _decided(
+        self, first: _Reading, people: People, sweep: Sweep, segments: Iterable[Segment]
+    ) -> Examination:
+        second = _Reading()
+        kept = [m.finding for m in first.mentions if m.finding.entity == "PERSON" and people.stays(m.text)]
+        values: dict[Finding, str] = {}
+        for segment in segments:
+            found = list(sweep.find(view(segment.text), segment.index, segment.offset))
+            kept += [occurrence.finding for occurrence in found if occurrence.kept]
+            second.add(segment, [o.finding for o in found if not o.kept])
+            values |= {o.finding: o.value for o in found}
+        mentions = [*second.mentions, *first.mentions]
+        values |= {m.finding: _value(m, people) for m in first.mentions}
+        decisions = decide(
+            (m.finding for m in mentions),
+            self.policy,
+            kept=sorted(set(kept), key=lambda f: (f.segment, f.start, f.end, f.source)),
+            placeholders=first.placeholders,
+        )
+        removals = tuple(d for d in decisions if d.action is not Action.KEEP)
+        texts = {m.finding: m.text for m in mentions}
+        return Examination(
+            removals=removals,
+            keeps=tuple(d for d in decisions if d.action is Action.KEEP),
+            values=tuple(values[d.finding] for d in removals),
+            words=tuple(fold(texts[d.finding]) for d in removals),
+            taken=frozenset(first.taken),
+            sweep=sweep,
+            parts=first.parts,
+        )
+
+
+def _value(mention: Mention, people: People) -> str:
+    if mention.finding.entity == "PERSON":
+        return people.value(mention.text)
+    return value_of(mention.finding.entity, mention.text)
+
+
+class _Reading:
+    """What one reading of a document gathered."""
+
+    def __init__(self) -> None:
+        self.mentions: list[Mention] = []
+        self.placeholders: list[Span] = []
+        self.taken: set[str] = set()
+        self.parts = 0
+
+    def add(self, segment: Segment, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            start, end = finding.start - segment.offset, finding.end - segment.offset
+            self.mentions.append(Mention(finding, view(segment.text[start:end]).text))
+
+    def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str) -> None:
+        start, end = span
+        self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
+        self.taken.add(name)

@@ -1,0 +1,232 @@
+"""Files, the careful way: private and atomic output, digests, and paths that stay in their tree.
+
+The laws:
+
+- a copy appears under its name whole or not at all: it is written to a draft of mode 0600 in the
+  same folder, flushed to the disk, and moved over by `os.replace`;
+- where the system offers nameless files (Linux), the draft has no name until it is published, so
+  that not even `kill -9` leaves one behind; elsewhere a stale draft is a hidden file, mode 0600;
+- a source is opened for reading only, and one that changes while it is read is an error;
+- no link of a source folder is followed out of that folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import product
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from redactor.errors import (
+    InputError,
+    LimitExceeded,
+    OutputError,
+    SourceChanged,
+    UnsupportedFormat,
+    UsageError,
+)
+
+PRIVATE = 0o600
+PRIVATE_FOLDER = 0o700
+CHUNK = 1 << 20
+
+
+class Draft:
+    """A private file that becomes `target` when `publish` is called, and vanishes otherwise.
+
+    Use it as a context manager. Every failure to write is an OutputError that names the target.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self._hidden = target.parent / f".redactor-{secrets.token_hex(8)}.draft"
+        self._file: BinaryIO
+
+    def __enter__(self) -> Self:
+        """Open the draft, nameless where the system can."""
+        with _writing(self.target):
+            self._file = os.fdopen(self._open(), "w+b")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the draft; without a `publish` before, nothing of it is left."""
+        with suppress(OSError):  # what could not be flushed was reported by `write` or `publish`
+            self._file.close()
+        with suppress(FileNotFoundError):
+            self._hidden.unlink()
+
+    def _open(self) -> int:
+        flags = os.O_RDWR | os.O_CLOEXEC
+        if hasattr(os, "O_TMPFILE"):
+            with suppress(OSError):  # a file system without nameless files
+                descriptor = os.open(self.target.parent, flags | os.O_TMPFILE, PRIVATE)
+                self.path = Path(f"/proc/self/fd/{descriptor}")
+                return descriptor
+        self.path = self._hidden
+        return os.open(self._hidden, flags | os.O_CREAT | os.O_EXCL, PRIVATE)
+
+    def write(self, data: bytes) -> None:
+        """Append to the draft."""
+        with _writing(self.target):
+            self._file.write(data)
+
+    def read_back(self) -> BinaryIO:
+        """Open what was written so far for an independent reading."""
+        with _writing(self.target):
+            self._file.flush()
+            return self.path.open("rb")
+
+    def publish(self, mode: int = PRIVATE) -> None:
+        """Flush to the disk and put the draft under the target's name, with that mode."""
+        with _writing(self.target):
+            self._file.flush()
+            os.fchmod(self._file.fileno(), mode)
+            os.fsync(self._file.fileno())
+            if self.path != self._hidden:
+                # It can be linked but not moved, so it is hidden for a moment, complete. Without a
+                # `src_dir_fd` Python would link the symbolic link in /proc itself.
+                os.link(self.path, self._hidden, src_dir_fd=self._file.fileno())
+            os.replace(self._hidden, self.target)
+            _flush_folder(self.target.parent)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror}") from None
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def create_private(path: Path, data: bytes) -> None:
+    """Write a new file of mode 0600; OutputError if it exists or cannot be written."""
+    with _writing(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Write or overwrite a file of mode 0600, whole or not at all."""
+    with Draft(path) as draft:
+        draft.write(data)
+        draft.publish()
+
+
+def make_parents(path: Path) -> None:
+    """Create the folders above a path."""
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def make_folder(path: Path, *, mode: int = 0o777) -> None:
+    """Create a folder and its parents, or accept an empty one that is there."""
+    with _writing(path):
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise OutputError(f"{path} exists and is not empty; choose another --out")
+
+
+@contextmanager
+def open_source(path: Path, limit: int) -> Iterator[BinaryIO]:
+    """Open a regular file for reading and hold it to its size and time of change.
+
+    Raises InputError (missing, unreadable), UnsupportedFormat (no regular file), LimitExceeded
+    by way of `check_size`, and SourceChanged when the file was written to meanwhile.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise InputError(f"cannot read the document: {error.strerror}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise UnsupportedFormat("not a regular file")
+        check_size(before.st_size, limit)
+        yield file
+        if _mark(before) != _mark(os.fstat(descriptor)):
+            raise SourceChanged("the document changed while it was read")
+
+
+def _mark(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def check_size(size: int, limit: int) -> None:
+    """Raise LimitExceeded for a document of more than `limit` bytes."""
+    if size > limit:
+        raise LimitExceeded(f"the document has {size} bytes, the limit is {limit}")
+
+
+def sha256(file: BinaryIO) -> str:
+    """Return the SHA-256 of a file from its start, in hexadecimal digits."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while data := file.read(CHUNK):
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def tree_digest(folders: Iterable[Path]) -> str:
+    """Return one SHA-256 over the names and contents of all files below some folders."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in walk(folder):
+            name = path.relative_to(folder).as_posix()
+            with path.open("rb") as file:
+                digest.update(f"{name}\0{sha256(file)}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def check_apart(sources: Iterable[Path], targets: Iterable[Path]) -> None:
+    """Raise UsageError for a target inside a source, or a source inside a target."""
+    for source, target in product(sources, targets):
+        outer, inner = source.resolve(), target.resolve()
+        if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+            raise UsageError(f"{target} and {source} lie inside each other")
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield everything below a folder that is not a folder, links unfollowed, in a fixed order.
+
+    A folder that cannot be read is yielded itself.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def leaves_tree(path: Path, root: Path) -> bool:
+    """Tell whether a path, its links resolved, lies outside `root` or leads nowhere."""
+    try:
+        return not path.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link to nothing, or to itself
+        return True

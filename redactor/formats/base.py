@@ -1,0 +1,66 @@
+"""What every format promises.
+
+A format says which text stands where, and puts edits back into the bytes it came from. It knows
+nothing of personal data. Two laws hold for each of them, tested for every row of the table:
+
+1. splicing with no edits gives back the same bytes;
+2. reading a spliced copy gives the same segments with exactly the edits applied.
+
+What cannot be examined raises an InputError; it is never passed through in silence.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from redactor.model import Edit, Segment
+
+
+class Sink(Protocol):
+    """Where a spliced copy goes."""
+
+    def write(self, data: bytes, /) -> object:
+        """Append bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an edit landed: character offsets of its replacement in the output, and its line.
+
+    `source` and `target` are the byte spans that the edit replaced and put in their place.
+    """
+
+    edit: Edit
+    start: int
+    end: int
+    line: int
+    source: tuple[int, int]
+    target: tuple[int, int]
+
+
+class Format(ABC):
+    """One way to read and rewrite documents. Instances hold settings, never a document."""
+
+    name: str
+
+    @abstractmethod
+    def describe(self, source: BinaryIO) -> str:
+        """Return what was made out about this document, for the log (a text's encoding)."""
+
+    @abstractmethod
+    def read(self, source: BinaryIO) -> Iterator[Segment]:
+        """Yield the segments of a document, from its start. Raises InputError."""
+
+    @abstractmethod
+    def read_again(self, source: BinaryIO) -> Iterator[Segment]:
+        """Yield the segments as another reader than ours sees them, to verify a copy by."""
+
+    @abstractmethod
+    def splice(self, source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> Iterator[Placed]:
+        """Write the document with the edits applied, and yield where each of them landed.
+
+        `edits` are sorted by segment and start, and do not overlap.
+        """

@@ -1,0 +1,63 @@
+"""The collection key, and everything that is computed under it.
+
+One secret of 32 bytes serves a collection. Pseudonyms, fingerprints, document ids and the seal
+of the audit log are HMAC-SHA256 values under it, told apart by a purpose: who holds no key can
+compute none of them, and one kind of value never equals another. Why keyed: ten nines of social
+security numbers can be hashed in half an hour, so a plain digest of one is the number itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redactor.errors import KeyFileError
+from redactor.files import create_private
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A collection key. Its `repr` shows nothing; `id` names it without telling it."""
+
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Key:
+        """Return a fresh random key."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    @classmethod
+    def load(cls, path: Path) -> Key:
+        """Read a key file: 64 hexadecimal digits, white space around them allowed.
+
+        Raises KeyFileError when the file cannot be read or holds anything else.
+        """
+        try:
+            text = path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise KeyFileError(f"cannot read the key file {path}") from None
+        if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+            raise KeyFileError(f"{path} is no key file")
+        return cls(bytes.fromhex(text))
+
+    def save(self, path: Path) -> None:
+        """Write the key to a new file of mode 0600."""
+        create_private(path, self.secret.hex().encode() + b"\n")
+
+    @property
+    def id(self) -> str:
+        """Return 16 hexadecimal digits that name this key in logs."""
+        return self.mac("key id")[:8].hex()
+
+    def mac(self, purpose: str, *parts: str) -> bytes:
+        """Return HMAC-SHA256 over the purpose and the parts, each preceded by its length."""
+        digest = hmac.new(self.secret, digestmod="sha256")
+        for part in (purpose, *parts):
+            data = part.encode("utf-8", "surrogatepass")
+            digest.update(len(data).to_bytes(8, "big") + data)
+        return digest.digest()

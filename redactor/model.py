@@ -1,0 +1,174 @@
+"""The types that travel through the pipeline: small, frozen, picklable.
+
+They hold positions, not text, so that each of them can be logged, sent to a worker and audited
+as it is. The two that must carry text (`Segment.text`, `Edit.replacement`) never show it in
+their `repr`.
+
+A *segment* is one stretch of text that stands by itself: a text file, a table cell, a header. A
+long one arrives in several windows, which may overlap; `Segment.offset` says where in the
+stretch the window begins. Every position outside this sentence is an offset in the stretch,
+counted in characters, half open: `start` is covered, `end` is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class Action(Enum):
+    """What becomes of a finding."""
+
+    PSEUDONYM = "pseudonym"
+    LABEL = "label"
+    NUMBER = "number"
+    MASK = "mask"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A window of text on one stretch of a document."""
+
+    index: int
+    text: str = field(repr=False)
+    where: str = "text"
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a detector found: where, what, how sure (0 to 1), and who says so.
+
+    `source` names the detector, as in `rule:email/plain`, `presidio:IbanRecognizer`,
+    `model:names_cnn` or `link:surname`.
+    """
+
+    segment: int
+    start: int
+    end: int
+    entity: str
+    score: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Words that raise a rule's score when they stand within `within` characters."""
+
+    words: tuple[str, ...]
+    within: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern with its proof. Only the group named `value` is found, if there is one.
+
+    `requires` are literal strings, one of which must occur in the (case-folded) text before the
+    pattern is tried at all. `check` names a function of `redactor.detect.checks`.
+    """
+
+    id: str
+    entity: str
+    about: str
+    pattern: str
+    score: float
+    requires: tuple[str, ...] = ()
+    check: str | None = None
+    near: Near | None = None
+    finds: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What a policy does with one entity, for findings of at least `threshold`."""
+
+    action: Action
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a document may ask for. Whatever goes beyond is named, not examined in part."""
+
+    file_bytes: int = 1 << 30  # one document
+    rule_seconds: float = 10.0  # one pattern on one window of text
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is removed, how, and what stays. `keep` are people who stay, as `link.fold`ed names.
+
+    `digest` is the SHA-256 of what the policy says, for the log.
+    """
+
+    name: str
+    about: str
+    treatments: Mapping[str, Treatment] = field(hash=False)
+    unlisted: Treatment
+    model: str | None = None
+    limits: Limits = Limits()
+    keep: frozenset[str] = field(default=frozenset(), repr=False)
+    digest: str = ""
+
+    def treatment(self, entity: str) -> Treatment:
+        """Return what happens to an entity; one that no list names is removed."""
+        return self.treatments.get(entity, self.unlisted)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens to `start:end`. `finding` gave the label, `because` names all who agreed."""
+
+    finding: Finding
+    start: int
+    end: int
+    action: Action
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `replacement` in the place of `start:end` of a segment."""
+
+    segment: int
+    start: int
+    end: int
+    replacement: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to redact: read `source`, publish `target`. `name` is the path shown."""
+
+    source: Path
+    target: Path
+    name: str
+
+
+class Status(Enum):
+    """How a document ended."""
+
+    CLEAN = "clean"
+    REDACTED = "redacted"
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: its status, redactions by entity, and any error.
+
+    `error` is a sentence without a word of the document; `code` is an `ExitCode` value.
+    """
+
+    name: str
+    status: Status
+    counts: tuple[tuple[str, int], ...] = ()
+    code: int = 0
+    error: str = ""
+    hint: str = ""

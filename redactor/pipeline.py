@@ -1,0 +1,227 @@
+"""One document, start to finish.
+
+    open      the source, and hold it to its size and time of change
+    examine   two readings: what is found, and every other place where it stands
+    splice    into a private draft
+    verify    the draft, read back by two readers
+    audit     append the records, flushed to the disk
+    publish   `os.replace` the draft over the target
+
+Verification comes before the audit, and the audit before publication: a leak is never visible
+under a target's name, and a record may lack its copy but no copy lacks its record. Whatever fails
+becomes an `Outcome` that says so, and a record; the draft is gone.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from redactor import __version__
+from redactor.audit import (
+    AuditLog,
+    DocumentRecord,
+    Record,
+    RedactionRecord,
+    Scope,
+    Verification,
+    amount,
+    document_id,
+    fingerprint,
+    residue,
+    source_mac,
+)
+from redactor.errors import InputError, RedactorError
+from redactor.examine import Examination, Examiner
+from redactor.files import Draft, make_parents, open_source, sha256
+from redactor.formats import Format, Placed, Sink, format_for
+from redactor.keys import Key
+from redactor.model import Decision, Edit, Job, Outcome, Policy, Status
+from redactor.replace import replacements
+from redactor.verify import check_bytes, check_leaks, head, remaining
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run applies to every document. Picklable: workers get it once."""
+
+    policy: Policy
+    key: Key
+    log: AuditLog
+    rules: tuple[Path, ...] = ()
+    encoding: str | None = None
+    debug: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A verified draft: what was decided and where it landed."""
+
+    form: Format
+    encoding: str
+    found: Examination
+    placed: tuple[Placed, ...]
+    source_sha256: str
+    left: frozenset[str]
+
+
+def redact(job: Job, settings: Settings) -> Outcome:
+    """Redact one document; never raises for what is wrong with the document itself."""
+    try:
+        return _redact(job, settings)
+    except RedactorError as error:
+        return record_failure(job, settings, error)
+    except Exception as error:  # noqa: BLE001  # one document must not cost the batch
+        if settings.debug:
+            raise
+        kind = type(error).__name__  # its text may quote the document
+        return record_failure(job, settings, InputError(f"could not be examined (an unexpected {kind})"))
+
+
+def _redact(job: Job, settings: Settings) -> Outcome:
+    examiner = Examiner(settings.policy, settings.rules)
+    make_parents(job.target)
+    with Draft(job.target) as draft:
+        with open_source(job.source, settings.policy.limits.file_bytes) as source:
+            copy = _copy(job, settings, examiner, source, draft)
+            mode = os.fstat(source.fileno()).st_mode & 0o777
+        with draft.read_back() as file:
+            digest, size = sha256(file), file.tell()
+        status = Status.REDACTED if copy.found.removals else Status.CLEAN
+        settings.log.append(_records(job, settings, copy, status, digest, size))
+        draft.publish(mode)
+    return Outcome(job.name, status, _counts(copy.found.removals))
+
+
+def _copy(
+    job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, draft: Draft
+) -> Copy:
+    digest = sha256(source)
+    source.seek(0)
+    form = format_for(job.source, source, settings.encoding)
+    encoding = form.describe(source)
+    found = examiner.examine(lambda: form.read(source))
+    placed = splice(form, source, found, settings.key, draft)
+    with draft.read_back() as written:
+        check_bytes(source, written, placed)
+        check_leaks(form, written, found, examiner)
+        left = remaining(form, written, found.words)
+    return Copy(form, encoding, found, placed, digest, left)
+
+
+def splice(
+    form: Format, source: BinaryIO, found: Examination, key: Key, sink: Sink
+) -> tuple[Placed, ...]:
+    """Write a document with everything replaced that was decided, and return what landed where."""
+    texts = replacements(found.removals, found.values, key, taken=found.taken)
+    edits = [
+        Edit(decision.finding.segment, decision.start, decision.end, text)
+        for decision, text in zip(found.removals, texts, strict=True)
+    ]
+    return tuple(form.splice(source, edits, sink))
+
+
+def _counts(removals: Sequence[Decision]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(decision.finding.entity for decision in removals)
+    return tuple(sorted(counts.items()))
+
+
+def record_failure(job: Job, settings: Settings, error: RedactorError) -> Outcome:
+    """Record a document that got no copy. A log that cannot be written makes it worse."""
+    reason = type(error).__name__
+    record = DocumentRecord(
+        document=document_id(settings.key, job.name),
+        status=Status.FAILED,
+        format="unknown",
+        parts_examined=0,
+        not_examined=(("document", reason),),
+    )
+    try:
+        settings.log.append([record])
+    except RedactorError as worse:
+        error = worse
+    return failure(job.name, error)
+
+
+def failure(name: str, error: RedactorError) -> Outcome:
+    """Return the outcome of a document that failed."""
+    return Outcome(name, Status.FAILED, (), int(error.exit_code), str(error), error.hint)
+
+
+def _records(
+    job: Job, settings: Settings, copy: Copy, status: Status, digest: str, size: int
+) -> Iterator[Record]:
+    document = document_id(settings.key, job.name)
+    yield DocumentRecord(
+        document=document,
+        status=status,
+        format=copy.form.name,
+        encoding=copy.encoding,
+        source_mac=source_mac(settings.key, copy.source_sha256),
+        output_sha256=digest,
+        output_bytes=size,
+        parts_examined=copy.found.parts,
+        verified=Verification(
+            ("bytes outside the edits", "removed values", "rules"), "passed", "two readers"
+        ),
+        counts=_counts(copy.found.removals),
+    )
+    yield from _redactions(document, settings.key, copy)
+    yield from _keeps(document, settings.key, copy)
+
+
+def _redactions(document: str, key: Key, copy: Copy) -> Iterator[RedactionRecord]:
+    rows = zip(copy.found.removals, copy.placed, copy.found.words, strict=True)
+    for number, (decision, placed, text) in enumerate(rows, 1):
+        everywhere = head(text) not in copy.left
+        record = _record(f"{document}:{number}", document, key, decision, text)
+        yield replace(
+            record,
+            start=placed.start,
+            end=placed.end,
+            line=placed.line,
+            placeholder=placed.edit.replacement,
+            scope=Scope.EVERYWHERE if everywhere else Scope.MENTION,
+            residue=residue(key, head(text)) if everywhere and text else None,
+        )
+
+
+def _keeps(document: str, key: Key, copy: Copy) -> Iterator[RedactionRecord]:
+    for number, decision in enumerate(copy.found.keeps, len(copy.placed) + 1):
+        record = _record(f"{document}:{number}", document, key, decision, "")
+        start, end = (_shifted(copy.placed, at) for at in (decision.start, decision.end))
+        yield replace(record, start=start, end=end, scope=Scope.MENTION)
+
+
+def _shifted(placed: Sequence[Placed], position: int) -> int:
+    """Return where a position of the source stands in the output."""
+    before = bisect_right(placed, position, key=lambda one: one.edit.end)
+    return position + (placed[before - 1].end - placed[before - 1].edit.end if before else 0)
+
+
+def _record(
+    number: str, document: str, key: Key, decision: Decision, text: str
+) -> RedactionRecord:
+    finding = decision.finding
+    return RedactionRecord(
+        id=number,
+        document=document,
+        part="text",
+        start=decision.start,
+        end=decision.end,
+        entity=finding.entity,
+        source=finding.source,
+        source_version=__version__,
+        score=finding.score,
+        action=decision.action,
+        amount=amount(decision.end - decision.start),
+        fingerprint=fingerprint(key, finding.entity, text),
+        because=decision.because,
+    )
+
+

@@ -1,0 +1,62 @@
+"""Detection only: what a policy would remove from files, and which could not be examined."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from redactor.batch import Request, discover
+from redactor.errors import RedactorError
+from redactor.examine import Examiner
+from redactor.files import open_source
+from redactor.formats import Format, Text, format_for
+from redactor.model import Finding, Outcome, Policy
+from redactor.pipeline import failure
+
+Found = tuple[str, int, Finding]
+"""File name, line, and finding."""
+
+
+def scan_sources(
+    sources: Sequence[Path],
+    policy: Policy,
+    rules: tuple[Path, ...],
+    encoding: str | None,
+    stdin: BinaryIO,
+) -> tuple[list[Found], list[Outcome]]:
+    """Return what is found in folders and files (or standard input, `-`), and what failed."""
+    examiner = Examiner(policy, rules)
+    if list(sources) == [Path("-")]:
+        return list(_found("-", BytesIO(stdin.read()), Text(encoding), examiner)), []
+    found: list[Found] = []
+    failed: list[Outcome] = []
+    for entry in discover(Request(tuple(sources), Path(), policy)):
+        if entry.excluded:
+            continue
+        try:
+            if entry.problem is not None:
+                raise entry.problem
+            with open_source(entry.job.source, policy.limits.file_bytes) as file:
+                form = format_for(entry.job.source, file, encoding)
+                found += _found(entry.job.name, file, form, examiner)
+        except RedactorError as error:
+            failed.append(failure(entry.job.name, error))
+    return found, failed
+
+
+def _found(name: str, file: BinaryIO, form: Format, examiner: Examiner) -> Iterator[Found]:
+    removals = examiner.examine(lambda: form.read(file)).removals
+    breaks = [
+        segment.offset + at
+        for segment in form.read(file)
+        for at, char in enumerate(segment.text)
+        if char == "\n"
+    ]
+    ends = sorted(set(breaks))
+    for decision in removals:
+        finding = replace(decision.finding, start=decision.start, end=decision.end)
+        yield name, bisect_right(ends, decision.start - 1) + 1, finding

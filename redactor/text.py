@@ -1,0 +1,248 @@
+"""One normalised view of a text, with exact offsets back to the source.
+
+Detectors match on the view, so that no rule carries tricks of its own against disguises:
+
+- compatibility forms are folded (NFKC, by cluster of a base and its combining marks), and so are
+  digits of any script, Unicode dashes, quotation marks, spaces and line ends;
+- zero-width characters, soft hyphens, bidirectional controls and NUL are dropped;
+- letters of other scripts that look like Latin ones are folded inside words that also hold Latin
+  letters, and only there: a word wholly in Cyrillic stays Cyrillic;
+- HTML entities and percent-escapes are decoded, also nested ones;
+- a word broken over a line end is joined: `exam-⏎ple` is `example`, `219-⏎09` is `219-09`, and a
+  line end straight after the `@` of an address is dropped.
+
+Every character of the view knows the span of source that produced it. Mapping `start:end` of the
+view back covers exactly the source of those characters (and of whatever was dropped between
+them): the property tests hold this for any text.
+
+A view is a list of *runs*. In most of them view and source go in step, one character each, even
+where the character itself was folded; only where lengths differ (an entity, a ligature, a letter
+with combining marks) does a run stand for a piece of source as a whole. Plain text is one run.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html.entities import html5
+
+__all__ = ["View", "Word", "fold", "view", "words"]
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"
+_FOLDED = (
+    dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_SINGLE_QUOTES, "'")
+    | dict.fromkeys(_DOUBLE_QUOTES, '"')
+    | {"\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\u3002": ".", "\u2215": "/"}
+    | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+)
+
+# Letters that readers take for Latin ones, in Cyrillic, Greek, Armenian and the Latin extensions.
+_LOOK_ALIKES = dict(
+    zip(
+        "аеорсухіјѕԁԛԝһӏАВЕКМНОРСТУХІЈЅ" + "οανρικΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲ" + "օոսհցıɑɡ",
+        "aeopcyxijsdqwhlABEKMHOPCTYXIJS" + "oavpikABEZHIKMNOPTYXc" + "onuhgiag",
+        strict=True,
+    )
+)
+_LOOK_ALIKE_TABLE = str.maketrans(_LOOK_ALIKES)
+_LOOK_ALIKE = re.compile(f"[{''.join(_LOOK_ALIKES)}]")
+_LATIN = re.compile("[A-Za-z]")
+_CHAIN = re.compile(r"[\w.@+'-]+")
+
+# Where view and source may differ in length. Order matters: the first alternative that fits wins.
+_SPOT = re.compile(
+    r"(?P<broken>(?<=\w)[-\u2010\u2011\u00ad\u00ac][ \t]*\r?\n[ \t]*(?=\w))"
+    r"|(?P<address>(?<=\w@)[ \t]*\r?\n[ \t]*(?=\w))"
+    r"|(?P<newline>\r\n?)"
+    r"|(?P<entity>&(?:amp;|#38;|#[xX]26;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
+    r"|(?P<escape>(?:%(?:25)*[0-9A-Fa-f]{2})+)"
+    r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+)"
+    r"|(?P<foreign>[^\W\d_]?[^\x00-\x7f]+)"
+)
+
+_ESCAPE = re.compile(r"%(?:25)*?[0-9A-Fa-f]{2}(?=%|$)")
+
+# Scripts written without spaces are cut into characters, so that a name inside them is a word.
+_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A normalised text; `span` maps its positions back. The `repr` shows no text.
+
+    Run `i` begins at `starts[i]` in the view and at `origins[i]` in the source. A positive
+    `lengths[i]` is the number of characters in step; a negative one says that the characters of
+    the run come, all of them, from that many characters of source.
+    """
+
+    text: str = field(repr=False)
+    starts: tuple[int, ...] = field(repr=False)
+    origins: tuple[int, ...] = field(repr=False)
+    lengths: tuple[int, ...] = field(repr=False)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the source span of `start:end`, which must not be empty."""
+        return self._origin(start)[0], self._origin(end - 1)[1]
+
+    def _origin(self, position: int) -> tuple[int, int]:
+        run = bisect_right(self.starts, position) - 1
+        origin, length = self.origins[run], self.lengths[run]
+        if length < 0:
+            return origin, origin - length
+        origin += position - self.starts[run]
+        return origin, origin + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its span there, and its form without case or accents of style."""
+
+    start: int
+    end: int
+    form: str = field(repr=False)
+
+
+def view(source: str) -> View:
+    """Return the normalised view of a text."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    origins: list[int] = []
+    lengths: list[int] = []
+    position = 0
+    for start, end, text in _runs(source):
+        if text:
+            in_step = len(text) == end - start
+            pieces.append(text)
+            starts.append(position)
+            origins.append(start)
+            lengths.append(end - start if in_step else start - end)
+            position += len(text)
+    text = _fold_look_alikes("".join(pieces))
+    return View(text, tuple(starts), tuple(origins), tuple(lengths))
+
+
+def _runs(source: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, text): which text stands in the view for that piece of source."""
+    done = 0
+    for spot in _SPOT.finditer(source):
+        if done < spot.start():
+            yield done, spot.start(), source[done : spot.start()]
+        yield from _spot_runs(source, spot)
+        done = spot.end()
+    if done < len(source):
+        yield done, len(source), source[done:]
+
+
+def _spot_runs(source: str, spot: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    start, end, text = spot.start(), spot.end(), spot.group()
+    match spot.lastgroup:
+        case "broken":
+            dropped = source[start - 1].isalpha() and source[end].islower()
+            yield start, end, "" if dropped or text[0] == "\u00ad" else "-"
+        case "address" | "control":
+            yield start, end, ""
+        case "newline":
+            yield start, end, "\n"
+        case "entity":
+            yield start, end, _fold_cluster(_entity(text)) or ""
+        case "escape":
+            yield from _escape_runs(start, text)
+        case _:
+            yield from _cluster_runs(start, text)
+
+
+def _entity(text: str) -> str:
+    """Return what an entity stands for, or itself when there is no such entity."""
+    name = re.split(r"amp;|#38;|#[xX]26;", text[1:])[-1]
+    if name in ("", ";"):
+        return "&"
+    if name.startswith("#"):
+        code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+        return chr(code) if 31 < code < 0x110000 and not 0xD800 <= code < 0xE000 else text
+    return html5.get(name, text)
+
+
+def _escape_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
+    """Decode percent-escapes, character by character of the UTF-8 they spell."""
+    escapes = [(m.end(), int(m.group()[-2:], 16)) for m in _ESCAPE.finditer(text)]
+    done, at = 0, 0
+    while at < len(escapes):
+        width = _utf8_width(escapes[at][1])
+        char = _utf8(bytes(byte for _, byte in escapes[at : at + width]))
+        stop = escapes[min(at + width, len(escapes)) - 1][0]
+        if char is None:
+            width, stop = 1, escapes[at][0]
+            yield start + done, start + stop, text[done:stop]
+        else:
+            yield start + done, start + stop, _fold_cluster(char)
+        done, at = stop, at + width
+
+
+def _utf8_width(lead: int) -> int:
+    return 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        char = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return char if char.isprintable() or char == "\n" else None
+
+
+def _cluster_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
+    """Fold a stretch of non-ASCII text, each base together with its combining marks."""
+    at = 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        yield start + at, start + end, _fold_cluster(text[at:end])
+        at = end
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_cluster(cluster: str) -> str:
+    return "".join(map(_fold_character, unicodedata.normalize("NFKC", cluster)))
+
+
+def _fold_character(char: str) -> str:
+    if char in _FOLDED:
+        return _FOLDED[char]
+    category = unicodedata.category(char)
+    if category == "Cf" or "\ufe00" <= char <= "\ufe0f" or char in "\u034f\u1160\u115f\u3164":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    return " " if category == "Zs" else char
+
+
+def _fold_look_alikes(text: str) -> str:
+    if not _LOOK_ALIKE.search(text):
+        return text
+    return _CHAIN.sub(lambda chain: _fold_chain(chain.group()), text)
+
+
+def _fold_chain(chain: str) -> str:
+    if _LATIN.search(chain) and _LOOK_ALIKE.search(chain):
+        return chain.translate(_LOOK_ALIKE_TABLE)
+    return chain
+
+
+def fold(text: str) -> str:
+    """Return the form under which two spellings of one value are equal: case and spaces folded."""
+    return " ".join(word.form for word in words(text))
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of a (normalised) text, in order."""
+    for match in _WORD.finditer(text):
+        yield Word(match.start(), match.end(), match.group().casefold())

@@ -1,0 +1,184 @@
+"""How well a model finds people, corpus by corpus: by overlap, which is what redaction needs.
+
+Recall is the share of people's mentions touched by at least one predicted PERSON span; precision
+the share of predicted PERSON spans that touch a person's mention. A predicted span that covers a
+token whose class is missing counts neither way. `python -m redactor.training.evaluate --corpora
+DIR --model DIR` prints the table.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.scorer import get_ner_prf
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from spacy.util import registry
+
+from redactor.training.corpora import DEV, LABELS, Corpus, read_records
+from redactor.training.docs import cut, to_doc
+from redactor.training.missing import Example as Source
+from redactor.training.missing import Lexicon
+
+_BETA = 2.0  # a missed name costs more than a needless one
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Counts of mentions touched and of predictions that touch."""
+
+    gold: int = 0
+    found: int = 0
+    predicted: int = 0
+    right: int = 0
+
+    def __add__(self, other: "Touch") -> "Touch":
+        """The sum of the counts."""
+        return Touch(
+            self.gold + other.gold,
+            self.found + other.found,
+            self.predicted + other.predicted,
+            self.right + other.right,
+        )
+
+    @property
+    def recall(self) -> float:
+        """The share of mentions touched."""
+        return self.found / self.gold if self.gold else 0.0
+
+    @property
+    def precision(self) -> float:
+        """The share of predictions that touch a mention."""
+        return self.right / self.predicted if self.predicted else 0.0
+
+    @property
+    def f_beta(self) -> float:
+        """The two in one figure that leans to recall."""
+        bottom = _BETA**2 * self.precision + self.recall
+        return (1 + _BETA**2) * self.precision * self.recall / bottom if bottom else 0.0
+
+
+def touch(gold: Doc, predicted: Doc, label: str = "PERSON") -> Touch:
+    """The counts for one document; both must have the same tokens."""
+    wanted = [span for span in gold.ents if span.label_ == label]
+    guessed = [span for span in predicted.ents if span.label_ == label and _judged(gold, span)]
+    covered = {i for span in wanted for i in range(span.start, span.end)}
+    hit = {
+        i for span in predicted.ents if span.label_ == label for i in range(span.start, span.end)
+    }
+    return Touch(
+        gold=len(wanted),
+        found=sum(_meets(span, hit) for span in wanted),
+        predicted=len(guessed),
+        right=sum(_meets(span, covered) for span in guessed),
+    )
+
+
+def _judged(gold: Doc, span: Span) -> bool:
+    tokens = gold[span.start : span.end]
+    return any(token.ent_type_ == span.label_ for token in tokens) or all(
+        token.ent_iob != 0 for token in tokens
+    )
+
+
+def _meets(span: Span, tokens: set[int]) -> bool:
+    return any(i in tokens for i in range(span.start, span.end))
+
+
+def by_corpus(pairs: Iterable[tuple[Doc, Doc]]) -> dict[str, Touch]:
+    """The counts for each corpus, over pairs of gold and predicted documents."""
+    counts: dict[str, Touch] = {}
+    for gold, predicted in pairs:
+        name = str(gold.user_data.get("corpus", ""))
+        counts[name] = counts.get(name, Touch()) + touch(gold, predicted)
+    return counts
+
+
+def score_people(examples: Iterable[Example], **_: object) -> dict[str, object]:
+    """The usual entity scores, and the touch scores averaged over the corpora, each alike."""
+    kept = list(examples)
+    counts = by_corpus((eg.reference, eg.predicted) for eg in kept).values()
+    size = len(counts) or 1
+    scores: dict[str, object] = dict(get_ner_prf(kept))
+    scores["person_r"] = sum(count.recall for count in counts) / size
+    scores["person_p"] = sum(count.precision for count in counts) / size
+    scores["person_f2"] = sum(count.f_beta for count in counts) / size
+    return scores
+
+
+def register() -> None:
+    """Make the scorer known to spaCy under the name that `config.cfg` uses."""
+    registry.scorers("redactor.person_touch.v1", func=lambda: score_people)
+
+
+def gold_docs(nlp: Language, directory: Path, corpus: Corpus) -> list[Doc]:
+    """The corpus as annotated documents; nothing is missing but what is in doubt."""
+    pieces = (piece for record in read_records(directory, corpus) for piece in cut(nlp, record))
+    return [
+        to_doc(Source(nlp.make_doc(piece.text), piece, frozenset()), Lexicon({}))
+        for piece in pieces
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The counts of one corpus for each label, and how fast the model read it."""
+
+    counts: dict[str, Touch]
+    characters: int
+    seconds: float
+
+
+def measure(nlp: Language, gold: list[Doc], labels: tuple[str, ...] = LABELS) -> Measured:
+    """The model's counts on the documents, and the processor time it took."""
+    began = time.process_time()
+    predicted = list(nlp.pipe(doc.text for doc in gold))
+    seconds = time.process_time() - began
+    counts = {label: Touch() for label in labels}
+    for want, got in zip(gold, predicted, strict=True):
+        counts = {label: count + touch(want, got, label) for label, count in counts.items()}
+    return Measured(counts, sum(len(doc.text) for doc in gold), seconds)
+
+
+def table(measured: dict[str, Measured]) -> str:
+    """The figures as a Markdown table, one corpus a row, and the speed below."""
+    lines = [
+        "| dev part | people | recall | precision | ORG rec. / prec. | LOC rec. / prec. |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [_row(name, result) for name, result in measured.items()]
+    characters = sum(result.characters for result in measured.values())
+    seconds = sum(result.seconds for result in measured.values())
+    lines.append(f"\n{characters / seconds:,.0f} characters per core-second.")
+    return "\n".join(lines)
+
+
+def _row(name: str, result: Measured) -> str:
+    person = result.counts["PERSON"]
+    cells = [name, str(person.gold), f"{person.recall:.3f}", f"{person.precision:.3f}"]
+    for label in ("ORG", "LOC"):
+        count = result.counts[label]
+        cells.append(f"{count.recall:.2f} / {count.precision:.2f}")
+    return f"| {' | '.join(cells)} |"
+
+
+def measure_all(nlp: Language, directory: Path) -> dict[str, Measured]:
+    """The figures for the dev part of every corpus."""
+    return {corpus.name: measure(nlp, gold_docs(nlp, directory, corpus)) for corpus in DEV}
+
+
+def main() -> None:
+    """Print the table for a saved model."""
+    parser = argparse.ArgumentParser(description="Measure a name model on the dev parts.")
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--model", type=Path, required=True)
+    options = parser.parse_args()
+    print(table(measure_all(spacy.load(options.model), options.corpora)))
+
+
+if __name__ == "__main__":
+    main()

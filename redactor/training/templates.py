@@ -1,0 +1,403 @@
+"""Invented texts in the shapes that running prose lacks: headers, signatures, minutes, cells.
+
+A template is text with slots in braces: `{F}` a full name, `{F1}` the same person wherever `1`
+recurs, `{O}` an organisation, and so on (`_SLOTS`). Slots that stand for names become spans.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+
+from redactor.training.corpora import Record, Span
+from redactor.training.names import (
+    NameLists,
+    Person,
+    draw_form,
+    draw_organisation,
+    draw_person,
+    initials,
+    surname_first,
+)
+
+CORPUS = "templates"
+
+PEOPLE = (
+    "Name: {F}",
+    "Full name: {P}\nDate of birth: {D}",
+    "First name: {G1}\nLast name: {S1}\nEmail: {E}",
+    "Surname: {S}\nForename(s): {G}",
+    "Contact: {F}, {R}, {O}",
+    "Patient: {X}\nWard: {W}\nSeen by {T} {S}",
+    "Client name {F}\nCase worker {F}\nOpened {D}",
+    "Prepared by: {F}\nReviewed by: {P}\nDate: {D}",
+    "Author: {P}\nTitle: {W}",
+    "Signed: {F}\nWitness: {F}",
+    "Employee: {Z}\nManager: {X}\nDepartment: {W}",
+    "From: {F} <{E}>\nTo: {F} <{E}>\nSubject: {W}",
+    "From: {F}\nSent: {D}\nTo: {F}; {F}\nCc: {F}\nSubject: RE: {W}",
+    "To: {X}; {X}; {X}\nCc: {X}\nSubject: FW: {W}",
+    'From: "{X}" <{E}>\nTo: {E}\nSubject: {W}',
+    "-----Original Message-----\nFrom: {X}\nSent: {D}\nTo: {X}\nSubject: {W}",
+    "On {D}, {F} <{E}> wrote:\n> {V}",
+    "On {D} {F} wrote: {V}",
+    "{F} ({E})",
+    "{F} <{E}>",
+    "Hi {G},\n\n{V}\n\nThanks,\n{G}",
+    "Dear {T} {S},\n\n{V}\n\nYours sincerely,\n{F}\n{R}",
+    "Dear {F},\n{V}",
+    "Hello {G} and {G},\n{V}\nBest,\n{G1}\n\n{F1}\n{R}\n{O}",
+    "{G},\n\n{V}\n\n{G}",
+    "{V}\n\nBest wishes,\n{F}\n{R}",
+    "{V}\n\nKind regards\n\n{F}\n{R}, {O}\n{C}",
+    "{V}\n\nRegards,\n{I}\n",
+    "{V}\n\nCheers, {G}",
+    "{V}\n-- \n{F}\n{O}",
+    "{V} - {G}",
+    "{V} xx {L}",
+    "Q. {V}\nA. {V}\n{t} {Y}: {V}",
+    "{t} {Y}: {V}\n{t} {Y}: {V}",
+    "THE COURT: {V}\n{t} {Y}: {V}\nTHE WITNESS: {V}",
+    "BY {t} {Y}:\nQ. {V}\nA. {V}",
+    "{Z}: {V}\n{Z}: {V}",
+    "{G}: {V}\n{G}: {V}",
+    "{F}: {V}",
+    "INTERVIEWER: {V}\n{U}: {V}",
+    "{S1}: {V}\nInterviewer: {V}\n{S1}: {V}",
+    "[10:42] {G}: {V}\n[10:43] {F}: {V}",
+    "<{l}> {V}",
+    "Minutes\nPresent: {T} {S}, {T} {S}, {T} {F} (Chair)\nApologies: {T} {S}",
+    "Present: Cllr {F}, Cllr {F}, Cllr {I}\nIn attendance: {F} ({R}), {F}",
+    "PRESENT: Councillors {S}, {S}, {S} and {S}",
+    "Attendees: {F}, {F}, {G}, {P}\nAbsent: {F}",
+    "Apologies were received from {T} {S} and {F}.",
+    "Proposed by Cllr {S}, seconded by Cllr {F}. {V}",
+    "ACTION: {F} to report back by {D}",
+    "{T} {F} declared an interest in item 4.",
+    "— {F} (@{h}) {D}",
+    "{V} — {F} (@{h}) {D}",
+    "— {P} (@{h}) {D}",
+    "{G} @{h} · {D}\n{V}",
+    "RT @{h}: {V} {L}",
+    "lol {L} {V}",
+    "omg {G} {V}",
+    "{V} @{h} {G} and {L}",
+    "By {F}",
+    "By {F} and {F}, {O}",
+    "BY {U}",
+    "{U}\n{R}",
+    "{F}, {R} at {O}, said: “{V}”",
+    "“{V},” said {F}, of {C}.",
+    "{F}, 42, from {C}, {V}",
+    "{F} told {O} on {D} that {v}",
+    "{T} {F} met {T} {S} in {C} on {D}.",
+    "{F} and {G1} live in {C}. {G1} works for {O}.",
+    "{F1} was seen on {D}. {S1} denied it. {T} {S1} then left for {C}.",
+    "my name is {L} and i live in {c}",
+    "My name is {F}.",
+    "I am {F} and I am writing about {w}.",
+    "This is {G} from {O}.",
+    "i spoke to {L} about {w} and {v}",
+    "ask {L} or {L} about it",
+    "{L} said {v}",
+    "thanks {L} for {w}",
+    "{G}'s mother, {F}, {v}",
+    "{F} v {F}",
+    "{S} v {O}",
+    "{U} v. {u}",
+    "IN THE MATTER OF {U}\n\nBETWEEN\n{U} Claimant\nand\n{u} Defendant",
+    "THE PEOPLE -v- {U}",
+    "BEFORE: {T} {S}\nFor the appellant: {T} {I}\nFor the respondent: {T} {F}",
+    "WITNESS STATEMENT OF {U}\n\nI, {F}, of {C}, {v}",
+    "The applicant, {T} {I}, was born in {D} and lives in {C}. He was represented by {T} {I}.",
+    "{X}\n{X}\n{X}",
+    "{F}\n{F}\n{F}\n{F}",
+    "{X}, {R}",
+    "{F}",
+    "{F}",
+    "{F}",
+    "{P}",
+    "{P}",
+    "{X}",
+    "{x}",
+    "{G}",
+    "{S}",
+    "{U}",
+    "{L}",
+    "{T} {F}",
+    "{T} {S}",
+    "{F}; {F}; {F}",
+    "{F} & {G} {S}",
+    "{G} and {F}",
+    "{F} / {F}",
+    "{F},{E},{C},{D}",
+    "{G1},{S1},{E}",
+    "{X}\t{D}\t{C}",
+    "{F} | {R} | {O}",
+    "{D} {F} {W} 120.00",
+    "Assigned to {F}",
+    "Changed by {F} on {D}",
+    "cc {G}, {F}",
+    "Attn: {F}",
+    "c/o {F}",
+    "Call {G} on {D}",
+    "Photo: {F}/{O}",
+    "Created by {F}; last modified by {P}",
+    "Next of kin: {F} (mother)",
+    "GP: Dr {S}",
+    "Son: {G}, daughter: {G}, wife: {F}",
+    "{F} s/o {F}, resident of {C} ... Petitioner",
+    "{F} d/o {F} Vs. State of {C}",
+    "Advocate for the appellant : {F}, {F}",
+    "{F}, {R} of {O}, resigned on {D}.",
+    "{O} appointed {F} as {R}.",
+    "{O}'s {F} said {v}",
+)
+
+NO_PEOPLE = (
+    "{O} shares rose on {D}.",
+    "{O} said {v}.",
+    "{O} and {O} announced a merger in {D}.",
+    "According to {O}, {v}.",
+    "{O} unveiled its new model in {C}.",
+    "{C}'s {O} will supply {O} until {D}.",
+    "She works at {O} in {C}.",
+    "{O} Announces Plans for {C}",
+    "The state of {C} sued {O}.",
+    "lol {O} is down again, {V}",
+    "Name: {O}",
+    "Company: {O}\nCity: {C}",
+    "From: {O} <{E}>\nTo: {E}\nSubject: {W}",
+    "From: {O}\nSent: {D}\nTo: {W}\nSubject: {W}",
+    "{V}\n\nBest wishes,\n{O}",
+    "{V}\n\nKind regards,\n{R}\n{O}\n{C}",
+    "— {O} (@{h}) {D}",
+    "{C} @{h} · {D}\n{V}",
+    "{C}, {D}",
+    "{C}",
+    "{C}",
+    "{C}, {C}",
+    "{O}",
+    "{O}",
+    "{O}, {C}",
+    "{K} LLP",
+    "{K} Ltd, {C}",
+    "The {K} Foundation is based in {C}.",
+    "Representing {O} and {K} Solicitors",
+    "Present: {O}, {O}\nApologies: {O}",
+    "BETWEEN\n{O} Claimant\nand\n{O} Defendant",
+    "{O} v {O}",
+    "Location: {C}\nDate: {D}",
+    "Born in {C} on {D}",
+    "Flights from {C} to {C} on {D}",
+    "in {D} we moved from {c} to {C}",
+    "{W}",
+    "{W}",
+    "{W}\n{W}",
+    "{W}: {W}",
+    "{R}",
+    "{R}, {O}",
+    "{V}",
+    "{V} {V}",
+    "Dear Sir or Madam,\n{V}",
+    "Dear all,\n\n{V}\n\nMany thanks",
+    "Hi there,\n{V}\nThanks again",
+    "Q. {V}\nA. {V}\nTHE COURT: {V}",
+    "THE WITNESS: {V}",
+    "{D}: {W}",
+    "{D}",
+    "{B}",
+    "{B}",
+    "{B} {V}",
+    "{V} {B}",
+)
+
+
+def _choices(text: str) -> tuple[str, ...]:
+    """The choices between the bars."""
+    return tuple(text.split("|"))
+
+
+_ROLES = _choices(
+    "Press office|Head of Communications|Data Protection Officer|Senior Analyst|Managing Director"
+    "|Office Manager|Clerk to the Council|Chief Executive|Project Officer|Editor|Staff Nurse"
+    "|Research Fellow|Sales Manager|Community Organiser|Secretary|Treasurer|Chair|Solicitor"
+    "|Consultant|Volunteer|Case Officer|Team Leader|Archivist|Policy Adviser|Vice President"
+)
+_TITLES = _choices(
+    "Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Cllr|Councillor|Sir|Lady|Lord|Rev|Mr.|Mrs.|Ms.|Dr.|Prof."
+    "|Judge|Justice|Sgt|Captain|Lt|PC|Inspector|Sister|Father|Mx|Shri|Smt.|Senator|President"
+)
+_LOUD = ("MR.", "MS.", "MRS.", "DR.", "JUDGE", "MR", "MRS", "MS", "SGT.", "CHAIRMAN", "SEN.")
+_SUBJECTS = _choices(
+    "Budget Meeting|Invoice overdue|Weekly update|Account Number|Transaction History|Agenda"
+    "|Matters Arising|Any Other Business|Press Release|Annual Report|Terms and Conditions"
+    "|Freedom of Information Request|Planning Application|Contents|Introduction|Witness Statement"
+    "|Exhibit A|Date of birth|First name|Last name|Phone Number|Home Address|Job Title"
+    "|Customer Service|Human Resources|Monthly Statement|Privacy Policy|Table of Contents"
+    "|Case Number|Medical History|Blood Pressure|Current Medication|Next Steps|Action Points"
+    "|Total Amount Due|Payment Method|Order Confirmation|Shipping Address|Tracking Number"
+    "|Meeting Notes|Key Findings|Executive Summary|Appendix B|Chapter 3|Figure 2|Status|Pending"
+    "|Approved|Rejected|Completed|In progress|Yes|No|Unknown|Not applicable|Male|Female|Married"
+    "|Single|Monday|Credit Card|Debit Card|Savings Account|Line Manager|Room 4|Main Hall"
+    "|High Priority|Low Priority|Accounts Payable|Marketing|Sales|Finance|Subject|Message|Notes"
+    "|Comments|Description|Quantity|Unit Price|Good Morning|Happy Birthday|Merry Christmas"
+    "|Breaking News|Sign up|Log in|Read more|Home|About us|Contact Us|Search|Back to top"
+)
+_SENTENCES = _choices(
+    "Please find the report attached.|Could you send me the figures by Friday?|I do not remember."
+    "|That is correct.|We will look into it and let you know.|The meeting was moved to next week."
+    "|What happened after that?|It was raining when we left.|I will call you tomorrow."
+    "|The application was refused.|No, I did not see the car.|Thank you for your help so far."
+    "|The council noted the report.|Let me know if you have any questions.|Objection, Your Honour."
+    "|Can you see what is written there?|this is so funny i cant|we had a great time last night."
+    "|The payment did not go through.|See you at the station.|It costs too much for what it is."
+    "|The complaint was not upheld.|They never answered my letter.|Sounds good to me."
+    "|The patient reports pain in the left knee.|Please forward this to the team."
+    "|Everyone agreed that the road is unsafe.|I have lived here for ten years.|ok will do"
+    "|There were about forty people at the gate.|You may answer the question.|Sure, no problem."
+    "|Where were you that evening?|The funding ends this year.|good luck with the exam"
+)
+_CLAUSES = _choices(
+    "the road was closed|it was never paid|nobody had asked them|the letter arrived too late"
+    "|they would not sign|the plan had changed|it was all a mistake|i was there on time"
+    "|the money was gone|we should wait|make this statement as follows|has been unwell since then"
+)
+_MATTERS = _choices("the invoice|your letter|the noise|my order|the new school|last night|the rent")
+_BLENDS = _choices(
+    "Will you mark the bill before June?|Mark the page and sue no one.|May I have the bill?"
+    "|I hope the rose will grow in the dawn.|Grant funding was frank and rich in detail."
+    "|Faith, hope and joy.|They chase the summer.|The art of grace is hard.|Drew a line."
+    "|A pat on the back and a jack for the car.|In May the roses bloom; in August they fade."
+    "|Christian charities met in April.|Will do. Bill me later.|Bob the boat down the river."
+    "|Rob a bank? Never.|Amber lights and ruby rings.|Crystal clear, olive green, hazel eyes."
+    "|Miles to go, a penny saved.|Bill Payment|Mark Scheme|Will and Testament|May Day|Rose Garden"
+    "|Joy Division of labour|Grace Period|Frank Discussion|Grant Application|Hope Street"
+    "|Dawn Service|Summer School|Carol Concert|Jack Plug|Art Room|Pat Down|Dean of Studies"
+    "|Baker, Cook and Carpenter wanted|Young people|Black and White|Green fields."
+    "|Brown bread, white rice|King and Queen|Mason work|The Bishop spoke|Major works|Page 4"
+)
+_MONTHS = _choices(
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+)
+
+_Pick = tuple[str, str | None]
+_SLOT = re.compile(r"\{([A-Za-z])(\d?)\}")
+
+
+class Filler:
+    """Fills templates from the name lists, one person a number."""
+
+    def __init__(self, lists: NameLists, rng: random.Random) -> None:
+        """Draw every slot from these lists with this generator."""
+        self._lists = lists
+        self._rng = rng
+        self._known: dict[str, Person] = {}
+
+    def fill(self, template: str) -> Record:
+        """The template as a record, with a span for every name that was filled in."""
+        self._known = {}
+        text, at = "", 0
+        spans: list[Span] = []
+        for slot in _SLOT.finditer(template):
+            text += template[at : slot.start()]
+            value, label = self._pick(slot[1], slot[2])
+            if label is not None:
+                spans.append(Span(len(text), len(text) + len(value), label))
+            text, at = text + value, slot.end()
+        return Record(text + template[at:], tuple(spans), CORPUS, "")
+
+    def _pick(self, kind: str, number: str) -> _Pick:
+        if kind in _PERSON_SLOTS:
+            return _PERSON_SLOTS[kind](self._person(number), self._rng), "PERSON"
+        return self._other(kind)
+
+    def _person(self, number: str) -> Person:
+        if not number:
+            return draw_person(self._lists, self._rng)
+        if number not in self._known:
+            self._known[number] = draw_person(self._lists, self._rng)
+        return self._known[number]
+
+    def _other(self, kind: str) -> _Pick:
+        if kind in _WORD_SLOTS:
+            return self._rng.choice(_WORD_SLOTS[kind]), None
+        if kind in "Cc":
+            place = self._rng.choice(self._lists.places)
+            return (place if kind == "C" else place.lower()), "LOC"
+        return self._composed(kind)
+
+    def _composed(self, kind: str) -> _Pick:
+        surname = self._rng.choice(self._lists.surnames)
+        match kind:
+            case "O":
+                return draw_organisation(self._lists, self._rng), "ORG"
+            case "K":
+                tie = self._rng.choice((" & ", " and ", ", "))
+                return surname + tie + self._rng.choice(self._lists.surnames), "ORG"
+            case "D":
+                return draw_date(self._rng), "DATE"
+            case "E":
+                return f"{surname.lower()}@example.org", None
+            case "h":
+                return f"{surname.lower()}{self._rng.randint(1, 99)}", None
+        raise ValueError(kind)
+
+
+def draw_date(rng: random.Random) -> str:
+    """A date in one of the usual forms."""
+    day, month, year = rng.randint(1, 28), rng.choice(_MONTHS), rng.randint(1950, 2026)
+    forms = (
+        f"{month} {day}, {year}",
+        f"{day} {month} {year}",
+        f"{day} {month}",
+        f"{month} {year}",
+        month,
+        f"{day:02}/{rng.randint(1, 12):02}/{year}",
+        f"{year}-{rng.randint(1, 12):02}-{day:02}",
+    )
+    return rng.choice(forms)
+
+
+def _inverted(person: Person, rng: random.Random) -> str:
+    return surname_first(person, rng)
+
+
+def _inverted_loud(person: Person, rng: random.Random) -> str:
+    return surname_first(person, rng).upper()
+
+
+_PersonSlot = Callable[[Person, random.Random], str]
+_PERSON_SLOTS: dict[str, _PersonSlot] = {
+    "F": lambda person, _: person.full,
+    "P": lambda person, rng: draw_form(person, rng.choice((2, 3, 3)), rng),
+    "G": lambda person, _: person.given,
+    "S": lambda person, _: person.surname,
+    "I": lambda person, _: f"{initials(person)} {person.surname}",
+    "U": lambda person, _: person.full.upper(),
+    "u": lambda person, rng: draw_form(person, 3, rng).upper(),
+    "Y": lambda person, _: person.surname.upper(),
+    "Z": lambda person, rng: rng.choice((person.full, person.full.upper())),
+    "L": lambda person, rng: rng.choice((person.given, person.full)).lower(),
+    "l": lambda person, _: person.given.lower(),
+    "X": _inverted,
+    "x": _inverted_loud,
+}
+_WORD_SLOTS: dict[str, tuple[str, ...]] = {
+    "R": _ROLES,
+    "T": _TITLES,
+    "t": _LOUD,
+    "W": _SUBJECTS,
+    "w": _MATTERS,
+    "V": _SENTENCES,
+    "v": _CLAUSES,
+    "B": _BLENDS,
+}
+
+
+def invent(lists: NameLists, rng: random.Random, *, people: int, others: int) -> Iterator[Record]:
+    """So many invented records with people in them, and so many without."""
+    filler = Filler(lists, rng)
+    for _ in range(people):
+        yield filler.fill(rng.choice(PEOPLE))
+    for _ in range(others):
+        yield filler.fill(rng.choice(NO_PEOPLE))

@@ -1,0 +1,195 @@
+"""Proof that a copy is what it claims: before it is published, and any time after.
+
+Before: the draft is read back, by our format and by the standard library's own reader. Outside
+the edits its bytes must be the source's; nothing that was removed may stand in it where the sweep
+would remove it; and the rules, run again, must find nothing more. This proves the writing, not
+the finding: what no detector saw is not seen here either.
+
+After, `verify_output` needs no source: the log is checked record by record, each copy against its
+digest, and every window of a copy's words is put under the key and looked up among the removed
+values of that document. Who has no key learns nothing from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+from redactor.audit import check, document_id, read, residue
+from redactor.audit.canonical import Json
+from redactor.decide import decide
+from redactor.errors import ExitCode, LeakError, OutputError
+from redactor.examine import Examination, Examiner
+from redactor.files import CHUNK, open_source, sha256, walk
+from redactor.formats import Format, Placed, format_for
+from redactor.keys import Key
+from redactor.model import Action, Finding, Segment
+from redactor.replace import placeholders
+from redactor.text import View, view, words
+
+WINDOW_WORDS = 8
+"""Of a removed value, so many words are looked for; the rest follows from them."""
+
+
+def check_bytes(source: BinaryIO, draft: BinaryIO, placed: Sequence[Placed]) -> None:
+    """Raise OutputError unless source and draft agree outside the edits, to the last byte."""
+    ends = (_size(source), _size(draft))
+    at = [((0, 0), (0, 0)), *((edit.source, edit.target) for edit in placed)]
+    at.append(((ends[0], ends[0]), (ends[1], ends[1])))
+    for (left, left_draft), (right, right_draft) in pairwise(at):
+        length = right[0] - left[1]
+        same = length == right_draft[0] - left_draft[1]
+        if not same or not _equal(source, draft, left[1], left_draft[1], length):
+            raise OutputError("the draft differs from the source outside the edits")
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, 2)
+
+
+def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, length: int) -> bool:
+    source.seek(start)
+    draft.seek(start_draft)
+    while length > 0:
+        piece = source.read(min(CHUNK, length))
+        if not piece or piece != draft.read(len(piece)):
+            return False
+        length -= len(piece)
+    return True
+
+
+def check_leaks(form: Format, draft: BinaryIO, found: Examination, examiner: Examiner) -> None:
+    """Raise LeakError if something that was removed stands in the draft, or a rule finds more."""
+    for segment in chain(form.read(draft), form.read_again(draft)):
+        for text in (view(segment.text), _plain(segment.text)):
+            if _leaks(segment, text, found, examiner):
+                raise LeakError(f"a removed value is still in the draft ({segment.where})")
+
+
+def _plain(text: str) -> View:
+    """Return a text as it is, as a view of itself."""
+    return View(text, (0,), (0,), (len(text),))
+
+
+def _leaks(segment: Segment, text: View, found: Examination, examiner: Examiner) -> bool:
+    occurrences = list(found.sweep.find(text, segment.index))
+    findings = [occurrence.finding for occurrence in occurrences]
+    findings += examiner.detectors.rules.find(text, segment.index)
+    ours = [
+        (segment.index, *match.span())
+        for match in placeholders(segment.text, examiner.detectors.entities)
+    ]
+    left = decide(
+        [finding for finding in findings if not _takes_in(finding, ours)],
+        examiner.policy,
+        kept=[occurrence.finding for occurrence in occurrences if occurrence.kept],
+        placeholders=ours,
+    )
+    return any(decision.action is not Action.KEEP for decision in left)
+
+
+def _takes_in(finding: Finding, ours: Sequence[tuple[int, int, int]]) -> bool:
+    """Tell whether a finding takes in a replacement: what it says rests on our own text."""
+    return any(start < finding.end and finding.start < end for _, start, end in ours)
+
+
+def remaining(form: Format, draft: BinaryIO, removed: Iterable[str]) -> frozenset[str]:
+    """Return which of the removed (folded) texts still occur in a copy, as ordinary words."""
+    wanted = {head(text) for text in removed}
+    return frozenset(
+        window
+        for segment in form.read(draft)
+        for window in _windows(view(segment.text))
+        if window in wanted
+    )
+
+
+def head(text: str) -> str:
+    """Return the words of a folded text by which it is looked up."""
+    return " ".join(text.split()[:WINDOW_WORDS])
+
+
+def _windows(text: View) -> Iterator[str]:
+    """Yield every run of up to `WINDOW_WORDS` words of a text, folded."""
+    forms = [word.form for word in words(text.text)]
+    for start in range(len(forms)):
+        for end in range(start + 1, min(start + WINDOW_WORDS, len(forms)) + 1):
+            yield " ".join(forms[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as recorded: the exit code it means, and a sentence."""
+
+    code: ExitCode
+    message: str
+
+
+def verify_output(out: Path, audit: Path, key: Key) -> list[Problem]:
+    """Check a finished output against its log. Raises KeyFileError for the wrong key."""
+    report = check(audit, key)
+    if report.damage is not None:
+        place = "its head" if report.at is None else f"record {report.at}"
+        return [Problem(ExitCode.OUTPUT, f"the audit log is {report.damage.value} at {place}")]
+    documents, removed, ended = _recorded(audit)
+    problems = [] if ended else [Problem(ExitCode.OUTPUT, "the audit log records no end of the run")]
+    present = {path.relative_to(out).as_posix(): path for path in walk(out)} if out.is_dir() else {}
+    for name, path in present.items():
+        record = documents.pop(document_id(key, name), None)
+        problems += _verify_copy(name, path, record, removed, key)
+    missing = sum(1 for record in documents.values() if "output_sha256" in record)
+    if missing:
+        problems.append(Problem(ExitCode.OUTPUT, f"{missing} recorded copies are missing"))
+    return problems
+
+
+Fields = dict[str, Json]
+
+
+def _recorded(audit: Path) -> tuple[dict[str, Fields], dict[str, set[str]], bool]:
+    """Return the documents of a log, their removed values' residues, and whether the run ended."""
+    documents: dict[str, Fields] = {}
+    removed: dict[str, set[str]] = {}
+    ended = False
+    for record in read(audit):
+        ended = record["type"] == "run-end"
+        if record["type"] == "document":
+            documents[str(record["document"])] = record
+        elif record["type"] == "redaction" and "residue" in record:
+            removed.setdefault(str(record["document"]), set()).add(str(record["residue"]))
+    return documents, removed, ended
+
+
+def _verify_copy(
+    name: str, path: Path, record: Fields | None, removed: dict[str, set[str]], key: Key
+) -> list[Problem]:
+    if record is None or "output_sha256" not in record:
+        return [Problem(ExitCode.OUTPUT, f"{name} is in no record")]
+    with open_source(path, path.stat().st_size) as file:
+        if sha256(file) != record["output_sha256"]:
+            return [Problem(ExitCode.OUTPUT, f"{name} is not the copy that was recorded")]
+        encoding = str(record.get("encoding", "")).removesuffix("+bom") or None
+        file.seek(0)
+        form = format_for(path, file, encoding)
+        if _holds(form, file, removed.get(str(record["document"]), set()), key):
+            return [Problem(ExitCode.LEAK, f"{name} still holds a value that was removed")]
+    return []
+
+
+def _holds(form: Format, file: BinaryIO, residues: set[str], key: Key) -> bool:
+    @lru_cache(maxsize=1 << 20)
+    def known(window: str) -> bool:
+        return residue(key, window) in residues
+
+    if not residues:
+        return False
+    return any(
+        known(window)
+        for segment in form.read(file)
+        for window in _windows(view(segment.text))
+    )
+
