@@ -17,7 +17,7 @@ from pathlib import Path
 from redactor.config.policy import check_entities
 from redactor.config.rules import bundled_rules, parse_rules
 from redactor.decide import Span, accepted, decide
-from redactor.detect.link import Mention, People, Sweep, Term, address_terms, value_of, value_term
+from redactor.detect.link import Mention, People, Sweep, Term, address_terms, value_of, value_terms
 from redactor.detect.names import ENTITIES, NameDetector
 from redactor.detect.presidio import PresidioDetector
 from redactor.detect.rules import RuleDetector
@@ -118,8 +118,8 @@ class Examiner:
     def _terms(mentions: Iterable[Mention], people: People) -> Iterator[Term]:
         yield from people.terms()
         for mention in mentions:
-            if mention.finding.entity != "PERSON" and (term := value_term(mention)) is not None:
-                yield term
+            if mention.finding.entity != "PERSON":
+                yield from value_terms(mention)
             if mention.finding.entity == "EMAIL_ADDRESS":
                 yield from address_terms(mention.text)
 

@@ -245,6 +245,7 @@ def _full_terms(name: Name, *, kept: bool) -> Iterator[Term]:
     yield term(name.last + name.first, "surname first")
     yield term((name.first[0][0], *name.last), "initial", 1)
     yield term((*name.last, name.first[0][0]), "initial")
+    yield term((*name.first, name.last[0][0]), "initial")
 
 
 def address_terms(address: str) -> Iterator[Term]:
@@ -269,18 +270,24 @@ def value_of(entity: str, text: str) -> str:
     return " ".join(forms)
 
 
-def value_term(mention: Mention) -> Term | None:
-    """Return what to look for so that a removed value is found again, or None.
+def value_terms(mention: Mention) -> Iterator[Term]:
+    """Yield what to look for so that a removed value is found again.
 
-    None stands for values too short or too ordinary to be told from other text.
+    Nothing is yielded for values too short or too ordinary to be told from other text. Of an
+    account, the name without number or server is looked for as well: `@teo@social.example`,
+    `teo_vance#0420`.
     """
-    entity, forms = mention.finding.entity, words_of(mention.text)
-    if not forms or not _telling(forms, mention.text):
-        return None
-    gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
+    entity = mention.finding.entity
     value = value_of(entity, mention.text)
-    capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
-    return Term(forms, entity, value, "link:value", gap=gap, capital=capital)
+    texts = [mention.text]
+    if entity == "HANDLE":
+        texts.append(re.split(r"(?<=\w)[@#:]", mention.text)[0])
+    for text in dict.fromkeys(texts):
+        forms = words_of(text)
+        if forms and _telling(forms, text):
+            gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
+            capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
+            yield Term(forms, entity, value, "link:value", gap=gap, capital=capital)
 
 
 def _numeric(forms: Sequence[str]) -> bool:

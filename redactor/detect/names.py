@@ -24,12 +24,14 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from redactor.detect.checks import not_organisation
+from redactor.detect.link import is_common
 from redactor.errors import PolicyError
 from redactor.files import tree_digest
 from redactor.model import Finding
 from redactor.text import View
 
 SCORE = 0.85
+UNSURE = 0.3  # a lone ordinary word: "Grace" may be one, but so may "Letters"
 PIECE = 2_000
 MARGIN = 120
 SHIPPED = "en_names_cnn"
@@ -112,7 +114,8 @@ class NameDetector:
             elif not re.search(r"[^\W\d_]{2}|[^\W\d_]\.", view.text[start:end]):
                 return
         source_start, source_end = view.span(start, end)
-        yield Finding(0, source_start, source_end, entity, SCORE, self._source)
+        score = UNSURE if entity == "PERSON" and is_common(view.text[start:end].lower()) else SCORE
+        yield Finding(0, source_start, source_end, entity, score, self._source)
 
 
 def _load(model: str | None) -> Language:

@@ -53,6 +53,7 @@ TITLE_CASE_WORDS = frozenset(
     is are was were be been has have had will would can could should may might must do does did
     to from for with at by on in into about after before as than then there here also only just
     more most very too so such each every any some many few first second third last next
+    mr mrs ms dr prof sri shri smt
     contents index preface part acknowledgements bibliography notes report minutes agenda
     required optional untitled default new old other test example sample
     """.split()
@@ -64,6 +65,7 @@ NO_SURNAMES = frozenset(
     universe world america england chancellor mayor advocate christmas time day act republic
     commons lords ladies gentlemen justice justices president chairman chair speaker secretary
     minister general court commissioner in of and or the to for from at by is was who said
+    magazine laptop gaming games users user dept department
     marple doctor superior grace honour honor majesty highness excellency
     """.split()
 )
