@@ -9,16 +9,27 @@ A document is handed in as a function that yields its segments afresh, since it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from redactor.config.policy import check_entities
 from redactor.config.rules import bundled_rules, parse_rules
 from redactor.decide import Span, accepted, decide
-from redactor.detect.link import Mention, People, Sweep, Term, address_terms, value_of, value_terms
-from redactor.detect.names import ENTITIES, NameDetector
+from redactor.detect.link import (
+    Mention,
+    Occurrence,
+    People,
+    Sweep,
+    Term,
+    address_terms,
+    value_of,
+    value_terms,
+)
+from redactor.detect.names import ENTITIES, NameDetector, tidied
 from redactor.detect.presidio import PresidioDetector
 from redactor.detect.rules import RuleDetector
 from redactor.errors import RuleError
@@ -108,7 +119,8 @@ class Examiner:
         for segment in segments:
             text = view(segment.text)
             found = self.detectors.find(text, segment.index, segment.offset)
-            reading.add(segment, accepted(found, self.policy))
+            tidy = (_tidy(finding, segment) for finding in found)
+            reading.add(segment, accepted(tidy, self.policy))
             reading.parts += segment.offset == 0
             for match in placeholders(segment.text, self.detectors.entities):
                 reading.add_placeholder(segment, match.span(), match["name"])
@@ -128,20 +140,26 @@ class Examiner:
     ) -> Examination:
         second = _Reading()
         kept = [m.finding for m in first.mentions if m.finding.entity == "PERSON" and people.stays(m.text)]
+        doubtful: list[Occurrence] = []
         values: dict[Finding, str] = {}
         for segment in segments:
             found = list(sweep.find(view(segment.text), segment.index, segment.offset))
             kept += [occurrence.finding for occurrence in found if occurrence.kept]
+            doubtful += [occurrence for occurrence in found if occurrence.phrase]
             second.add(segment, [o.finding for o in found if not o.kept])
             values |= {o.finding: o.value for o in found}
         mentions = [*second.mentions, *first.mentions]
         values |= {m.finding: _value(m, people) for m in first.mentions}
-        decisions = decide(
-            (m.finding for m in mentions),
-            self.policy,
-            kept=sorted(set(kept), key=lambda f: (f.segment, f.start, f.end, f.source)),
-            placeholders=first.placeholders,
-        )
+
+        def decided(without: frozenset[Finding]) -> tuple[Decision, ...]:
+            return decide(
+                (m.finding for m in mentions if m.finding not in without),
+                self.policy,
+                kept=sorted(set(kept), key=lambda f: (f.segment, f.start, f.end, f.source)),
+                placeholders=first.placeholders,
+            )
+
+        decisions = _settled(doubtful, decided)
         removals = tuple(d for d in decisions if d.action is not Action.KEEP)
         texts = {m.finding: m.text for m in mentions}
         return Examination(
@@ -153,6 +171,46 @@ class Examiner:
             sweep=sweep,
             parts=first.parts,
         )
+
+
+def _tidy(finding: Finding, segment: Segment) -> Finding:
+    """Take titles off a person, whoever found them: "Cllr" and "Mrs" stay in the copy."""
+    if finding.entity != "PERSON":
+        return finding
+    offset = segment.offset
+    start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
+    if start >= end:
+        return finding
+    return replace(finding, start=start + offset, end=end + offset)
+
+
+def _settled(
+    doubtful: Sequence[Occurrence], decided: Callable[[frozenset[Finding]], tuple[Decision, ...]]
+) -> tuple[Decision, ...]:
+    """Decide without the names that begin an organisation's, but for those that lose the rest.
+
+    "Carrano & Sons" stays as it is; of "Carrano & Marsh" nothing may stay once Marsh is removed.
+    """
+    without = frozenset(occurrence.finding for occurrence in doubtful)
+    while True:
+        decisions = decided(without)
+        left = frozenset(
+            occurrence.finding
+            for occurrence in doubtful
+            if occurrence.finding in without and not _touched(occurrence, decisions)
+        )
+        if left == without:
+            return decisions
+        without = left
+
+
+def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
+    """Tell whether something is removed from the phrase that an occurrence begins."""
+    segment = occurrence.finding.segment
+    start, end = occurrence.phrase or (0, 0)
+    first = bisect_right(decisions, (segment, start), key=lambda d: (d.finding.segment, d.end))
+    inside = takewhile(lambda d: (d.finding.segment, d.start) < (segment, end), decisions[first:])
+    return any(decision.action is not Action.KEEP for decision in inside)
 
 
 def _value(mention: Mention, people: People) -> str:

@@ -1,8 +1,9 @@
 """The collection key, and everything that is computed under it.
 
 One secret of 32 bytes serves a collection. Pseudonyms, fingerprints, document ids and the seal
-of the audit log are HMAC-SHA256 values under it, told apart by a purpose: who holds no key can
-compute none of them, and one kind of value never equals another. Why keyed: ten nines of social
+of the audit log are HMAC-SHA256 values, each kind under a key of its own that HKDF-SHA256
+(RFC 5869) derives from the secret: who holds no key can compute none of them, and a value of one
+kind says nothing of another. Why keyed: ten nines of social
 security numbers can be hashed in half an hour, so a plain digest of one is the number itself.
 """
 
@@ -12,7 +13,11 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from redactor.errors import KeyFileError
 from redactor.files import create_private
@@ -55,9 +60,15 @@ class Key:
         return self.mac("key id")[:8].hex()
 
     def mac(self, purpose: str, *parts: str) -> bytes:
-        """Return HMAC-SHA256 over the purpose and the parts, each preceded by its length."""
-        digest = hmac.new(self.secret, digestmod="sha256")
-        for part in (purpose, *parts):
+        """Return HMAC-SHA256 over the parts, each preceded by its length, for one purpose."""
+        digest = _keyed(self.secret, purpose).copy()
+        for part in parts:
             data = part.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "big") + data)
         return digest.digest()
+
+
+@lru_cache(maxsize=64)
+def _keyed(secret: bytes, purpose: str) -> hmac.HMAC:
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret)
+    return hmac.new(derived, digestmod="sha256")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -50,13 +51,12 @@ def scan_sources(
 
 def _found(name: str, file: BinaryIO, form: Format, examiner: Examiner) -> Iterator[Found]:
     removals = examiner.examine(lambda: form.read(file)).removals
-    breaks = [
-        segment.offset + at
+    breaks = {
+        segment.offset + match.start()
         for segment in form.read(file)
-        for at, char in enumerate(segment.text)
-        if char == "\n"
-    ]
-    ends = sorted(set(breaks))
+        for match in re.finditer("\n", segment.text)
+    }
+    ends = sorted(breaks)
     for decision in removals:
         finding = replace(decision.finding, start=decision.start, end=decision.end)
         yield name, bisect_right(ends, decision.start - 1) + 1, finding

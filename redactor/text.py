@@ -103,7 +103,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: its span there, and its form without case or accents of style."""
+    """A word of a text: its span there, and its form without case and accents."""
 
     start: int
     end: int
@@ -238,11 +238,22 @@ def _fold_chain(chain: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the form under which two spellings of one value are equal: case and spaces folded."""
+    """Return the form in which two spellings of one value are equal: words without case, accents."""
     return " ".join(word.form for word in words(text))
 
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a (normalised) text, in order."""
     for match in _WORD.finditer(text):
-        yield Word(match.start(), match.end(), match.group().casefold())
+        yield Word(match.start(), match.end(), _form(match.group()))
+
+
+def _form(word: str) -> str:
+    form = word.casefold()
+    return form if form.isascii() else _without_accents(form)
+
+
+@lru_cache(maxsize=1 << 16)
+def _without_accents(form: str) -> str:
+    marked = unicodedata.normalize("NFD", form)
+    return unicodedata.normalize("NFC", "".join(c for c in marked if not unicodedata.combining(c)))

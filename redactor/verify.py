@@ -77,7 +77,7 @@ def _plain(text: str) -> View:
 
 def _leaks(segment: Segment, text: View, found: Examination, examiner: Examiner) -> bool:
     occurrences = list(found.sweep.find(text, segment.index))
-    findings = [occurrence.finding for occurrence in occurrences]
+    findings = [o.finding for o in occurrences if o.phrase is None]
     findings += examiner.detectors.rules.find(text, segment.index)
     ours = [
         (segment.index, *match.span())

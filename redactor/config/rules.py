@@ -100,7 +100,7 @@ def _parse(path: Path, folder: Path) -> Rule:
         score=parsed.score,
         requires=tuple(parsed.requires),
         check=parsed.check,
-        near=near and Near(tuple(near.words), near.within, near.score),
+        near=Near(tuple(near.words), near.within, near.score) if near else None,
         finds=tuple(parsed.finds),
         ignores=tuple(parsed.ignores),
     )
@@ -108,7 +108,8 @@ def _parse(path: Path, folder: Path) -> Rule:
 
 def _load(path: Path, name: str) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506: safe
+        # `_Loader` is a safe one.
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise RuleError(f"{name}{line}: not the YAML of a rule") from None

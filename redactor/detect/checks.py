@@ -21,23 +21,22 @@ from redactor.detect.words import (
     NO_SURNAMES,
     NUMBER_WORDS,
     ORGANISATION_WORDS,
+    PARTICLES,
     PLAIN_WORDS,
     SITE_PAGES,
     SYSTEM_ACCOUNTS,
+    TENS,
     TITLE_CASE_WORDS,
 )
 
 __all__ = ["CHECKS"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
 _DIGITS = re.compile(r"\d")
-_ADDRESS = re.compile(rb"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2}")
+_ADDRESS = re.compile(
+    rb"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2}"
+)
 _USERINFO = re.compile(rb"[\x20-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]{0,256}")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'.-]*(?:['.-]{1,2}[^\W\d_]+)*\.?")
-_PARTICLES = frozenset(
-    "van der den de la le las los del della di da dos das do du von zu zum zur ten ter op 't "
-    "bin ibn al el bint abu ap af av y e i of and & jr jr. sr sr. ii iii iv phd md esq".split()
-)
 
 
 def luhn(text: str) -> bool:
@@ -73,21 +72,23 @@ def person_name_shape(text: str) -> bool:
     words = text.replace(",", " ").split()
     if not 1 <= len(words) <= 6:
         return False
-    if any(word.casefold().strip(".") in TITLE_CASE_WORDS for word in words):
+    if words[0].casefold().strip(".") in TITLE_CASE_WORDS:
         return False
-    named = [word for word in words if word.casefold() not in _PARTICLES]
+    named = [word for word in words if word.casefold() not in PARTICLES]
     return bool(named) and all(_NAME_WORD.fullmatch(word) for word in words if word != "&")
 
 
 def spaced_name(text: str) -> bool:
     """Tell whether letter-spaced words are a name rather than a heading such as `C h a p t e r`."""
     words = ["".join(word.split()) for word in re.split(r"\s{2,}", text)]
-    return person_name(" ".join(words)) and not any(word.casefold() in PLAIN_WORDS for word in words)
+    return person_name(" ".join(words)) and not any(
+        word.casefold() in PLAIN_WORDS for word in words
+    )
 
 
 def surname_with_title(text: str) -> bool:
     """Tell whether what follows a title is a name: not an office, a dish or a holiday."""
-    first = text.split()[0].casefold() if text.split() else ""
+    first = text.split(maxsplit=1)[0].casefold() if text.split() else ""
     return first not in NO_SURNAMES and person_name_shape(text)
 
 
@@ -95,8 +96,9 @@ def not_file_name(text: str) -> bool:
     """Tell whether what looks like an address is *not* a file such as `logo@2x.png`."""
     host = text.rpartition("@")[2].casefold()
     labels = host.split(".")
-    scaled = re.fullmatch(r"\d+(?:\.\d+)?x", labels[0]) is not None
-    return not (len(labels) == 2 and (scaled or labels[1] in FILE_SUFFIXES))
+    if re.fullmatch(r"\d+(?:\.\d+)?x\.\w+", host):
+        return False
+    return len(labels) != 2 or labels[1] not in FILE_SUFFIXES
 
 
 def not_code_word(text: str) -> bool:
@@ -162,9 +164,10 @@ def calendar_date(text: str) -> bool:
     """Tell whether a text is a date that exists, or a plausible year, of 1850 to 2099."""
     words = [word.casefold().rstrip(".") for word in re.findall(r"[^\W\d_]+", text)]
     month = next((MONTHS[word] for word in words if word in MONTHS), None)
-    numbers = [int(number) for number in re.findall(r"\d+", text)]
-    if len(numbers) == 1 and len(str(numbers[0])) == 8 and month is None:
-        return _exists(_cut(f"{numbers[0]}", 4, 2, 2)) or _exists(_cut(f"{numbers[0]}", 2, 2, 4))
+    groups = re.findall(r"\d+", text)
+    numbers = [int(group) for group in groups]
+    if month is None and [len(group) for group in groups] == [8]:
+        return _exists(_cut(groups[0], 4, 2, 2)) or _exists(_cut(groups[0], 2, 2, 4))
     if month is None:
         return _exists(numbers) if len(numbers) == 3 else _only_year(numbers)
     match numbers:
@@ -215,13 +218,15 @@ def _looks_like_date(text: str) -> bool:
 
 def spoken_digits(text: str) -> bool:
     """Tell whether number words spell at least seven digits, `double` and `triple` counted."""
-    count, times = 0, 1
+    count, single, times = 0, 0, 1
     for word in re.findall(r"[a-z]+|\d", text.casefold()):
         if word in {"double", "triple", "treble"}:
             times = 2 if word == "double" else 3
         elif word in NUMBER_WORDS or word.isdigit():
-            count, times = count + times, 1
-    return count >= 7
+            count, single, times = count + times, single + 1, 1
+        elif word == "hundred" or word in TENS:
+            count += 2
+    return count >= 7 and single >= 4
 
 
 def us_ssn(text: str) -> bool:

@@ -94,11 +94,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A place where a term was found, the value it means, and whether that person stays."""
+    """A place where a term was found, the value it means, and whether that person stays.
+
+    `phrase` is the span of the organisation or street whose name begins here ("Marsh" in "Marsh
+    Street"), if that is what it looks like: the occurrence then counts only if something else
+    of the phrase is removed.
+    """
 
     finding: Finding
     value: str = field(repr=False)
     kept: bool = False
+    phrase: tuple[int, int] | None = None
 
 
 def parse_name(text: str) -> Name | None:
@@ -323,12 +329,11 @@ class Sweep:
         tokens = list(words(view.text))
         for at, word in enumerate(tokens):
             for term in self._index.get(word.form, ()):
-                end = _match(view.text, tokens, at, term)
-                if end is not None:
-                    yield self._occurrence(view, (word.start, end), term, segment, offset)
+                if (end := _match(view.text, tokens, at, term)) is not None:
+                    yield _occurrence(view, (word.start, end), term, segment, offset)
             if (owner := self._owner(word.form)) is not None:
                 term = Term((word.form,), "PERSON", owner.value, "link:glued")
-                yield self._occurrence(view, (word.start, word.end), term, segment, offset)
+                yield _occurrence(view, (word.start, word.end), term, segment, offset)
 
     def _owner(self, form: str) -> Name | None:
         if len(form) <= _SHORTEST_GLUED or is_common(form):
@@ -337,13 +342,16 @@ class Sweep:
             self._glued[form] = self._people.glued(form)
         return self._glued[form]
 
-    @staticmethod
-    def _occurrence(
-        view: View, span: tuple[int, int], term: Term, segment: int, offset: int
-    ) -> Occurrence:
-        start, end = view.span(*span)
-        finding = Finding(segment, start + offset, end + offset, term.entity, SCORE, term.source)
-        return Occurrence(finding, term.value, term.kept)
+
+def _occurrence(
+    view: View, span: tuple[int, int], term: Term, segment: int, offset: int
+) -> Occurrence:
+    start, end = view.span(*span)
+    finding = Finding(segment, start + offset, end + offset, term.entity, SCORE, term.source)
+    phrase = None
+    if term.entity == "PERSON" and len(term.forms) == 1:
+        phrase = _organisation(view, *span, offset)
+    return Occurrence(finding, term.value, term.kept, phrase)
 
 
 def _match(text: str, tokens: Sequence[Word], at: int, term: Term) -> int | None:
@@ -382,8 +390,6 @@ def _fits(text: str, first: Word, last: Word, term: Term) -> bool:
         return False
     if term.source == "link:address":
         return text[last.start].isupper() and not_organisation(text[first.start : last.end])
-    if term.entity == "PERSON" and len(term.forms) == 1:
-        return not _begins_organisation(text, first)
     return True
 
 
@@ -392,11 +398,15 @@ def _spelled_as_initial(text: str, initial: Word, last: Word) -> bool:
     return initial is not last or text[initial.end : initial.end + 1] == "."
 
 
-def _begins_organisation(text: str, word: Word) -> bool:
-    end = word.end
-    while found := _NEXT_CAPITALS.match(text, end):
+def _organisation(view: View, start: int, stop: int, offset: int) -> tuple[int, int] | None:
+    """Return the source span of the organisation whose name begins at a word, if one does."""
+    end = stop
+    while found := _NEXT_CAPITALS.match(view.text, end):
         end = found.end()
-    return end > word.end and not not_organisation(text[word.start : end])
+    if end == stop or not_organisation(view.text[start:end]):
+        return None
+    left, right = view.span(start, end)
+    return left + offset, right + offset
 
 
 def _with_stop(text: str, last: Word, term: Term) -> int:

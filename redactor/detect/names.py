@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,17 +25,28 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from redactor.detect.checks import not_organisation
-from redactor.detect.link import is_common
+from redactor.detect.link import is_common, words_of
 from redactor.errors import PolicyError
 from redactor.files import tree_digest
 from redactor.model import Finding
 from redactor.text import View
 
 SCORE = 0.85
-UNSURE = 0.3  # a lone ordinary word: "Grace" may be one, but so may "Letters"
+UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
 PIECE = 2_000
 MARGIN = 120
 SHIPPED = "en_names_cnn"
+
+# Ordinary words that often begin a person's name.
+_GIVEN = frozenset(
+    "amy angel art august bell bill bob carol chance charity cliff coral daisy dale dawn dean drew "
+    "ebony eve faith frank gene glen glory grace grant guy happy harmony hazel holly honey hope "
+    "hunter iris ivory ivy jack jade jan jewel joy june justice kitty lance laurie liberty lily "
+    "luna mark max may melody mercy merry miles misty olive pat patience peace pearl peg penny "
+    "precious prince princess prudence queen ray rich rob robin rocky rosario rose rosy royal ruby "
+    "rusty sage sandy scarlet sherry star stella sue summer sunny tom tony victor victory viola "
+    "violet wade warren will willow winter".split()
+)
 
 # spaCy's labels, of our model and of the usual packages, in Presidio's words.
 ENTITIES = {
@@ -57,7 +69,6 @@ _TITLE = re.compile(
 _TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
 _HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
-_SHOUTED = re.compile(r"^(?=.*[^\W\d_]{2}[^\n]*\s[^\n]*[^\W\d_]{2})[^a-zß-öø-ÿ\n]+$", re.MULTILINE)
 _CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
 
 
@@ -100,11 +111,14 @@ class NameDetector:
                 if start <= left + span.start_char < end:
                     for finding in self._findings(view, span, left):
                         found[finding] = None
-        return [_moved(finding, segment, offset) for finding in found]
+        return [
+            replace(one, segment=segment, start=one.start + offset, end=one.end + offset)
+            for one in found
+        ]
 
     def _findings(self, view: View, span: Span, left: int) -> Iterator[Finding]:
         entity = ENTITIES.get(span.label_)
-        start, end = _tidied(view.text, left + span.start_char, left + span.end_char)
+        start, end = tidied(view.text, left + span.start_char, left + span.end_char)
         if entity is None or start >= end:
             return
         if entity == "PERSON":
@@ -114,7 +128,7 @@ class NameDetector:
             elif not re.search(r"[^\W\d_]{2}|[^\W\d_]\.", view.text[start:end]):
                 return
         source_start, source_end = view.span(start, end)
-        score = UNSURE if entity == "PERSON" and is_common(view.text[start:end].lower()) else SCORE
+        score = UNSURE if entity == "PERSON" and _ordinary(view.text[start:end]) else SCORE
         yield Finding(0, source_start, source_end, entity, score, self._source)
 
 
@@ -127,24 +141,14 @@ def _load(model: str | None) -> Language:
         ) from None
 
 
-def _moved(finding: Finding, segment: int, offset: int) -> Finding:
-    return Finding(
-        segment,
-        finding.start + offset,
-        finding.end + offset,
-        finding.entity,
-        finding.score,
-        finding.source,
-    )
-
-
 def _readable(text: str) -> str:
     """Set shouted lines in title case and unwrap paragraphs, keeping every position."""
-    unwrapped = _WRAPPED.sub(" ", text)
-    return _SHOUTED.sub(lambda line: _title_case(line.group()), unwrapped)
+    return "\n".join(map(_title_case, _WRAPPED.sub(" ", text).split("\n")))
 
 
 def _title_case(line: str) -> str:
+    if not line.isupper() or " " not in line.strip():
+        return line
     title = line.title()
     return title if len(title) == len(line) else line
 
@@ -168,7 +172,7 @@ def _end(text: str, start: int) -> int:
     return stop
 
 
-def _tidied(text: str, start: int, end: int) -> tuple[int, int]:
+def tidied(text: str, start: int, end: int) -> tuple[int, int]:
     """Take titles, possessives and loose punctuation off a span."""
     if head := _HEAD.match(text[start:end]):
         start += head.end()
@@ -177,6 +181,14 @@ def _tidied(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and (tail := _TAIL.search(text[start:end])) and not _initial(text, start, end):
         end = start + tail.start()
     return start, end
+
+
+def _ordinary(text: str) -> bool:
+    """Tell whether a "name" is made of ordinary words, or has a number in it."""
+    forms = words_of(text)
+    if any(char.isdigit() for char in text):
+        return True
+    return all(map(is_common, forms)) and (len(forms) == 1 or forms[0] not in _GIVEN)
 
 
 def _initial(text: str, start: int, end: int) -> bool:

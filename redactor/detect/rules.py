@@ -2,8 +2,8 @@
 
 - Only what the group `value` matched is found (every capture of it, if it repeats); a pattern
   without that group finds its whole match.
-- A rule that names literals in `requires` is tried only around them: a match must begin at most
-  256 characters before one, and have begun, or be one, at most 512 after it. It may be long.
+- A rule that names literals in `requires` is tried only around them: from 128 characters before
+  one (or where that word begins) to 256 after it, and further while a match goes on.
 - A pattern that runs out of time raises; a rule that was cut short has found nothing *reliably*.
 - A rule loads only if it finds each of its `finds` exactly and touches none of its `ignores`.
 
@@ -32,7 +32,8 @@ _FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
 _MARK = regex.compile(r"\[\[(.+?)\]\](?!\])", regex.DOTALL)
 _PROOF_SECONDS = 2.0
 _GROUP = "value"
-_REACH = 256
+_REACH = 128
+_LONG_WORD = 512
 _TICK = 0.001
 
 
@@ -59,10 +60,9 @@ class _Places:
     """Where literals occur in a text; each is looked for once, whatever rules share it."""
 
     def __init__(self, text: str) -> None:
-        lowered = text.lower()
         self._length = len(text)
-        self._lowered = lowered
-        self._in_step = len(lowered) == len(text)  # not so where one letter becomes two
+        # The one letter that is longer in small would put all places after it out of step.
+        self._lowered = text.replace("\u0130", "i").lower()
         self._known: dict[str, list[int] | None] = {}
 
     def windows(self, literals: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -76,7 +76,7 @@ class _Places:
             if found is None:
                 return whole
             spots += found
-        return _merged(sorted(spots), self._length) if self._in_step or not spots else whole
+        return self._merged(sorted(spots))
 
     def _spots(self, literal: str) -> list[int] | None:
         """Return where a literal begins; None if it is too common for windows to be of use."""
@@ -95,16 +95,21 @@ class _Places:
             at = self._lowered.find(literal, at + 1)
         return spots
 
+    def _merged(self, spots: list[int]) -> list[tuple[int, int]]:
+        windows: list[tuple[int, int]] = []
+        for spot in spots:
+            end = min(self._length, spot + 2 * _REACH)
+            if windows and spot - _REACH <= windows[-1][1]:
+                windows[-1] = windows[-1][0], end
+            else:
+                windows.append((self._word_start(spot - _REACH), end))
+        return windows
 
-def _merged(spots: list[int], length: int) -> list[tuple[int, int]]:
-    windows: list[tuple[int, int]] = []
-    for spot in spots:
-        start, end = max(0, spot - _REACH), min(length, spot + 2 * _REACH)
-        if windows and start <= windows[-1][1]:
-            windows[-1] = windows[-1][0], end
-        else:
-            windows.append((start, end))
-    return windows
+    def _word_start(self, at: int) -> int:
+        """Return the place of the last blank before `at`, so that no long word is cut in two."""
+        lowest, at = max(0, at - _LONG_WORD), max(0, at)
+        blanks = (self._lowered.rfind(blank, lowest, at) for blank in " \n")
+        return max(*blanks, lowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,12 @@ class _Ready:
         near = self.rule.near
         if near is None or self.near is None:
             return self.rule.score
-        window = text[max(0, start - near.within) : end + near.within]
-        return near.score if self.near.search(window) else self.rule.score
+        spare = max(map(len, near.words)) + 1  # so that a word is never seen in part
+        low, high = start - near.within, end + near.within
+        for word in self.near.finditer(text, max(0, low - spare), high + spare):
+            if word.end() >= low and word.start() <= high:
+                return near.score
+        return self.rule.score
 
 
 def prove(rule: Rule) -> _Ready:

@@ -5,188 +5,207 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# Words that make a display name the name of an organisation.
-ORGANISATION_WORDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that make a display name the name of an organisation. No surnames: a Mr Hall is no hall.
+ORGANISATION_WORDS = _words(
     """
-    academy action agency alliance archive archives army assembly associates association athletic
-    authority bank bar bbc bookshop books brewery bureau business cafe camera campaign care centre
-    center chamber channel charity choir church cinema cio city-council clinic club co coalition
+    academy action agency alliance archive archives army assembly associates association
+    athletic authority bank bbc bookshop books brewery bureau business cafe campaign centre
+    center chamber channel charity choir cinema cio city-council clinic club co coalition
     college collective committee commission community company conference confederation congress
     consortium constabulary consulting co-op cooperative corp corporation council county daily
     democrats department dept digest digital directorate district division embassy energy
-    enterprise enterprises express fc federation festival films finance fire firm forum foundation
-    fund gallery gazette gmbh government group guardian guild hall headquarters health herald hmrc
-    holdings hospital hotel house hq hub inc incorporated industries initiative institute
-    institution international journal lab laboratories laboratory labs labour law league library
-    limited llc llp logistics ltd magazine mail market media ministry mirror mission museum
-    national navy network news newspaper newsroom nhs ngo observatory observer office official
-    orchestra organisation organization parish parliament partners partnership party plc police
-    post press productions project publishers publishing radio railway records regiment register
-    republic research restaurant review rovers school schools sciences secretariat security senate
-    service services shop sidewalk society solicitors solutions sport sports squad stadium
-    standard state states station store studio studios support symphony synod systems talk team
-    telegraph television theatre theater times today transport travel treasury tribune trust tv
-    u.s. uk un union united universities university update updates weather weekly workers works
-    world ymca zoo
-    afc cfc rfc sc bv ag sa sarl spa kg ev e.v oy ab as nv pty
-    ambulance athletics authority's borough bulletin centre's diocese fellowship homes housing
-    infirmary inquiry magistrates museum's parks planning playhouse prison rail rescue rugby
-    surgery tribunal watch
-    verein stadt stiftung amt gesellschaft universität hochschule zeitung société université
-    ville mairie ministère fondation ayuntamiento universidad fundación comune università
-    """.split()
+    enterprise enterprises express fc federation festival films finance firm forum foundation
+    fund gallery gazette gmbh government group guardian guild headquarters health herald hmrc
+    holdings hospital hotel hq hub inc incorporated industries initiative institute institution
+    international journal lab laboratories laboratory labs labour league library limited llc llp
+    logistics ltd magazine mail media ministry mirror museum national navy network news
+    newspaper newsroom nhs ngo observatory observer office official orchestra organisation
+    organization parliament partners partnership party plc police post productions project
+    publishers publishing radio railway records regiment register republic research restaurant
+    review rovers school schools sciences secretariat security senate service services shop
+    sidewalk society solicitors solutions sports squad stadium standard states station studio
+    studios support symphony synod systems talk team telegraph television theatre theater times
+    today transport travel treasury tribune trust tv u.s. uk un union united universities
+    university update updates weather weekly workers works ymca zoo afc cfc rfc sc bv sarl spa
+    kg e.v oy nv pty ambulance athletics authority's borough bulletin centre's diocese
+    fellowship housing infirmary inquiry magistrates museum's planning playhouse prison rescue
+    rugby surgery tribunal verein stadt stiftung amt gesellschaft universität hochschule zeitung
+    société université ville mairie ministère fondation ayuntamiento universidad fundación
+    comune università
+    """
 )
 
 # Words that are written with a capital and are no part of a person's name.
-TITLE_CASE_WORDS = frozenset(
+TITLE_CASE_WORDS = _words(
     """
-    monday tuesday wednesday thursday friday saturday sunday january february march april june
-    july august september october november december today tomorrow yesterday jan feb mar apr jun
-    jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
-    a an the this that these those our your his her their its he she it we they you i me us my
-    and-or or but if when where why how what who which not no yes none nil unknown anonymous
-    anyone everyone everybody somebody someone nobody all colleagues sir madam sirs applicant
-    claimant respondent n/a tbc tbd tba undisclosed recipients various staff subject date sent re
-    fwd address email e-mail phone telephone number name page section table figure chapter
-    appendix introduction conclusion summary street road avenue lane drive please see below above
-    attached enclosed regards sincerely thanks cheers best thank hello dear hi
-    is are was were be been has have had will would can could should may might must do does did
-    to from for with at by on in into about after before as than then there here also only just
-    more most very too so such each every any some many few first second third last next
-    mr mrs ms dr prof sri shri smt
-    contents index preface part acknowledgements bibliography notes report minutes agenda
-    required optional untitled default new old other test example sample
-    """.split()
+    monday tuesday wednesday thursday friday saturday sunday january february march july
+    september october november december today tomorrow yesterday feb mar apr sep sept oct nov
+    dec tue tues wed thu thur thurs fri a the this that these those our your his her their its
+    she it we they i me us my and-or or but if when where why how what who which not no yes none
+    nil unknown anonymous anyone everyone everybody somebody someone nobody all colleagues sir
+    madam sirs applicant claimant respondent n/a tbc tbd tba undisclosed recipients various
+    staff subject date sent re fwd address email e-mail phone telephone number name section
+    table figure chapter appendix introduction conclusion summary road avenue please see below
+    above attached enclosed regards sincerely thanks cheers thank hello dear hi is are was were
+    be been has have had would can could should might must does did to from for with at by on in
+    into about after before as than then there here also only just more most very too such each
+    every some few first second third last next mr mrs ms dr prof sri shri smt contents index
+    preface part acknowledgements bibliography notes report minutes agenda required optional
+    untitled default new old other test example sample
+    """
+)
+
+# Words inside a name that are no name by themselves.
+PARTICLES = _words(
+    """
+    van der den de la le las los del della di da dos das do du von zu zum zur ten ter op 't bin
+    ibn al el bint abu ap af av y e i of and & jr jr. sr sr. ii iii iv phd md esq
+    """
 )
 
 # What may follow a title such as "Miss" or "Judge" without being a name.
-NO_SURNAMES = frozenset(
+NO_SURNAMES = _words(
     """
     universe world america england chancellor mayor advocate christmas time day act republic
     commons lords ladies gentlemen justice justices president chairman chair speaker secretary
     minister general court commissioner in of and or the to for from at by is was who said
-    magazine laptop gaming games users user dept department
-    marple doctor superior grace honour honor majesty highness excellency
-    """.split()
+    magazine laptop gaming games users user dept department marple doctor superior grace honour
+    honor majesty highness excellency
+    """
 )
 
 # After "@": CSS at-rules, decorators, annotations, documentation tags, broadcast mentions.
-CODE_WORDS = frozenset(
+CODE_WORDS = _words(
     """
-    media import charset keyframes font-face supports layer container page namespace counter-style
-    property scope starting-style viewport document font-feature-values font-palette-values
-    apply tailwind screen variants responsive include mixin extend use forward if else elseif
-    endif each for foreach endforeach while function return content debug warn error at-root
-    section endsection yield extends csrf auth guest isset empty switch case break verbatim
-    webkit moz ms o position-try view-transition color-profile custom-media
-    staticmethod classmethod dataclass dataclasses functools cached_property cache lru_cache wraps
-    abstractmethod overload final override pytest unittest mock patch contextmanager
+    media import charset keyframes font-face supports layer container page namespace
+    counter-style property scope starting-style viewport document font-feature-values
+    font-palette-values apply tailwind screen variants responsive include mixin extend use
+    forward if else elseif endif each for foreach endforeach while function return content debug
+    warn error at-root section endsection yield extends csrf auth guest isset empty switch case
+    break verbatim webkit moz ms o position-try view-transition color-profile custom-media
+    staticmethod classmethod dataclass dataclasses functools cached_property cache lru_cache
+    wraps abstractmethod overload final override pytest unittest mock patch contextmanager
     asynccontextmanager contextlib fixture parametrize hypothesis given settings app router
     blueprint bp click typer command route get post put delete login_required api_view task
     celery shared_task receiver singledispatch total_ordering njit jit numba torch tf typing
     runtime_checkable atexit abc property_setter decorator validator field_validator
-    model_validator root_validator computed_field setter getter deleter hookimpl hookspec
-    param params parameter returns return type typedef callback template see link linkplain author
+    model_validator root_validator computed_field setter getter deleter hookimpl hookspec param
+    params parameter returns return type typedef callback template see link linkplain author
     authors since throws exception deprecated todo version example file fileoverview license
-    copyright brief details note warning attention ingroup defgroup addtogroup inheritdoc internal
-    private protected public package readonly async await class constructor enum event fires
-    generator global ignore interface kind lends listens member method module name override
-    static summary this tutorial var variation external memberof mixes requires default
-    description abstract access alias augments borrows hideconstructor implements satisfies
-    code endcode c p e b a li ref subpage mainpage value literal serial docroot suppress
+    copyright brief details note warning attention ingroup defgroup addtogroup inheritdoc
+    internal private protected public package readonly async await class constructor enum event
+    fires generator global ignore interface kind lends listens member method module name
+    override static summary this tutorial var variation external memberof mixes requires default
+    description abstract access alias augments borrows hideconstructor implements satisfies code
+    endcode c p e b a li ref subpage mainpage value literal serial docroot suppress
     suppresswarnings functionalinterface safevarargs nullable nonnull notnull test before after
     beforeeach aftereach beforeall afterall beforeclass afterclass ignore disabled autowired
     component service repository controller restcontroller requestmapping getmapping postmapping
-    putmapping deletemapping patchmapping pathvariable requestparam requestbody responsebody bean
-    configuration entity table column id generatedvalue onetomany manytoone manytomany onetoone
-    transactional enableautoconfiguration springbootapplication inject injectable named singleton
-    provides input output ngmodule directive pipe hostlistener viewchild jsonproperty
+    putmapping deletemapping patchmapping pathvariable requestparam requestbody responsebody
+    bean configuration entity table column id generatedvalue onetomany manytoone manytomany
+    onetoone transactional enableautoconfiguration springbootapplication inject injectable named
+    singleton provides input output ngmodule directive pipe hostlistener viewchild jsonproperty
     jsonignore data builder getter slf4j noargsconstructor allargsconstructor composable preview
     published state stateobject observedobject environmentobject environment binding main
-    viewbuilder objc discardableresult available escaping autoclosure uiapplicationmain nsmanaged
-    ibaction iboutlet interface implementation end selector synthesize dynamic protocol
-    autoreleasepool synchronized try catch finally throw strongify weakify
-    context graph vocab language list set base container reverse index
-    href src alt title style rel lang xmlns
-    here channel everyone everybody all admins mods moderators team online
-    test_tag tag tags tags-list echo off dir cmd
-    """.split()
+    viewbuilder objc discardableresult available escaping autoclosure uiapplicationmain
+    nsmanaged ibaction iboutlet interface implementation end selector synthesize dynamic
+    protocol autoreleasepool synchronized try catch finally throw strongify weakify context
+    graph vocab language list set base container reverse index href src alt title style rel lang
+    xmlns here channel everyone everybody all admins mods moderators team online test_tag tag
+    tags tags-list echo off dir cmd
+    """
 )
 
 # Endings of file names that are no top-level domain.
-FILE_SUFFIXES = frozenset(
+FILE_SUFFIXES = _words(
     """
     png jpg jpeg gif svg webp bmp tif tiff avif heic ico icns psd eps ttf otf woff woff2 eot css
     scss sass less js mjs cjs jsx tsx json xml html htm xhtml yaml yml toml ini cfg conf csv tsv
     txt rst log pdf doc docx xls xlsx ppt pptx odt ods rtf mp3 mp4 wav ogg webm avi mkv flac gz
     tar tgz bz2 xz rar jar war exe dll bin dmg iso apk ipa deb rpm whl egg lock map cpp hpp
-    """.split()
+    """
 )
 
 # First parts of a path that are pages of the site and not somebody's account.
-SITE_PAGES = frozenset(
+SITE_PAGES = _words(
     """
     home search explore hashtag hashtags tag tags topic topics trending i intent share sharer
     sharer.php dialog plugins widgets login log-in signin sign-in signup sign-up register join
-    logout about about-us contact help support faq terms tos privacy legal policy policies cookies
-    settings notifications messages inbox direct compose jobs careers press blog news events event
-    groups group pages page people directory category categories marketplace watch reel reels
-    stories story story.php p tv video videos shorts playlist results feed channel channels
-    gaming live music movies premium features feature pricing enterprise customers security
-    sponsors collections collection orgs organizations organisations new pulls issues
-    marketplace notifications stars apps developers developer docs documentation api static assets
-    images img css js download downloads business ads advertising creators discover popular all
-    wiki r gist status public dashboard projects snippets -/ invite addstickers joinchat proxy
-    socks bg setlanguage iv c s l.php permalink.php photo.php photo photos media hashtags watchlist
-    web embed oembed index index.html index.php home.php profile.php me main nearby games game
-    store shop membership partner partners company school learning in pub pin today ideas
-    user users profile profiles u account accounts site sites open trends lists moments
-    readme license robots.txt favicon.ico sitemap.xml en de fr es it nl pt ja us uk gb v1 v2 v3
-    list edit create delete update show view admin self current
-    """.split()
+    logout about about-us contact help support faq terms tos privacy legal policy policies
+    cookies settings notifications messages inbox direct compose jobs careers press blog news
+    events event groups group pages page people directory category categories marketplace watch
+    reel reels stories story story.php p tv video videos shorts playlist results feed channel
+    channels gaming live music movies premium features feature pricing enterprise customers
+    security sponsors collections collection orgs organizations organisations new pulls issues
+    marketplace notifications stars apps developers developer docs documentation api static
+    assets images img css js download downloads business ads advertising creators discover
+    popular all wiki r gist status public dashboard projects snippets -/ invite addstickers
+    joinchat proxy socks bg setlanguage iv c s l.php permalink.php photo.php photo photos media
+    hashtags watchlist web embed oembed index index.html index.php home.php profile.php me main
+    nearby games game store shop membership partner partners company school learning in pub pin
+    today ideas user users profile profiles u account accounts site sites open trends lists
+    moments readme license robots.txt favicon.ico sitemap.xml en de fr es it nl pt ja us uk gb
+    v1 v2 v3 list edit create delete update show view admin self current
+    """
 )
 
 # Short answers and states that follow a label and are neither account nor secret.
-PLAIN_WORDS = frozenset(
+PLAIN_WORDS = _words(
     """
     yes no none null nil na n/a nan true false on off up down ok okay unknown undefined default
     here there below above this that it same see the a an and or of in at by for to is was are
     overview strong weak good bad lost found new old active inactive enabled disabled pending
     link links page pages profile account accounts user users name names username handle id
-    private public dm dms me us you him her them now today soon later never always only
-    required optional missing empty blank tbc tbd tba redacted removed hidden deleted banned
-    channel channels group groups post posts video videos message messages account-holder
-    online offline growing dead live free open closed done first last next other
-    """.split()
+    private public dm dms me us you him her them now today soon later never always only required
+    optional missing empty blank tbc tbd tba redacted removed hidden deleted banned channel
+    channels group groups post posts video videos message messages account-holder online offline
+    growing dead live free open closed done first last next other
+    """
 )
 
 # Accounts of a machine, not of a person.
-SYSTEM_ACCOUNTS = frozenset(
+SYSTEM_ACCOUNTS = _words(
     """
-    root admin administrator administrators guest nobody daemon shared public default all everyone
-    system service services runner runneradmin ubuntu debian ec2-user centos vagrant jenkins
-    circleci travis docker postgres mysql www www-data apache nginx node app appuser git deploy
-    build buildbot user users username name test tester demo example lib bin local share home
-    desktop documents downloads index.html index.php login logout signup me self new edit
+    root admin administrator administrators guest nobody daemon shared public default all
+    everyone system service services runner runneradmin ubuntu debian ec2-user centos vagrant
+    jenkins circleci travis docker postgres mysql www www-data apache nginx node app appuser git
+    deploy build buildbot user users username name test tester demo example lib bin local share
+    home desktop documents downloads index.html index.php login logout signup me self new edit
     string str int bool object any anonymous localhost defaultuser0 wdagutilityaccount
-    """.split()
+    """
 )
 
 # What stands for a secret in prose, forms and code.
-NO_SECRETS = frozenset(
+NO_SECRETS = _words(
     """
-    password passwd pwd passphrase secret token key must should will can cannot may might has have
-    had been be which who what when where with without changed change reset expired expires
+    password passwd pwd passphrase secret token key must should will can cannot may might has
+    have had been be which who what when where with without changed change reset expired expires
     invalid valid incorrect wrong correct protected policy policies string str bytes int bool
     object any input field form type text value values varchar char required optional hidden
     example changeme your my his our their its not none-set forgotten forgot protection manager
     based economy bucket ring ballot weapon santa agent services service limit limits count
     authentication auth access length complexity strength strings please enter re-enter confirm
     basic bearer usage rotation storage hash hashes hashed encrypted masked xxxx xxxxx xxxxxx
-    """.split()
+    """
 )
 
-NUMBER_WORDS = frozenset("zero oh o nought naught one two three four five six seven eight nine".split())
+TENS = _words(
+    """
+    ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty
+    thirty forty fifty sixty seventy eighty ninety
+    """
+)
+
+NUMBER_WORDS = _words(
+    """
+    zero oh o nought naught one two three four five six seven eight nine
+    """
+)
 
 MONTHS: Mapping[str, int] = MappingProxyType(
     {

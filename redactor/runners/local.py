@@ -100,12 +100,16 @@ def _next(
 def _serve(pipe: Connection, settings: Settings) -> None:
     """Redact what comes through the pipe until it closes. An interrupt is the parent's affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        pipe.send(_ready_or_not(settings))
+        while True:
+            pipe.send(redact(pipe.recv(), settings))
+
+
+def _ready_or_not(settings: Settings) -> ConfigError | None:
+    """Load the detectors; return the error that keeps every worker from starting, if any."""
     try:
         Examiner(settings.policy, settings.rules)
     except ConfigError as error:
-        pipe.send(error)
-        return
-    pipe.send(None)
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            pipe.send(redact(pipe.recv(), settings))
+        return error
+    return None

@@ -104,7 +104,7 @@ def dev_docs(nlp: Language, directory: Path, lexicon: Lexicon) -> Iterator[Doc]:
 
 def write_docs(chosen: Options, work: Path) -> None:
     """Leave `train.spacy` and `dev.spacy` in the folder."""
-    rng = random.Random(chosen.seed)  # noqa: S311 - sampling, not secrets
+    rng = random.Random(chosen.seed)
     nlp = spacy.blank("en")
     found = list(train_records(chosen.corpora, rng))
     lexicon = lexicon_of(nlp, found)

@@ -1,0 +1,104 @@
+"""The help a user reads, what it costs, and the README that has to agree with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+import redactor
+from redactor.cli import app
+from redactor.errors import ExitCode
+
+README = Path(__file__).parents[2] / "README.md"
+HEAVY = ("spacy", "presidio_analyzer", "pydantic", "rich", "thinc", "numpy", "yaml", "regex")
+
+
+def _commands(command: click.Command, path: str = "redactor") -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, f"{path} {name}")
+
+
+COMMANDS = dict(_commands(typer.main.get_command(app)))
+PARAMETERS = {
+    f"{path} {parameter.name}": parameter
+    for path, command in COMMANDS.items()
+    for parameter in command.params
+}
+
+
+def test_there_are_the_commands_the_issue_names():
+    assert set(COMMANDS) == {
+        "redactor",
+        "redactor redact",
+        "redactor scan",
+        "redactor verify",
+        "redactor rules",
+        "redactor rules list",
+        "redactor rules test",
+        "redactor policy",
+        "redactor policy list",
+        "redactor policy show",
+        "redactor policy check",
+        "redactor model",
+        "redactor model path",
+    }
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_has_help(path):
+    assert len((COMMANDS[path].help or "").split()) > 2
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_option_and_argument_has_help(name):
+    assert len((getattr(PARAMETERS[name], "help", None) or "").split()) > 1
+
+
+def test_help_costs_nothing_heavy():
+    code = f"import sys, redactor.cli; print(*set({HEAVY}) & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_help_names_every_exit_code_and_every_suffix(cli):
+    run = cli("--help")
+    assert (run.code, run.err) == (0, "")
+    assert not [code for code in ExitCode if f"{code.value} " not in run.out]
+    assert ".txt .text .md .markdown" in run.out
+
+
+def test_version(cli):
+    run = cli("--version")
+    assert (run.code, run.out, run.err) == (0, f"redactor {redactor.__version__}\n", "")
+
+
+@pytest.mark.parametrize("path", [path for path, it in COMMANDS.items() if not hasattr(it, "commands")])
+def test_the_readme_names_every_command(path):
+    assert path in README.read_text("utf-8")
+
+
+def test_the_readme_has_the_exit_codes():
+    rows = list(_table_under("exit codes", README.read_text("utf-8")))
+    codes = [row[0].strip("` ") for row in rows[2:]]
+    assert sorted(codes, key=int) == [str(code.value) for code in ExitCode]
+    assert not [row for row in rows[2:] if not "".join(row[1:]).strip()]
+
+
+def _table_under(heading: str, text: str) -> Iterator[list[str]]:
+    """Yield the cells of the first table below a heading, its two head rows first."""
+    _, found, below = text.lower().partition(f"{heading}\n")
+    assert found, f"no heading {heading}"
+    started = False
+    for line in below.splitlines():
+        if line.startswith("|"):
+            started = True
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+        elif started or line.startswith("#"):
+            return

@@ -1,0 +1,191 @@
+"""The laws of `decide`, for any findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from redactor.decide import accepted, decide
+from redactor.model import Action, Finding, Policy, Treatment
+
+POLICY = Policy(
+    name="test",
+    about="",
+    treatments={
+        "PERSON": Treatment(Action.PSEUDONYM, 0.4),
+        "EMAIL_ADDRESS": Treatment(Action.LABEL, 0.7),
+        "US_SSN": Treatment(Action.MASK, 0.0),
+        "LOCATION": Treatment(Action.KEEP, 0.0),
+    },
+    unlisted=Treatment(Action.NUMBER, 0.5),
+)
+LENGTH = 30
+
+many = settings(max_examples=100, deadline=None)
+
+
+@st.composite
+def _findings(draw, entities=("PERSON", "EMAIL_ADDRESS", "US_SSN", "LOCATION", "BADGE")):
+    start = draw(st.integers(0, LENGTH - 1))
+    return Finding(
+        segment=draw(st.integers(0, 1)),
+        start=start,
+        end=draw(st.integers(start + 1, LENGTH)),
+        entity=draw(st.sampled_from(entities)),
+        score=draw(st.sampled_from([0.0, 0.3, 0.4, 0.5, 0.69, 0.7, 1.0])),
+        source=draw(st.sampled_from(["rule:a", "rule:b", "model:c"])),
+    )
+
+
+findings = st.lists(_findings(), max_size=12)
+people = st.lists(_findings(entities=["PERSON"]), max_size=3)
+
+
+def cells(spans):
+    return {(segment, at) for segment, start, end in spans for at in range(start, end)}
+
+
+def span(finding):
+    return finding.segment, finding.start, finding.end
+
+
+def place(decision):
+    return decision.finding.segment, decision.start, decision.end
+
+
+def removals(decisions):
+    return [decision for decision in decisions if decision.action is not Action.KEEP]
+
+
+@many
+@given(findings, people)
+def test_no_character_of_an_accepted_finding_survives_but_for_people_who_stay(found, kept):
+    removed = cells(place(d) for d in removals(decide(found, POLICY, kept=kept)))
+    stays = cells(map(span, kept))
+    for finding in accepted(found, POLICY):
+        lost = cells([span(finding)]) - removed
+        assert not lost or (finding.entity == "PERSON" and lost <= stays)
+
+
+@many
+@given(findings, people)
+def test_nothing_is_removed_that_no_accepted_finding_covers(found, kept):
+    removed = cells(place(d) for d in removals(decide(found, POLICY, kept=kept)))
+    assert removed <= cells(map(span, accepted(found, POLICY)))
+
+
+@many
+@given(findings, people, st.randoms(use_true_random=False))
+def test_any_order_of_the_findings_gives_the_same_decisions(found, kept, random):
+    other = [*found, *found[:3]]
+    random.shuffle(other)
+    assert decide(found, POLICY, kept=kept) == decide(iter(other), POLICY, kept=kept)
+
+
+@many
+@given(findings, people)
+def test_decisions_are_sorted_and_removals_do_not_overlap(found, kept):
+    decisions = decide(found, POLICY, kept=kept)
+    assert list(map(place, decisions)) == sorted(map(place, decisions))
+    for one, other in pairwise(removals(decisions)):
+        assert place(one)[:1] < place(other)[:1] or one.end <= other.start
+
+
+@many
+@given(findings)
+def test_deciding_over_what_was_decided_changes_nothing(found):
+    first = decide(found, POLICY)
+    again = [replace(d.finding, start=d.start, end=d.end) for d in first]
+    second = decide(again, POLICY)
+    assert [(place(d), d.action) for d in first] == [(place(d), d.action) for d in second]
+
+
+@many
+@given(findings)
+def test_the_winner_is_one_of_those_who_agreed_and_none_of_them_was_surer(found):
+    for decision in decide(found, POLICY):
+        group = [
+            f
+            for f in accepted(found, POLICY)
+            if f.segment == decision.finding.segment
+            and decision.start <= f.start
+            and f.end <= decision.end
+        ]
+        assert decision.finding in group
+        assert decision.finding.score == max(f.score for f in group)
+        assert decision.action is POLICY.treatment(decision.finding.entity).action
+        assert decision.because == tuple(sorted({f.source for f in group}))
+        assert (decision.start, decision.end) == (
+            min(f.start for f in group),
+            max(f.end for f in group),
+        )
+
+
+@many
+@given(_findings(entities=["PERSON"]), st.integers(1, 9), st.sampled_from(["PERSON", "US_SSN"]))
+def test_findings_that_touch_stay_apart(one, width, entity):
+    assume(one.score >= 0.4)
+    other = replace(one, start=one.end, end=one.end + width, entity=entity)
+    assert [place(d) for d in decide([other, one], POLICY)] == [span(one), span(other)]
+
+
+@many
+@given(_findings())
+def test_a_finding_counts_from_its_threshold_on(finding):
+    treatment = POLICY.treatment(finding.entity)
+    removed = finding.score >= treatment.threshold and treatment.action is not Action.KEEP
+    assert [d.finding for d in decide([finding], POLICY)] == [finding] * removed
+
+
+@many
+@given(findings, _findings(entities=["PERSON"]))
+def test_who_stays_drops_person_findings_wholly_inside_and_nothing_else(found, kept):
+    inside = [
+        f
+        for f in found
+        if f.entity == "PERSON"
+        and f.segment == kept.segment
+        and kept.start <= f.start
+        and f.end <= kept.end
+    ]
+    others = [f for f in found if f not in inside]
+    assert removals(decide(found, POLICY, kept=[kept])) == list(decide(others, POLICY))
+
+
+@many
+@given(findings, people)
+def test_every_mention_of_somebody_who_stays_is_recorded_as_kept(found, kept):
+    keeps = [d for d in decide(found, POLICY, kept=kept) if d.action is Action.KEEP]
+    assert Counter(d.finding for d in keeps) == Counter(kept)
+    assert all(place(d) == span(d.finding) for d in keeps)
+
+
+@many
+@given(findings, _findings())
+def test_inside_a_placeholder_nothing_is_found(found, placeholder):
+    spot = span(placeholder)
+    outside = [
+        f for f in found if not (f.segment == spot[0] and spot[1] <= f.start and f.end <= spot[2])
+    ]
+    assert decide(found, POLICY, placeholders=[spot]) == decide(outside, POLICY)
+
+
+@many
+@given(findings)
+def test_a_placeholder_over_everything_leaves_nothing_to_do(found):
+    everywhere = [(0, 0, LENGTH), (1, 0, LENGTH)]
+    assert decide(found, POLICY, placeholders=everywhere) == ()
+    assert decide(found, POLICY, placeholders=[*everywhere, (0, 3, 5)]) == ()
+
+
+@many
+@given(findings)
+def test_accepted_findings_are_sorted_and_each_stands_once(found):
+    chosen = accepted([*found, *found], POLICY)
+    assert len(set(chosen)) == len(chosen)
+    assert list(map(span, chosen)) == sorted(map(span, chosen))
+    assert set(chosen) <= set(found)

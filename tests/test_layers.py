@@ -1,0 +1,100 @@
+"""The layers of the architecture: a module imports only from strictly lower ones."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import redactor
+
+ROOT = Path(redactor.__file__).parent
+LAYERS = (
+    {"", "model", "errors"},
+    {"keys", "files", "text"},
+    {"formats", "detect", "config", "decide", "replace", "audit"},
+    {"examine"},
+    {"verify"},
+    {"pipeline"},
+    {"runners"},
+    {"batch"},
+    {"scan", "api"},
+    {"cli"},
+    {"__main__", "training"},
+)
+LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}
+BESIDE = {("keys", "files")}  # imports within a layer
+ALONE = {"presidio_analyzer": "detect.presidio", "pydantic": "config", "typer": "cli", "rich": "cli"}
+OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("__init__").rstrip("."): (
+        ast.parse(path.read_text("utf-8"))
+    )
+    for path in sorted(ROOT.rglob("*.py"))
+}
+
+
+def _imports(name: str) -> Iterator[str]:
+    """Yield what a module imports, in full, ours as `redactor.x`; a name that is a module too."""
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: a relative import"
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            ours = [module for module in modules if module.removeprefix("redactor.") in MODULES]
+            yield from ours or [str(node.module)]
+
+
+def _ours(name: str) -> set[str]:
+    found = {module for module in _imports(name) if module.split(".")[0] == "redactor"}
+    return {module.removeprefix("redactor").lstrip(".") for module in found}
+
+
+def _within(name: str, part: str) -> bool:
+    return name == part or name.startswith(f"{part}.")
+
+
+def test_every_part_has_a_layer():
+    assert {name.split(".")[0] for name in MODULES} == set(LAYER)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_from_lower_layers(name):
+    part = name.split(".")[0]
+    others = {module.split(".")[0] for module in _ours(name)} - {part}
+    assert not {other for other in others if LAYER[other] >= LAYER[part] and (part, other) not in BESIDE}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    list(TopologicalSorter({name: _ours(name) for name in MODULES}).static_order())
+
+
+@pytest.mark.parametrize(("library", "home"), ALONE.items())
+def test_a_library_is_used_in_one_place(library, home):
+    users = {name for name in MODULES if any(_within(module, library) for module in _imports(name))}
+    assert users
+    assert not {name for name in users if not _within(name, home)}
+
+
+def test_nothing_at_run_time_imports_the_training():
+    users = {name for name in MODULES if any(_within(module, "training") for module in _ours(name))}
+    assert not {name for name in users if not _within(name, "training")}
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if n != "cli" and not _within(n, "training")])
+def test_only_the_command_line_prints_or_exits(name):
+    nodes = list(ast.walk(MODULES[name]))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    sys_uses = {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if node.value.id in {"sys", "os"}
+    }
+    assert not names & OUTWARD
+    assert not sys_uses & {"exit", "_exit", "abort", "stdout", "stderr", "stdin"}

@@ -1,0 +1,268 @@
+"""Policies: what ships, what is refused, and that a refusal quotes nothing of the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from redactor.config.policy import (
+    check_entities,
+    load_keep,
+    load_policy,
+    policy_path,
+    shipped_policies,
+)
+from redactor.errors import ExitCode, PolicyError
+from redactor.model import Action, Limits, Treatment
+
+CANARY = "Zebedee-555-0142"
+
+MINIMAL = """
+name: mine
+about: A test.
+remove: {PERSON: }
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text):
+        path = tmp_path / "mine.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return load_policy(str(path))
+
+    return load
+
+
+# -- what ships ------------------------------------------------------------------------------
+
+
+def test_the_shipped_policies():
+    assert {"default", "strict"} <= set(shipped_policies())
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_shipped_policy_loads_and_names_only_what_can_be_found(name, examiner):
+    policy = load_policy(name)
+    assert policy.name == name
+    assert policy.about
+    check_entities(policy, examiner.detectors.entities)
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_shipped_policy_says_what_happens_to_everything_that_can_be_found(name, examiner):
+    assert examiner.detectors.entities <= set(load_policy(name).treatments)
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        "CREDENTIAL",
+        "CREDIT_CARD",
+        "DATE_OF_BIRTH",
+        "EMAIL_ADDRESS",
+        "HANDLE",
+        "IBAN_CODE",
+        "IP_ADDRESS",
+        "PERSON",
+        "PHONE_NUMBER",
+        "STREET_ADDRESS",
+        "UK_NHS",
+        "UK_NINO",
+        "USERNAME",
+        "US_SSN",
+    ],
+)
+@pytest.mark.parametrize("name", shipped_policies())
+def test_direct_identifiers_go_as_pseudonyms(name, entity):
+    assert load_policy(name).treatment(entity).action is Action.PSEUDONYM
+
+
+@pytest.mark.parametrize("entity", ["ORGANIZATION", "LOCATION", "DATE_TIME", "NRP", "URL"])
+def test_organisations_places_and_dates_stay_by_default_and_go_under_strict(entity):
+    assert load_policy("default").treatment(entity).action is Action.KEEP
+    assert load_policy("strict").treatment(entity).action is Action.PSEUDONYM
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_what_no_list_names_goes(name):
+    assert load_policy(name).treatment("BADGE").action is not Action.KEEP
+
+
+def test_a_file_is_loaded_by_its_path_and_a_shipped_name_is_no_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "default").write_text(MINIMAL)
+    (tmp_path / "other").write_text(MINIMAL)
+    assert load_policy("default").name == "default"
+    assert load_policy("./default").name == load_policy("other").name == "mine"
+    assert policy_path("other").name == "other"
+
+
+# -- what a file may say ---------------------------------------------------------------------
+
+
+def test_a_policy_says_what_happens_to_each_entity(load):
+    policy = load(
+        """
+        name: mine
+        about: A test.
+        action: label
+        threshold: 0.5
+        unlisted: keep
+        remove:
+          PERSON:
+          US_SSN: {action: mask, threshold: 0}
+          HANDLE: {threshold: 0.9}
+          EMAIL_ADDRESS: {action: number}
+        keep: [LOCATION]
+        limits: {file_bytes: 100, rule_seconds: 0.5}
+        model: en_core_web_sm
+        """
+    )
+    assert dict(policy.treatments) == {
+        "PERSON": Treatment(Action.LABEL, 0.5),
+        "US_SSN": Treatment(Action.MASK, 0.0),
+        "HANDLE": Treatment(Action.LABEL, 0.9),
+        "EMAIL_ADDRESS": Treatment(Action.NUMBER, 0.5),
+        "LOCATION": Treatment(Action.KEEP, 0.0),
+    }
+    assert policy.treatment("BADGE").action is Action.KEEP
+    assert policy.limits == Limits(100, 0.5)
+    assert policy.model == "en_core_web_sm"
+
+
+def test_what_a_policy_leaves_out(load):
+    policy = load(MINIMAL)
+    assert policy.treatment("PERSON") == Treatment(Action.PSEUDONYM, 0.4)
+    assert policy.treatment("BADGE") == Treatment(Action.PSEUDONYM, 0.4)
+    assert policy.limits == Limits()
+    assert policy.model is None
+    assert policy.keep == frozenset()
+
+
+def test_the_digest_is_of_what_a_policy_says_and_not_of_how(load):
+    same = load(MINIMAL).digest
+    assert load("# a comment\nabout: 'A test.'\nname: mine\nremove: {PERSON: null}").digest == same
+    assert load(MINIMAL.replace("A test", "Another")).digest != same
+    assert load(MINIMAL + "threshold: 0.6").digest != same
+    assert len(same) == 64
+
+
+# -- what is refused -------------------------------------------------------------------------
+
+REFUSED = [
+    pytest.param(f"{MINIMAL}\nthresold: '{CANARY}'", "thresold", id="unknown key"),
+    pytest.param(
+        f"{MINIMAL}\nlimits: {{bytes: '{CANARY}'}}", r"limits\.bytes", id="unknown key inside"
+    ),
+    pytest.param(
+        MINIMAL.replace("{PERSON: }", f"{{PERSON: {{note: {CANARY}}}}}"),
+        r"remove\.PERSON\.note",
+        id="unknown key of an entity",
+    ),
+    pytest.param(MINIMAL.replace("{PERSON: }", CANARY), "remove", id="text for a table"),
+    pytest.param(MINIMAL.replace("{PERSON: }", f"[{CANARY}]"), "remove", id="list for a table"),
+    pytest.param(MINIMAL.replace("PERSON: ", f"PERSON: {CANARY}"), r"PERSON", id="no treatment"),
+    pytest.param(MINIMAL.replace("mine", f"[{CANARY}]"), "name", id="list for a text"),
+    pytest.param(f"{MINIMAL}\nthreshold: {CANARY}", "threshold", id="text for a number"),
+    pytest.param(f"{MINIMAL}\nthreshold: 1.5", "threshold", id="threshold above one"),
+    pytest.param(f"{MINIMAL}\nthreshold: -1", "threshold", id="threshold below nought"),
+    pytest.param(f"{MINIMAL}\nthreshold: .nan", "threshold", id="threshold that is no number"),
+    pytest.param(f"{MINIMAL}\naction: {CANARY}", "action", id="unknown action"),
+    pytest.param(f"{MINIMAL}\naction: keep", "action", id="an action that does not remove"),
+    pytest.param(f"{MINIMAL}\nunlisted: {CANARY}", "unlisted", id="unknown choice"),
+    pytest.param(f"{MINIMAL}\nlimits: {{file_bytes: 0}}", "file_bytes", id="no bytes at all"),
+    pytest.param(f"{MINIMAL}\nlimits: {{rule_seconds: 0}}", "rule_seconds", id="no time at all"),
+    pytest.param(f"name: mine\nremove: {{PERSON: }}\nkeep: [{CANARY}]", "about", id="key missing"),
+    pytest.param(f"{MINIMAL}\nkeep: [PERSON]", "both removed and kept: PERSON", id="both"),
+    pytest.param(
+        f"name: mine\nabout: {CANARY}\nremove: {{}}\nunlisted: keep", "nothing", id="no effect"
+    ),
+    pytest.param(
+        MINIMAL.replace("PERSON: ", "PERSON: {action: pseudonym}"), "repeats", id="repeats action"
+    ),
+    pytest.param(
+        MINIMAL.replace("PERSON: ", "PERSON: {threshold: 0.4}"), "repeats", id="repeats threshold"
+    ),
+    pytest.param(
+        MINIMAL.replace("PERSON: ", "PERSON: , PERSON: {threshold: 0.9}"),
+        "mine.yaml",
+        id="one entity twice",
+    ),
+    pytest.param(f"{MINIMAL}\nname: {CANARY}", "mine.yaml", id="one key twice"),
+    pytest.param("", "the file", id="empty"),
+    pytest.param(f"- {CANARY}", "the file", id="a list"),
+    pytest.param(CANARY, "the file", id="a text"),
+    pytest.param(f"name: [{CANARY}", "not YAML", id="not YAML"),
+    pytest.param(f"name: !!python/object:{CANARY} x", "not YAML", id="a tag of Python's"),
+    pytest.param(b"name: \xff" + CANARY.encode(), "not YAML", id="not UTF-8"),
+    pytest.param(f"name: {CANARY}\nabout: 2024-13-45", "not YAML", id="a date that is none"),
+    pytest.param(f"name: {CANARY}\x00", "not YAML", id="a control character"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED)
+def test_a_malformed_policy_is_refused_without_quoting_a_value_of_it(load, text, message):
+    with pytest.raises(PolicyError, match=message) as caught:
+        load(text)
+    assert CANARY not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert caught.value.exit_code is ExitCode.CONFIG
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "."])
+def test_a_policy_that_cannot_be_read_is_refused_with_a_list_of_those_that_ship(
+    tmp_path, monkeypatch, name
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PolicyError, match=r"shipped are .*default.*strict"):
+        load_policy(name)
+
+
+def test_an_entity_that_nothing_finds_is_refused():
+    policy = load_policy("default")
+    misspelt = replace(policy, treatments={"PERSON": policy.unlisted, "PRESON": policy.unlisted})
+    with pytest.raises(PolicyError, match=r"default: nothing finds PRESON$"):
+        check_entities(misspelt, frozenset({"PERSON", "HANDLE"}))
+
+
+# -- the people who stay ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("Teodor Vance\nIlse Marsh\n", id="one a line"),
+        pytest.param("\ufeffTeodor Vance\r\nIlse Marsh", id="byte order mark and CRLF"),
+        pytest.param("# staff\n\n  Teodor Vance  # chair\n#\nIlse Marsh #", id="comments"),
+    ],
+)
+def test_a_keep_list_names_people(tmp_path, data):
+    (tmp_path / "keep.txt").write_text(data, "utf-8")
+    assert load_keep(tmp_path / "keep.txt") == ["Teodor Vance", "Ilse Marsh"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(b"", "names nobody", id="empty"),
+        pytest.param(b"# Zebedee-555-0142\n\n", "names nobody", id="comments alone"),
+        pytest.param(b"Zebedee-555-0142 \xff", "cannot read", id="not UTF-8"),
+    ],
+)
+def test_a_keep_list_without_a_name_is_refused(tmp_path, data, message):
+    (tmp_path / "keep.txt").write_bytes(data)
+    with pytest.raises(PolicyError, match=message) as caught:
+        load_keep(tmp_path / "keep.txt")
+    assert CANARY not in str(caught.value)
+
+
+def test_a_missing_keep_list_is_refused(tmp_path):
+    with pytest.raises(PolicyError, match="cannot read the keep list"):
+        load_keep(tmp_path / "missing.txt")
+
+
+def test_a_policy_shows_none_of_the_people_who_stay():
+    assert "vance" not in repr(replace(load_policy("default"), keep=frozenset({"teodor vance"})))
