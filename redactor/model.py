@@ -67,8 +67,8 @@ class Near:
 class Rule:
     """A pattern with its proof. Only the group named `value` is found, if there is one.
 
-    `requires` are literal strings, one of which must occur in the (case-folded) text before the
-    pattern is tried at all. `check` names a function of `redactor.detect.checks`.
+    `requires` are literal strings, in lower case, one of which is in everything the pattern finds:
+    it is tried only around the places where one of them occurs. `check` names a function of `redactor.detect.checks`.
     """
 
     id: str

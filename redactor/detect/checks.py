@@ -22,11 +22,14 @@ from redactor.detect.words import (
     NUMBER_WORDS,
     ORGANISATION_WORDS,
     PARTICLES,
+    PLACE_WORDS,
     PLAIN_WORDS,
+    SERVICES,
     SITE_PAGES,
     SYSTEM_ACCOUNTS,
     TENS,
     TITLE_CASE_WORDS,
+    is_common,
 )
 
 __all__ = ["CHECKS"]
@@ -90,6 +93,29 @@ def surname_with_title(text: str) -> bool:
     """Tell whether what follows a title is a name: not an office, a dish or a holiday."""
     first = text.split(maxsplit=1)[0].casefold() if text.split() else ""
     return first not in NO_SURNAMES and person_name_shape(text)
+
+
+def uncommon_name(text: str) -> bool:
+    """Tell whether the word before a comma can be a surname: no plain word, place or office."""
+    first = text.split(",")[0].split()[-1].casefold()
+    return not (
+        first in PLAIN_WORDS
+        or first in TITLE_CASE_WORDS
+        or first in PLACE_WORDS
+        or first in NO_SURNAMES
+        or is_common(first)
+    )
+
+
+def plain_place(text: str) -> bool:
+    """Tell whether a name of several words ends as only places do: "Priory Meadow"."""
+    words = text.casefold().split()
+    return len(words) > 1 and words[-1] in PLACE_WORDS
+
+
+def plain_service(text: str) -> bool:
+    """Tell whether a text is the name of a service, such as stands before an account."""
+    return text.casefold() in SERVICES
 
 
 def not_file_name(text: str) -> bool:
@@ -303,6 +329,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     strong_secret,
     surname_with_title,
     uk_nino,
+    uncommon_name,
     us_ssn,
 )
 

@@ -20,10 +20,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
 from redactor.detect.checks import not_organisation
+from redactor.detect.words import is_common
 from redactor.model import Finding
 from redactor.text import View, Word, fold, words
 
@@ -129,18 +128,6 @@ def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text."""
     forms = tuple(word.form for word in words(text))
     return forms[:-1] if len(forms) > 1 and forms[-1] == "s" else forms
-
-
-@cache
-def _common() -> frozenset[str]:
-    """Return words that occur in lower case in ordinary English, months and days added."""
-    path = files("redactor.detect") / "common_words.txt"
-    return frozenset(path.read_text("utf-8").split())
-
-
-def is_common(form: str) -> bool:
-    """Tell whether a folded word is also an ordinary one."""
-    return form in _common()
 
 
 class People:

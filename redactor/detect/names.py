@@ -24,8 +24,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Span
 
-from redactor.detect.checks import not_organisation
-from redactor.detect.link import is_common, words_of
+from redactor.detect.checks import not_organisation, plain_place, plain_service
+from redactor.detect.link import words_of
+from redactor.detect.words import is_common
 from redactor.errors import PolicyError
 from redactor.files import tree_digest
 from redactor.model import Finding
@@ -125,6 +126,8 @@ class NameDetector:
             wider = _widened(view.text, end)
             if not not_organisation(view.text[start:wider]):
                 entity, end = "ORGANIZATION", wider
+            elif plain_place(view.text[start:wider]):
+                entity, end = "LOCATION", wider
             elif not re.search(r"[^\W\d_]{2}|[^\W\d_]\.", view.text[start:end]):
                 return
         source_start, source_end = view.span(start, end)
@@ -186,7 +189,7 @@ def tidied(text: str, start: int, end: int) -> tuple[int, int]:
 def _ordinary(text: str) -> bool:
     """Tell whether a "name" is made of ordinary words, or has a number in it."""
     forms = words_of(text)
-    if any(char.isdigit() for char in text):
+    if any(char.isdigit() for char in text) or plain_service(text):
         return True
     return all(map(is_common, forms)) and (len(forms) == 1 or forms[0] not in _GIVEN)
 

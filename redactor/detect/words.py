@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
+
+
+@cache
+def _common() -> frozenset[str]:
+    path = files("redactor.detect") / "common_words.txt"
+    return frozenset(path.read_text("utf-8").split())
+
+
+def is_common(form: str) -> bool:
+    """Tell whether a folded word is also an ordinary one, as in "hill", "mark" or "may".
+
+    The list holds the words that occur in lower case three times or more in the training texts
+    (`redactor.training`), with the months and days added.
+    """
+    return form in _common()
 
 
 def _words(text: str) -> frozenset[str]:
@@ -37,6 +54,26 @@ ORGANISATION_WORDS = _words(
     rugby surgery tribunal verein stadt stiftung amt gesellschaft universität hochschule zeitung
     société université ville mairie ministère fondation ayuntamiento universidad fundación
     comune università
+    """
+)
+
+# Services that people have accounts with: a label before an account, and nobody's name.
+SERVICES = _words(
+    """
+    bluesky bsky discord facebook fb flickr github gitlab ig insta instagram keybase linkedin
+    mastodon matrix medium messenger pinterest reddit signal skype slack snap snapchat soundcloud
+    steam substack telegram threads tiktok tumblr twitch twitter viber vimeo wechat whatsapp xing
+    yahoo youtube zoom orcid isbn issn doi
+    """
+)
+
+# Words that end the name of a place and, all but never, that of a person.
+PLACE_WORDS = _words(
+    """
+    abbey airport arcade avenue beach boulevard canal cathedral causeway cemetery circus cliffs
+    cottages crescent docks drive embankment esplanade estuary fields gardens harbour heights
+    island islands junction lake meadow meadows mews mount parade peninsula plaza priory promenade
+    quay quayside reservoir river road square street terrace valley viaduct village villas wharf
     """
 )
 

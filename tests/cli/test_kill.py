@@ -1,0 +1,146 @@
+"""`kill -9` at any moment: no half file, no readable draft, and a log that says how far it came."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from redactor.audit import Damage, LogDamaged, check, document_id, read
+from redactor.errors import ExitCode
+from redactor.keys import Key
+from redactor.verify import verify_output
+
+LETTER = "Dear Mr Teodor Vance,\nwrite to teodor.vance@example.org, or ring 212-555-0198.\n"
+FILLER = "The tide was low and the harbour was empty.\n"
+DOCUMENTS = 10
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kill") / "src"
+    (folder / "inner").mkdir(parents=True)
+    for number in range(DOCUMENTS):
+        name = f"inner/{number}.txt" if number % 2 else f"{number}.txt"
+        (folder / name).write_text(LETTER + FILLER * 150 + LETTER)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def complete(cli, source, key_file, files):
+    """Every copy of an undisturbed run."""
+    out = source.with_name("complete")
+    run = cli("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
+    assert run.code == ExitCode.DONE, run.err
+    return files(out)
+
+
+# who is killed, and at which copy
+MOMENTS = {
+    "all at the first copy": (os.killpg, 1),
+    "all in the midst": (os.killpg, 5),
+    "the parent at the second copy": (os.kill, 2),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed(cli, source, complete, key_file, files, tmp_path, moment):
+    kill, copies = MOMENTS[moment]
+    out, key = tmp_path / "out", Key.load(key_file)
+    process = cli.start("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
+    _wait(lambda: len(list(out.rglob("*.txt"))) >= copies)
+    workers = _workers(process.pid)
+    kill(process.pid, signal.SIGKILL)
+    _, err = process.communicate(timeout=PATIENCE)
+    _wait(lambda: not [pid for pid in workers if _alive(pid)])
+    done = files(out)
+    assert copies <= len(done) < DOCUMENTS
+    assert done == {name: complete[name] for name in done}
+    assert not [path for path in tmp_path.rglob("*") if path.name.endswith((".draft", ".tmp"))]
+    assert b"eodor" not in err
+    _check_log(Path(f"{out}.audit"), key, set(done))
+    problems = verify_output(out, Path(f"{out}.audit"), key)
+    assert {problem.code for problem in problems} == {ExitCode.OUTPUT}
+    assert "end of the run" in problems[0].message
+
+
+def _check_log(audit: Path, key: Key, copies: set[str]) -> None:
+    """The log is sound to its end, and has a record for every copy there is."""
+    report = check(audit, key)
+    assert report.damage is None
+    records = list(read(audit))
+    assert len(records) == report.records
+    recorded = {record["document"] for record in records if record["type"] == "document"}
+    assert {document_id(key, name) for name in copies} <= recorded
+    assert records[-1]["type"] != "run-end"
+
+
+def test_a_record_torn_by_a_crash_is_reported(cli, tmp_path, key_file):
+    (tmp_path / "calm.txt").write_text(FILLER)
+    out, key = tmp_path / "out", Key.load(key_file)
+    run = cli("redact", tmp_path / "calm.txt", "--out", out, "--key-file", key_file)
+    assert run.code == ExitCode.DONE
+    log = tmp_path / "out.audit/audit.jsonl"
+    log.write_bytes(log.read_bytes()[:-30])
+    assert check(log.parent, key).damage is Damage.TORN
+    with pytest.raises(LogDamaged):
+        list(read(log.parent))
+
+
+def test_a_worker_killed_at_work_costs_its_document(cli, tmp_path, key_file, files):
+    source, out = tmp_path / "src", tmp_path / "out"
+    source.mkdir()
+    (source / "a.txt").write_text(LETTER)
+    (source / "b-long.txt").write_text((LETTER + FILLER * 5) * 800)
+    (source / "c.txt").write_text(FILLER)
+    process = cli.start("redact", source, "--out", out, "--key-file", key_file, "--workers", "1")
+    _wait(lambda: (out / "a.txt").exists())
+    time.sleep(0.3)
+    (worker,) = _workers(process.pid)
+    os.kill(worker, signal.SIGKILL)
+    said, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == ExitCode.INPUT
+    (line,) = err.decode().splitlines()
+    assert line.startswith("not examined: b-long.txt: the worker died")
+    assert said.startswith(b"1 redacted, 1 with nothing to remove, 1 not examined")
+    assert set(files(out)) == {"a.txt", "c.txt"}
+    assert verify_output(out, Path(f"{out}.audit"), Key.load(key_file)) == []
+
+
+def test_a_worker_killed_while_it_starts_costs_nothing(cli, source, complete, key_file, files, tmp_path):
+    """It had no document in hand yet, so there is none to lose."""
+    out = tmp_path / "out"
+    process = cli.start("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
+    _wait(lambda: len(_workers(process.pid)) == 2)
+    os.kill(_workers(process.pid)[0], signal.SIGKILL)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (ExitCode.DONE, b"")
+    assert files(out) == complete
+
+
+def _workers(parent: int) -> list[int]:
+    """Return the processes that work for a run (not its resource tracker)."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+    return [pid for pid, line in lines.items() if b"spawn_main" in line]
+
+
+def _alive(pid: int) -> bool:
+    """A process that ended may still be listed until somebody asks for its exit code."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def _wait(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.01)
