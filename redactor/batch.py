@@ -31,6 +31,7 @@ from redactor.files import (
     tree_digest,
     walk,
 )
+from redactor.formats import check_encoding
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
 from redactor.pipeline import Settings, failure
@@ -119,6 +120,8 @@ def redact_batch(
 
 def discover(request: Request) -> list[Entry]:
     """List every file of the sources. Raises UsageError for sources that make no sense."""
+    if request.encoding is not None:
+        check_encoding(request.encoding)
     for source in request.sources:
         if not source.exists():
             raise UsageError(f"{source} does not exist")

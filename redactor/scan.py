@@ -35,7 +35,7 @@ def scan_sources(
         return list(_found("-", BytesIO(stdin.read()), Text(encoding), examiner)), []
     found: list[Found] = []
     failed: list[Outcome] = []
-    for entry in discover(Request(tuple(sources), Path(), policy)):
+    for entry in discover(Request(tuple(sources), Path(), policy, encoding=encoding)):
         if entry.excluded:
             continue
         try:

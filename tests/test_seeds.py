@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_gold_is_sound(name):
     assert len(text.split()) >= 300
     assert all(text[m["start"] : m["end"]] == m["text"] != "" for m in gold["mentions"])
     assert spans == sorted(spans)
-    assert all(one[1] <= two[0] for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(spans))
     assert all(isinstance(mention["direct"], bool) for mention in gold["mentions"])
     assert gold["keep"]
     assert all(kept in text for kept in gold["keep"])

@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from redactor.errors import UnsupportedFormat
 from redactor.formats.base import Format, Placed, Sink
-from redactor.formats.text import Text
+from redactor.formats.text import Text, check_encoding
 
-__all__ = ["FORMATS", "Format", "Placed", "Sink", "Text", "format_for"]
+__all__ = ["FORMATS", "Format", "Placed", "Sink", "Text", "check_encoding", "format_for"]
 
 FORMATS: dict[str, type[Text]] = {
     ".txt": Text,

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from redactor.errors import EncodingError
+from redactor.errors import EncodingError, UsageError
 from redactor.files import CHUNK
 from redactor.formats.base import Format, Placed, Sink
 from redactor.model import Edit, Segment
@@ -51,6 +51,11 @@ class Text(Format):
     encoding: str | None = None
     mark_is_text: bool = False  # for text that was never a file: U+FEFF at its start is no mark
     name = "text"
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for an encoding that does not exist."""
+        if self.encoding is not None:
+            check_encoding(self.encoding)
 
     def describe(self, source: BinaryIO) -> str:
         """Return the encoding's name, `utf-8-sig` style marks written as `utf-8+bom`."""
@@ -182,6 +187,14 @@ def _cut(buffer: str) -> tuple[int, int]:
         if (found := buffer.rfind(gap, WINDOW // 2, WINDOW)) > 0:
             return found + 1, max(1, buffer.rfind(gap, 0, found - OVERLAP) + 1)
     return WINDOW, WINDOW - OVERLAP
+
+
+def check_encoding(name: str) -> None:
+    """Raise UsageError unless `name` is an encoding of text."""
+    try:
+        b"".decode(name)
+    except LookupError:  # also for codecs that are none of text, such as `hex`
+        raise UsageError(f"there is no text encoding {name}") from None
 
 
 def detect_encoding(source: BinaryIO, named: str | None) -> Encoding:

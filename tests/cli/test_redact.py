@@ -30,7 +30,10 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "plain.txt": (LETTER.encode(), "utf-8"),
     "2031/deep/er/nested.md": (LETTER.encode(), "utf-8"),
     "crlf.txt": (LETTER.replace("\n", "\r\n").encode(), "utf-8"),
-    "mixed-ends.txt": (LETTER.replace("\n", "\r\n", 2).replace("Vance s", "\rVance s").encode(), "utf-8"),
+    "mixed-ends.txt": (
+        LETTER.replace("\n", "\r\n", 2).replace(". SSN", ".\rSSN").encode(),
+        "utf-8",
+    ),
     "no-final-newline.text": (LETTER.rstrip("\n").encode(), "utf-8"),
     "bom.txt": (b"\xef\xbb\xbf" + LETTER.encode(), "utf-8"),
     "cp1252.txt": (LETTER.encode("cp1252"), "cp1252"),
@@ -102,8 +105,8 @@ def test_a_text_without_findings_is_copied_as_it_is(keyed, name):
 
 def test_one_person_has_one_pseudonym_in_every_file(keyed):
     copies = [(keyed[1] / name).read_bytes().decode(codec) for name, (_, codec) in TEXTS.items()]
-    people = {token.group() for copy in copies for token in TOKEN.finditer(copy) if token[1] == "PERSON"}
-    assert len(people) == 1
+    tokens = {token.group() for copy in copies for token in TOKEN.finditer(copy)}
+    assert len([token for token in tokens if token.startswith("[PERSON_")]) == 1
 
 
 def test_a_copy_has_the_mode_of_its_source(keyed):
@@ -115,8 +118,7 @@ def test_the_summary_counts_and_says_where_the_audit_is(keyed):
     texts = len(TEXTS) - 2
     first, *rest = run.out.splitlines()
     assert first == (
-        f"{texts} redacted, 2 with nothing to remove, 0 not examined, "
-        "2 excluded by .redactorignore"
+        f"{texts} redacted, 2 with nothing to remove, 0 not examined, 2 excluded by .redactorignore"
     )
     counted = dict(line.split()[::-1] for line in rest if re.fullmatch(r" *\d+ [A-Z_]+", line))
     assert counted["EMAIL_ADDRESS"] == counted["US_SSN"] == str(texts)
@@ -156,7 +158,7 @@ def test_without_the_key_the_pseudonyms_differ(keyed, keyless):
 
 
 @pytest.mark.parametrize("workers", ["1", "3"])
-def test_the_same_key_gives_the_same_bytes_whoever_does_the_work(
+def test_the_same_key_gives_the_same_bytes_whoever_does_the_work(  # noqa: PLR0917
     cli, source, keyed, key_file, files, workers
 ):
     out = source.with_name(f"by-{workers}")
@@ -176,40 +178,45 @@ def test_a_copy_redacted_again_is_left_alone_and_quiet_says_nothing(
     assert statuses == ["clean"] * len(TEXTS)
 
 
-def test_who_is_on_the_keep_list_stays(cli, tmp_path):
-    source, keep = tmp_path / "speech.txt", tmp_path / "public.txt"
-    source.write_text(
+@pytest.fixture(scope="module")
+def special(cli, tmp_path_factory):
+    """One run over several sources, under the strict policy, with a keep list."""
+    base = tmp_path_factory.mktemp("special")
+    for folder in ("north", "south"):
+        (base / folder).mkdir()
+        (base / folder / "same.txt").write_text(LETTER)
+    (base / "speech.md").write_text(
         "Mayor Delphine Astruc-Holm opened the bridge; her aide Mr Teodor Vance drove.\n"
-        "Astruc-Holm spoke. Write to teodor.vance@example.org.\n"
+        "Astruc-Holm spoke on 3 March 2031, see https://www.example.org/minutes for more.\n"
     )
-    keep.write_text("# public figures\nDelphine Astruc-Holm\n")
-    run = cli("redact", source, "--out", tmp_path / "out", "--keep", keep, *ALONE)
-    copy = (tmp_path / "out/speech.txt").read_text()
+    (base / "public.txt").write_text("# public figures\nDelphine Astruc-Holm\n")
+    run = cli(
+        *("redact", base / "north", base / "south", base / "speech.md", "--out", base / "out"),
+        *("--policy", "strict", "--keep", base / "public.txt", *ALONE),
+    )
     assert run.code == 0, run.err
+    return base / "out"
+
+
+def test_several_sources_stand_side_by_side(special, files):
+    assert set(files(special)) == {"north/same.txt", "south/same.txt", "speech.md"}
+
+
+def test_who_is_on_the_keep_list_stays(special):
+    copy = (special / "speech.md").read_text()
     assert copy.startswith("Mayor Delphine Astruc-Holm opened the bridge; her aide Mr [PERSON_")
-    assert "\nAstruc-Holm spoke." in copy
-    assert "ance" not in copy
-    kept = [record for record in _records(tmp_path / "out") if record.get("action") == "keep"]
+    assert "\nAstruc-Holm spoke on" in copy
+    assert "Vance" not in copy
+    kept = [record for record in _records(special) if record.get("action") == "keep"]
     assert kept
     assert not [record for record in kept if "placeholder" in record]
 
 
-def test_the_strict_policy_and_several_sources(cli, tmp_path, files):
-    """Quasi-identifiers go too, and sources stand side by side."""
-    for folder in ("north", "south"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "same.txt").write_text(LETTER)
-    single = tmp_path / "single.md"
-    single.write_text("Seen on 3 March 2031, see https://www.example.org/minutes for more.\n")
-    sources = (tmp_path / "north", tmp_path / "south", single)
-    run = cli("redact", *sources, "--out", tmp_path / "out", "--policy", "strict", *ALONE)
-    assert run.code == 0, run.err
-    assert set(files(tmp_path / "out")) == {"north/same.txt", "south/same.txt", "single.md"}
-    copy = (tmp_path / "out/single.md").read_text()
+def test_the_strict_policy_removes_what_identifies_in_combination(special):
+    copy = (special / "speech.md").read_text()
     assert {"DATE_TIME", "URL"} <= set(TOKEN.findall(copy))
     assert "2031" not in copy
-    starts = [record["policy"] for record in _records(tmp_path / "out") if "policy" in record]
-    assert starts == ["strict"]
+    assert [record["policy"] for record in _records(special) if "policy" in record] == ["strict"]
 
 
 def test_standard_input_goes_to_standard_output(cli, key_file, keyed, files):
@@ -255,5 +262,3 @@ def _records(out: Path) -> list[dict]:
 
 def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o7777
-
-

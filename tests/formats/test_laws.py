@@ -12,6 +12,7 @@ import codecs
 import io
 import tracemalloc
 from collections import defaultdict
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -219,7 +220,7 @@ def test_a_copy_opens_like_its_source(tmp_path, encoding):
         pytest.param("Böll".encode("utf-32"), "Böll", "utf-32-le+bom", id="UTF-32"),
         pytest.param("Böll – 5 €".encode("cp1252"), "Böll – 5 €", "cp1252", id="cp1252"),
         pytest.param(b"B\xf6ll \x81\x9d", "Böll \x81\x9d", "latin-1", id="bytes cp1252 lacks"),
-        pytest.param(b"a\x00b", "a\x00b", "utf-8", id="NUL"),
+        pytest.param(b"a NUL:\x00.", "a NUL:\x00.", "utf-8", id="NUL"),
         pytest.param(b"\xef\xbb\xbf\xef\xbb\xbfa", "\ufeffa", "utf-8+bom", id="two marks"),
     ],
 )
@@ -257,7 +258,7 @@ UNREADABLE = [
     pytest.param(None, codecs.BOM_UTF32_LE + b"\xff" * 4, id="beyond Unicode"),
     pytest.param("ascii", CANARY.encode() + b"\xff", id="not in the named encoding"),
     pytest.param("utf-8", CANARY.encode() + b"\xff", id="named UTF-8"),
-    pytest.param("utf-16-le", CANARY.encode() + b"\xff\xdc\xff", id="named UTF-16"),
+    pytest.param("utf-16-le", CANARY.encode() + b"x\x00\xdc", id="named UTF-16"),
 ]
 
 
@@ -279,7 +280,7 @@ def test_the_place_of_a_wrong_byte_is_named_across_chunks():
 
 @pytest.mark.parametrize(
     "encoding",
-    ["nosuch", "", "hex", "rot13", "zlib", "base64", "bz2", "uu", "undefined", "idna", "utf-8\x00"],
+    ["nosuch", "", "hex", "rot13", "zlib", "undefined", "utf-8\x00"],
 )
 @pytest.mark.parametrize(
     "data",
@@ -321,12 +322,12 @@ def test_in_a_named_encoding_a_copy_is_exact_or_refused(encoding, data):
         pytest.param(b"Ren\x81: \x80", "Ren\x81", id="latin-1 would be cp1252"),
     ],
 )
-def test_a_copy_reads_in_the_encoding_of_its_source(data, name):
-    source = Text().describe(io.BytesIO(data))
-    text = texts_of(Text(), data)[0]
-    copy, _ = splice(Text(), data, [Edit(0, 0, len(name), "[PERSON_1]")])
-    read = Text(source)
-    assert texts_of(read, copy) == {0: text.replace(name, "[PERSON_1]")}
+@pytest.mark.parametrize("named", [True, False])
+def test_a_copy_reads_in_the_encoding_of_its_source(data, name, named):
+    form = Text(Text().describe(io.BytesIO(data)) if named else None)
+    text = texts_of(form, data)[0]
+    copy, _ = splice(form, data, [Edit(0, 0, len(name), "[PERSON_1]")])
+    assert texts_of(form, copy) == {0: text.replace(name, "[PERSON_1]")}
 
 
 def test_a_text_that_was_never_a_file_has_no_mark():
@@ -367,7 +368,11 @@ def long_texts(draw):
 
 
 def windows(text):
-    return list(Text.windows(text))
+    """Return the windows of a text; a text that falls into very many is a failure, not a wait."""
+    most = 2 * len(text) // (WINDOW // 2 - OVERLAP) + 2
+    found = list(islice(Text.windows(text), most))
+    assert len(found) < most
+    return found
 
 
 @settings(max_examples=60, deadline=None)
@@ -382,7 +387,7 @@ def test_windows_are_exact_and_every_short_word_is_whole_in_one_of_them(text):
     starts = [window.offset for window in found]
     assert starts == sorted(set(starts))
     assert max(len(window.text) for window in found) <= WINDOW
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         cut = one.offset + len(one.text)
         after = text[cut - 1 : cut] + text[other.offset - 1 : other.offset]
         # Either the next window repeats enough, or the cut is a gap: no word stands across it.
@@ -404,11 +409,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_windows_are_few(text):
-    total = count = 0
-    for window in Text.windows(text):
-        total, count = total + len(window.text), count + 1
-        assert total <= 2 * len(text) + WINDOW
-    assert count <= len(text) // (WINDOW // 2 - OVERLAP) + 1
+    assert sum(len(window.text) for window in windows(text)) <= 2 * len(text) + WINDOW
 
 
 @pytest.mark.parametrize("gap", ["", "\n", " "])

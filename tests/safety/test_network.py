@@ -1,0 +1,91 @@
+"""Nothing reaches for the network: not on import, not for a text, not in a worker.
+
+An audit hook of the interpreter refuses every socket, those of C code included. Every attempt to
+reach anybody is noted in a file first, so that one whose refusal was swallowed is seen too. (That
+a socket is made is no such attempt: urllib3 makes one when imported, to see whether there is IPv6.)
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HOOK = """
+import os, socket, sys
+
+REACHING = {
+    "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
+    "socket.gethostbyname", "socket.getnameinfo", "urllib.Request", "http.client.connect",
+}
+
+def hook(event, arguments):
+    if event in REACHING:
+        with open(os.environ["SEEN"], "a") as file:
+            file.write(event + "\\n")
+        raise RuntimeError("no network here")
+    if event == "socket.__new__" and arguments[1] != socket.AF_UNIX:
+        raise RuntimeError("no sockets here")
+
+sys.addaudithook(hook)
+"""
+ADDRESSES = (
+    "Write to jane@corp.internal, teo@example.org or ilse@bücher.example.org, "
+    "or see https://t.co/9aZk3TeoV."
+)
+LIBRARY = f"""
+import redactor
+from redactor import redact_text, scan
+copy = redact_text({ADDRESSES!r}, policy="strict")
+assert "jane" not in copy and "teo@" not in copy
+assert scan({ADDRESSES!r})
+print("done")
+"""
+REACHING = """
+import urllib.request
+try:
+    urllib.request.urlopen("http://example.org")
+except Exception:
+    print("swallowed")
+"""
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Return a function that runs Python under the hook: its output, and what the hook saw."""
+    (tmp_path / "sitecustomize.py").write_text(HOOK)
+    seen = tmp_path / "seen"
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            env=os.environ | {"PYTHONPATH": str(tmp_path), "SEEN": str(seen)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return done, seen.read_text().split() if seen.exists() else []
+
+    return run
+
+
+def test_this_hook_sees_what_is_swallowed(python):
+    done, seen = python("-c", REACHING)
+    assert done.stdout == "swallowed\n"
+    assert seen
+
+
+def test_the_library_reaches_for_nothing(python):
+    done, seen = python("-c", LIBRARY)
+    assert (done.stdout, seen) == ("done\n", []), done.stderr
+
+
+def test_the_command_line_and_its_workers_reach_for_nothing(python, tmp_path):
+    (tmp_path / "letter.txt").write_text(ADDRESSES)
+    done, seen = python("-m", "redactor", "redact", "letter.txt", "--out", "out")
+    assert (done.returncode, seen) == (0, []), done.stderr
+    assert "jane" not in (tmp_path / "out/letter.txt").read_text()

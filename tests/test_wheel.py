@@ -1,0 +1,81 @@
+"""The wheel, built and installed away from the repository: it has all that the main job needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PARTS = """
+import spacy, redactor
+from redactor.cli import app
+from redactor.config.policy import policy_path
+from redactor.config.rules import bundled_rules
+from redactor.detect.names import shipped_model
+for path in (redactor.__file__, policy_path("default"), policy_path("strict"), bundled_rules()):
+    print(path)
+print(shipped_model())
+print([entity.text for entity in spacy.load(shipped_model())("Mr Teodor Vance met us.").ents])
+"""
+
+pytestmark = pytest.mark.wheel
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The wheel alone, in a folder of its own. What it depends on comes from this environment."""
+    base = tmp_path_factory.mktemp("wheel")
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    _run(base, *pip, "wheel", ROOT, "--no-deps", "--wheel-dir", base / "built")
+    (wheel,) = (base / "built").iterdir()
+    _run(base, *pip, "install", "--no-deps", "--target", base / "site", wheel)
+    return base / "site"
+
+
+def _run(cwd: Path, *command: str | Path, **changes: str) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=os.environ | changes,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_part_comes_from_the_wheel(installed, tmp_path):
+    printed = _run(tmp_path, sys.executable, "-c", PARTS, PYTHONPATH=str(installed))
+    *paths, people = printed.splitlines()
+    assert len(paths) == 5
+    assert all(Path(path).is_relative_to(installed) and Path(path).exists() for path in paths)
+    assert "Vance" in people
+
+
+def test_the_wheel_has_every_rule_and_the_licence(installed):
+    assert _names(installed / "redactor/rules") == _names(ROOT / "rules")
+    assert _names(ROOT / "rules")
+    (info,) = installed.glob("redactor-*.dist-info")
+    assert {path.name for path in info.rglob("*")} >= {"LICENSE", "NOTICE", "entry_points.txt"}
+    assert (installed / "redactor/py.typed").exists()
+    assert not [path for path in installed.rglob("*") if path.name in {"seeds", "tests"}]
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")}
+
+
+def test_the_main_job_from_the_wheel(installed, tmp_path):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    command = (sys.executable, "-m", "redactor", "redact", "seeds", "--out", "redacted")
+    said = _run(tmp_path, *command, PYTHONPATH=str(installed))
+    texts = {path.name for path in (tmp_path / "seeds").iterdir() if path.suffix in {".txt", ".md"}}
+    assert f"{len(texts)} redacted, 0 with nothing to remove, 0 not examined" in said
+    assert {path.name for path in (tmp_path / "redacted").iterdir()} == texts
