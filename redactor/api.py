@@ -16,7 +16,7 @@ from redactor.batch import Report, Request, redact_batch
 from redactor.config.policy import load_keep, load_policy
 from redactor.errors import InputError
 from redactor.examine import Examiner
-from redactor.formats import Format, Text
+from redactor.formats import Encoding, Format, Text
 from redactor.keys import Key
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import splice
@@ -73,13 +73,14 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     except UnicodeEncodeError:
         raise InputError("the text holds lone surrogates, which no encoding can write") from None
     examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
-    form = Text("utf-8", mark_is_text=True)
+    form = Text(known=Encoding("utf-8"))  # U+FEFF at the start is text here, no mark
     return redact_bytes(data, form, examiner, load_key(key)).decode("utf-8")
 
 
 def redact_bytes(data: bytes, form: Format, examiner: Examiner, key: Key) -> bytes:
     """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
     source, copy = BytesIO(data), BytesIO()
+    form = form.settle(source)
     found = examiner.examine(lambda: form.read(source))
     placed = splice(form, source, found, key, copy)
     check_bytes(source, copy, placed)

@@ -159,10 +159,11 @@ def open_source(path: Path, limit: int) -> Iterator[BinaryIO]:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise InputError(f"cannot read the document: {error.strerror}") from None
+    before = os.fstat(descriptor)
+    if not stat.S_ISREG(before.st_mode):
+        os.close(descriptor)
+        raise UnsupportedFormat("not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            raise UnsupportedFormat("not a regular file")
         check_size(before.st_size, limit)
         yield file
         if _mark(before) != _mark(os.fstat(descriptor)):
@@ -192,7 +193,7 @@ def tree_digest(folders: Iterable[Path]) -> str:
     """Return one SHA-256 over the names and contents of all files below some folders."""
     digest = hashlib.sha256()
     for folder in folders:
-        for path in walk(folder):
+        for path in filter(Path.is_file, walk(folder)):
             name = path.relative_to(folder).as_posix()
             with path.open("rb") as file:
                 digest.update(f"{name}\0{sha256(file)}\n".encode("utf-8", "surrogateescape"))

@@ -103,7 +103,7 @@ def _copy(
 ) -> Copy:
     digest = sha256(source)
     source.seek(0)
-    form = format_for(job.source, source, settings.encoding)
+    form = format_for(job.source, source, settings.encoding).settle(source)
     encoding = form.describe(source)
     found = examiner.examine(lambda: form.read(source))
     placed = splice(form, source, found, settings.key, draft)

@@ -42,7 +42,7 @@ def scan_sources(
             if entry.problem is not None:
                 raise entry.problem
             with open_source(entry.job.source, policy.limits.file_bytes) as file:
-                form = format_for(entry.job.source, file, encoding)
+                form = format_for(entry.job.source, file, encoding).settle(file)
                 found += _found(entry.job.name, file, form, examiner)
         except RedactorError as error:
             failed.append(failure(entry.job.name, error))

@@ -30,7 +30,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html.entities import html5
 
-__all__ = ["View", "Word", "fold", "view", "words"]
+import regex
+
+__all__ = ["View", "Word", "calm", "fold", "view", "words"]
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4"
@@ -55,23 +57,32 @@ _LOOK_ALIKE_TABLE = str.maketrans(_LOOK_ALIKES)
 _LOOK_ALIKE = re.compile(f"[{''.join(_LOOK_ALIKES)}]")
 _LATIN = re.compile("[A-Za-z]")
 _CHAIN = re.compile(r"[\w.@+'-]+")
+_CHAIN_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
+
+# Hyphens that may break a word at the end of a line, beside the plain one.
+_BREAKS = "\u2010\u2011\u00ad\u00ac"
+_LONGEST_CLUSTER = 32  # a base with more marks is no writing; NFKC sorts them all
 
 # Where view and source may differ in length. Order matters: the first alternative that fits wins.
 _SPOT = re.compile(
-    r"(?P<broken>(?<=\w)[-\u2010\u2011\u00ad\u00ac][ \t]*\r?\n[ \t]*(?=\w))"
+    rf"(?P<broken>(?<=\w)[-{_BREAKS}][ \t]*\r?\n[ \t]*(?=\w))"
     r"|(?P<address>(?<=\w@)[ \t]*\r?\n[ \t]*(?=\w))"
     r"|(?P<newline>\r\n?)"
-    r"|(?P<entity>&(?:amp;|#38;|#[xX]26;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
+    r"|(?P<entity>&(?:amp;|#0*38;|#[xX]0*26;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
     r"|(?P<escape>(?:%(?:25)*[0-9A-Fa-f]{2})+)"
     r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+)"
-    r"|(?P<foreign>[^\W\d_]?[^\x00-\x7f]+)"
+    rf"|(?P<foreign>(?:[^\W\d_](?=[\u0300-\u036f]))?[^\x00-\x7f{_BREAKS}]+|[{_BREAKS}])"
 )
 
 _ESCAPE = re.compile(r"%(?:25)*?[0-9A-Fa-f]{2}(?=%|$)")
 
+_SIGNS = re.compile(r"[^\w\s]{8,}")
+
 # Scripts written without spaces are cut into characters, so that a name inside them is a word.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = regex.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +172,21 @@ def _spot_runs(source: str, spot: re.Match[str]) -> Iterator[tuple[int, int, str
 
 def _entity(text: str) -> str:
     """Return what an entity stands for, or itself when there is no such entity."""
-    name = re.split(r"amp;|#38;|#[xX]26;", text[1:])[-1]
+    name = re.split(r"amp;|#0*38;|#[xX]0*26;", text[1:])[-1]
     if name in ("", ";"):
         return "&"
     if name.startswith("#"):
         code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
-        return chr(code) if 31 < code < 0x110000 and not 0xD800 <= code < 0xE000 else text
+        return _numbered(code) or text
     return html5.get(name, text)
+
+
+def _numbered(code: int) -> str | None:
+    """Return the character of a numeric entity; 128 to 159 mean cp1252, as HTML has it."""
+    if 128 <= code < 160:
+        return bytes([code]).decode("cp1252", "ignore") or None
+    known = code in (9, 10, 13) or 31 < code < 0xD800 or 0xE000 <= code < 0x110000
+    return chr(code) if known else None
 
 
 def _escape_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
@@ -195,7 +214,8 @@ def _utf8(data: bytes) -> str | None:
         char = data.decode()
     except UnicodeDecodeError:
         return None
-    return char if char.isprintable() or char == "\n" else None
+    shown = unicodedata.category(char) not in ("Cc", "Cn", "Co", "Cs")
+    return char if shown or char in "\t\n" else None
 
 
 def _cluster_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
@@ -203,14 +223,21 @@ def _cluster_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
     at = 0
     while at < len(text):
         end = at + 1
-        while end < len(text) and unicodedata.combining(text[end]):
+        while end < min(len(text), at + _LONGEST_CLUSTER) and _continues(text[end]):
             end += 1
         yield start + at, start + end, _fold_cluster(text[at:end])
         at = end
 
 
+def _continues(char: str) -> bool:
+    """Tell whether a character belongs to the one before: a mark, or a Hangul vowel or tail."""
+    return unicodedata.combining(char) != 0 or "\u1160" <= char <= "\u11ff"
+
+
 @lru_cache(maxsize=1 << 16)
 def _fold_cluster(cluster: str) -> str:
+    if cluster in _FOLDED:  # before NFKC, which takes some of them apart
+        return _FOLDED[cluster]
     return "".join(map(_fold_character, unicodedata.normalize("NFKC", cluster)))
 
 
@@ -232,9 +259,20 @@ def _fold_look_alikes(text: str) -> str:
 
 
 def _fold_chain(chain: str) -> str:
-    if _LATIN.search(chain) and _LOOK_ALIKE.search(chain):
-        return chain.translate(_LOOK_ALIKE_TABLE)
-    return chain
+    """Fold the disguised words of an address or a hyphenation, and leave the honest ones."""
+    if not (_LATIN.search(chain) and _LOOK_ALIKE.search(chain)):
+        return chain
+    return _CHAIN_WORD.sub(lambda word: _fold_word(word.group()), chain)
+
+
+def _fold_word(word: str) -> str:
+    disguised = _LATIN.search(word) or all(map(_LOOK_ALIKE.match, _LETTER.findall(word)))
+    return word.translate(_LOOK_ALIKE_TABLE) if disguised else word
+
+
+def calm(text: str) -> str:
+    """Return a text of the same length without long runs of signs, which tokenizers choke on."""
+    return _SIGNS.sub(lambda run: " " * len(run.group()), text)
 
 
 def fold(text: str) -> str:
@@ -256,4 +294,4 @@ def _form(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _without_accents(form: str) -> str:
     marked = unicodedata.normalize("NFD", form)
-    return unicodedata.normalize("NFC", "".join(c for c in marked if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", marked))

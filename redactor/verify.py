@@ -172,9 +172,8 @@ def _verify_copy(
     with open_source(path, path.stat().st_size) as file:
         if sha256(file) != record["output_sha256"]:
             return [Problem(ExitCode.OUTPUT, f"{name} is not the copy that was recorded")]
-        encoding = str(record.get("encoding", "")).removesuffix("+bom") or None
         file.seek(0)
-        form = format_for(path, file, encoding)
+        form = format_for(path, file, recorded=str(record.get("encoding", "")))
         if _holds(form, file, removed.get(str(record["document"]), set()), key):
             return [Problem(ExitCode.LEAK, f"{name} still holds a value that was removed")]
     return []

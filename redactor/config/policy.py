@@ -12,9 +12,9 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from redactor.config.document import NotReadableError, Strict, problems, read_yaml
 from redactor.errors import PolicyError
 from redactor.model import Action, Limits, Policy, Treatment
 
@@ -22,21 +22,17 @@ _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
-
-
-class _Treatment(_Strict):
+class _Treatment(Strict):
     action: _Removal | None = None
     threshold: _Score | None = None
 
 
-class _Limits(_Strict):
+class _Limits(Strict):
     file_bytes: Annotated[int, Field(gt=0)] = Limits().file_bytes
     rule_seconds: Annotated[float, Field(gt=0)] = Limits().rule_seconds
 
 
-class _Policy(_Strict):
+class _Policy(Strict):
     name: str
     about: str
     action: _Removal = "pseudonym"
@@ -63,17 +59,12 @@ def load_policy(name_or_path: str) -> Policy:
     """Read a shipped policy by name, or a policy file. Raises PolicyError."""
     path = policy_path(name_or_path)
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-        parsed = _Policy.model_validate(raw)
-    except OSError as error:
-        raise PolicyError(
-            f"cannot read the policy {name_or_path}: {error.strerror}; shipped are "
-            + ", ".join(shipped_policies())
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise PolicyError(f"{path} is not YAML") from None
+        parsed = _Policy.model_validate(read_yaml(path))
+    except NotReadableError as error:
+        shipped = ", ".join(shipped_policies())
+        raise PolicyError(f"the policy {path} {error} (shipped are {shipped})") from None
     except ValidationError as error:
-        raise PolicyError(f"{path}: {_problems(error)}") from None
+        raise PolicyError(f"the policy {path}: {problems(error)}") from None
     return _policy(parsed, path)
 
 
@@ -114,15 +105,6 @@ def _check_effects(parsed: _Policy, path: Path) -> None:
     ]
     if same:
         raise PolicyError(f"{path}: repeats the general setting: {', '.join(sorted(same))}")
-
-
-def _problems(error: ValidationError) -> str:
-    """Return where a file is wrong and how, without a word of what it says there."""
-    places: list[str] = []
-    for problem in error.errors(include_input=False, include_url=False, include_context=False):
-        where = ".".join(str(part) for part in problem["loc"]) or "the file"
-        places.append(f"{where}: {problem['msg']}")
-    return "; ".join(places)
 
 
 def check_entities(policy: Policy, known: frozenset[str]) -> None:

@@ -97,8 +97,9 @@ def surname_with_title(text: str) -> bool:
 
 def uncommon_name(text: str) -> bool:
     """Tell whether the word before a comma can be a surname: no plain word, place or office."""
-    first = text.split(",")[0].split()[-1].casefold()
-    return not (
+    words = text.split(",")[0].casefold().split()
+    first = words[-1] if words else ""
+    return bool(first) and not (
         first in PLAIN_WORDS
         or first in TITLE_CASE_WORDS
         or first in PLACE_WORDS

@@ -28,6 +28,7 @@ from redactor.text import View, Word, fold, words
 
 SCORE = 0.8
 _SHORTEST = 3  # letters of a name that is looked for by itself
+_SHORTEST_UNCASED = 2  # the same, in scripts without capitals, where a letter is a syllable or word
 _SHORTEST_GLUED = 4  # letters of a surname that is looked for inside account names
 
 _PARTICLES = frozenset(
@@ -45,6 +46,9 @@ _GAPS = {
     "tight": re.compile(r"[^\s]{0,4}"),
 }
 _SPACED = {"STREET_ADDRESS", "ORGANIZATION", "LOCATION", "NRP", "DATE_TIME", "DATE_OF_BIRTH", "AGE"}
+# Numbers that mean something else when their digits are grouped otherwise.
+_NOT_GROUPED = _SPACED | {"IP_ADDRESS", "COORDINATES", "MAC_ADDRESS"}
+_SHORTEST_NUMBER = 7  # digits of a number that is looked for wherever it stands
 _NEXT_CAPITALS = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}(?:'s)?[ \t]+[A-Z][\w'-]*")
 
 
@@ -197,7 +201,8 @@ class People:
         name = Name((), forms)
         owner = self._owner(name) or name
         word = "".join(forms)
-        if len(word) >= _SHORTEST:
+        uncased = word.upper() == word.lower()
+        if len(word) >= (_SHORTEST_UNCASED if uncased else _SHORTEST):
             capital = len(word) == _SHORTEST or (len(forms) == 1 and is_common(forms[0]))
             kept = owner in self._kept
             yield Term(forms, "PERSON", owner.value, "link:name", capital=capital, kept=kept)
@@ -277,14 +282,16 @@ def value_terms(mention: Mention) -> Iterator[Term]:
         texts.append(re.split(r"(?<=\w)[@#:]", mention.text)[0])
     for text in dict.fromkeys(texts):
         forms = words_of(text)
-        if forms and _telling(forms, text):
+        if entity not in _NOT_GROUPED and _numeric(forms) and sum(map(len, forms)) >= _SHORTEST_NUMBER:
+            yield Term(("".join(forms),), entity, value, "link:value", gap="digits")
+        elif forms and _telling(forms, text):
             gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
             capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
             yield Term(forms, entity, value, "link:value", gap=gap, capital=capital)
 
 
 def _numeric(forms: Sequence[str]) -> bool:
-    return all(any(char.isdigit() for char in form) for form in forms)
+    return bool(forms) and all(form.isdigit() for form in forms)
 
 
 def _telling(forms: Sequence[str], text: str) -> bool:
@@ -292,7 +299,7 @@ def _telling(forms: Sequence[str], text: str) -> bool:
     joined = "".join(forms)
     digits = sum(char.isdigit() for char in joined)
     if digits == len(joined):
-        return digits >= 7
+        return digits >= _SHORTEST_NUMBER
     if len(forms) > 1:
         return not all(len(form) == 1 or is_common(form) for form in forms)
     if digits:
@@ -306,8 +313,13 @@ class Sweep:
     def __init__(self, terms: Iterable[Term], people: People) -> None:
         """Index the terms by their first word."""
         self._index: dict[str, list[Term]] = defaultdict(list)
+        self._numbers: dict[str, Term] = {}
         for term in dict.fromkeys(terms):
-            self._index[term.forms[0]].append(term)
+            if term.gap == "digits":
+                self._numbers[term.forms[0]] = term
+            else:
+                self._index[term.forms[0]].append(term)
+        self._longest = max(map(len, self._numbers), default=0)
         self._people = people
         self._glued: dict[str, Name | None] = {}
 
@@ -318,9 +330,26 @@ class Sweep:
             for term in self._index.get(word.form, ()):
                 if (end := _match(view.text, tokens, at, term)) is not None:
                     yield _occurrence(view, (word.start, end), term, segment, offset)
+            for end, term in self._numbers_at(view.text, tokens, at):
+                yield _occurrence(view, (word.start, end), term, segment, offset)
             if (owner := self._owner(word.form)) is not None:
-                term = Term((word.form,), "PERSON", owner.value, "link:glued")
+                kept = self._people.stays(owner.value)
+                term = Term((word.form,), "PERSON", owner.value, "link:glued", kept=kept)
                 yield _occurrence(view, (word.start, word.end), term, segment, offset)
+
+    def _numbers_at(
+        self, text: str, tokens: Sequence[Word], at: int
+    ) -> Iterator[tuple[int, Term]]:
+        """Yield the numbers that begin at a token, however their digits are grouped."""
+        digits = ""
+        for here in range(at, len(tokens)):
+            word = tokens[here]
+            near = here == at or _GAPS["number"].fullmatch(text, tokens[here - 1].end, word.start)
+            if not (near and word.form.isdigit() and len(digits) < self._longest):
+                return
+            digits += word.form
+            if digits in self._numbers:
+                yield word.end, self._numbers[digits]
 
     def _owner(self, form: str) -> Name | None:
         if len(form) <= _SHORTEST_GLUED or is_common(form):
@@ -373,7 +402,7 @@ def _fits(text: str, first: Word, last: Word, term: Term) -> bool:
     if term.source == "link:initial":
         initial = first if len(first.form) == 1 else last
         return text[initial.start].isupper() and _spelled_as_initial(text, initial, last)
-    if term.capital and not text[first.start].isupper():
+    if term.capital and text[first.start].islower():
         return False
     if term.source == "link:address":
         return text[last.start].isupper() and not_organisation(text[first.start : last.end])

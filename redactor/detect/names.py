@@ -30,7 +30,7 @@ from redactor.detect.words import is_common
 from redactor.errors import PolicyError
 from redactor.files import tree_digest
 from redactor.model import Finding
-from redactor.text import View
+from redactor.text import View, calm
 
 SCORE = 0.85
 UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
@@ -103,7 +103,7 @@ class NameDetector:
 
     def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return the names in a view, in source positions plus `offset`."""
-        text = _readable(view.text)
+        text = _readable(calm(view.text))
         pieces = list(_pieces(text))
         docs = self._nlp.pipe(text[left:right] for left, right, _, _ in pieces)
         found: dict[Finding, None] = {}

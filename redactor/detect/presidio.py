@@ -34,7 +34,7 @@ from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 from redactor.errors import DetectionIncomplete
 from redactor.model import Finding
-from redactor.text import View
+from redactor.text import View, calm
 
 WINDOW = 4_000
 MARGIN = 300
@@ -73,6 +73,7 @@ class PresidioDetector:
         Raises DetectionIncomplete when a pattern ran out of time.
         """
         found = []
+        self._silence.timed_out = False
         for result in self._results(view.text):
             start, end = view.span(result.start, result.end)
             source = f"presidio:{_recognizer(result)}"
@@ -120,6 +121,10 @@ class _Tokenizer(SpacyNlpEngine):
         super().__init__()
         tokenizer: Any = {_LANGUAGE: spacy.blank(_LANGUAGE)}
         self.nlp = tokenizer
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Cut a text into words; runs of signs count as space, since they cost the square."""
+        return super().process_text(calm(text), language)
 
     def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
         return NlpArtifacts(

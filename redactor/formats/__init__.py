@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from redactor.errors import UnsupportedFormat
 from redactor.formats.base import Format, Placed, Sink
-from redactor.formats.text import Text, check_encoding
+from redactor.formats.text import Encoding, Text, check_encoding
 
-__all__ = ["FORMATS", "Format", "Placed", "Sink", "Text", "check_encoding", "format_for"]
+__all__ = ["FORMATS", "Encoding", "Format", "Placed", "Sink", "Text", "check_encoding", "format_for"]
 
 FORMATS: dict[str, type[Text]] = {
     ".txt": Text,
@@ -37,8 +37,13 @@ _SIGNATURES = {
 }
 
 
-def format_for(path: Path, source: BinaryIO, encoding: str | None) -> Format:
-    """Return the format of a file. Raises UnsupportedFormat."""
+def format_for(
+    path: Path, source: BinaryIO, encoding: str | None = None, recorded: str | None = None
+) -> Format:
+    """Return the format of a file. Raises UnsupportedFormat.
+
+    `encoding` helps to make out that of a text; `recorded` is what `describe` once said of it.
+    """
     head = source.read(8)
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
@@ -47,4 +52,4 @@ def format_for(path: Path, source: BinaryIO, encoding: str | None) -> Format:
     if chosen is None:
         suffix = path.suffix if path.suffix.isascii() and path.suffix[1:].isalnum() else ""
         raise UnsupportedFormat(f"the type {suffix or 'of this file'} is not supported yet")
-    return chosen(encoding)
+    return chosen(encoding, Encoding.parse(recorded) if recorded else None)

@@ -46,6 +46,14 @@ class Format(ABC):
 
     name: str
 
+    def settle(self, source: BinaryIO) -> Format:
+        """Return this format with everything made out that a copy must have in common.
+
+        A copy is read as its source was: what its own bytes would suggest may be something else.
+        """
+        del source
+        return self
+
     @abstractmethod
     def describe(self, source: BinaryIO) -> str:
         """Return what was made out about this document, for the log (a text's encoding)."""

@@ -13,13 +13,14 @@ last `OVERLAP` characters, so that whatever stands across the cut is seen whole 
 from __future__ import annotations
 
 import codecs
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from redactor.errors import EncodingError, UsageError
-from redactor.files import CHUNK
+from redactor.files import CHUNK, sha256
 from redactor.formats.base import Format, Placed, Sink
 from redactor.model import Edit, Segment
 
@@ -43,24 +44,40 @@ class Encoding:
     codec: str
     mark: bytes = b""
 
+    def __str__(self) -> str:
+        """Name the codec, with `+bom` where a mark stands before the text."""
+        return self.codec + ("+bom" if self.mark else "")
+
+    @classmethod
+    def parse(cls, name: str) -> Encoding:
+        """Return the encoding that `str` gave that name."""
+        codec = name.removesuffix("+bom")
+        marks = {known: mark for mark, known in _MARKS}
+        return cls(codec, marks.get(codec, b"") if name.endswith("+bom") else b"")
+
 
 @dataclass(frozen=True)
 class Text(Format):
-    """Plain text in any of the encodings above."""
+    """Plain text: in the encoding `known`, if it is, else one made out with the help of `encoding`.
+
+    Raises UsageError for an `encoding` that does not exist.
+    """
 
     encoding: str | None = None
-    mark_is_text: bool = False  # for text that was never a file: U+FEFF at its start is no mark
+    known: Encoding | None = None
     name = "text"
 
     def __post_init__(self) -> None:
-        """Raise UsageError for an encoding that does not exist."""
         if self.encoding is not None:
             check_encoding(self.encoding)
 
+    def settle(self, source: BinaryIO) -> Text:
+        """Return this format with the encoding of a source made out."""
+        return replace(self, known=self._encoding(source))
+
     def describe(self, source: BinaryIO) -> str:
-        """Return the encoding's name, `utf-8-sig` style marks written as `utf-8+bom`."""
-        encoding = self._encoding(source)
-        return encoding.codec + ("+bom" if encoding.mark else "")
+        """Return the encoding's name, as in `cp1252` and `utf-8+bom`."""
+        return str(self._encoding(source))
 
     def read(self, source: BinaryIO) -> Iterator[Segment]:
         """Yield the windows of the one segment there is; none for an empty text."""
@@ -72,9 +89,7 @@ class Text(Format):
         return _windowed([text])
 
     def _encoding(self, source: BinaryIO) -> Encoding:
-        if self.mark_is_text:
-            return Encoding(self.encoding or "utf-8")
-        return detect_encoding(source, self.encoding)
+        return self.known or detect_encoding(source, self.encoding)
 
     def read_again(self, source: BinaryIO) -> Iterator[Segment]:
         """Yield the text as the standard library's text files decode it, in plain windows."""
@@ -82,10 +97,14 @@ class Text(Format):
         source.seek(len(encoding.mark))
         reader = io.TextIOWrapper(source, encoding.codec, newline="")
         tail = ""
-        while piece := reader.read(WINDOW):
-            yield Segment(0, tail + piece)
-            tail = piece[-OVERLAP:]
-        reader.detach()
+        try:
+            while piece := reader.read(WINDOW):
+                yield Segment(0, tail + piece)
+                tail = piece[-OVERLAP:]
+        except UnicodeError:
+            raise EncodingError(f"the text is not valid {encoding.codec}") from None
+        finally:
+            reader.detach()
 
     def splice(self, source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> Iterator[Placed]:
         """Write the text with the edits applied, and yield where each of them landed."""
@@ -161,8 +180,8 @@ def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
             yield decoder.decode(data)
             done += len(data)
         yield decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        place = f"near byte {done + error.start}"
+    except UnicodeError as error:
+        place = f"near byte {done + getattr(error, 'start', 0)}"
         raise EncodingError(f"the text is not valid {encoding.codec} {place}") from None
 
 
@@ -185,15 +204,17 @@ def _cut(buffer: str) -> tuple[int, int]:
             return found + len(blank), found + len(blank)
     for gap in ("\n", " "):
         if (found := buffer.rfind(gap, WINDOW // 2, WINDOW)) > 0:
-            return found + 1, max(1, buffer.rfind(gap, 0, found - OVERLAP) + 1)
+            near = buffer.rfind(gap, found - 2 * OVERLAP, found - OVERLAP) + 1
+            return found + 1, near or found + 1 - OVERLAP
     return WINDOW, WINDOW - OVERLAP
 
 
 def check_encoding(name: str) -> None:
     """Raise UsageError unless `name` is an encoding of text."""
     try:
-        b"".decode(name)
-    except LookupError:  # also for codecs that are none of text, such as `hex`
+        "a".encode(name)
+        codecs.getincrementaldecoder(name)
+    except (LookupError, TypeError, ValueError):  # also for codecs that are none of text: `hex`
         raise UsageError(f"there is no text encoding {name}") from None
 
 
@@ -207,13 +228,24 @@ def detect_encoding(source: BinaryIO, named: str | None) -> Encoding:
     if _looks_like_utf16(head):
         if named is None:
             raise EncodingError("the text looks like UTF-16 without a byte order mark")
-        return Encoding(named)
-    for codec in ("utf-8", named or "cp1252"):
-        if _decodes(source, codec):
-            return Encoding(codec)
+        return _named(source, named)
+    if _decodes(source, "utf-8"):
+        return Encoding("utf-8")
     if named:
-        raise EncodingError(f"the text is neither UTF-8 nor valid {named}")
-    return Encoding("latin-1")
+        return _named(source, named)
+    return Encoding("cp1252" if _decodes(source, "cp1252") else "latin-1")
+
+
+def _named(source: BinaryIO, codec: str) -> Encoding:
+    """Return the encoding that the user named, if it fits and gives back the bytes it took."""
+    encoding = Encoding(codec)
+    source.seek(0)
+    again = hashlib.sha256()
+    for piece in _decoded(source, encoding):
+        again.update(piece.encode(codec))
+    if again.hexdigest() != sha256(source):
+        raise EncodingError(f"the text would not come out of {codec} byte for byte")
+    return encoding
 
 
 def _looks_like_utf16(head: bytes) -> bool:

@@ -20,7 +20,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from redactor.errors import EncodingError, RedactorError, UnsupportedFormat
-from redactor.formats import FORMATS, Text, format_for
+from redactor.formats import FORMATS, Encoding, Text, format_for
 from redactor.formats.text import OVERLAP, WINDOW
 from redactor.model import Edit
 
@@ -324,14 +324,14 @@ def test_in_a_named_encoding_a_copy_is_exact_or_refused(encoding, data):
 )
 @pytest.mark.parametrize("named", [True, False])
 def test_a_copy_reads_in_the_encoding_of_its_source(data, name, named):
-    form = Text(Text().describe(io.BytesIO(data)) if named else None)
+    form = Text(Text().describe(io.BytesIO(data)) if named else None).settle(io.BytesIO(data))
     text = texts_of(form, data)[0]
     copy, _ = splice(form, data, [Edit(0, 0, len(name), "[PERSON_1]")])
     assert texts_of(form, copy) == {0: text.replace(name, "[PERSON_1]")}
 
 
 def test_a_text_that_was_never_a_file_has_no_mark():
-    form, data = Text("utf-8", mark_is_text=True), "\ufeffVance".encode()
+    form, data = Text(known=Encoding("utf-8")), "\ufeffVance".encode()
     assert texts_of(form, data) == {0: "\ufeffVance"}
     assert splice(form, data, [Edit(0, 1, 6, "[X]")])[0] == "\ufeff[X]".encode()
 

@@ -112,7 +112,7 @@ def test_rule_that_breaks_its_word_does_not_load(tmp_path: Path, text: str) -> N
 
 
 def test_the_message_names_the_key(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match=r"colour: extra_forbidden"):
+    with pytest.raises(RuleError, match=r"colour: Extra inputs"):
         parse_rules(written(tmp_path, MALFORMED["unknown key"]))
 
 

@@ -305,7 +305,7 @@ def test_no_repr(tmp_path):
     """Of any object of ours that is alive while a document is worked on."""
     policy = load_policy("default")
     examiner = Examiner(policy)
-    form, sink = Text("utf-8", mark_is_text=True), (tmp_path / "copy").open("wb")
+    form, sink = Text(), (tmp_path / "copy").open("wb")
     (tmp_path / "letter.txt").write_text(LETTER)
     with sink, (tmp_path / "letter.txt").open("rb") as source:
         segments = list(form.read(source))

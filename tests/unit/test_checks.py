@@ -104,6 +104,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "strong_secret": (["hunter2", "x!9y"], ["required", "hunter", "123"]),
     "surname_with_title": (["Vance", "van der Ruud"], ["Universe", "Chancellor", "", "of Man"]),
     "uk_nino": (["QQ 12 34 56 C", "ab123456c", "AB 12 34 56"], ["GB123456A", "AB12345", ""]),
+    "uncommon_name": (
+        ["Vance, T.", "van der Ruud, A."],
+        ["Hill, T.", "Monday, I.", "Terrace, N.", ""],
+    ),
     "us_ssn": (["219-09-9999", "219 09 9999"], ["000-12-3456", "666-12-3456", "219-00-9999", "12"]),
 }
 

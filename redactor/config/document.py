@@ -1,0 +1,68 @@
+"""What policy and rule files have in common: strict YAML, and errors that quote nothing.
+
+A repeated key is an error, not the last one silently winning. Errors name places, never what
+stands there: a rule's examples may have been copied from a document.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+_SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
+
+
+class NotReadableError(Exception):
+    """A file that is no strict YAML. Its text says why, and quotes nothing."""
+
+
+class Strict(BaseModel):
+    """A part of a file: unknown keys are errors, and so are values of another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML in which a repeated key is an error."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
+    pairs = [(loader.construct_object(key, deep=True), value) for key, value in node.value]
+    keys = [key for key, _ in pairs]
+    if any(not isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
+        raise yaml.constructor.ConstructorError(problem="repeated or odd key")
+    return {key: loader.construct_object(value, deep=True) for key, value in pairs}
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file holds. Raises NotReadableError."""
+    try:
+        # `_Loader` is a safe one.
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise NotReadableError(f"is not YAML, or not of the plain kind{line}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
+        raise NotReadableError("is not YAML, or not of the plain kind") from None
+    except OSError as error:
+        raise NotReadableError(f"cannot be read: {error.strerror}") from None
+
+
+def problems(error: ValidationError) -> str:
+    """Return where a file is wrong and how, without a word of what it says there."""
+    rows = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{_place(row['loc'])}: {row['msg']}" for row in rows)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Return where a problem is. An odd key may be a misplaced example, so it is not shown."""
+    parts = (str(part) for part in location)
+    shown = (part if part.isdigit() or _SHOWABLE_KEY.fullmatch(part) else "?" for part in parts)
+    return ".".join(shown) or "the file"

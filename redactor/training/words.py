@@ -1,0 +1,42 @@
+"""Rebuild the list of ordinary words: `python -m redactor.training.words --corpora DIR --out FILE`.
+
+A word is ordinary if it stands in lower case three times or more in the training texts. The
+months and days are added: they are written with a capital and are ordinary all the same.
+"""
+
+import argparse
+import calendar
+import gzip
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+CORPORA = ("gmb__all.repaired", "uner_ewt__train", "wikigold__all", "litbank__all", "tab__train")
+OFTEN = 3
+_LOWER = re.compile(r"(?<![\w@#./'-])[a-z]{2,}(?![\w@])")
+
+
+def ordinary(corpora: Path) -> list[str]:
+    """Return the ordinary words, sorted."""
+    counts: Counter[str] = Counter()
+    for name in CORPORA:
+        with gzip.open(corpora / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                counts.update(_LOWER.findall(json.loads(line)["text"]))
+    words = {word for word, count in counts.items() if count >= OFTEN}
+    dates = (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
+    return sorted(words | {name.lower() for names in dates for name in names if name} | {"sept"})
+
+
+def main() -> None:
+    """Write the list, one word a line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpora", type=Path, required=True, help="folder of the annotated text")
+    parser.add_argument("--out", type=Path, required=True, help="file to write")
+    parsed = parser.parse_args()
+    parsed.out.write_text("\n".join(ordinary(parsed.corpora)) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
