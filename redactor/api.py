@@ -14,7 +14,7 @@ from pathlib import Path
 
 from redactor.batch import Report, Request, redact_batch
 from redactor.config.policy import load_keep, load_policy
-from redactor.errors import InputError
+from redactor.errors import InputError, UsageError
 from redactor.examine import Examiner
 from redactor.formats import Encoding, Format, Text
 from redactor.keys import Key
@@ -48,14 +48,15 @@ def scan(
 
     Each finding has `.start` and `.end` (offsets in `text`), `.entity`, `.score` (0 to 1) and
     `.source`. Where several findings overlapped, it is their union under the winner's entity.
-    Raises ConfigError for a bad policy or rule, DetectionIncomplete when a detector gave up.
+    Raises ConfigError for a bad policy or rule, InputError when the text could not be examined.
     """
+    _encoded(text)
     examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
     found = examiner.examine(lambda: Text.windows(text))
     return [replace(d.finding, start=d.start, end=d.end) for d in found.removals]
 
 
-def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
+def redact_text(
     text: str,
     *,
     policy: Policy | str | Path = "default",
@@ -68,13 +69,17 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     Without a `key` (or the path of a key file) one is made and forgotten: pseudonyms are then
     consistent within this text only. Raises ConfigError, InputError, or LeakError.
     """
-    try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError("the text holds lone surrogates, which no encoding can write") from None
+    data = _encoded(text)
     examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
     form = Text(known=Encoding("utf-8"))  # U+FEFF at the start is text here, no mark
     return redact_bytes(data, form, examiner, load_key(key)).decode("utf-8")
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("the text holds lone surrogates, which no encoding can write") from None
 
 
 def redact_bytes(data: bytes, form: Format, examiner: Examiner, key: Key) -> bytes:
@@ -139,5 +144,7 @@ def redact_file(
 
     The audit goes to `OUT.audit/`, as for a folder. Raises as `redact_folder` does.
     """
+    if Path(source).is_dir():
+        raise UsageError(f"{source} is a folder: redact_folder takes it")
     report = redact_folder(source, out, policy=policy, key=key, keep=keep, workers=1)
     return report.outcomes[0]

@@ -26,6 +26,7 @@ from redactor.errors import ExitCode, InputError, RedactorError, UsageError
 from redactor.files import (
     PRIVATE_FOLDER,
     check_apart,
+    check_empty,
     leaves_tree,
     make_folder,
     tree_digest,
@@ -35,7 +36,7 @@ from redactor.formats import check_encoding
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
 from redactor.pipeline import Settings, failure
-from redactor.runners.local import run
+from redactor.runners.local import Team
 
 IGNORE_FILE = ".redactorignore"
 KEY_FILE = "key"
@@ -60,7 +61,6 @@ class Request:
     key_file: Path | None = None
     encoding: str | None = None
     workers: int | None = None
-    debug: bool = False
     command: tuple[str, ...] = ()
 
 
@@ -85,11 +85,14 @@ class Entry:
 
 def audit_folder(out: Path) -> Path:
     """Return the folder that goes with an output and is never published."""
-    return out.with_name(f"{out.name}.audit")
+    named = out if out.name not in ("", "..") else out.resolve()
+    if not named.name:
+        raise UsageError(f"{out} cannot be an output folder")
+    return named.with_name(f"{named.name}.audit")
 
 
 def redact_batch(
-    request: Request, *, progress: Callable[[int, int], None] = lambda done, total: None
+    request: Request, *, progress: Callable[[int, int], None] = lambda *_: None
 ) -> Report:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
@@ -98,24 +101,35 @@ def redact_batch(
     entries = discover(request)
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
+    for folder in (request.out, audit):
+        check_empty(folder)
+    key = Key.new() if request.key_file is None else Key.load(request.key_file)
+    settings = Settings(request.policy, key, AuditLog(audit, key), request.rules, request.encoding)
+    size = min(request.workers or _cores(), max(1, len(entries)))
+    with Team(settings, size) as team:  # nothing is created before the detectors could be loaded
+        run = _begin(request, settings, size)
+        outcomes = _work(entries, settings, team, progress)
+        code = _worst(outcome.code for outcome in outcomes)
+        settings.log.append([_run_end(run, outcomes, code)])
+    key_made = audit / KEY_FILE if request.key_file is None else None
+    return Report(outcomes, audit, key_made, code)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin(request: Request, settings: Settings, workers: int) -> str:
+    """Create what a run writes to, record its start, and return its id."""
+    audit, key = settings.log.folder, settings.key
     make_folder(request.out)
     make_folder(audit, mode=PRIVATE_FOLDER)
-    key, key_made = _key(request, audit)
-    settings = Settings(
-        request.policy,
-        key,
-        AuditLog.create(audit, key),
-        request.rules,
-        request.encoding,
-        debug=request.debug,
-    )
-    workers = min(request.workers or len(os.sched_getaffinity(0)), max(1, len(entries)))
+    if request.key_file is None:
+        key.save(audit / KEY_FILE)
     start = _run_start(request, key, workers)
-    settings.log.append([start])
-    outcomes = _work(entries, settings, workers, progress)
-    code = _worst(outcome.code for outcome in outcomes)
-    settings.log.append([_run_end(start.run, outcomes, code)])
-    return Report(outcomes, audit, key_made, code)
+    AuditLog.create(audit, key).append([start])
+    return start.run
 
 
 def discover(request: Request) -> list[Entry]:
@@ -140,12 +154,18 @@ def _entries(source: Path, request: Request, several: bool) -> Iterator[Entry]:
     patterns = _patterns(source / IGNORE_FILE)
     for path in walk(source):
         inner = path.relative_to(source)
-        shown = Path(source.name, inner) if several else inner
+        shown = Path(source.resolve().name, inner) if several else inner
         job = Job(path, request.out / shown, shown.as_posix())
         if inner.as_posix() == IGNORE_FILE:
             continue
-        excluded = any(fnmatch(inner.as_posix(), p) or fnmatch(path.name, p) for p in patterns)
-        yield Entry(job, _problem(path, source), excluded)
+        yield Entry(job, _problem(path, source), any(_matches(inner, p) for p in patterns))
+
+
+def _matches(inner: Path, pattern: str) -> bool:
+    """Tell whether a pattern means a file: its name, its path, or (`drafts/`) a folder above it."""
+    if pattern.endswith("/"):
+        return any(_matches(parent, pattern[:-1]) for parent in inner.parents[:-1])
+    return fnmatch(inner.as_posix(), pattern) or fnmatch(inner.name, pattern)
 
 
 def _patterns(path: Path) -> list[str]:
@@ -166,18 +186,10 @@ def _problem(path: Path, source: Path) -> RedactorError | None:
     return None
 
 
-def _key(request: Request, audit: Path) -> tuple[Key, Path | None]:
-    if request.key_file is not None:
-        return Key.load(request.key_file), None
-    key = Key.new()
-    key.save(audit / KEY_FILE)
-    return key, audit / KEY_FILE
-
-
 def _work(
     entries: Sequence[Entry],
     settings: Settings,
-    workers: int,
+    team: Team,
     progress: Callable[[int, int], None],
 ) -> tuple[Outcome, ...]:
     left_out = [entry for entry in entries if entry.excluded or entry.problem]
@@ -190,7 +202,7 @@ def _work(
     ]
     jobs = [entry.job for entry in entries if not (entry.excluded or entry.problem)]
     progress(len(outcomes), len(entries))
-    for outcome in run(jobs, settings, workers):
+    for outcome in team.run(jobs):
         outcomes.append(outcome)
         progress(len(outcomes), len(entries))
     return tuple(sorted(outcomes, key=lambda outcome: outcome.name))

@@ -14,13 +14,14 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from redactor import __version__
-from redactor.errors import ExitCode, RedactorError, UsageError
+from redactor.errors import ExitCode, OutputError, RedactorError, UsageError
 
 if TYPE_CHECKING:
     from redactor.batch import Report
@@ -108,7 +109,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
     debug: DebugOption = False,
 ) -> None:
-    """Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
+    r"""Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
 
     \b
     Examples:
@@ -138,7 +139,6 @@ def redact(  # noqa: PLR0913  # one parameter an option
             key_file=key_file,
             encoding=encoding,
             workers=workers,
-            debug=debug,
             command=("redact", *options),
         )
         with _progress(shown=not (quiet or no_progress)) as progress:
@@ -162,7 +162,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     ] = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show what would be removed from SRC, and write nothing.
+    r"""Show what would be removed from SRC, and write nothing.
 
     \b
     Examples:
@@ -176,7 +176,9 @@ def scan(  # noqa: PLR0913  # one parameter an option
         from redactor.scan import scan_sources
 
         chosen = _policy(policy, keep)
-        found, failed = scan_sources(sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer)
+        found, failed = scan_sources(
+            sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer
+        )
         _print_json(found, failed) if as_json else _print_table(found)
         _print_failures(failed)
         code = max((outcome.code for outcome in failed), default=0)
@@ -205,7 +207,9 @@ def verify(
         for problem in problems:
             typer.echo(f"redactor: {problem.message}", err=True)
         if not problems and not quiet:
-            typer.echo(f"{out}: every copy is as recorded, the log is whole, nothing removed is left")
+            typer.echo(
+                f"{out}: every copy is as recorded, the log is whole, nothing removed is left"
+            )
         raise typer.Exit(max((int(problem.code) for problem in problems), default=0))
 
 
@@ -252,14 +256,15 @@ def policy_list() -> None:
     """Show the shipped policies."""
     from redactor.config.policy import load_policy, shipped_policies
 
-    _table(
-        ("policy", "about"), [(name, load_policy(name).about) for name in shipped_policies()]
-    )
+    _table(("policy", "about"), [(name, load_policy(name).about) for name in shipped_policies()])
 
 
 @policy_app.command("show")
 def policy_show(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE")], debug: DebugOption = False
+    name: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A shipped policy, or a policy file.")
+    ],
+    debug: DebugOption = False,
 ) -> None:
     """Print a policy: copy it to a file to make your own."""
     with _errors(debug=debug):
@@ -271,7 +276,7 @@ def policy_show(
 
 @policy_app.command("check")
 def policy_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A policy file.")],
     rules: RulesOption = None,
     debug: DebugOption = False,
 ) -> None:
@@ -309,12 +314,19 @@ def _redact_stdin(
         raise UsageError("text from standard input goes to standard output, without --out")
     from redactor.api import load_key, redact_bytes
     from redactor.examine import Examiner
-    from redactor.formats import Text
+    from redactor.files import check_size
+    from redactor.formats import format_for_text
 
     examiner = Examiner(policy, tuple(rules or ()))
-    copy = redact_bytes(sys.stdin.buffer.read(), Text(encoding), examiner, load_key(key_file))
-    sys.stdout.buffer.write(copy)
-    sys.stdout.buffer.flush()
+    data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
+    check_size(len(data), policy.limits.file_bytes)
+    form = format_for_text(BytesIO(data), encoding)
+    copy = redact_bytes(data, form, examiner, load_key(key_file))
+    try:
+        sys.stdout.buffer.write(copy)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
 
 
 @contextmanager
@@ -327,7 +339,7 @@ def _errors(*, debug: bool) -> Iterator[None]:
         _die(f"{error}. {error.hint}", error.exit_code)
     except KeyboardInterrupt:
         _die("interrupted; nothing half-written was left", ExitCode.INTERRUPTED)
-    except (typer.Exit, BrokenPipeError):
+    except typer.Exit:
         raise
     except Exception as error:  # noqa: BLE001  # the last line of defence: its text may quote a document
         _trace(error, shown=debug)
@@ -350,7 +362,7 @@ def _die(message: str, code: ExitCode) -> NoReturn:
 def _progress(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """Yield a function that shows how many documents are done; only on a terminal."""
     if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda done, total: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -378,13 +390,17 @@ def _summarise(report: Report, out: Path, *, quiet: bool) -> None:
             typer.echo(f"{count:8} {entity}")
         typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
         if report.key_made:
-            typer.echo(f"key:    {report.key_made} (made for this run; keep it, and keep it private)")
+            typer.echo(
+                f"key:    {report.key_made} (made for this run; keep it, and keep it private)"
+            )
     _print_failures([o for o in report.outcomes if o.status is Status.FAILED])
 
 
 def _print_failures(failed: Sequence[Outcome]) -> None:
     for outcome in failed:
-        typer.echo(f"not examined: {_shown(outcome.name)}: {outcome.error}. {outcome.hint}", err=True)
+        typer.echo(
+            f"not examined: {_shown(outcome.name)}: {outcome.error}. {outcome.hint}", err=True
+        )
 
 
 def _shown(name: str) -> str:

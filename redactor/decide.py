@@ -65,8 +65,7 @@ def decide(
     removed = [
         finding
         for finding in accepted(findings, policy)
-        if not inert.holds(finding)
-        and not (finding.entity == "PERSON" and stays.holds(finding))
+        if not inert.holds(finding) and not (finding.entity == "PERSON" and stays.holds(finding))
     ]
     keeps = [Decision(f, f.start, f.end, Action.KEEP, (f.source,)) for f in kept]
     decisions = [_decision(group, policy) for group in _overlapping(removed)]

@@ -13,7 +13,7 @@
     │   ├── SourceChanged
     │   ├── WorkerDied
     │   └── DetectionIncomplete
-    ├── OutputError                   5  a copy or a log that could not be written, or is not as recorded
+    ├── OutputError                   5  a copy or a log not written, or not as recorded
     └── LeakError                     6  something removed is still there
 
 The rule for messages: what happened, where, and (in `hint`) what to do next. Never a word of

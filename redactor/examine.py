@@ -69,7 +69,7 @@ def load_detectors(folders: tuple[Path, ...], seconds: float, model: str | None)
 
 
 def load_rules(folders: Iterable[Path]) -> tuple[Rule, ...]:
-    """Read the shipped rules and those of `folders`. Raises RuleError, also for an id used twice."""
+    """Read the shipped rules and those of `folders`. Raises RuleError, as for an id used twice."""
     rules: dict[str, Rule] = {}
     for folder in (bundled_rules(), *folders):
         for rule in parse_rules(folder):
@@ -119,7 +119,7 @@ class Examiner:
         for segment in segments:
             text = view(segment.text)
             found = self.detectors.find(text, segment.index, segment.offset)
-            tidy = (_tidy(finding, segment) for finding in found)
+            tidy = (_tidy(finding, segment) for finding in found if segment.owns(finding))
             reading.add(segment, accepted(tidy, self.policy))
             reading.parts += segment.offset == 0
             for match in placeholders(segment.text, self.detectors.entities):
@@ -139,11 +139,16 @@ class Examiner:
         self, first: _Reading, people: People, sweep: Sweep, segments: Iterable[Segment]
     ) -> Examination:
         second = _Reading()
-        kept = [m.finding for m in first.mentions if m.finding.entity == "PERSON" and people.stays(m.text)]
+        kept = [
+            m.finding
+            for m in first.mentions
+            if m.finding.entity == "PERSON" and people.stays(m.text)
+        ]
         doubtful: list[Occurrence] = []
         values: dict[Finding, str] = {}
         for segment in segments:
-            found = list(sweep.find(view(segment.text), segment.index, segment.offset))
+            swept = sweep.find(view(segment.text), segment.index, segment.offset)
+            found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
             kept += [occurrence.finding for occurrence in found if occurrence.kept]
             doubtful += [occurrence for occurrence in found if occurrence.phrase]
             second.add(segment, [o.finding for o in found if not o.kept])

@@ -121,10 +121,14 @@ def create_private(path: Path, data: bytes) -> None:
     """Write a new file of mode 0600; OutputError if it exists or cannot be written."""
     with _writing(path):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink()
+            raise
 
 
 def replace_private(path: Path, data: bytes) -> None:
@@ -140,12 +144,19 @@ def make_parents(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
 
 
+def check_empty(path: Path) -> None:
+    """Raise OutputError for what exists and is no empty folder."""
+    with _writing(path):
+        if path.exists() and any(path.iterdir()):
+            raise OutputError(f"{path} exists and is not empty; choose another --out")
+
+
 def make_folder(path: Path, *, mode: int = 0o777) -> None:
-    """Create a folder and its parents, or accept an empty one that is there."""
+    """Create a folder and its parents, or accept it if it is there; `mode` holds either way."""
     with _writing(path):
         path.mkdir(mode=mode, parents=True, exist_ok=True)
-        if any(path.iterdir()):
-            raise OutputError(f"{path} exists and is not empty; choose another --out")
+        if mode == PRIVATE_FOLDER:
+            path.chmod(mode)
 
 
 @contextmanager

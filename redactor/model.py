@@ -5,9 +5,10 @@ as it is. The two that must carry text (`Segment.text`, `Edit.replacement`) neve
 their `repr`.
 
 A *segment* is one stretch of text that stands by itself: a text file, a table cell, a header. A
-long one arrives in several windows, which may overlap; `Segment.offset` says where in the
-stretch the window begins. Every position outside this sentence is an offset in the stretch,
-counted in characters, half open: `start` is covered, `end` is not.
+long one arrives in several windows, which overlap; `Segment.offset` says where in the stretch the
+window begins, `Segment.lead` how many of its characters serve only as context. Every other
+position is an offset in the stretch, counted in characters, half open: `start` is covered, `end`
+is not.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Segment:
     text: str = field(repr=False)
     where: str = "text"
     offset: int = 0
+    lead: int = 0
+
+    def owns(self, finding: Finding) -> bool:
+        """Tell whether a finding is this window's: what begins in the lead was the last one's."""
+        return finding.start - self.offset >= self.lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ class Rule:
     """A pattern with its proof. Only the group named `value` is found, if there is one.
 
     `requires` are literal strings, in lower case, one of which is in everything the pattern finds:
-    it is tried only around the places where one of them occurs. `check` names a function of `redactor.detect.checks`.
+    it is tried only around the places where one of them occurs. `check` names a function of
+    `redactor.detect.checks`.
     """
 
     id: str

@@ -15,6 +15,7 @@ becomes an `Outcome` that says so, and a record; the draft is gone.
 from __future__ import annotations
 
 import os
+import traceback
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -45,6 +46,8 @@ from redactor.model import Decision, Edit, Job, Outcome, Policy, Status
 from redactor.replace import replacements
 from redactor.verify import check_bytes, check_leaks, head, remaining
 
+_PACKAGE = Path(__file__).parent
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -55,7 +58,6 @@ class Settings:
     log: AuditLog
     rules: tuple[Path, ...] = ()
     encoding: str | None = None
-    debug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class Copy:
     source_sha256: str
     left: frozenset[str]
 
+    @property
+    def status(self) -> Status:
+        """Tell whether anything was removed."""
+        return Status.REDACTED if self.found.removals else Status.CLEAN
+
 
 def redact(job: Job, settings: Settings) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself."""
@@ -77,10 +84,19 @@ def redact(job: Job, settings: Settings) -> Outcome:
     except RedactorError as error:
         return record_failure(job, settings, error)
     except Exception as error:  # noqa: BLE001  # one document must not cost the batch
-        if settings.debug:
-            raise
         kind = type(error).__name__  # its text may quote the document
-        return record_failure(job, settings, InputError(f"could not be examined (an unexpected {kind})"))
+        return record_failure(
+            job,
+            settings,
+            InputError(f"could not be examined (an unexpected {kind} at {_place(error)})"),
+        )
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line of our code that an error passed through last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    return f"{Path(ours[-1].filename).relative_to(_PACKAGE)}:{ours[-1].lineno}"
 
 
 def _redact(job: Job, settings: Settings) -> Outcome:
@@ -92,15 +108,12 @@ def _redact(job: Job, settings: Settings) -> Outcome:
             mode = os.fstat(source.fileno()).st_mode & 0o777
         with draft.read_back() as file:
             digest, size = sha256(file), file.tell()
-        status = Status.REDACTED if copy.found.removals else Status.CLEAN
-        settings.log.append(_records(job, settings, copy, status, digest, size))
+        settings.log.append(_records(job, settings, copy, digest, size))
         draft.publish(mode)
-    return Outcome(job.name, status, _counts(copy.found.removals))
+    return Outcome(job.name, copy.status, _counts(copy.found.removals))
 
 
-def _copy(
-    job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, draft: Draft
-) -> Copy:
+def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, draft: Draft) -> Copy:
     digest = sha256(source)
     source.seek(0)
     form = format_for(job.source, source, settings.encoding).settle(source)
@@ -153,13 +166,11 @@ def failure(name: str, error: RedactorError) -> Outcome:
     return Outcome(name, Status.FAILED, (), int(error.exit_code), str(error), error.hint)
 
 
-def _records(
-    job: Job, settings: Settings, copy: Copy, status: Status, digest: str, size: int
-) -> Iterator[Record]:
+def _records(job: Job, settings: Settings, copy: Copy, digest: str, size: int) -> Iterator[Record]:
     document = document_id(settings.key, job.name)
     yield DocumentRecord(
         document=document,
-        status=status,
+        status=copy.status,
         format=copy.form.name,
         encoding=copy.encoding,
         source_mac=source_mac(settings.key, copy.source_sha256),
@@ -204,9 +215,7 @@ def _shifted(placed: Sequence[Placed], position: int) -> int:
     return position + (placed[before - 1].end - placed[before - 1].edit.end if before else 0)
 
 
-def _record(
-    number: str, document: str, key: Key, decision: Decision, text: str
-) -> RedactionRecord:
+def _record(number: str, document: str, key: Key, decision: Decision, text: str) -> RedactionRecord:
     finding = decision.finding
     return RedactionRecord(
         id=number,
@@ -223,5 +232,3 @@ def _record(
         fingerprint=fingerprint(key, finding.entity, text),
         because=decision.because,
     )
-
-

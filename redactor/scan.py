@@ -13,8 +13,8 @@ from typing import BinaryIO
 from redactor.batch import Request, discover
 from redactor.errors import RedactorError
 from redactor.examine import Examiner
-from redactor.files import open_source
-from redactor.formats import Format, Text, format_for
+from redactor.files import check_size, open_source
+from redactor.formats import Format, format_for, format_for_text
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure
 
@@ -32,7 +32,10 @@ def scan_sources(
     """Return what is found in folders and files (or standard input, `-`), and what failed."""
     examiner = Examiner(policy, rules)
     if list(sources) == [Path("-")]:
-        return list(_found("-", BytesIO(stdin.read()), Text(encoding), examiner)), []
+        data = BytesIO(stdin.read(policy.limits.file_bytes + 1))
+        check_size(len(data.getvalue()), policy.limits.file_bytes)
+        form = format_for_text(data, encoding).settle(data)
+        return list(_found("-", data, form, examiner)), []
     found: list[Found] = []
     failed: list[Outcome] = []
     for entry in discover(Request(tuple(sources), Path(), policy, encoding=encoding)):

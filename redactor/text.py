@@ -276,7 +276,7 @@ def calm(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the form in which two spellings of one value are equal: words without case, accents."""
+    """Return the form in which two spellings of a value are equal: words without case, accents."""
     return " ".join(word.form for word in words(text))
 
 

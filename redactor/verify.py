@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
+from sys import maxsize
 from typing import BinaryIO
 
 from redactor.audit import check, document_id, read, residue
 from redactor.audit.canonical import Json
 from redactor.decide import decide
-from redactor.errors import ExitCode, LeakError, OutputError
+from redactor.errors import ExitCode, InputError, LeakError, OutputError
 from redactor.examine import Examination, Examiner
 from redactor.files import CHUNK, open_source, sha256, walk
 from redactor.formats import Format, Placed, format_for
@@ -76,15 +77,15 @@ def _plain(text: str) -> View:
 
 
 def _leaks(segment: Segment, text: View, found: Examination, examiner: Examiner) -> bool:
-    occurrences = list(found.sweep.find(text, segment.index))
+    occurrences = list(found.sweep.find(text, segment.index, segment.offset))
     findings = [o.finding for o in occurrences if o.phrase is None]
-    findings += examiner.detectors.rules.find(text, segment.index)
+    findings += examiner.detectors.rules.find(text, segment.index, segment.offset)
     ours = [
-        (segment.index, *match.span())
+        (segment.index, match.start() + segment.offset, match.end() + segment.offset)
         for match in placeholders(segment.text, examiner.detectors.entities)
     ]
     left = decide(
-        [finding for finding in findings if not _takes_in(finding, ours)],
+        [one for one in findings if segment.owns(one) and not _takes_in(one, ours)],
         examiner.policy,
         kept=[occurrence.finding for occurrence in occurrences if occurrence.kept],
         placeholders=ours,
@@ -136,7 +137,9 @@ def verify_output(out: Path, audit: Path, key: Key) -> list[Problem]:
         place = "its head" if report.at is None else f"record {report.at}"
         return [Problem(ExitCode.OUTPUT, f"the audit log is {report.damage.value} at {place}")]
     documents, removed, ended = _recorded(audit)
-    problems = [] if ended else [Problem(ExitCode.OUTPUT, "the audit log records no end of the run")]
+    problems = (
+        [] if ended else [Problem(ExitCode.OUTPUT, "the audit log records no end of the run")]
+    )
     present = {path.relative_to(out).as_posix(): path for path in walk(out)} if out.is_dir() else {}
     for name, path in present.items():
         record = documents.pop(document_id(key, name), None)
@@ -169,7 +172,16 @@ def _verify_copy(
 ) -> list[Problem]:
     if record is None or "output_sha256" not in record:
         return [Problem(ExitCode.OUTPUT, f"{name} is in no record")]
-    with open_source(path, path.stat().st_size) as file:
+    try:
+        return _verify_recorded(name, path, record, removed, key)
+    except InputError as error:
+        return [Problem(ExitCode.OUTPUT, f"{name}: {error}")]
+
+
+def _verify_recorded(
+    name: str, path: Path, record: Fields, removed: dict[str, set[str]], key: Key
+) -> list[Problem]:
+    with open_source(path, maxsize) as file:
         if sha256(file) != record["output_sha256"]:
             return [Problem(ExitCode.OUTPUT, f"{name} is not the copy that was recorded")]
         file.seek(0)
@@ -187,8 +199,5 @@ def _holds(form: Format, file: BinaryIO, residues: set[str], key: Key) -> bool:
     if not residues:
         return False
     return any(
-        known(window)
-        for segment in form.read(file)
-        for window in _windows(view(segment.text))
+        known(window) for segment in form.read(file) for window in _windows(view(segment.text))
     )
-

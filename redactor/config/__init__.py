@@ -1,0 +1,1 @@
+"""Policy and rule files, read into frozen types. Pydantic lives only here."""

@@ -38,7 +38,7 @@ class _Policy(Strict):
     action: _Removal = "pseudonym"
     threshold: _Score = 0.4
     remove: dict[str, _Treatment | None]
-    keep: list[str] = []
+    keep: list[str] = Field(default_factory=list)
     unlisted: Literal["remove", "keep"] = "remove"
     model: str | None = None
     limits: _Limits = _Limits()
@@ -128,5 +128,3 @@ def load_keep(path: Path) -> list[str]:
 
 def _folder() -> Path:
     return Path(__file__).parent / "policies"
-
-

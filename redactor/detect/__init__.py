@@ -1,0 +1,1 @@
+"""Text in, findings out: rules, Presidio, names, and who is who."""

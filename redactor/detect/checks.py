@@ -97,7 +97,7 @@ def surname_with_title(text: str) -> bool:
 
 def uncommon_name(text: str) -> bool:
     """Tell whether the word before a comma can be a surname: no plain word, place or office."""
-    words = text.split(",")[0].casefold().split()
+    words = text.split(",", 1)[0].casefold().split()
     first = words[-1] if words else ""
     return bool(first) and not (
         first in PLAIN_WORDS

@@ -37,8 +37,8 @@ _PARTICLES = frozenset(
 )
 _NOT_NAMES = frozenset(
     "mr mrs ms mx miss dr prof professor sir dame lord lady rev revd fr cllr councillor judge "
-    "justice hon sgt det capt captain major col lt gen jr sr ii iii iv phd md mbe obe cbe qc kc esq "
-    "the and of".split()
+    "justice hon sgt det capt captain major col lt gen jr sr ii iii iv phd md mbe obe cbe qc kc "
+    "esq the and of".split()
 )
 _GAPS = {
     "name": re.compile(r"[^\S\n]*[.,'*_/+-]{0,2}[^\S\n]*\n?[^\S\n]*"),
@@ -282,7 +282,11 @@ def value_terms(mention: Mention) -> Iterator[Term]:
         texts.append(re.split(r"(?<=\w)[@#:]", mention.text)[0])
     for text in dict.fromkeys(texts):
         forms = words_of(text)
-        if entity not in _NOT_GROUPED and _numeric(forms) and sum(map(len, forms)) >= _SHORTEST_NUMBER:
+        if (
+            entity not in _NOT_GROUPED
+            and _numeric(forms)
+            and sum(map(len, forms)) >= _SHORTEST_NUMBER
+        ):
             yield Term(("".join(forms),), entity, value, "link:value", gap="digits")
         elif forms and _telling(forms, text):
             gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
@@ -337,9 +341,7 @@ class Sweep:
                 term = Term((word.form,), "PERSON", owner.value, "link:glued", kept=kept)
                 yield _occurrence(view, (word.start, word.end), term, segment, offset)
 
-    def _numbers_at(
-        self, text: str, tokens: Sequence[Word], at: int
-    ) -> Iterator[tuple[int, Term]]:
+    def _numbers_at(self, text: str, tokens: Sequence[Word], at: int) -> Iterator[tuple[int, Term]]:
         """Yield the numbers that begin at a token, however their digits are grouped."""
         digits = ""
         for here in range(at, len(tokens)):

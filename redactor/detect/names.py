@@ -36,6 +36,7 @@ SCORE = 0.85
 UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
 PIECE = 2_000
 MARGIN = 120
+BATCH = 32  # pieces in memory at a time
 SHIPPED = "en_names_cnn"
 
 # Ordinary words that often begin a person's name.
@@ -105,7 +106,7 @@ class NameDetector:
         """Return the names in a view, in source positions plus `offset`."""
         text = _readable(calm(view.text))
         pieces = list(_pieces(text))
-        docs = self._nlp.pipe(text[left:right] for left, right, _, _ in pieces)
+        docs = self._nlp.pipe((text[left:right] for left, right, _, _ in pieces), batch_size=BATCH)
         found: dict[Finding, None] = {}
         for (left, _, start, end), doc in zip(pieces, docs, strict=True):
             for span in doc.ents:
@@ -181,7 +182,9 @@ def tidied(text: str, start: int, end: int) -> tuple[int, int]:
         start += head.end()
     if title := _TITLE.match(text[start:end]):
         start += title.end()
-    while start < end and (tail := _TAIL.search(text[start:end])) and not _initial(text, start, end):
+    while (
+        start < end and (tail := _TAIL.search(text[start:end])) and not _initial(text, start, end)
+    ):
         end = start + tail.start()
     return start, end
 

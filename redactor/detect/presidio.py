@@ -26,7 +26,13 @@ import presidio_analyzer
 import spacy
 import tldextract
 import yaml
-from presidio_analyzer import AnalyzerEngine, RecognizerResult, pattern_recognizer
+from presidio_analyzer import (
+    AnalyzerEngine,
+    Pattern,
+    PatternRecognizer,
+    RecognizerResult,
+    pattern_recognizer,
+)
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
@@ -157,9 +163,9 @@ def _registry() -> Any:
     provider = RecognizerRegistryProvider(registry_configuration=configuration)
     registry = provider.create_recognizer_registry()
     for recognizer in registry.recognizers:
-        patterns = getattr(recognizer, "patterns", None)
-        if patterns:
-            recognizer.patterns = [p for p in patterns if p.name not in _NOISE]
+        if isinstance(recognizer, PatternRecognizer):
+            patterns: list[Pattern] = vars(recognizer)["patterns"]
+            vars(recognizer)["patterns"] = [p for p in patterns if p.name not in _NOISE]
     return registry
 
 

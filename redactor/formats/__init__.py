@@ -13,7 +13,16 @@ from redactor.errors import UnsupportedFormat
 from redactor.formats.base import Format, Placed, Sink
 from redactor.formats.text import Encoding, Text, check_encoding
 
-__all__ = ["FORMATS", "Encoding", "Format", "Placed", "Sink", "Text", "check_encoding", "format_for"]
+__all__ = [
+    "FORMATS",
+    "Encoding",
+    "Format",
+    "Placed",
+    "Sink",
+    "Text",
+    "check_encoding",
+    "format_for",
+]
 
 FORMATS: dict[str, type[Text]] = {
     ".txt": Text,
@@ -44,12 +53,23 @@ def format_for(
 
     `encoding` helps to make out that of a text; `recorded` is what `describe` once said of it.
     """
-    head = source.read(8)
-    for signature, kind in _SIGNATURES.items():
-        if head.startswith(signature):
-            raise UnsupportedFormat(f"the content is {kind}, which is not supported yet")
+    _refuse_signatures(source)
     chosen = FORMATS.get(path.suffix.lower())
     if chosen is None:
         suffix = path.suffix if path.suffix.isascii() and path.suffix[1:].isalnum() else ""
         raise UnsupportedFormat(f"the type {suffix or 'of this file'} is not supported yet")
     return chosen(encoding, Encoding.parse(recorded) if recorded else None)
+
+
+def format_for_text(source: BinaryIO, encoding: str | None = None) -> Format:
+    """Return the format of what has no name and is to be a text. Raises UnsupportedFormat."""
+    _refuse_signatures(source)
+    return Text(encoding)
+
+
+def _refuse_signatures(source: BinaryIO) -> None:
+    source.seek(0)
+    head = source.read(8)
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise UnsupportedFormat(f"the content is {kind}, which is not supported yet")

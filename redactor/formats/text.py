@@ -6,8 +6,9 @@ wrong on short texts. A BOM-less text that is plainly UTF-16 is refused: read as
 be letters with NULs between them.
 
 Memory stays bounded: text is decoded in chunks, and a stretch longer than a window is handed on
-in windows. A window ends at a blank line where it can; where it cannot, the next one repeats its
-last `OVERLAP` characters, so that whatever stands across the cut is seen whole at least once.
+in windows. Each begins `OVERLAP` characters before the end of the last, so that whatever stands
+across a cut is seen whole, with what stands around it; what begins in the first `LEAD` of them is
+left to the window before, which saw what stands to the left of it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from redactor.formats.base import Format, Placed, Sink
 from redactor.model import Edit, Segment
 
 WINDOW = 200_000
-OVERLAP = 2_000
+OVERLAP = 10_000
+LEAD = 1_000
 
 # The longer marks first: UTF-32's begins with UTF-16's.
 _MARKS = (
@@ -96,11 +98,8 @@ class Text(Format):
         encoding = self._encoding(source)
         source.seek(len(encoding.mark))
         reader = io.TextIOWrapper(source, encoding.codec, newline="")
-        tail = ""
         try:
-            while piece := reader.read(WINDOW):
-                yield Segment(0, tail + piece)
-                tail = piece[-OVERLAP:]
+            yield from _windowed(iter(lambda: reader.read(WINDOW), ""))
         except UnicodeError:
             raise EncodingError(f"the text is not valid {encoding.codec}") from None
         finally:
@@ -186,26 +185,24 @@ def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
 
 
 def _windowed(pieces: Iterable[str]) -> Iterator[Segment]:
-    buffer, offset = "", 0
+    buffer, offset, lead = "", 0, 0
     for piece in pieces:
         buffer += piece
         while len(buffer) > WINDOW:
             cut, keep = _cut(buffer)
-            yield Segment(0, buffer[:cut], offset=offset)
-            buffer, offset = buffer[keep:], offset + keep
+            yield Segment(0, buffer[:cut], offset=offset, lead=lead)
+            buffer, offset, lead = buffer[keep:], offset + keep, LEAD
     if buffer:
-        yield Segment(0, buffer, offset=offset)
+        yield Segment(0, buffer, offset=offset, lead=lead)
 
 
 def _cut(buffer: str) -> tuple[int, int]:
-    """Return where a window ends and where the next one begins."""
-    for blank in ("\n\n", "\r\n\r\n"):
-        if (found := buffer.rfind(blank, WINDOW // 2, WINDOW)) > 0:
-            return found + len(blank), found + len(blank)
-    for gap in ("\n", " "):
+    """Return where a window ends and where the next one begins, both after a gap if possible."""
+    for gap in ("\n\n", "\n", " "):
         if (found := buffer.rfind(gap, WINDOW // 2, WINDOW)) > 0:
-            near = buffer.rfind(gap, found - 2 * OVERLAP, found - OVERLAP) + 1
-            return found + 1, near or found + 1 - OVERLAP
+            cut = found + len(gap)
+            near = buffer.rfind(gap, cut - 2 * OVERLAP, cut - OVERLAP)
+            return cut, near + len(gap) if near > 0 else cut - OVERLAP
     return WINDOW, WINDOW - OVERLAP
 
 

@@ -10,16 +10,20 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import Self
 
-from redactor.errors import ConfigError, RedactorError, WorkerDied
+from redactor.errors import ConfigError, WorkerDied
 from redactor.examine import Examiner
 from redactor.model import Job, Outcome
-from redactor.pipeline import Settings, redact, record_failure
+from redactor.pipeline import Settings, record_failure, redact
 
 _CONTEXT = multiprocessing.get_context("spawn")
+_FALSE_STARTS = 3  # workers that may die before they took a document, for each of the team
 
 
 class _Worker:
@@ -28,7 +32,8 @@ class _Worker:
     def __init__(self, settings: Settings) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_serve, args=(theirs, settings), daemon=True)
-        self.process.start()
+        with _interrupts_blocked():
+            self.process.start()
         theirs.close()
         self.job: Job | None = None
 
@@ -43,63 +48,98 @@ class _Worker:
         self.process.kill()
 
 
-def run(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
-    """Yield the outcome of every job as it is done. Raises ConfigError if no worker can start."""
-    queue = deque(jobs)
-    team: list[_Worker] = []
-    try:
-        team += [_Worker(settings) for _ in range(min(workers, len(jobs)))]
-        while team:
-            for worker in _ready(team):
-                outcome = _outcome(worker, settings)
-                if outcome is not None:
-                    yield outcome
-                _next(worker, team, queue, settings)
-    finally:
-        for worker in team:
+class Team:
+    """Workers for one run: a context manager that starts them, and sends them home."""
+
+    def __init__(self, settings: Settings, size: int) -> None:
+        self._settings = settings
+        self._team: list[_Worker] = []
+        self._size = size
+        self._false_starts = 0
+
+    def __enter__(self) -> Self:
+        """Start the workers. Raises ConfigError when they cannot load what the policy asks for."""
+        self._team = [_Worker(self._settings) for _ in range(self._size)]
+        try:
+            for worker in self._team[:1]:
+                self._hear(worker)
+        except ConfigError:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Send every worker home."""
+        for worker in self._team:
             worker.stop()
 
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Yield the outcome of every job as it is done."""
+        queue = deque(jobs)
+        for worker in self._team[:1]:  # the one that was heard; the others speak when ready
+            self._next(worker, queue)
+        while self._team:
+            for worker in _talking(self._team):
+                outcome = self._hear(worker)
+                if outcome is not None:
+                    yield outcome
+                self._next(worker, queue)
 
-def _ready(team: Sequence[_Worker]) -> list[_Worker]:
-    waiting = {worker.pipe: worker for worker in team}
-    return [waiting[pipe] for pipe in wait(list(waiting)) if isinstance(pipe, Connection)]
+    def _hear(self, worker: _Worker) -> Outcome | None:
+        """Return what a worker has to say: an outcome, or None when it is ready or fell early."""
+        try:
+            message: Outcome | ConfigError | None = worker.pipe.recv()
+        except (EOFError, OSError):
+            return self._died(worker)
+        if isinstance(message, ConfigError):
+            raise message
+        return message
+
+    def _died(self, worker: _Worker) -> Outcome | None:
+        worker.process.join(timeout=5)
+        if worker.job is not None:
+            error = WorkerDied("the worker died on this document")
+            return record_failure(worker.job, self._settings, error)
+        self._false_starts += 1
+        if self._false_starts > _FALSE_STARTS * self._size:
+            raise WorkerDied("no worker lives long enough to take a document")
+        return None
+
+    def _next(self, worker: _Worker, queue: deque[Job]) -> None:
+        """Give a worker its next job, replace it if it died, or send it home."""
+        if queue and worker.process.is_alive():
+            worker.give(queue.popleft())
+            return
+        self._team.remove(worker)
+        worker.stop()
+        if queue:
+            self._team.append(_Worker(self._settings))
 
 
-def _outcome(worker: _Worker, settings: Settings) -> Outcome | None:
-    """Return what a worker has to say: an outcome, or None when it is merely ready."""
+def _talking(team: Sequence[_Worker]) -> list[_Worker]:
+    """Wait until some workers have something to say, or died, and return them."""
+    pipes = {worker.pipe: worker for worker in team}
+    return [pipes[pipe] for pipe in wait(list(pipes)) if isinstance(pipe, Connection)]
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Start a process that an interrupt of the terminal does not reach: that is the parent's."""
+    resource_tracker.ensure_running()  # which would lift the block once it has started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        message: Outcome | ConfigError | None = worker.pipe.recv()
-    except (EOFError, OSError):
-        return _died(worker, settings)
-    if isinstance(message, RedactorError):
-        raise message
-    return message
-
-
-def _died(worker: _Worker, settings: Settings) -> Outcome:
-    worker.process.join(timeout=5)
-    if worker.job is None:
-        raise WorkerDied("a worker died before it could take a document")
-    error = WorkerDied("the worker died on this document")
-    return record_failure(worker.job, settings, error)
-
-
-def _next(
-    worker: _Worker, team: list[_Worker], queue: deque[Job], settings: Settings
-) -> None:
-    """Give a worker its next job, replace it if it died, or send it home."""
-    if queue and worker.process.is_alive():
-        worker.give(queue.popleft())
-        return
-    team.remove(worker)
-    worker.stop()
-    if queue:
-        team.append(_Worker(settings))
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Connection, settings: Settings) -> None:
-    """Redact what comes through the pipe until it closes. An interrupt is the parent's affair."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Redact what comes through the pipe until it closes."""
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         pipe.send(_ready_or_not(settings))
         while True:

@@ -24,6 +24,7 @@ from redactor.errors import (
 from redactor.files import (
     Draft,
     check_apart,
+    check_empty,
     create_private,
     leaves_tree,
     make_folder,
@@ -254,7 +255,9 @@ def test_an_output_folder_may_be_new_or_empty_but_not_full(tmp_path):
     make_folder(tmp_path / "a" / "b")
     assert mode_of(tmp_path / "a" / "b") == 0o700
     with pytest.raises(OutputError, match="not empty"):
-        make_folder(tmp_path / "a")
+        check_empty(tmp_path / "a")
+    check_empty(tmp_path / "a" / "b")
+    check_empty(tmp_path / "not there")
 
 
 def test_a_file_in_the_place_of_a_folder_is_an_output_error(tmp_path):
