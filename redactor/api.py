@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from redactor.batch import Report, Request, redact_batch
 from redactor.config.policy import load_keep, load_policy
@@ -19,9 +20,8 @@ from redactor.examine import Examiner
 from redactor.formats import Encoding, Format, Text
 from redactor.keys import Key
 from redactor.model import Finding, Outcome, Policy
-from redactor.pipeline import splice
+from redactor.pipeline import write
 from redactor.text import fold
-from redactor.verify import check_bytes, check_leaks
 
 
 def prepare_policy(
@@ -84,13 +84,25 @@ def _encoded(text: str) -> bytes:
 
 def redact_bytes(data: bytes, form: Format, examiner: Examiner, key: Key) -> bytes:
     """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
-    source, copy = BytesIO(data), BytesIO()
-    form = form.settle(source)
-    found = examiner.examine(lambda: form.read(source))
-    placed = splice(form, source, found, key, copy)
-    check_bytes(source, copy, placed)
-    check_leaks(form, copy, found, examiner)
-    return copy.getvalue()
+    source, copy = BytesIO(data), _Memory()
+    write(form.settle(source), source, examiner, key, copy)
+    return copy.data.getvalue()
+
+
+class _Memory:
+    """A draft in memory."""
+
+    def __init__(self) -> None:
+        self.data = BytesIO()
+
+    def clear(self) -> None:
+        self.data = BytesIO()
+
+    def write(self, data: bytes) -> None:
+        self.data.write(data)
+
+    def read_back(self) -> BinaryIO:
+        return BytesIO(self.data.getvalue())
 
 
 def load_key(key: Key | Path | None) -> Key:

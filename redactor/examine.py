@@ -107,20 +107,15 @@ class Examiner:
 
     def examine(self, segments: Segments) -> Examination:
         """Return what is to happen in a document. Raises InputError."""
-        first = self._detect(segments())
-        people = People(
-            (m.text for m in first.mentions if m.finding.entity == "PERSON"), self.policy.keep
-        )
-        sweep = Sweep(self._terms(first.mentions, people), people)
-        return self._decided(first, people, sweep, segments())
+        return self.resolve(self.read(segments()), segments())
 
-    def _detect(self, segments: Iterable[Segment]) -> _Reading:
-        reading = _Reading()
+    def read(self, segments: Iterable[Segment]) -> Reading:
+        """Ask the detectors: the first reading. Raises InputError."""
+        reading = Reading()
         for segment in segments:
             text = view(segment.text)
             found = self.detectors.find(text, segment.index, segment.offset)
-            tidy = (_tidy(finding, segment) for finding in found if segment.owns(finding))
-            reading.add(segment, accepted(tidy, self.policy))
+            reading.add(segment, accepted(tidy(found, segment), self.policy))
             reading.parts += segment.offset == 0
             for match in placeholders(segment.text, self.detectors.entities):
                 reading.add_placeholder(segment, match.span(), match["name"])
@@ -135,10 +130,18 @@ class Examiner:
             if mention.finding.entity == "EMAIL_ADDRESS":
                 yield from address_terms(mention.text)
 
-    def _decided(
-        self, first: _Reading, people: People, sweep: Sweep, segments: Iterable[Segment]
+    def resolve(
+        self, first: Reading, segments: Iterable[Segment], more: Sequence[Finding] = ()
     ) -> Examination:
-        second = _Reading()
+        """Look for every other place of what was found, and decide: the second reading.
+
+        `more` are findings that only a first copy brought to light.
+        """
+        people = People(
+            (m.text for m in first.mentions if m.finding.entity == "PERSON"), self.policy.keep
+        )
+        sweep = Sweep(self._terms(first.mentions, people), people)
+        second = Reading()
         kept = [
             m.finding
             for m in first.mentions
@@ -152,9 +155,10 @@ class Examiner:
             kept += [occurrence.finding for occurrence in found if occurrence.kept]
             doubtful += [occurrence for occurrence in found if occurrence.phrase]
             second.add(segment, [o.finding for o in found if not o.kept])
+            second.add(segment, [one for one in more if segment.holds(one)])
             values |= {o.finding: o.value for o in found}
         mentions = [*second.mentions, *first.mentions]
-        values |= {m.finding: _value(m, people) for m in first.mentions}
+        values = {m.finding: _value(m, people) for m in mentions} | values
 
         def decided(without: frozenset[Finding]) -> tuple[Decision, ...]:
             return decide(
@@ -178,15 +182,19 @@ class Examiner:
         )
 
 
-def _tidy(finding: Finding, segment: Segment) -> Finding:
-    """Take titles off a person, whoever found them: "Cllr" and "Mrs" stay in the copy."""
-    if finding.entity != "PERSON":
-        return finding
+def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
+    """Yield the findings that are a window's own, people without their titles.
+
+    Whoever found them, "Cllr" and "Mrs" stay in the copy, and "Judge" alone is nobody's name.
+    """
     offset = segment.offset
-    start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
-    if start >= end:
-        return finding
-    return replace(finding, start=start + offset, end=end + offset)
+    for finding in filter(segment.owns, findings):
+        if finding.entity != "PERSON":
+            yield finding
+            continue
+        start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
+        if start < end:
+            yield replace(finding, start=start + offset, end=end + offset)
 
 
 def _settled(
@@ -224,7 +232,7 @@ def _value(mention: Mention, people: People) -> str:
     return value_of(mention.finding.entity, mention.text)
 
 
-class _Reading:
+class Reading:
     """What one reading of a document gathered."""
 
     def __init__(self) -> None:
@@ -234,11 +242,13 @@ class _Reading:
         self.parts = 0
 
     def add(self, segment: Segment, findings: Iterable[Finding]) -> None:
+        """Take in findings of a window, with the text they cover."""
         for finding in findings:
             start, end = finding.start - segment.offset, finding.end - segment.offset
             self.mentions.append(Mention(finding, view(segment.text[start:end]).text))
 
     def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str) -> None:
+        """Take in what looks like a replacement of ours in the source."""
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
         self.taken.add(name)

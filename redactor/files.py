@@ -81,6 +81,12 @@ class Draft:
         with _writing(self.target):
             self._file.write(data)
 
+    def clear(self) -> None:
+        """Throw away what was written so far."""
+        with _writing(self.target):
+            self._file.seek(0)
+            self._file.truncate()
+
     def read_back(self) -> BinaryIO:
         """Open what was written so far for an independent reading."""
         with _writing(self.target):

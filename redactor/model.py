@@ -39,6 +39,14 @@ class Segment:
     offset: int = 0
     lead: int = 0
 
+    def holds(self, finding: Finding) -> bool:
+        """Tell whether a finding lies in this window."""
+        return (
+            finding.segment == self.index
+            and self.offset <= finding.start
+            and finding.end <= self.offset + len(self.text)
+        )
+
     def owns(self, finding: Finding) -> bool:
         """Tell whether a finding is this window's: what begins in the lead was the last one's."""
         return finding.start - self.offset >= self.lead

@@ -3,7 +3,7 @@
     open      the source, and hold it to its size and time of change
     examine   two readings: what is found, and every other place where it stands
     splice    into a private draft
-    verify    the draft, read back by two readers
+    verify    the draft, read back by two readers; if more comes to light, splice anew
     audit     append the records, flushed to the disk
     publish   `os.replace` the draft over the target
 
@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from redactor import __version__
 from redactor.audit import (
@@ -37,16 +37,17 @@ from redactor.audit import (
     residue,
     source_mac,
 )
-from redactor.errors import InputError, RedactorError
+from redactor.errors import InputError, LeakError, RedactorError
 from redactor.examine import Examination, Examiner
 from redactor.files import Draft, make_parents, open_source, sha256
 from redactor.formats import Format, Placed, Sink, format_for
 from redactor.keys import Key
-from redactor.model import Decision, Edit, Job, Outcome, Policy, Status
+from redactor.model import Decision, Edit, Finding, Job, Outcome, Policy, Status
 from redactor.replace import replacements
-from redactor.verify import check_bytes, check_leaks, head, remaining
+from redactor.verify import check_bytes, head, leaks, remaining
 
 _PACKAGE = Path(__file__).parent
+_DRAFTS = 4  # how often a copy may be made anew because a replacement brought more to light
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,47 @@ def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, dr
     source.seek(0)
     form = format_for(job.source, source, settings.encoding).settle(source)
     encoding = form.describe(source)
-    found = examiner.examine(lambda: form.read(source))
-    placed = splice(form, source, found, settings.key, draft)
+    found, placed = write(form, source, examiner, settings.key, draft)
     with draft.read_back() as written:
-        check_bytes(source, written, placed)
-        check_leaks(form, written, found, examiner)
         left = remaining(form, written, found.words)
     return Copy(form, encoding, found, placed, digest, left)
+
+
+class Scratch(Sink, Protocol):
+    """Where a draft is written, perhaps more than once: a private file, or memory."""
+
+    def clear(self) -> None:
+        """Begin anew."""
+
+    def read_back(self) -> BinaryIO:
+        """Open what was written so far."""
+
+
+def write(
+    form: Format, source: BinaryIO, examiner: Examiner, key: Key, draft: Scratch
+) -> tuple[Examination, tuple[Placed, ...]]:
+    """Write a redacted copy that was verified. Raises LeakError for one that does not settle."""
+    reading = examiner.read(form.read(source))
+    more: list[Finding] = []
+    for _ in range(_DRAFTS):
+        found = examiner.resolve(reading, form.read(source), more)
+        draft.clear()
+        placed = splice(form, source, found, key, draft)
+        with draft.read_back() as written:
+            check_bytes(source, written, placed)
+            left = leaks(form, written, found, examiner)
+        if not left:
+            return found, placed
+        more += [_in_source(placed, finding) for finding in left]
+    raise LeakError("a removed value is still in the draft")
+
+
+def _in_source(placed: Sequence[Placed], finding: Finding) -> Finding:
+    """Return a finding in the draft, outside the replacements, as one in the source."""
+    edits = [one for one in placed if one.edit.segment == finding.segment]
+    before = bisect_right(edits, finding.start, key=lambda one: one.end)
+    shift = edits[before - 1].edit.end - edits[before - 1].end if before else 0
+    return replace(finding, start=finding.start + shift, end=finding.end + shift)
 
 
 def splice(

@@ -2,8 +2,10 @@
 
 Before: the draft is read back, by our format and by the standard library's own reader. Outside
 the edits its bytes must be the source's; nothing that was removed may stand in it where the sweep
-would remove it; and the rules, run again, must find nothing more. This proves the writing, not
-the finding: what no detector saw is not seen here either.
+would remove it; and the rules, run again, must find nothing more. What they do find (a
+replacement changes what stands around it) is removed as well, in another draft, and one that
+does not settle is a leak. This proves the writing, not the finding: what no detector saw is not
+seen here either.
 
 After, `verify_output` needs no source: the log is checked record by record, each copy against its
 digest, and every window of a copy's words is put under the key and looked up among the removed
@@ -13,9 +15,9 @@ values of that document. Who has no key learns nothing from the log.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from sys import maxsize
 from typing import BinaryIO
@@ -23,8 +25,8 @@ from typing import BinaryIO
 from redactor.audit import check, document_id, read, residue
 from redactor.audit.canonical import Json
 from redactor.decide import decide
-from redactor.errors import ExitCode, InputError, LeakError, OutputError
-from redactor.examine import Examination, Examiner
+from redactor.errors import ExitCode, InputError, OutputError
+from redactor.examine import Examination, Examiner, tidy
 from redactor.files import CHUNK, open_source, sha256, walk
 from redactor.formats import Format, Placed, format_for
 from redactor.keys import Key
@@ -63,12 +65,21 @@ def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, leng
     return True
 
 
-def check_leaks(form: Format, draft: BinaryIO, found: Examination, examiner: Examiner) -> None:
-    """Raise LeakError if something that was removed stands in the draft, or a rule finds more."""
-    for segment in chain(form.read(draft), form.read_again(draft)):
-        for text in (view(segment.text), _plain(segment.text)):
-            if _leaks(segment, text, found, examiner):
-                raise LeakError(f"a removed value is still in the draft ({segment.where})")
+def leaks(form: Format, draft: BinaryIO, found: Examination, examiner: Examiner) -> list[Finding]:
+    """Return what stands in a draft that should not, in positions of the draft.
+
+    That is every removed value where the sweep would remove it, in the view and in the plain text
+    as another reader sees it, and whatever the rules find that they did not find in the source.
+    """
+    rules = examiner.detectors.rules
+    left: list[Finding] = []
+    for segment in form.read(draft):
+        text = view(segment.text)
+        more = rules.find(text, segment.index, segment.offset)
+        left += _left(segment, text, more, found, examiner)
+    for segment in form.read_again(draft):
+        left += _left(segment, _plain(segment.text), [], found, examiner)
+    return left
 
 
 def _plain(text: str) -> View:
@@ -76,21 +87,26 @@ def _plain(text: str) -> View:
     return View(text, (0,), (0,), (len(text),))
 
 
-def _leaks(segment: Segment, text: View, found: Examination, examiner: Examiner) -> bool:
+def _left(
+    segment: Segment, text: View, more: list[Finding], found: Examination, examiner: Examiner
+) -> list[Finding]:
     occurrences = list(found.sweep.find(text, segment.index, segment.offset))
-    findings = [o.finding for o in occurrences if o.phrase is None]
-    findings += examiner.detectors.rules.find(text, segment.index, segment.offset)
+    findings = more + [o.finding for o in occurrences if o.phrase is None]
     ours = [
         (segment.index, match.start() + segment.offset, match.end() + segment.offset)
         for match in placeholders(segment.text, examiner.detectors.entities)
     ]
-    left = decide(
-        [one for one in findings if segment.owns(one) and not _takes_in(one, ours)],
+    decisions = decide(
+        [one for one in tidy(findings, segment) if not _takes_in(one, ours)],
         examiner.policy,
         kept=[occurrence.finding for occurrence in occurrences if occurrence.kept],
         placeholders=ours,
     )
-    return any(decision.action is not Action.KEEP for decision in left)
+    return [
+        replace(decision.finding, start=decision.start, end=decision.end)
+        for decision in decisions
+        if decision.action is not Action.KEEP
+    ]
 
 
 def _takes_in(finding: Finding, ours: Sequence[tuple[int, int, int]]) -> bool:

@@ -15,6 +15,7 @@ from redactor import Key, redact_text
 
 NOT_YET = {
     "E13",  # tags inside an address: the issue on formats reads HTML
+    "N02",  # a given name alone, in lower case: the issue on names
 }
 PUBLIC_FIGURES = {"N12"}  # the case's `keep` is a person on the keep list
 KEY = Key(bytes(32))
