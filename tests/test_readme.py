@@ -1,0 +1,64 @@
+"""The README says what the program does: its run, its examples and its code are tried here."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from redactor.config.policy import check_entities, load_policy
+from redactor.config.rules import parse_rules
+from redactor.detect.rules import prove
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_run_on_the_first_screen_is_a_real_one(tmp_path):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    command, _, shown = blocks("console")[0].partition("\n")
+    arguments = command.split("redactor ")[1].split()
+    run = subprocess.run(
+        [sys.executable, "-m", "redactor", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, shown, "")
+    copy = (tmp_path / "redacted" / "news-harbour.txt").read_text("utf-8")
+    assert without_tokens(blocks("text")[0].strip()) in without_tokens(copy)
+
+
+def without_tokens(text):
+    return re.sub(r"_[0-9A-Z]{8}\]", "]", text)
+
+
+def test_the_rule_example_holds(tmp_path):
+    [example] = [block for block in blocks("yaml") if "finds:" in block]
+    (tmp_path / "badge.yaml").write_text(example, "utf-8")
+    [rule] = parse_rules(tmp_path)
+    prove(rule)
+
+
+def test_the_policy_example_can_be_obeyed(tmp_path, examiner):
+    [example] = [block for block in blocks("yaml") if "remove:" in block]
+    (tmp_path / "minutes.yaml").write_text(example, "utf-8")
+    policy = load_policy(str(tmp_path / "minutes.yaml"))
+    check_entities(policy, examiner.detectors.entities)
+    assert policy.name == "minutes"
+
+
+@pytest.mark.parametrize("command", ["pip install . && redactor redact seeds --out redacted"])
+def test_the_set_up_commands_are_there(command):
+    setup = blocks("console")[1].splitlines()
+    assert [line.split("#")[0].strip() for line in setup] == [
+        command,
+        "pip install '.[test]' && pytest",
+    ]
