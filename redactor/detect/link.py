@@ -315,14 +315,14 @@ class Sweep:
     """Finds terms, and names glued together, in a view. Immutable once made."""
 
     def __init__(self, terms: Iterable[Term], people: People) -> None:
-        """Index the terms by their first word."""
-        self._index: dict[str, list[Term]] = defaultdict(list)
+        """Index the terms by their first two words."""
+        self._index: dict[tuple[str, ...], list[Term]] = defaultdict(list)
         self._numbers: dict[str, Term] = {}
         for term in dict.fromkeys(terms):
             if term.gap == "digits":
                 self._numbers[term.forms[0]] = term
             else:
-                self._index[term.forms[0]].append(term)
+                self._index[term.forms[:2]].append(term)
         self._longest = max(map(len, self._numbers), default=0)
         self._people = people
         self._glued: dict[str, Name | None] = {}
@@ -331,7 +331,7 @@ class Sweep:
         """Yield every occurrence, in source positions plus `offset`."""
         tokens = list(words(view.text))
         for at, word in enumerate(tokens):
-            for term in self._index.get(word.form, ()):
+            for term in self._candidates(tokens, at):
                 if (end := _match(view.text, tokens, at, term)) is not None:
                     yield _occurrence(view, (word.start, end), term, segment, offset)
             for end, term in self._numbers_at(view.text, tokens, at):
@@ -340,6 +340,13 @@ class Sweep:
                 kept = self._people.stays(owner.value)
                 term = Term((word.form,), "PERSON", owner.value, "link:glued", kept=kept)
                 yield _occurrence(view, (word.start, word.end), term, segment, offset)
+
+    def _candidates(self, tokens: Sequence[Word], at: int) -> Iterator[Term]:
+        """Yield the terms that can begin at a token; an initial may stand after their first word."""
+        form = tokens[at].form
+        yield from self._index.get((form,), ())
+        for word in tokens[at + 1 : at + 3]:
+            yield from self._index.get((form, word.form), ())
 
     def _numbers_at(self, text: str, tokens: Sequence[Word], at: int) -> Iterator[tuple[int, Term]]:
         """Yield the numbers that begin at a token, however their digits are grouped."""
