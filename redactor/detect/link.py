@@ -342,7 +342,7 @@ class Sweep:
                 yield _occurrence(view, (word.start, word.end), term, segment, offset)
 
     def _candidates(self, tokens: Sequence[Word], at: int) -> Iterator[Term]:
-        """Yield the terms that can begin at a token; an initial may stand after their first word."""
+        """Yield the terms that can begin at a token; an initial may follow their first word."""
         form = tokens[at].form
         yield from self._index.get((form,), ())
         for word in tokens[at + 1 : at + 3]:
