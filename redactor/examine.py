@@ -148,12 +148,13 @@ class Examiner:
             if m.finding.entity == "PERSON" and people.stays(m.text)
         ]
         doubtful: list[Occurrence] = []
+        certain = frozenset(more)
         values: dict[Finding, str] = {}
         for segment in segments:
             swept = sweep.find(view(segment.text), segment.index, segment.offset)
             found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
             kept += [occurrence.finding for occurrence in found if occurrence.kept]
-            doubtful += [occurrence for occurrence in found if occurrence.phrase]
+            doubtful += [o for o in found if o.phrase and o.finding not in certain]
             second.add(segment, [o.finding for o in found if not o.kept])
             second.add(segment, [one for one in more if segment.holds(one)])
             values |= {o.finding: o.value for o in found}
