@@ -33,8 +33,8 @@ def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
 
 
 def _removed(finding: Finding, policy: Policy) -> bool:
-    treatment = policy.treatment(finding.entity)
-    return treatment.action is not Action.KEEP and finding.score >= treatment.threshold
+    enough = finding.score >= policy.treatment(finding.entity).threshold
+    return enough and policy.removes(finding.entity)
 
 
 def _place(finding: Finding) -> tuple[int, int, int, str, float, str]:

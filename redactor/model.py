@@ -134,6 +134,10 @@ class Policy:
         """Return what happens to an entity; one that no list names is removed."""
         return self.treatments.get(entity, self.unlisted)
 
+    def removes(self, entity: str) -> bool:
+        """Tell whether findings of an entity go, if their score is high enough."""
+        return self.treatment(entity).action is not Action.KEEP
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -73,14 +73,21 @@ class PresidioDetector:
         )
         self.entities = frozenset(self._engine.get_supported_entities(_LANGUAGE))
 
-    def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
+    def find(
+        self,
+        view: View,
+        segment: int = 0,
+        offset: int = 0,
+        entities: list[str] | None = None,
+    ) -> list[Finding]:
         """Return what the recognisers find, in source positions plus `offset`.
 
-        Raises DetectionIncomplete when a pattern ran out of time.
+        Only recognisers of `entities` are asked, or all of them. Raises DetectionIncomplete when a
+        pattern ran out of time.
         """
         found = []
         self._silence.timed_out = False
-        for result in self._results(view.text):
+        for result in self._results(view.text, entities):
             start, end = view.span(result.start, result.end)
             source = f"presidio:{_recognizer(result)}"
             score = round(float(result.score), 4)
@@ -90,10 +97,10 @@ class PresidioDetector:
             found.append(finding)
         return found
 
-    def _results(self, text: str) -> Iterator[RecognizerResult]:
+    def _results(self, text: str, entities: list[str] | None) -> Iterator[RecognizerResult]:
         for start, end in _windows(text):
             left = max(0, start - MARGIN)
-            results = self._engine.analyze(text[left : end + MARGIN], _LANGUAGE)
+            results = self._engine.analyze(text[left : end + MARGIN], _LANGUAGE, entities)
             self._silence.raise_timeout()
             for result in results:
                 result.start += left

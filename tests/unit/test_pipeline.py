@@ -17,8 +17,8 @@ KEY = Key(b"k" * 32)
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("Kevin Marsh spoke.\nTo: Marsh@ECT, 4 May\n", id="an account once the name is gone"),
-        pytest.param("Ines Carrano and Kevin Marsh met. See Carrano & Marsh, p. 4.\n", id="a firm"),
+        pytest.param("Kevin Marsh spoke.\nTo: Marsh@ECT, 4 May\n", id="an account"),
+        pytest.param("Ines Carrano met Kevin Marsh. See Carrano & Marsh, p. 4.\n", id="a firm"),
     ],
 )
 def test_what_a_replacement_brings_to_light_goes_too(text):
