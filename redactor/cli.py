@@ -109,7 +109,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
     debug: DebugOption = False,
 ) -> None:
-    r"""Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
+    """Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
 
     \b
     Examples:
@@ -162,7 +162,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     ] = False,
     debug: DebugOption = False,
 ) -> None:
-    r"""Show what would be removed from SRC, and write nothing.
+    """Show what would be removed from SRC, and write nothing.
 
     \b
     Examples:
@@ -341,6 +341,9 @@ def _errors(*, debug: bool) -> Iterator[None]:
         _die("interrupted; nothing half-written was left", ExitCode.INTERRUPTED)
     except typer.Exit:
         raise
+    except BrokenPipeError:  # who reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(int(ExitCode.OUTPUT)) from None
     except Exception as error:  # noqa: BLE001  # the last line of defence: its text may quote a document
         _trace(error, shown=debug)
         hint = RedactorError.hint if debug else "Run again with --debug to see where"

@@ -26,7 +26,7 @@ from redactor.detect.words import is_common
 from redactor.model import Finding
 from redactor.text import View, Word, fold, words
 
-SCORE = 0.8
+SCORE = 0.7  # below the detectors: who found a name first is the source that is told
 _SHORTEST = 3  # letters of a name that is looked for by itself
 _SHORTEST_UNCASED = 2  # the same, in scripts without capitals, where a letter is a syllable or word
 _SHORTEST_GLUED = 4  # letters of a surname that is looked for inside account names
