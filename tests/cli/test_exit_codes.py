@@ -279,13 +279,13 @@ def test_what_was_not_examined_is_recorded(bad_batch, cli, key_file):
 def test_a_text_that_changes_while_it_is_read(tmp_path, monkeypatch):
     source, target = tmp_path / "letter.txt", tmp_path / "out/letter.txt"
     source.write_text(LETTER)
-    examine = Examiner.examine
+    read_first = Examiner.read
 
-    def change_and_examine(self, segments):
+    def change_and_read(self, segments):
         source.write_text(LETTER + "More.\n")
-        return examine(self, segments)
+        return read_first(self, segments)
 
-    monkeypatch.setattr(Examiner, "examine", change_and_examine)
+    monkeypatch.setattr(Examiner, "read", change_and_read)
     key = Key.new()
     log = AuditLog.create(tmp_path / "out.audit", key)
     outcome = redact(Job(source, target, "letter.txt"), Settings(load_policy("default"), key, log))
