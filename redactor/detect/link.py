@@ -288,7 +288,7 @@ def value_terms(mention: Mention) -> Iterator[Term]:
             and sum(map(len, forms)) >= _SHORTEST_NUMBER
         ):
             yield Term(("".join(forms),), entity, value, "link:value", gap="digits")
-        elif forms and _telling(forms, text):
+        elif forms and _telling(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2):
             gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
             capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
             yield Term(forms, entity, value, "link:value", gap=gap, capital=capital)
@@ -413,6 +413,8 @@ def _fits(text: str, first: Word, last: Word, term: Term) -> bool:
         return text[initial.start].isupper() and _spelled_as_initial(text, initial, last)
     if term.capital and text[first.start].islower():
         return False
+    if term.source in ("link:full name", "link:surname first"):  # not into the address beside it
+        return text[first.start].islower() == text[last.start].islower()
     if term.source == "link:address":
         return text[last.start].isupper() and not_organisation(text[first.start : last.end])
     return True

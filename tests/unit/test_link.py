@@ -337,3 +337,14 @@ def test_occurrences_say_whether_their_person_stays():
     places = Sweep(list(people.terms()), people).find(view(text))
     kept = {text[one.finding.start : one.finding.end]: one.kept for one in places}
     assert kept == {"Vance": True, "tvance": True, "Teo": True, "Marsh": False}
+
+
+def test_a_name_does_not_reach_into_the_address_beside_it():
+    text = "Daniel Smith daniel.smith@example.org; SMITH, DANIEL"
+    people = People(["Daniel Smith", "Smith Daniel"])
+    found = {
+        text[o.finding.start : o.finding.end]
+        for o in Sweep(people.terms(), people).find(view(text))
+    }
+    assert {"Daniel Smith", "daniel.smith", "SMITH, DANIEL"} <= found
+    assert not any("Smith daniel" in one for one in found)
