@@ -21,9 +21,7 @@ from redactor.config.rules import bundled_rules, parse_rules
 from redactor.decide import Span, accepted, decide
 from redactor.detect.link import (
     Mention,
-    Occurrence,
     People,
-    Sweep,
     Term,
     address_terms,
     value_of,
@@ -32,6 +30,7 @@ from redactor.detect.link import (
 from redactor.detect.names import ENTITIES, NameDetector, tidied
 from redactor.detect.presidio import PresidioDetector
 from redactor.detect.rules import RuleDetector
+from redactor.detect.sweep import Occurrence, Sweep
 from redactor.errors import RuleError
 from redactor.model import Action, Decision, Finding, Policy, Rule, Segment
 from redactor.replace import placeholders

@@ -10,12 +10,12 @@ from redactor.detect.link import (
     Mention,
     Name,
     People,
-    Sweep,
     address_terms,
     parse_name,
     value_of,
     value_terms,
 )
+from redactor.detect.sweep import Sweep
 from redactor.model import Finding
 from redactor.text import view
 
