@@ -127,8 +127,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
 
     `key` is the path of a key file; without it a key is made beside the audit log. Raises
     UsageError, ConfigError or OutputError if the run cannot start; what happens to a document is
-    told by its `Outcome` in the report, and the worst of them by `report.exit_code`. Workers are
-    processes started afresh: guard the calling script with `if __name__ == "__main__":`.
+    told by its `Outcome` in the report, and the worst of them by `report.exit_code`.
     """
     sources = (source,) if isinstance(source, (str, Path)) else tuple(source)
     return redact_batch(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -244,3 +246,15 @@ def test_a_folder_is_no_file(folder):
     base, _ = folder
     with pytest.raises(UsageError):
         redact_file(base / "src", base / "new-file")
+
+
+def test_a_script_needs_no_guard(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "letter.txt").write_text("Write to teo@example.org.", "utf-8")
+    script = "from redactor import redact_folder\nprint(redact_folder('in', 'out').exit_code)\n"
+    (tmp_path / "script.py").write_text(script, "utf-8")
+    run = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "0\n", "")
+    assert "teo@" not in (tmp_path / "out" / "letter.txt").read_text("utf-8")

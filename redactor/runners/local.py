@@ -3,17 +3,21 @@
 Each worker loads the detectors once and redacts one document at a time. A worker that dies (for
 lack of memory, say) costs the document it had in hand, reported by name; another takes its place.
 The executors of the standard library lose the whole batch then.
+
+Workers are plain processes on the end of a pipe, not `multiprocessing`'s: those run the caller's
+own script once more, which a script without a `__main__` guard does not survive.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
+from subprocess import Popen, TimeoutExpired
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +26,11 @@ from redactor.examine import Examiner
 from redactor.model import Job, Outcome
 from redactor.pipeline import Settings, record_failure, redact
 
-_CONTEXT = multiprocessing.get_context("spawn")
+_START = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from redactor.runners.local import serve; serve(int(sys.argv[1]))"
+)
+_PATIENCE = 5  # seconds that a worker has to end what it has in hand
 _FALSE_STARTS = 3  # workers that may die before they took a document, for each of the team
 
 
@@ -30,22 +38,32 @@ class _Worker:
     """A process, the pipe to it, and the job it has in hand."""
 
     def __init__(self, settings: Settings) -> None:
-        self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, settings), daemon=True)
-        with _interrupts_blocked():
-            self.process.start()
-        theirs.close()
+        self.pipe, theirs = Pipe()
+        handle = theirs.fileno()
+        command = [sys.executable, "-c", _START, str(handle), *sys.path]
+        with _interrupts_blocked(), theirs:
+            self.process = Popen(command, pass_fds=[handle])  # noqa: S603  # our own code
         self.job: Job | None = None
+        self._send(settings)
 
     def give(self, job: Job) -> None:
         self.job = job
+        self._send(job)
+
+    def _send(self, message: Job | Settings) -> None:
         with suppress(OSError):  # it died; the next look at it says so
-            self.pipe.send(job)
+            self.pipe.send(message)
+
+    def lives(self) -> bool:
+        return self.process.poll() is None
 
     def stop(self) -> None:
         self.pipe.close()
-        self.process.join(timeout=5)
-        self.process.kill()
+        try:
+            self.process.wait(timeout=_PATIENCE)
+        except TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class Team:
@@ -101,7 +119,7 @@ class Team:
         return message
 
     def _died(self, worker: _Worker) -> Outcome | None:
-        worker.process.join(timeout=5)
+        worker.stop()
         if worker.job is not None:
             error = WorkerDied("the worker died on this document")
             return record_failure(worker.job, self._settings, error)
@@ -112,7 +130,7 @@ class Team:
 
     def _next(self, worker: _Worker, queue: deque[Job]) -> None:
         """Give a worker its next job, replace it if it died, or send it home."""
-        if queue and worker.process.is_alive():
+        if queue and worker.lives():
             worker.give(queue.popleft())
             return
         self._team.remove(worker)
@@ -130,7 +148,6 @@ def _talking(team: Sequence[_Worker]) -> list[_Worker]:
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
     """Start a process that an interrupt of the terminal does not reach: that is the parent's."""
-    resource_tracker.ensure_running()  # which would lift the block once it has started
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -138,9 +155,11 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection, settings: Settings) -> None:
-    """Redact what comes through the pipe until it closes."""
+def serve(handle: int) -> None:
+    """Redact what comes through a pipe, the settings first, until it closes: a worker's life."""
+    pipe = Connection(handle)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        settings: Settings = pipe.recv()
         pipe.send(_ready_or_not(settings))
         while True:
             pipe.send(redact(pipe.recv(), settings))

@@ -575,7 +575,7 @@ def test_an_interrupt(cli, tmp_path, files, moment):
 def _workers(parent: int) -> list[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    return [pid for pid, line in commands.items() if b"spawn_main" in line]
+    return [pid for pid, line in commands.items() if b"runners.local" in line]
 
 
 def _wait(condition: Callable[[], object]) -> None:

@@ -127,7 +127,7 @@ def _workers(parent: int) -> list[int]:
     """Return the processes that work for a run (not its resource tracker)."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    return [pid for pid, line in lines.items() if b"spawn_main" in line]
+    return [pid for pid, line in lines.items() if b"runners.local" in line]
 
 
 def _alive(pid: int) -> bool:
