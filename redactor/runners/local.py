@@ -121,6 +121,8 @@ class Team:
     def _died(self, worker: _Worker) -> Outcome | None:
         worker.stop()
         if worker.job is not None:
+            # It may have died after it published: what is reported as failed has no copy.
+            worker.job.target.unlink(missing_ok=True)
             error = WorkerDied("the worker died on this document")
             return record_failure(worker.job, self._settings, error)
         self._false_starts += 1
