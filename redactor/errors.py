@@ -4,7 +4,10 @@
     ├── UsageError                    2  the call itself makes no sense
     ├── ConfigError                   3
     │   ├── PolicyError                  a policy that cannot be obeyed
+    │   │   └── KeepListError            a list of people who stay that is wrong
+    │   ├── ModelError                   a name model that is missing, damaged or of no use
     │   ├── RuleError                    a rule that does not load or fails its own examples
+    │   ├── GoldError                    gold to measure against that is malformed or empty
     │   └── KeyFileError                 a key that is unreadable, malformed or the wrong one
     ├── InputError                    4  a document that could not be examined
     │   ├── UnsupportedFormat
@@ -64,10 +67,28 @@ class PolicyError(ConfigError):
     hint = "`redactor policy check FILE` shows every problem of a policy."
 
 
+class KeepListError(PolicyError):
+    """A keep list that is unreadable, malformed, or contradicts itself."""
+
+    hint = "One name a line; or CSV or YAML with name, role, period, scope, also_known_as."
+
+
+class ModelError(ConfigError):
+    """A name model that is missing, damaged, of another version, or that finds no people."""
+
+    hint = "`redactor model list` shows those that are shipped; reinstall one that is damaged."
+
+
 class RuleError(ConfigError):
     """A rule that does not load, or that fails one of its own examples."""
 
     hint = "`redactor rules test FOLDER` shows every problem of a folder of rules."
+
+
+class GoldError(ConfigError):
+    """Gold to measure against that is malformed, out of range or empty."""
+
+    hint = "`redactor evaluate --help` shows what gold looks like."
 
 
 class KeyFileError(ConfigError):

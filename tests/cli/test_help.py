@@ -40,6 +40,7 @@ def test_there_are_the_commands_the_issue_names():
         "redactor redact",
         "redactor scan",
         "redactor verify",
+        "redactor evaluate",
         "redactor rules",
         "redactor rules list",
         "redactor rules test",
@@ -48,7 +49,9 @@ def test_there_are_the_commands_the_issue_names():
         "redactor policy show",
         "redactor policy check",
         "redactor model",
+        "redactor model list",
         "redactor model path",
+        "redactor model show",
     }
 
 

@@ -1,0 +1,48 @@
+"""Options that several commands share, and what they are turned into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from redactor.model import Policy
+
+PolicyOption = Annotated[
+    str, typer.Option("--policy", metavar="NAME|FILE", help="A shipped policy, or a policy file.")
+]
+KeepOption = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="FILE", help="People who stay: a name a line, or CSV, YAML."),
+]
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FOLDER", help="More rules, beside the shipped ones."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="The name model: accurate, fast, a spaCy package or a folder; else the policy's.",
+    ),
+]
+KeyOption = Annotated[
+    Path | None, typer.Option("--key-file", metavar="FILE", help="The collection's key.")
+]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option("--encoding", help="For texts without a byte order mark that are not UTF-8."),
+]
+DebugOption = Annotated[
+    bool, typer.Option("--debug", help="Show the traceback of an error (never document text).")
+]
+
+
+def chosen_policy(policy: str, keep: Path | None = None, model: str | None = None) -> Policy:
+    """Return the policy that the options name, with the people who stay and the name model."""
+    from redactor.api import prepare_policy
+
+    return prepare_policy(policy, keep or (), model)

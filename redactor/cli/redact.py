@@ -1,0 +1,139 @@
+"""`redactor redact`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redactor.cli.errors import errors
+from redactor.cli.options import (
+    DebugOption,
+    EncodingOption,
+    KeepOption,
+    KeyOption,
+    ModelOption,
+    PolicyOption,
+    RulesOption,
+    chosen_policy,
+)
+from redactor.cli.output import print_failures, progress_bar
+from redactor.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from redactor.batch import Report
+    from redactor.model import Policy
+
+
+def redact(  # noqa: PLR0913  # one parameter an option
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SRC...", help="Folders and files, or - for stdin.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="OUT", help="A folder that does not exist yet.")
+    ] = None,
+    policy: PolicyOption = "default",
+    model: ModelOption = None,
+    keep: KeepOption = None,
+    rules: RulesOption = None,
+    key_file: KeyOption = None,
+    encoding: EncodingOption = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; as many as cores if unset.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
+
+    \b
+    Examples:
+      redactor redact letters --out redacted
+      redactor redact minutes.md --out redacted --keep public-figures.txt
+      redactor redact letters --out redacted --policy strict --key-file collection.key
+      redactor redact - < letter.txt > redacted.txt
+
+    The same key gives the same person the same pseudonym in every run. Without --key-file a key
+    is made in OUT.audit: keep it, and keep it private. Files named by patterns in a source
+    folder's .redactorignore are left out, and the summary counts them.
+    """
+    with errors(debug=debug):
+        if sources == [Path("-")]:
+            _redact_stdin(out, chosen_policy(policy, keep, model), rules, key_file, encoding)
+            return
+        if out is None:
+            raise UsageError("--out OUT is missing")
+        from redactor.batch import Request, redact_batch
+
+        options = [word.split("=")[0] for word in sys.argv[1:] if word.startswith("--")]
+        request = Request(
+            sources=tuple(sources),
+            out=out,
+            policy=chosen_policy(policy, keep, model),
+            rules=tuple(rules or ()),
+            key_file=key_file,
+            encoding=encoding,
+            workers=workers,
+            command=("redact", *options),
+        )
+        with progress_bar(shown=not (quiet or no_progress)) as progress:
+            report = redact_batch(request, progress=progress)
+        _summarise(report, out, quiet=quiet)
+        raise typer.Exit(int(report.exit_code))
+
+
+def _redact_stdin(
+    out: Path | None,
+    policy: Policy,
+    rules: Sequence[Path] | None,
+    key_file: Path | None,
+    encoding: str | None,
+) -> None:
+    if out is not None:
+        raise UsageError("text from standard input goes to standard output, without --out")
+    from redactor.api import load_key, redact_bytes
+    from redactor.examine import Examiner
+    from redactor.files import check_size
+    from redactor.formats import format_for_text
+
+    examiner = Examiner(policy, tuple(rules or ()))
+    data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
+    check_size(len(data), policy.limits.file_bytes)
+    form = format_for_text(BytesIO(data), encoding)
+    copy = redact_bytes(data, form, examiner, load_key(key_file))
+    try:
+        sys.stdout.buffer.write(copy)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def _summarise(report: Report, out: Path, *, quiet: bool) -> None:
+    from redactor.model import Status
+
+    if not quiet:
+        by_status = Counter(outcome.status for outcome in report.outcomes)
+        typer.echo(
+            f"{by_status[Status.REDACTED]} redacted, {by_status[Status.CLEAN]} with nothing to "
+            f"remove, {by_status[Status.FAILED]} not examined, "
+            f"{by_status[Status.EXCLUDED]} excluded by .redactorignore"
+        )
+        counts: Counter[str] = Counter()
+        for outcome in report.outcomes:
+            counts.update(dict(outcome.counts))
+        for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            typer.echo(f"{count:8} {entity}")
+        if review := sum(outcome.review for outcome in report.outcomes):
+            typer.echo(f"review: {review} of them are in doubt; the audit log says which")
+        typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
+        if report.key_made:
+            typer.echo(
+                f"key:    {report.key_made} (made for this run; keep it, and keep it private)"
+            )
+    print_failures([o for o in report.outcomes if o.status is Status.FAILED])

@@ -1,0 +1,1 @@
+"""How well something does against gold: what people marked, what was found, and the figures."""
