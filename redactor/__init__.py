@@ -20,6 +20,7 @@ _PUBLIC = {
     "Key": "redactor.keys",
     "Action": "redactor.model",
     "Finding": "redactor.model",
+    "Kept": "redactor.model",
     "Outcome": "redactor.model",
     "Policy": "redactor.model",
     "Status": "redactor.model",

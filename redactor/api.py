@@ -14,34 +14,41 @@ from pathlib import Path
 from typing import BinaryIO
 
 from redactor.batch import Report, Request, redact_batch
-from redactor.config.policy import load_keep, load_policy
+from redactor.config.keep import keeping, load_keep
+from redactor.config.policy import load_policy
 from redactor.errors import InputError, UsageError
 from redactor.examine import Examiner
 from redactor.formats import Encoding, Format, Text
 from redactor.keys import Key
-from redactor.model import Finding, Outcome, Policy
+from redactor.model import Finding, Kept, NameModel, Outcome, Policy
 from redactor.pipeline import write
 from redactor.text import fold
 
 
 def prepare_policy(
-    policy: Policy | str | Path, keep: Iterable[str] | Path = (), model: str | None = None
+    policy: Policy | str | Path, keep: Iterable[str | Kept] | Path = (), model: str | None = None
 ) -> Policy:
     """Return a policy with people who stay and, if given, another name model. Raises PolicyError.
 
-    `keep` holds names, or is the path of a file with one a line.
+    `keep` holds names or, with conditions, `Kept` people; or it is the path of a keep list.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
-    names = load_keep(keep) if isinstance(keep, Path) else keep
-    kept = loaded.keep | {name for name in names if fold(name)}
-    return replace(loaded, keep=kept, model=model or loaded.model)
+    people = load_keep(keep) if isinstance(keep, Path) else _people(keep)
+    return replace(keeping(loaded, people), model=NameModel.named(model) if model else loaded.model)
+
+
+def _people(keep: Iterable[str | Kept]) -> list[Kept]:
+    if isinstance(keep, str):
+        raise UsageError("`keep` takes several names, or the Path of a keep list")
+    people = (one if isinstance(one, Kept) else Kept(one) for one in keep)
+    return [person for person in people if fold(person.name)]
 
 
 def scan(
     text: str,
     *,
     policy: Policy | str | Path = "default",
-    keep: Iterable[str] | Path = (),
+    keep: Iterable[str | Kept] | Path = (),
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
     """Return what the policy would remove from a text, sorted, without overlaps.
@@ -61,7 +68,7 @@ def redact_text(
     *,
     policy: Policy | str | Path = "default",
     key: Key | Path | None = None,
-    keep: Iterable[str] | Path = (),
+    keep: Iterable[str | Kept] | Path = (),
     rules: Iterable[Path] = (),
 ) -> str:
     """Return a text with everything replaced that the policy removes, verified as a file is.
@@ -118,7 +125,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
-    keep: Iterable[str] | Path = (),
+    keep: Iterable[str | Kept] | Path = (),
     rules: Iterable[Path] = (),
     encoding: str | None = None,
     workers: int | None = None,
@@ -149,7 +156,7 @@ def redact_file(
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
-    keep: Iterable[str] | Path = (),
+    keep: Iterable[str | Kept] | Path = (),
 ) -> Outcome:
     """Redact one file into the folder `out`, under its own name, and return its outcome.
 

@@ -1,4 +1,4 @@
-"""What policy and rule files have in common: strict YAML, and errors that quote nothing.
+"""What policy, rule and keep files have in common: strict YAML, and errors that quote nothing.
 
 A repeated key is an error, not the last one silently winning. Errors name places, never what
 stands there: a rule's examples may have been copied from a document.
@@ -7,6 +7,8 @@ stands there: a rule's examples may have been copied from a document.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,9 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     pairs = [(loader.construct_object(key, deep=True), value) for key, value in node.value]
     keys = [key for key, _ in pairs]
     if any(not isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
-        raise yaml.constructor.ConstructorError(problem="repeated or odd key")
+        raise yaml.constructor.ConstructorError(
+            problem="repeated or odd key", problem_mark=node.start_mark
+        )
     return {key: loader.construct_object(value, deep=True) for key, value in pairs}
 
 
@@ -43,9 +47,28 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def read_yaml(path: Path) -> Any:
     """Return what a YAML file holds. Raises NotReadableError."""
-    try:
+    with _strictly():
         # `_Loader` is a safe one.
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+
+
+def yaml_items(text: str) -> list[tuple[int, Any]]:
+    """Return the items of a YAML list, each with its line. Raises NotReadableError."""
+    with _strictly():
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            raise NotReadableError("is no list, line 1")
+        return [(i.start_mark.line + 1, loader.construct_document(i)) for i in node.value]
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Raise NotReadableError for whatever is wrong with a YAML file."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise NotReadableError(f"is not YAML, or not of the plain kind{line}") from None

@@ -1,0 +1,295 @@
+"""People who stay: their role, their period, what else of theirs stays, and who goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from redactor.api import prepare_policy, redact_text, scan
+from redactor.detect.keep import Evidence
+from redactor.detect.near import NEAR
+from redactor.detect.years import years
+from redactor.examine import Examiner
+from redactor.formats import Text
+from redactor.keys import Key
+from redactor.model import Action, Finding, Kept, Segment
+from redactor.text import view
+
+KEY = Key.new()
+MAYOR = Kept("Anna Vance", roles=("Mayor", "head of council"))
+IN_OFFICE = Kept("Anna Vance", period=(2010, 2018))
+PUBLIC = Kept("Anna Vance", scope=frozenset({"PERSON", "HANDLE", "PHONE_NUMBER", "EMAIL_ADDRESS"}))
+
+
+def found(text, *marked, offset=0):
+    """Return findings: of each entity and text the first place, or that of the given number."""
+    for entity, words, *number in marked:
+        start = -1
+        for _ in range(number[0] if number else 1):
+            start = text.index(words, start + 1)
+        yield Finding(0, start + offset, start + len(words) + offset, entity, 0.8, "model:test")
+
+
+def evidence(text, keep, *marked):
+    gathered = Evidence(keep if isinstance(keep, list) else [keep])
+    gathered.add(Segment(0, text), view(text), list(found(text, *marked)))
+    return gathered
+
+
+# -- roles -----------------------------------------------------------------------------------
+
+BEN = ("PERSON", "Ben Hill")
+ROLES = [
+    pytest.param("Mayor Anna Vance spoke.", (), True, id="before"),
+    pytest.param("Anna Vance, MAYOR of Exampleton", (), True, id="after, in capitals"),
+    pytest.param("Vance, Anna (head of\ncouncil)", (), True, id="several words, over a line"),
+    pytest.param("The mayor was there. Anna Vance spoke.", (), True, id="the sentence before"),
+    pytest.param("Anna M. Vance, the mayor's", (), True, id="an initial, a possessive"),
+    pytest.param("Anna Vance mended the pump.", (), False, id="no role"),
+    pytest.param("Anna Vance\n\nThe mayor spoke.", (), False, id="another paragraph"),
+    pytest.param("Anna Vance" + " and so on" * NEAR + " mayor", (), False, id="far away"),
+    pytest.param("the head of the council, Anna Vance", (), False, id="the words apart"),
+    pytest.param("Anna Vance keeps a mayoral chain", (), False, id="part of a word"),
+    pytest.param("Mayor Vance spoke.", (), False, id="never named in full"),
+    pytest.param("Anna Vance met Mayor Ben Hill", (BEN,), False, id="somebody else's, nearer"),
+    pytest.param("Anna Vance, Mayor Ben Hill", (BEN,), False, id="somebody else's title"),
+    pytest.param("Ben Hill met Anna Vance, mayor", (BEN,), True, id="somebody else, farther"),
+    pytest.param(
+        "Mayor Vance, said Anna Vance", (("PERSON", "Vance"),), True, id="her own surname nearer"
+    ),
+    pytest.param(
+        "Mayor Ben Vance and Anna Vance", (("PERSON", "Ben Vance"),), False, id="a namesake's"
+    ),
+    pytest.param(
+        "Mayor Anna Maria Vance", (("PERSON", "Anna Maria Vance"),), True, id="a middle name"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "marked", "stays"), ROLES)
+def test_a_role_is_told_by_what_stands_near_the_full_name(text, marked, stays):
+    assert evidence(text, MAYOR, *marked).vouched() == (("Anna Vance",) if stays else ())
+
+
+def test_who_was_seen_without_their_role_is_doubted():
+    assert evidence("Anna Vance mended it.", MAYOR).doubted() == ("Anna Vance",)
+    assert evidence("Mayor Anna Vance", MAYOR).doubted() == ()
+    assert evidence("The mayor spoke.", MAYOR).doubted() == ()
+
+
+def test_an_alias_is_vouched_for_with_the_name():
+    holm = Kept("Anna Vance", aliases=("Anna Holm",), roles=("Mayor",))
+    assert evidence("Mayor Anna Holm", holm).vouched() == ("Anna Vance", "Anna Holm")
+
+
+def test_case_and_accents_of_names_and_roles_are_folded():
+    prefect = Kept("Zoé Brontë", roles=("Préfète",))
+    assert evidence("ZOE BRONTE, prefete", prefect).vouched() == ("Zoé Brontë",)
+
+
+def test_a_name_across_two_windows_is_seen_with_its_surroundings():
+    first, second = "Mayor Anna Vance " + "and so on " * 5, "on and on Anna Vance, a plumber"
+    gathered = Evidence([MAYOR])
+    text = "the mayor, " + second
+    lead = len(text) - len("Vance, a plumber")  # the name begins in the lead
+    gathered.add(Segment(0, text, offset=900, lead=lead), view(text), [])
+    assert gathered.vouched() == ()
+    gathered.add(Segment(0, first), view(first), [])
+    assert gathered.vouched() == ("Anna Vance",)
+
+
+# -- periods ---------------------------------------------------------------------------------
+
+PERIODS = [
+    ("minutes of 2014", True),
+    ("on 3 May 2014.", True),
+    ("2014-05-03T10:00", True),
+    ("3/5/2018", True),
+    ("03.05.2010,", True),
+    ("the year 2009/10", False),
+    ("the year 2009-2010", True),
+    ("in 2019", False),
+    ("3/5/14", False),
+    ("£2014 and 2014%", False),
+    ("1,2014 or 2014.5 or 2014,50", False),
+    ("item A2014 or 2014b", False),
+    ("call 555-2014 or (555)-2014", False),
+    ("call +2014 555 0142 or 555 2014", False),
+    ("card 2014 555", False),
+    ("20145", False),
+]
+
+
+@pytest.mark.parametrize(("text", "stays"), PERIODS)
+def test_a_period_is_told_by_a_year_in_the_document(text, stays):
+    assert evidence(f"Anna Vance, {text}", IN_OFFICE).vouched() == (
+        ("Anna Vance",) if stays else ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("entity", "stays"),
+    [("DATE_OF_BIRTH", False), ("PHONE_NUMBER", False), ("URL", False), ("DATE_TIME", True)],
+)
+def test_a_year_in_something_that_was_found_is_no_date_of_the_document(entity, stays):
+    gathered = evidence("Anna Vance 3 May 2014", IN_OFFICE, (entity, "3 May 2014"))
+    assert bool(gathered.vouched()) is stays
+
+
+def test_role_and_period_are_both_asked_for():
+    both = Kept("Anna Vance", roles=("Mayor",), period=(2010, 2018))
+    assert not evidence("Mayor Anna Vance, 2019", both).vouched()
+    assert not evidence("Anna Vance, 2014", both).vouched()
+    assert evidence("Mayor Anna Vance, 2014", both).vouched()
+
+
+def test_one_of_two_offices_is_enough():
+    senator = Kept("Anna Vance", roles=("Senator",), period=(2019, 2023))
+    mayor = Kept("Anna Vance", roles=("Mayor",), period=(2010, 2018))
+    assert evidence("Senator Anna Vance, 2021", [mayor, senator]).vouched() == ("Anna Vance",)
+    assert evidence("Senator Anna Vance, 2014", [mayor, senator]).doubted() == ("Anna Vance",)
+
+
+def test_years_are_told_with_their_place():
+    text = "in 2014-2016, 1/2/1999."
+    spans = [(text[start:end], sorted(some)) for start, end, some in years(text)]
+    assert spans == [("2014-2016", [2014, 2016]), ("1/2/1999", [1999])]
+
+
+# -- what else stays -------------------------------------------------------------------------
+
+VALUES = [
+    pytest.param("HANDLE", "@annavance", "see @annavance", True, id="an account by name"),
+    pytest.param("HANDLE", "@Vance_Anna7", "see @Vance_Anna7", True, id="turned about"),
+    pytest.param("HANDLE", "@avance", "see @avance", False, id="an initial may be anybody's"),
+    pytest.param(
+        "EMAIL_ADDRESS",
+        "anna.vance@example.org",
+        "to anna.vance@example.org",
+        True,
+        id="an address",
+    ),
+    pytest.param("PHONE_NUMBER", "555-0142", "Anna Vance, tel. 555-0142", True, id="beside"),
+    pytest.param("PHONE_NUMBER", "555-0142", "Anna Vance\n555-0142", False, id="the next line"),
+    pytest.param("PHONE_NUMBER", "555-0142", "555-0142 Anna Vance", False, id="before the name"),
+    pytest.param(
+        "PHONE_NUMBER", "555-0142", "Anna Vance, Ben Hill 555-0142", False, id="another's"
+    ),
+    pytest.param("PHONE_NUMBER", "555-0142", "Vance 555-0142", False, id="a surname alone"),
+    pytest.param("IP_ADDRESS", "192.0.2.7", "Anna Vance 192.0.2.7", False, id="not in the scope"),
+]
+
+
+@pytest.mark.parametrize(("entity", "value", "text", "stays"), VALUES)
+def test_a_value_stays_with_whom_it_is_plainly_of(entity, value, text, stays):
+    marked = [(entity, value), *([BEN] if "Ben" in text else [])]
+    assert bool(evidence(text, PUBLIC, *marked).values()) is stays
+
+
+def test_what_is_theirs_goes_with_them():
+    scope = frozenset({"PERSON", "HANDLE"})
+    mayor = Kept("Anna Vance", roles=("Mayor",), scope=scope)
+    handle = ("HANDLE", "@annavance")
+    assert evidence("Mayor Anna Vance: @annavance", mayor, handle).values() == {
+        ("HANDLE", "annavance")
+    }
+    assert evidence("Anna Vance: @annavance", mayor, handle).values() == frozenset()
+
+
+# -- roles that a detector took into the name ------------------------------------------------
+
+TITLES = [
+    ("Head of Council Anna Vance", "Anna Vance"),
+    ("MAYOR ANNA VANCE", "ANNA VANCE"),
+    ("Mayor Ben Hill", "Mayor Ben Hill"),
+    ("Anna Vance", "Anna Vance"),
+    ("Mayor", "Mayor"),
+]
+
+
+@pytest.mark.parametrize(("text", "left"), TITLES)
+def test_a_role_before_the_name_is_no_part_of_it(text, left):
+    segment = Segment(0, text, offset=40)
+    (finding,) = found(text, ("PERSON", text), offset=40)
+    bare = Evidence([MAYOR]).untitled(finding, segment)
+    assert text[bare.start - 40 : bare.end - 40] == left
+
+
+def test_nothing_of_a_name_shows_in_a_repr():
+    people = [PUBLIC, Kept("Anna Vance", aliases=("Vance",), roles=("Vance",))]
+    shown = f"{people} {Evidence(people)._entries}"
+    assert "vance" not in shown.casefold()
+
+
+# -- from a text to its copy -----------------------------------------------------------------
+
+LETTER = (
+    "Minutes of 3 May 2014. Mayor Anna Vance opened the bridge, and Ms Vance thanked Ilse Marsh.\n"
+    "VANCE, ANNA and A. Vance signed it. Write to anna.vance@example.org or to @annavance.\n"
+)
+COPIES = [
+    pytest.param((), (), ("Vance", "VANCE", "Marsh"), id="nobody is kept"),
+    pytest.param(
+        ("Anna Vance",), ("Anna Vance", "Ms Vance", "VANCE, ANNA", "A. Vance"), (), id="by name"
+    ),
+    pytest.param(
+        (MAYOR,), ("Anna Vance", "Ms Vance", "VANCE, ANNA", "A. Vance"), (), id="in her role"
+    ),
+    pytest.param((IN_OFFICE,), ("Anna Vance", "Ms Vance"), (), id="in her time"),
+    pytest.param((Kept("Anna Vance", roles=("Judge",)),), (), ("Vance", "VANCE"), id="in no role"),
+    pytest.param(
+        (Kept("Anna Vance", period=(1990, 1999)),), (), ("Vance", "VANCE"), id="out of time"
+    ),
+    pytest.param(("Vance",), (), ("Vance", "VANCE"), id="a lone name keeps no full one"),
+]
+
+
+@pytest.mark.parametrize(("keep", "stays", "goes"), COPIES)
+def test_who_stays_in_a_copy(keep, stays, goes):
+    copy = redact_text(LETTER, keep=keep, key=KEY)
+    assert [one for one in stays if one not in copy] == []
+    assert [one for one in (*goes, "Marsh", "@example.org", "annavance") if one in copy] == []
+
+
+def test_what_the_scope_names_stays_wherever_it_stands():
+    text = LETTER + "\n\nPhone: Anna Vance 555-0142.\n\nBen Hill, 555-0199, has 555-0142 too.\n"
+    copy = redact_text(text, keep=[PUBLIC], key=KEY)
+    assert copy.count("anna.vance@example.org") == copy.count("@annavance") == 1
+    assert copy.count("555-0142") == 2
+    assert "555-0199" not in copy
+    assert "Hill" not in copy
+
+
+def test_what_stays_is_recorded_as_kept(examiner):
+    kept = Examiner(prepare_policy(examiner.policy, [PUBLIC])).examine(lambda: Text.windows(LETTER))
+    assert {d.finding.entity for d in kept.keeps} == {"PERSON", "EMAIL_ADDRESS", "HANDLE"}
+    assert {d.action for d in kept.keeps} == {Action.KEEP}
+    removed = [LETTER[d.start : d.end] for d in kept.removals]
+    assert removed == ["Ilse Marsh"]
+
+
+def test_a_surname_of_two_is_nobodys_and_goes():
+    text = LETTER + "Ben Vance came too. Vance was late.\n"
+    copy = redact_text(text, keep=["Anna Vance"], key=KEY)
+    assert "Anna Vance" in copy
+    assert "Ben" not in copy
+    assert copy.count("Vance") == 2  # Anna Vance, A. Vance
+    assert "Ms Vance" not in copy
+
+
+def test_one_name_keeps_exactly_the_lone_name():
+    assert "Madonna" in redact_text("Madonna sang with Kylie Brown.", keep=["Madonna"], key=KEY)
+    assert "Madonna" not in redact_text("Madonna Hill sang.", keep=["Madonna"], key=KEY)
+
+
+def test_a_scan_says_the_same():
+    entities = {finding.entity for finding in scan(LETTER, keep=[MAYOR])}
+    assert entities == {"PERSON", "EMAIL_ADDRESS", "HANDLE"}
+    assert "Anna Vance" not in {LETTER[f.start : f.end] for f in scan(LETTER, keep=[MAYOR])}
+
+
+def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(examiner):
+    judge = Kept("Anna Vance", roles=("Judge",))
+    found = Examiner(prepare_policy(examiner.policy, [judge])).examine(lambda: Text.windows(LETTER))
+    seen = {LETTER[d.start : d.end] for d in found.removals if "keep" in d.review}
+    assert {"Anna Vance", "VANCE, ANNA"} <= seen
+    assert not seen & {"Ilse Marsh", "anna.vance@example.org"}
