@@ -1,285 +1,198 @@
-"""Who is who in one document, and what to look for so that nothing of them is overlooked.
+"""Who is who in one document: which mentions are one person, and which cannot be told.
 
-Detectors find mentions; this module asks which of them are one person, and in which other ways
-the person, or any other removed value, may be written in the same document: as surname alone, as
-initial and surname, surname first, glued together in an account name. `sweep` finds these places.
+A shorter mention belongs to the one person whom it can mean: a surname or a given name alone, a
+short form ("Bill", "Teo"), initials ("T. Vance", "Teodor V.", "T. V."). The plain reading goes
+first: "Bill" is Bill Keogh rather than William Marsh.
 
-What is said of a single word is said with care, since many names are words: one that also serves
-as an ordinary word (Hill, Mark, May) is looked for with a capital letter only.
+What cannot be told is not guessed: a surname of two people is nobody's, gets a value (and so a
+pseudonym) of its own, and is not clear. "Mr Marsh" and "Mrs Marsh" are two as well.
 
-What cannot be told is not guessed: a surname of two people is nobody's, and gets a value (and so
-a pseudonym) of its own.
+The answers do not depend on the order of the mentions, and a look-up takes no longer when there
+are more people.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from redactor.detect.words import is_common
-from redactor.model import Finding
-from redactor.text import fold, words
-
-_SHORTEST = 3  # letters of a name that is looked for by itself
-_SHORTEST_UNCASED = 2  # the same, in scripts without capitals, where a letter is a syllable or word
-SHORTEST_GLUED = 4  # letters of a surname that is looked for inside account names
-
-_PARTICLES = frozenset(
-    "van von der den de del della di da do dos das du la le ter ten bin binti ibn al el ben af av "
-    "zu zum zur y e st saint mac o".split()
+from redactor.detect.namesakes import (
+    Agreement,
+    full_keys,
+    groups,
+    middles_agree,
+    same_kind,
+    short_keys,
 )
-_NOT_NAMES = frozenset(
-    "mr mrs ms mx miss dr prof professor sir dame lord lady rev revd fr cllr councillor judge "
-    "justice hon sgt det capt captain major col lt gen jr sr ii iii iv phd md mbe obe cbe qc kc "
-    "esq the and of".split()
-)
-_SPACED = {"STREET_ADDRESS", "ORGANIZATION", "LOCATION", "NRP", "DATE_TIME", "DATE_OF_BIRTH", "AGE"}
-# Numbers that mean something else when their digits are grouped otherwise.
-_NOT_GROUPED = _SPACED | {"IP_ADDRESS", "COORDINATES", "MAC_ADDRESS"}
-_SHORTEST_NUMBER = 7  # digits of a number that is looked for wherever it stands
+from redactor.detect.naming import Name, is_initial, names_in
+from redactor.detect.nicknames import long_forms
+from redactor.detect.persons import Index, Person, persons
+from redactor.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A finding and the normalised text it covers."""
+class Whose:
+    """What a mention stands for: its canonical value, whether that is clear, and if it stays."""
 
-    finding: Finding
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name taken apart: forms of the given name, and of the surname with its particles.
-
-    A lone name is a surname without a given name, whatever it really is.
-    """
-
-    first: tuple[str, ...] = field(repr=False)
-    last: tuple[str, ...] = field(repr=False)
-
-    @property
-    def value(self) -> str:
-        """Return the canonical value: given name and surname, folded."""
-        return " ".join(self.first + self.last)
-
-    @property
-    def full(self) -> bool:
-        """Tell whether there is a given name that is more than an initial."""
-        return len("".join(self.first)) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Words to look for, and what they mean where they stand."""
-
-    forms: tuple[str, ...] = field(repr=False)
-    entity: str
     value: str = field(repr=False)
-    source: str
-    gap: str = "name"
-    capital: bool = False
+    clear: bool = True
     kept: bool = False
-    middle: int = 0  # an initial may stand before this form
-
-
-def parse_name(text: str) -> Name | None:
-    """Take a name apart, `Surname, Given` included. None when no word of it is a name."""
-    if text.count(",") == 1 and not text.startswith(","):
-        last, first = text.split(",")
-        if words_of(last) and words_of(first):
-            text = f"{first} {last}"
-    parts = [words_of(part) for part in text.split()]
-    parts = [part for part in parts if part and part[0] not in _NOT_NAMES]
-    if not parts:
-        return None
-    begin = len(parts) - 1
-    while begin > 1 and parts[begin - 1][0] in _PARTICLES:
-        begin -= 1
-    if begin == 0 or (begin == 1 and parts[0][0] in _PARTICLES):
-        return Name((), tuple(form for part in parts for form in part))
-    return Name(parts[0], tuple(form for part in parts[begin:] for form in part))
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text."""
-    forms = tuple(word.form for word in words(text))
-    return forms[:-1] if len(forms) > 1 and forms[-1] == "s" else forms
 
 
 class People:
-    """The people of one document: which mention is whose."""
+    """The people of one document: which mention is whose. `names` are all names, each once."""
 
     def __init__(self, mentions: Iterable[str], keep: Iterable[str] = ()) -> None:
         """Sort the person mentions of a document; `keep` names people who stay."""
-        self._kept = {name for name in map(parse_name, keep) if name is not None}
-        names = {name for name in map(parse_name, mentions) if name is not None}
-        self._full = sorted(
-            {name for name in names if name.full} | {name for name in self._kept if name.full},
-            key=lambda name: (name.last, name.first),
-        )
-        self._by_word: dict[str, list[Name]] = defaultdict(list)
-        for name in self._full:
-            for form in dict.fromkeys((*name.first, *name.last, " ".join(name.last))):
-                self._by_word[form].append(name)
-        self._names = names
+        listed = [name for text in keep for name in names_in(text)]
+        told = listed + [name for text in set(mentions) for name in names_in(text)]
+        self.names = sorted({name.key: name for name in told}.values(), key=lambda one: one.key)
+        self._kept = frozenset(listed)
+        self._index = Index()
+        self._add_full([name for name in self.names if name.full])
+        self._add_short([name for name in self.names if name.first and not name.full])
+        self._genders: dict[str, set[str]] = defaultdict(set)
+        self._ends: dict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if not name.first:
+                self._genders[name.value] |= {name.gender} - {""}
+                self._ends[name.own[-1]].add(name.value)
+
+    def _add_full(self, names: Sequence[Name]) -> None:
+        self._agree = Agreement(names, self._kept)
+        self._index.add(persons(groups(names, full_keys, self._agree), self._kept))
+
+    def _add_short(self, names: Sequence[Name]) -> None:
+        """Make people of names with an initial whom no full name explains."""
+        unknown = [name for name in names if not (self._owners(name) or _only_initials(name))]
+        self._index.add(persons(groups(unknown, short_keys, _agree_in_short), self._kept))
 
     def value(self, mention: str) -> str:
         """Return the canonical value of a person mention."""
-        name = parse_name(mention)
-        if name is None:
-            return fold(mention)
-        owner = self._owner(name)
-        return (owner or name).value
+        return self.whose(mention).value
 
     def stays(self, mention: str) -> bool:
         """Tell whether a person mention belongs to somebody who stays."""
-        name = parse_name(mention)
-        return name is not None and (self._owner(name) or name) in self._kept
+        return self.whose(mention).kept
 
-    def _owner(self, name: Name) -> Name | None:
-        """Return the one full name that a shorter mention can mean."""
-        if name.full:
-            return name
-        candidates = self._by_word.get(" ".join(name.last), [])
-        if name.first:
-            candidates = [c for c in candidates if c.first[0][0] == name.first[0][0]]
-        if not candidates and not name.first and len(name.last) == 1:
-            candidates = [c for c in self._full if _short_for(name.last[0], c)]
-        return candidates[0] if len(candidates) == 1 else None
+    def whose(self, mention: str) -> Whose:
+        """Return what a person mention stands for; one of two people stands for both."""
+        each = [self.of(name) for name in names_in(mention)]
+        if not each:
+            return Whose(fold(mention))
+        value = " and ".join(one.value for one in each)
+        return Whose(value, all(one.clear for one in each), all(one.kept for one in each))
 
-    def terms(self) -> Iterator[Term]:
-        """Yield what to look for, for every person."""
-        for name in self._full:
-            yield from _full_terms(name, kept=name in self._kept)
-        lone = {form for name in self._full for form in (" ".join(name.last), *name.first)}
-        lone |= {" ".join(name.last) for name in self._names | self._kept if not name.full}
-        for form in sorted(lone):
-            yield from self._lone_terms(tuple(form.split()))
-        yield from self._short_terms()
+    def of(self, name: Name) -> Whose:
+        """Return what a name stands for in this document."""
+        owners = self._owners(name)
+        if not name.first:
+            return self._of_lone(name, owners)
+        return _of(owners[0]) if len(owners) == 1 else self._own(name, clear=not owners)
 
-    def _short_terms(self) -> Iterator[Term]:
-        """Yield beginnings of given names, as in Teo for Teodor, that mean only one person."""
-        owners: dict[str, set[Name]] = defaultdict(set)
-        for name in self._full:
-            for end in range(_SHORTEST, len(name.first[0])):
-                owners[name.first[0][:end]].add(name)
-        for form, names in sorted(owners.items()):
-            name = min(names, key=lambda name: name.value)
-            if len(names) == 1 and form not in self._by_word and _short_for(form, name):
-                kept = name in self._kept
-                yield Term((form,), "PERSON", name.value, "link:short", capital=True, kept=kept)
-
-    def _lone_terms(self, forms: tuple[str, ...]) -> Iterator[Term]:
-        name = Name((), forms)
-        owner = self._owner(name) or name
-        word = "".join(forms)
-        uncased = word.upper() == word.lower()
-        if len(word) >= (_SHORTEST_UNCASED if uncased else _SHORTEST):
-            capital = len(word) == _SHORTEST or (len(forms) == 1 and is_common(forms[0]))
-            kept = owner in self._kept
-            yield Term(forms, "PERSON", owner.value, "link:name", capital=capital, kept=kept)
-
-    def glued(self, word: str) -> Name | None:
-        """Return whose given name (or its beginning) and surname make up one word."""
+    def glued(self, word: str) -> Whose | None:
+        """Return whose given name and surname make up one word, as in "tvance77", if anybody."""
         stem = word.rstrip("0123456789")
-        for cut in range(1, len(stem)):
-            for last, first in ((stem[cut:], stem[:cut]), (stem[:cut], stem[cut:])):
-                for name in self._by_word.get(last, ()):
-                    if _spells(first, last, name):
-                        return name
-        return None
+        owners = self._index.glued(stem)
+        return _of(owners[0]) if len(owners) == 1 else Whose(stem, clear=False) if owners else None
+
+    def _own(self, name: Name, *, clear: bool) -> Whose:
+        """Return a name as nobody's but its own."""
+        return Whose(name.value, clear, clear and name in self._kept)
+
+    def _owners(self, name: Name) -> Sequence[Person]:
+        """Return whom a name can mean: nobody, one, or two if there are two or more."""
+        if (person := self._index.named(name)) is not None:
+            return [person]
+        if name.full:
+            return self._index.some(full_keys(name), self._could_be(name))
+        if _only_initials(name):
+            return self._index.some([("letters", name.initials)], _of_a_kind(name))
+        if name.first:
+            by_middle = [_told_middle, _untold_middle] if name.middle else [_untold_middle]
+            return self._first(
+                (list(short_keys(name)), _both(_of_a_kind(name), middle(name)))
+                for middle in by_middle
+            )
+        return self._by_word(name)
+
+    def _by_word(self, name: Name) -> Sequence[Person]:
+        """Return whom a lone name can mean, by the plainest reading that fits anybody."""
+        form = name.value
+        readings: list[list[Hashable]] = [[("name", form)], [("middle", form)]]
+        if name.titled:
+            readings.insert(0, [("surname", form)])
+        fits = _of_a_kind(name)
+        found = self._first((keys, fits) for keys in readings) or self._by_short(name)
+        if len(found) == 1 and form in found[0].names[0].middle:  # one of two Spanish surnames
+            return self._index.some(readings[-2] + readings[-1], fits)
+        return found or self._index.some([("letters", name.alias)], fits)
+
+    def _by_short(self, name: Name) -> Sequence[Person]:
+        """Return whose given name a lone word is short for: by the list, or as its beginning."""
+        longs = [("given", long) for long in sorted(long_forms(name.value))]
+        found = [*self._index.some(longs, _of_a_kind(name)), *self._index.beginning(name.value)]
+        return list({person.names[0].key: person for person in found}.values())[:2]
+
+    def _first(
+        self, readings: Iterable[tuple[list[Hashable], Callable[[Person], bool]]]
+    ) -> Sequence[Person]:
+        found = (self._index.some(keys, fits) for keys, fits in readings)
+        return next(filter(None, found), [])
+
+    def _could_be(self, name: Name) -> Callable[[Person], bool]:
+        return lambda person: all(one.full and self._agree(name, one) for one in person.names)
+
+    def _of_lone(self, name: Name, owners: Sequence[Person]) -> Whose:
+        genders = self._genders.get(name.value, set())
+        if len(owners) == 1 and not _contested(name, owners[0], genders):
+            return _of(owners[0])
+        if name.gender and (len(genders) > 1 or self._index.some([("name", name.value)])):
+            return Whose(f"{name.value} {name.gender}", clear=not owners)
+        longer = self._ends.get(name.value, set()) - {name.value}
+        if not owners and len(longer) == 1:
+            return Whose(next(iter(longer)))
+        return self._own(name, clear=not owners and len(genders) < 2)
 
 
-def _short_for(form: str, name: Name) -> bool:
-    return (
-        len(form) >= _SHORTEST
-        and len(name.first) == 1
-        and name.first[0].startswith(form)
-        and not is_common(form)
+def _contested(name: Name, owner: Person, genders: set[str]) -> bool:
+    """Tell whether titles speak of two people where only one is known by a full name."""
+    if name.gender or not owner.gender:
+        return not owner.gender and len(genders) > 1
+    return bool(genders - {owner.gender})
+
+
+def _of(person: Person) -> Whose:
+    return Whose(person.value, person.clear, person.kept)
+
+
+def _only_initials(name: Name) -> bool:
+    return is_initial(name.first) and is_initial(name.last)
+
+
+def _agree_in_short(one: Name, other: Name) -> bool:
+    same = one.first == other.first and one.last == other.last
+    return same and same_kind(one, other) and middles_agree(one.middle, other.middle)
+
+
+def _of_a_kind(name: Name) -> Callable[[Person], bool]:
+    return lambda person: all(same_kind(name, one) for one in person.names)
+
+
+def _both(
+    one: Callable[[Person], bool], other: Callable[[Person], bool]
+) -> Callable[[Person], bool]:
+    return lambda person: one(person) and other(person)
+
+
+def _told_middle(name: Name) -> Callable[[Person], bool]:
+    """Tell who has the middle names that a name has."""
+    return lambda person: any(
+        one.middle and middles_agree(name.middle, one.middle) for one in person.names
     )
 
 
-def _spells(first: str, last: str, name: Name) -> bool:
-    return (
-        len(last) >= SHORTEST_GLUED
-        and "".join(name.last) == last
-        and "".join(name.first).startswith(first)
-    )
-
-
-def _full_terms(name: Name, *, kept: bool) -> Iterator[Term]:
-    def term(forms: tuple[str, ...], source: str, middle: int = 0) -> Term:
-        return Term(forms, "PERSON", name.value, f"link:{source}", kept=kept, middle=middle)
-
-    yield term(name.first + name.last, "full name", len(name.first))
-    yield term(name.last + name.first, "surname first")
-    yield term((name.first[0][0], *name.last), "initial", 1)
-    yield term((*name.last, name.first[0][0]), "initial")
-    yield term((*name.first, name.last[0][0]), "initial")
-
-
-def address_terms(address: str) -> Iterator[Term]:
-    """Yield the name that an e-mail address of the form given.surname@ spells, to be looked for.
-
-    Only with capitals, and only as a whole: `london.office@` must not take London away.
-    """
-    local = words_of(address.split("@", 1)[0])
-    if len(local) == 2 and all(len(f) > 2 and f.isalpha() and not is_common(f) for f in local):
-        value = " ".join(local)
-        yield Term(local, "PERSON", value, "link:address", capital=True)
-        yield Term(local[::-1], "PERSON", value, "link:address", capital=True)
-
-
-def value_of(entity: str, text: str) -> str:
-    """Return the canonical value of what is no person: one for every way of writing it."""
-    forms = words_of(text)
-    if entity == "EMAIL_ADDRESS" and "@" not in text:
-        forms = tuple(form for form in forms if form not in ("at", "dot"))
-    if entity in ("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "UK_NHS"):
-        return "".join(forms)
-    return " ".join(forms)
-
-
-def value_terms(mention: Mention) -> Iterator[Term]:
-    """Yield what to look for so that a removed value is found again.
-
-    Nothing is yielded for values too short or too ordinary to be told from other text. Of an
-    account, the name without number or server is looked for as well: `@teo@social.example`,
-    `teo_vance#0420`.
-    """
-    entity = mention.finding.entity
-    value = value_of(entity, mention.text)
-    texts = [mention.text]
-    if entity == "HANDLE":
-        texts.append(re.split(r"(?<=\w)[@#:]", mention.text)[0])
-    for text in dict.fromkeys(texts):
-        forms = words_of(text)
-        if (
-            entity not in _NOT_GROUPED
-            and _numeric(forms)
-            and sum(map(len, forms)) >= _SHORTEST_NUMBER
-        ):
-            yield Term(("".join(forms),), entity, value, "link:value", gap="digits")
-        elif forms and _telling(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2):
-            gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
-            capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
-            yield Term(forms, entity, value, "link:value", gap=gap, capital=capital)
-
-
-def _numeric(forms: Sequence[str]) -> bool:
-    return bool(forms) and all(form.isdigit() for form in forms)
-
-
-def _telling(forms: Sequence[str], text: str) -> bool:
-    """Tell whether words are distinctive enough to be looked for wherever they stand."""
-    joined = "".join(forms)
-    digits = sum(char.isdigit() for char in joined)
-    if digits == len(joined):
-        return digits >= _SHORTEST_NUMBER
-    if len(forms) > 1:
-        return not all(len(form) == 1 or is_common(form) for form in forms)
-    if digits:
-        return len(joined) >= 5
-    return len(joined) >= 5 and text.strip("@").islower() and not is_common(joined)
+def _untold_middle(name: Name) -> Callable[[Person], bool]:
+    """Tell who has no other middle names than a name has."""
+    return lambda person: all(middles_agree(name.middle, one.middle) for one in person.names)
