@@ -21,7 +21,7 @@ from uuid import uuid4
 from redactor import __version__
 from redactor.audit import AuditLog, DocumentRecord, RunEnd, RunStart, document_id
 from redactor.config.rules import bundled_rules
-from redactor.detect.names import describe_model
+from redactor.detect.models import describe_model
 from redactor.errors import ExitCode, InputError, RedactorError, UsageError
 from redactor.files import (
     PRIVATE_FOLDER,

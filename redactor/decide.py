@@ -10,8 +10,12 @@ Findings that overlap become one decision over their union; the winner chooses o
 Who wins is a total order: the higher score, then the longer span, then names and positions.
 Findings that merely touch stay apart.
 
+What goes on doubtful grounds alone is marked for review: where a character of a decision is covered
+by findings whose scores are all below the policy's `review`.
+
 Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
-inside a mention of such a person are dropped; other findings there (an address, a number) are not.
+inside a mention of such a person are dropped; other findings there (an address, a number) are not,
+unless the keep list names their entity too and they are wholly inside one of it that is theirs.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ Span = tuple[int, int, int]
 def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
     """Return the findings that the policy removes, sorted, each once."""
     chosen = {finding for finding in findings if _removed(finding, policy)}
-    return sorted(chosen, key=_place)
+    return sorted(chosen, key=place)
 
 
 def _removed(finding: Finding, policy: Policy) -> bool:
@@ -37,7 +41,8 @@ def _removed(finding: Finding, policy: Policy) -> bool:
     return enough and policy.removes(finding.entity)
 
 
-def _place(finding: Finding) -> tuple[int, int, int, str, float, str]:
+def place(finding: Finding) -> tuple[int, int, int, str, float, str]:
+    """Return what findings are sorted by."""
     return (
         finding.segment,
         finding.start,
@@ -57,15 +62,19 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Return what happens where, sorted by place.
 
-    `kept` are mentions of people who stay; `placeholders` are replacements of an earlier run,
-    inside which nothing is found.
+    `kept` are mentions of people who stay, and values of theirs that do; `placeholders` are
+    replacements of an earlier run, inside which nothing is found.
     """
     inert = _Cover(placeholders)
-    stays = _Cover((f.segment, f.start, f.end) for f in kept)
+    stays = {
+        entity: _Cover((f.segment, f.start, f.end) for f in kept if f.entity == entity)
+        for entity in {finding.entity for finding in kept}
+    }
     removed = [
         finding
         for finding in accepted(findings, policy)
-        if not inert.holds(finding) and not (finding.entity == "PERSON" and stays.holds(finding))
+        if not inert.holds(finding)
+        and not (finding.entity in stays and stays[finding.entity].holds(finding))
     ]
     keeps = [Decision(f, f.start, f.end, Action.KEEP, (f.source,)) for f in kept]
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
@@ -94,7 +103,17 @@ def _decision(group: list[Finding], policy: Policy) -> Decision:
         max(finding.end for finding in group),
         policy.treatment(winner.entity).action,
         tuple(sorted({finding.source for finding in group})),
+        ("score",) if _doubtful(group, policy) else (),
     )
+
+
+def _doubtful(group: list[Finding], policy: Policy) -> bool:
+    """Tell whether the sure findings of a group, sorted by place, leave a part of it uncovered."""
+    reach = group[0].start
+    for finding in group:
+        if finding.start <= reach and finding.score >= policy.treatment(finding.entity).review:
+            reach = max(reach, finding.end)
+    return reach < max(finding.end for finding in group)
 
 
 def _rank(finding: Finding) -> tuple[float, int, str, str, int, int]:

@@ -18,25 +18,31 @@ from pathlib import Path
 
 from redactor.config.policy import check_entities
 from redactor.config.rules import bundled_rules, parse_rules
-from redactor.decide import Span, accepted, decide
-from redactor.detect.link import (
-    Mention,
-    People,
-    Term,
-    address_terms,
-    value_of,
-    value_terms,
-)
+from redactor.decide import Span, accepted, decide, place
+from redactor.detect.keep import Evidence
+from redactor.detect.link import People, Whose
 from redactor.detect.names import ENTITIES, NameDetector, tidied
+from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.presidio import PresidioDetector
 from redactor.detect.rules import RuleDetector
 from redactor.detect.sweep import Occurrence, Sweep
+from redactor.detect.terms import (
+    Mention,
+    Term,
+    address_terms,
+    file_terms,
+    person_terms,
+    value_of,
+    value_terms,
+)
 from redactor.errors import RuleError
-from redactor.model import Action, Decision, Finding, Policy, Rule, Segment
+from redactor.model import Action, Decision, Finding, Kept, NameModel, Policy, Rule, Segment
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
 
 Segments = Callable[[], Iterable[Segment]]
+
+_SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,10 @@ class Detectors:
 
 
 @lru_cache(maxsize=4)
-def load_detectors(folders: tuple[Path, ...], seconds: float, model: str | None) -> Detectors:
+def load_detectors(folders: tuple[Path, ...], seconds: float, model: NameModel) -> Detectors:
     """Load the shipped rules, those of `folders`, Presidio and the name model.
 
-    Raises RuleError, or PolicyError for a model that is not installed.
+    Raises RuleError, ModelError, or PolicyError for a model that cannot be had as the policy says.
     """
     rules = load_rules(folders)
     presidio = PresidioDetector(seconds)
@@ -91,6 +97,7 @@ class Examination:
 
     `values` are the canonical values of `removals`, in their order; `words` the folded texts
     they removed. `sweep` finds every place where one of them, or a person who stays, stands.
+    `spared` are entities and values that stay with a person who does.
     """
 
     removals: tuple[Decision, ...]
@@ -99,7 +106,13 @@ class Examination:
     words: tuple[str, ...] = field(repr=False)
     taken: frozenset[str] = field(repr=False)
     sweep: Sweep = field(repr=False)
+    spared: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     parts: int = 0
+
+    def spares(self, finding: Finding, segment: Segment) -> bool:
+        """Tell whether what a finding covers is a value that stays."""
+        text = segment.text[finding.start - segment.offset : finding.end - segment.offset]
+        return (finding.entity, value_of(finding.entity, view(text).text)) in self.spared
 
 
 class Examiner:
@@ -111,30 +124,35 @@ class Examiner:
         self.detectors = load_detectors(rules, policy.limits.rule_seconds, policy.model)
         check_entities(policy, self.detectors.entities)
 
-    def examine(self, segments: Segments) -> Examination:
-        """Return what is to happen in a document. Raises InputError."""
-        return self.resolve(self.read(segments()), segments())
+    def examine(self, segments: Segments, name: str = "") -> Examination:
+        """Return what is to happen in a document, a file of that name. Raises InputError."""
+        return self.resolve(self.read(segments(), name), segments())
 
-    def read(self, segments: Iterable[Segment]) -> Reading:
-        """Ask the detectors: the first reading. Raises InputError."""
-        reading = Reading()
+    def read(self, segments: Iterable[Segment], name: str = "") -> Reading:
+        """Ask the detectors: the first reading, of a file of that name. Raises InputError."""
+        reading = Reading(self.policy.keep, name)
         for segment in segments:
             text = view(segment.text)
-            found = self.detectors.find(text, segment.index, segment.offset, self.policy)
-            reading.add(segment, accepted(tidy(found, segment), self.policy))
+            found = list(self.detectors.find(text, segment.index, segment.offset, self.policy))
+            reading.evidence.add(segment, text, self._sure(found, segment))
+            own = (reading.evidence.untitled(f, segment) for f in tidy(found, segment))
+            if self.policy.titles == "remove":
+                own = (_with_title(finding, segment) for finding in own)
+            reading.add(segment, accepted(own, self.policy))
             reading.parts += segment.offset == 0
             for match in placeholders(segment.text, self.detectors.entities):
                 reading.add_placeholder(segment, match.span(), match["name"])
         return reading
 
-    @staticmethod
-    def _terms(mentions: Iterable[Mention], people: People) -> Iterator[Term]:
-        yield from people.terms()
-        for mention in mentions:
-            if mention.finding.entity != "PERSON":
-                yield from value_terms(mention)
-            if mention.finding.entity == "EMAIL_ADDRESS":
-                yield from address_terms(mention.text)
+    def _sure(self, found: Iterable[Finding], segment: Segment) -> list[Finding]:
+        """Return what was found for sure, removed or not, in a window and its lead."""
+        whole = tidy(found, replace(segment, lead=0))
+        return [f for f in whole if f.score >= self.policy.treatment(f.entity).threshold]
+
+    def _names(self, finding: Finding) -> bool:
+        """Tell whether a finding is somebody to look for: one in doubt goes where it stands."""
+        sure = self.policy.treatment("PERSON").review
+        return finding.entity == "PERSON" and finding.score >= sure
 
     def resolve(
         self, first: Reading, segments: Iterable[Segment], more: Sequence[Finding] = ()
@@ -143,50 +161,120 @@ class Examiner:
 
         `more` are findings that only a first copy brought to light.
         """
-        people = People(
-            (m.text for m in first.mentions if m.finding.entity == "PERSON"), self.policy.keep
-        )
-        sweep = Sweep(self._terms(first.mentions, people), people)
-        second = Reading()
-        kept = [
-            m.finding
-            for m in first.mentions
-            if m.finding.entity == "PERSON" and people.stays(m.text)
-        ]
-        doubtful: list[Occurrence] = []
-        certain = frozenset(more)
-        values: dict[Finding, str] = {}
+        spared = first.evidence.values()
+        named = [m.in_full for m in first.mentions if self._names(m.finding)]
+        people = People([*named, *first.evidence.doubted()], first.evidence.vouched())
+        second = _Second(first, people, spared, frozenset(more))
+        sweep = Sweep(_terms(second.removed, people, first.name), people)
         for segment in segments:
             swept = sweep.find(view(segment.text), segment.index, segment.offset)
-            found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
-            kept += [occurrence.finding for occurrence in found if occurrence.kept]
-            doubtful += [o for o in found if o.phrase and o.finding not in certain]
-            second.add(segment, [o.finding for o in found if not o.kept])
-            second.add(segment, [one for one in more if segment.holds(one)])
-            values |= {o.finding: o.value for o in found}
-        mentions = [*second.mentions, *first.mentions]
-        values = {m.finding: _value(m, people) for m in mentions} | values
+            second.add(segment, swept, titles=self.policy.titles)
+        return second.examination(self.policy, sweep)
 
+
+def _terms(mentions: Iterable[Mention], people: People, name: str) -> Iterator[Term]:
+    """Yield what to look for: people, what else was removed, and what `name`, of a file, spells."""
+    yield from person_terms(people)
+    yield from file_terms(name, people)
+    for mention in mentions:
+        if mention.finding.entity != "PERSON":
+            yield from value_terms(mention)
+        if mention.finding.entity in _SPELLING_NAMES:
+            yield from address_terms(mention.text, people)
+
+
+class _Second:
+    """What the second reading gathers: every other place, and whose all of them are."""
+
+    def __init__(
+        self,
+        first: Reading,
+        people: People,
+        spared: frozenset[tuple[str, str]],
+        more: frozenset[Finding],
+    ) -> None:
+        self._first, self._people, self._spared, self._more = first, people, spared, more
+        self._whose = {m.finding: _whose(m, people) for m in first.mentions}
+        self._surest: dict[tuple[str, str], float] = {}
+        for one, whose in self._whose.items():
+            key = one.entity, whose.value
+            self._surest[key] = max(one.score, self._surest.get(key, 0.0))
+        self._kept = [f for f, whose in self._whose.items() if whose.kept or self._stays(f)]
+        self.removed = [m for m in first.mentions if not self._stays(m.finding)]
+        self._found = Reading()
+        self._doubtful: list[Occurrence] = []
+        self._doubted = {people.value(name) for name in first.evidence.doubted()}
+
+    def _stays(self, finding: Finding) -> bool:
+        return (finding.entity, self._whose[finding].value) in self._spared
+
+    def add(self, segment: Segment, swept: Iterable[Occurrence], *, titles: str) -> None:
+        """Take in what was found in a window; with its title, if the policy removes that."""
+        found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
+        self._kept += [occurrence.finding for occurrence in found if occurrence.kept]
+        goes = [one for one in found if not one.kept]
+        if titles == "remove":
+            goes = [replace(one, finding=_with_title(one.finding, segment)) for one in goes]
+        doubtful = [one for one in goes if one.phrase and one.finding not in self._more]
+        self._doubtful += map(self._weighed, doubtful)
+        goes = [self._weighed(one) for one in goes]
+        self._whose |= {one.finding: Whose(one.value, one.clear) for one in goes}
+        self._found.add(segment, [one.finding for one in goes])
+        self._found.add(segment, [one for one in self._more if segment.holds(one)])
+
+    def _weighed(self, one: Occurrence) -> Occurrence:
+        """Return an occurrence no surer than the surest mention of the same value."""
+        surest = self._surest.get((one.finding.entity, one.value), one.finding.score)
+        score = min(one.finding.score, surest)
+        return replace(one, finding=replace(one.finding, score=score))
+
+    def examination(self, policy: Policy, sweep: Sweep) -> Examination:
+        """Decide, and return it all."""
+        mentions = [*self._found.mentions, *self._first.mentions]
+        self._whose = {m.finding: _whose(m, self._people) for m in mentions} | self._whose
+        decisions = [self._marked(one) for one in self._decided(mentions, policy)]
+        removals = tuple(one for one in decisions if one.action is not Action.KEEP)
+        texts = {mention.finding: mention.text for mention in mentions}
+        return Examination(
+            removals=removals,
+            keeps=tuple(one for one in decisions if one.action is Action.KEEP),
+            values=tuple(self._whose[one.finding].value for one in removals),
+            words=tuple(fold(texts[one.finding]) for one in removals),
+            taken=frozenset(self._first.taken),
+            sweep=sweep,
+            spared=self._spared,
+            parts=self._first.parts,
+        )
+
+    def _decided(self, mentions: Sequence[Mention], policy: Policy) -> tuple[Decision, ...]:
         def decided(without: frozenset[Finding]) -> tuple[Decision, ...]:
             return decide(
                 (m.finding for m in mentions if m.finding not in without),
-                self.policy,
-                kept=sorted(set(kept), key=lambda f: (f.segment, f.start, f.end, f.source)),
-                placeholders=first.placeholders,
+                policy,
+                kept=sorted(set(self._kept), key=place),
+                placeholders=self._first.placeholders,
             )
 
-        decisions = _settled(doubtful, decided)
-        removals = tuple(d for d in decisions if d.action is not Action.KEEP)
-        texts = {m.finding: m.text for m in mentions}
-        return Examination(
-            removals=removals,
-            keeps=tuple(d for d in decisions if d.action is Action.KEEP),
-            values=tuple(values[d.finding] for d in removals),
-            words=tuple(fold(texts[d.finding]) for d in removals),
-            taken=frozenset(first.taken),
-            sweep=sweep,
-            parts=first.parts,
-        )
+        return _settled(self._doubtful, decided)
+
+    def _marked(self, decision: Decision) -> Decision:
+        """Return a decision, for review if it cannot be told whose the mention is.
+
+        Or if the name is on the keep list, and role or period were not found.
+        """
+        if decision.action is Action.KEEP:
+            return decision
+        whose = self._whose[decision.finding]
+        reasons = set(decision.review) | (set() if whose.clear else {"link"})
+        if decision.finding.entity == "PERSON" and whose.value in self._doubted:
+            reasons.add("keep")
+        return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _whose(mention: Mention, people: People) -> Whose:
+    if mention.finding.entity == "PERSON":
+        return people.whose(mention.in_full)
+    return Whose(value_of(mention.finding.entity, mention.text))
 
 
 def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
@@ -202,6 +290,15 @@ def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
         start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
         if start < end:
             yield replace(finding, start=start + offset, end=end + offset)
+
+
+def _with_title(finding: Finding, segment: Segment) -> Finding:
+    """Return a person with the titles before the name and the honorifics after it."""
+    if finding.entity != "PERSON":
+        return finding
+    offset = segment.offset
+    start, end = told_around(segment.text, finding.start - offset, finding.end - offset)
+    return replace(finding, start=start + offset, end=end + offset)
 
 
 def _settled(
@@ -233,16 +330,12 @@ def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
     return any(decision.action is not Action.KEEP for decision in inside)
 
 
-def _value(mention: Mention, people: People) -> str:
-    if mention.finding.entity == "PERSON":
-        return people.value(mention.text)
-    return value_of(mention.finding.entity, mention.text)
-
-
 class Reading:
-    """What one reading of a document gathered."""
+    """What one reading of a document gathered, for a list of people who may stay."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Iterable[Kept] = (), name: str = "") -> None:
+        self.name = name
+        self.evidence = Evidence(keep)
         self.mentions: list[Mention] = []
         self.placeholders: list[Span] = []
         self.taken: set[str] = set()
@@ -252,10 +345,18 @@ class Reading:
         """Take in findings of a window, with the text they cover."""
         for finding in findings:
             start, end = finding.start - segment.offset, finding.end - segment.offset
-            self.mentions.append(Mention(finding, view(segment.text[start:end]).text))
+            text = view(segment.text[start:end]).text
+            told = _told(segment.text, start, end, text) if finding.entity == "PERSON" else ""
+            self.mentions.append(Mention(finding, text, told))
 
     def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str) -> None:
         """Take in what looks like a replacement of ours in the source."""
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
         self.taken.add(name)
+
+
+def _told(text: str, start: int, end: int, written: str) -> str:
+    """Return a person's name with what stands beside it and tells whose it is."""
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    return in_full(view(before).text, written, view(after).text)

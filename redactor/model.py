@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Literal
 
 
 class Action(Enum):
@@ -100,10 +101,37 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What a policy does with one entity, for findings of at least `threshold`."""
+    """What a policy does with one entity, for findings of at least `threshold`.
+
+    What is found with a lower score than `review` goes all the same, marked for a person to see.
+    """
 
     action: Action
     threshold: float
+    review: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NameModel:
+    """Which model finds names. `labels` maps its labels to entities, beside the usual ones.
+
+    `kind` is `spacy` (a shipped model, an installed package or a folder), `huggingface` or
+    `gliner` (a folder). `score` is what a model's findings get if it tells no probabilities.
+    """
+
+    name: str = "accurate"
+    kind: str = "spacy"
+    labels: tuple[tuple[str, str], ...] = ()
+    score: float | None = None
+
+    @classmethod
+    def named(cls, text: str) -> NameModel:
+        """Return the model that a word means: `fast`, `spacy:NAME` or `huggingface:FOLDER`."""
+        kind, _, name = text.partition(":")
+        return cls(name, kind) if kind in MODEL_KINDS and name else cls(text)
+
+
+MODEL_KINDS = ("spacy", "huggingface", "gliner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +143,35 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A person who stays, and on what conditions.
+
+    One of `roles` must stand near the name, and a year of `period` (first and last, both in it)
+    in the document. `scope` are the entities that stay. `aliases` are further names.
+    """
+
+    name: str = field(repr=False)
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    roles: tuple[str, ...] = field(default=(), repr=False)
+    period: tuple[int, int] | None = None
+    scope: frozenset[str] = frozenset({"PERSON"})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name of the person."""
+        return self.name, *self.aliases
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether the name alone is not enough."""
+        return bool(self.roles) or self.period is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """What is removed, how, and what stays. `keep` are people who stay, as `link.fold`ed names.
+    """What is removed, how, and what stays. `keep` are the people who stay.
+
+    `titles` says what becomes of "Dr" before a removed name, and "Jr" after it.
 
     `digest` is the SHA-256 of what the policy says, for the log.
     """
@@ -125,9 +180,10 @@ class Policy:
     about: str
     treatments: Mapping[str, Treatment] = field(hash=False)
     unlisted: Treatment
-    model: str | None = None
+    model: NameModel = NameModel()
     limits: Limits = Limits()
-    keep: frozenset[str] = field(default=frozenset(), repr=False)
+    keep: tuple[Kept, ...] = field(default=(), repr=False)
+    titles: Literal["keep", "remove"] = "keep"
     digest: str = ""
 
     def treatment(self, entity: str) -> Treatment:
@@ -141,13 +197,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens to `start:end`. `finding` gave the label, `because` names all who agreed."""
+    """What happens to `start:end`. `finding` gave the label, `because` names all who agreed.
+
+    `review` says why a person should look at it, sorted: its `score`, its `link` to somebody, or
+    what was to be told to `keep` it.
+    """
 
     finding: Finding
     start: int
     end: int
     action: Action
     because: tuple[str, ...]
+    review: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +243,8 @@ class Status(Enum):
 class Outcome:
     """What became of one document: its status, redactions by entity, and any error.
 
+    `review` counts the places that were removed and that a person should look at.
+
     `error` is a sentence without a word of the document; `code` is an `ExitCode` value.
     """
 
@@ -191,3 +254,4 @@ class Outcome:
     code: int = 0
     error: str = ""
     hint: str = ""
+    review: int = 0

@@ -111,7 +111,9 @@ def _redact(job: Job, settings: Settings) -> Outcome:
             digest, size = sha256(file), file.tell()
         settings.log.append(_records(job, settings, copy, digest, size))
         draft.publish(mode)
-    return Outcome(job.name, copy.status, _counts(copy.found.removals))
+    removals = copy.found.removals
+    review = sum(bool(decision.review) for decision in removals)
+    return Outcome(job.name, copy.status, _counts(removals), review=review)
 
 
 def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, draft: Draft) -> Copy:
@@ -119,7 +121,7 @@ def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, dr
     source.seek(0)
     form = format_for(job.source, source, settings.encoding).settle(source)
     encoding = form.describe(source)
-    found, placed = write(form, source, examiner, settings.key, draft)
+    found, placed = write(form, source, examiner, settings.key, draft, job.name)
     with draft.read_back() as written:
         left = remaining(form, written, found.words)
     return Copy(form, encoding, found, placed, digest, left)
@@ -135,11 +137,11 @@ class Scratch(Sink, Protocol):
         """Open what was written so far."""
 
 
-def write(
-    form: Format, source: BinaryIO, examiner: Examiner, key: Key, draft: Scratch
+def write(  # noqa: PLR0913, PLR0917  # what a copy is made of, and the name of the file where there is one
+    form: Format, source: BinaryIO, examiner: Examiner, key: Key, draft: Scratch, name: str = ""
 ) -> tuple[Examination, tuple[Placed, ...]]:
     """Write a redacted copy that was verified. Raises LeakError for one that does not settle."""
-    reading = examiner.read(form.read(source))
+    reading = examiner.read(form.read(source), name)
     more: list[Finding] = []
     for _ in range(_DRAFTS):
         found = examiner.resolve(reading, form.read(source), more)
@@ -266,4 +268,5 @@ def _record(number: str, document: str, key: Key, decision: Decision, text: str)
         amount=amount(decision.end - decision.start),
         fingerprint=fingerprint(key, finding.entity, text),
         because=decision.because,
+        review=decision.review or None,
     )

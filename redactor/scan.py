@@ -18,8 +18,8 @@ from redactor.formats import Format, format_for, format_for_text
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure
 
-Found = tuple[str, int, Finding]
-"""File name, line, and finding."""
+Found = tuple[str, int, Finding, tuple[str, ...]]
+"""File name, line, finding, and why a person should look at it, if one should."""
 
 
 def scan_sources(
@@ -53,7 +53,7 @@ def scan_sources(
 
 
 def _found(name: str, file: BinaryIO, form: Format, examiner: Examiner) -> Iterator[Found]:
-    removals = examiner.examine(lambda: form.read(file)).removals
+    removals = examiner.examine(lambda: form.read(file), name).removals
     breaks = {
         segment.offset + match.start()
         for segment in form.read(file)
@@ -62,4 +62,4 @@ def _found(name: str, file: BinaryIO, form: Format, examiner: Examiner) -> Itera
     ends = sorted(breaks)
     for decision in removals:
         finding = replace(decision.finding, start=decision.start, end=decision.end)
-        yield name, bisect_right(ends, decision.start - 1) + 1, finding
+        yield name, bisect_right(ends, decision.start - 1) + 1, finding, decision.review

@@ -99,7 +99,10 @@ def _left(
     decisions = decide(
         [one for one in tidy(findings, segment) if not _takes_in(one, ours)],
         examiner.policy,
-        kept=[occurrence.finding for occurrence in occurrences if occurrence.kept],
+        kept=[
+            *(occurrence.finding for occurrence in occurrences if occurrence.kept),
+            *(finding for finding in more if found.spares(finding, segment)),
+        ],
         placeholders=ours,
     )
     return [

@@ -101,7 +101,8 @@ class RedactionRecord:
     """One place of one document: where it is in the output, what was done there, and why.
 
     `id` is the document's id and a running number, as in `d41d8c:3`. `because` names all sources
-    that agreed. `code` is the exemption or reason code of the policy.
+    that agreed. `code` is the exemption or reason code of the policy. `review` says why a
+    person should look at the place, if one should.
     """
 
     type: ClassVar[str] = "redaction"
@@ -125,6 +126,7 @@ class RedactionRecord:
     decision: Literal["auto"] = "auto"
     scope: Scope = Scope.EVERYWHERE
     residue: str | None = None
+    review: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would put text or an exact length into the log."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from redactor.config.document import NotReadableError, Strict, problems, read_yaml
+from redactor.config.keep import keeping, load_keep, parse_people
 from redactor.errors import PolicyError
-from redactor.model import Action, Limits, Policy, Treatment
+from redactor.model import MODEL_KINDS, Action, Kept, Limits, NameModel, Policy, Treatment
 
 _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
@@ -25,6 +26,15 @@ _Score = Annotated[float, Field(ge=0, le=1)]
 class _Treatment(Strict):
     action: _Removal | None = None
     threshold: _Score | None = None
+    review: _Score | None = None
+
+
+class _Model(Strict):
+    spacy: str | None = None
+    huggingface: str | None = None
+    gliner: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict)
+    score: _Score | None = None
 
 
 class _Limits(Strict):
@@ -37,11 +47,14 @@ class _Policy(Strict):
     about: str
     action: _Removal = "pseudonym"
     threshold: _Score = 0.4
+    review: _Score | None = None
     remove: dict[str, _Treatment | None]
     keep: list[str] = Field(default_factory=list)
     unlisted: Literal["remove", "keep"] = "remove"
-    model: str | None = None
+    model: str | _Model | None = None
     limits: _Limits = _Limits()
+    people_kept: str | list[Any] | None = None
+    titles: Literal["keep", "remove"] = "keep"
 
 
 def shipped_policies() -> list[str]:
@@ -73,22 +86,54 @@ def _policy(parsed: _Policy, path: Path) -> Policy:
     treatments = {entity: _treatment(parsed, given) for entity, given in parsed.remove.items()}
     keep = Treatment(Action.KEEP, 0.0)
     default = _treatment(parsed, None)
-    content = json.dumps(parsed.model_dump(), sort_keys=True)
-    return Policy(
+    content = json.dumps(parsed.model_dump(exclude={"people_kept"}), sort_keys=True)
+    policy = Policy(
         name=parsed.name,
         about=parsed.about,
         treatments=treatments | dict.fromkeys(parsed.keep, keep),
         unlisted=default if parsed.unlisted == "remove" else keep,
-        model=parsed.model,
+        model=_model(parsed.model, path),
         limits=Limits(parsed.limits.file_bytes, parsed.limits.rule_seconds),
+        titles=parsed.titles,
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
+    return keeping(policy, _people(parsed, path))
+
+
+def _people(parsed: _Policy, path: Path) -> tuple[Kept, ...]:
+    """Return who stays: listed in the policy, or in a file whose path is told from its folder."""
+    match parsed.people_kept:
+        case None:
+            return ()
+        case str(name):
+            return load_keep(path.parent / name)
+        case items:
+            return parse_people(list(enumerate(items, 1)), f"{path}: people_kept", "entry")
 
 
 def _treatment(parsed: _Policy, given: _Treatment | None) -> Treatment:
     given = given or _Treatment()
     threshold = parsed.threshold if given.threshold is None else given.threshold
-    return Treatment(Action(given.action or parsed.action), threshold)
+    review = parsed.review if given.review is None else given.review
+    return Treatment(Action(given.action or parsed.action), threshold, review or 0.0)
+
+
+def _model(given: str | _Model | None, path: Path) -> NameModel:
+    """Return the name model of a policy; a folder's path is told from the policy's."""
+    if not isinstance(given, _Model):
+        return NameModel() if given is None else NameModel(_beside(given, path))
+    chosen = [(kind, name) for kind in MODEL_KINDS if (name := getattr(given, kind)) is not None]
+    if len(chosen) != 1:
+        raise PolicyError(f"{path}: model: name one of {', '.join(MODEL_KINDS)}")
+    kind, name = chosen[0]
+    name = _beside(name, path) if kind == "spacy" else str(path.parent / name)
+    return NameModel(name, kind, tuple(sorted(given.labels.items())), given.score)
+
+
+def _beside(name: str, path: Path) -> str:
+    """Return the folder of a pipeline beside the policy, if there is one, or the name itself."""
+    folder = path.parent / name
+    return str(folder) if (folder / "meta.json").is_file() else name
 
 
 def _check_effects(parsed: _Policy, path: Path) -> None:
@@ -98,32 +143,35 @@ def _check_effects(parsed: _Policy, path: Path) -> None:
         raise PolicyError(f"{path}: both removed and kept: {', '.join(both)}")
     if not parsed.remove and parsed.unlisted == "keep":
         raise PolicyError(f"{path}: the policy removes nothing")
-    same = [
-        entity
-        for entity, given in parsed.remove.items()
-        if given and (given.action == parsed.action or given.threshold == parsed.threshold)
-    ]
+    if parsed.titles == "remove" and "PERSON" in parsed.keep:
+        raise PolicyError(f"{path}: removes the titles of people who stay")
+    same = [entity for entity, given in parsed.remove.items() if given and _repeats(given, parsed)]
     if same:
         raise PolicyError(f"{path}: repeats the general setting: {', '.join(sorted(same))}")
+    _check_review(parsed, path)
+
+
+def _repeats(given: _Treatment, parsed: _Policy) -> bool:
+    own = given.model_dump(exclude_none=True)
+    return any(value == getattr(parsed, setting) for setting, value in own.items())
+
+
+def _check_review(parsed: _Policy, path: Path) -> None:
+    """Raise PolicyError where `review` is below its threshold: nothing would ever be marked."""
+    own = [entity for entity, given in parsed.remove.items() if given and given.review is not None]
+    low = [e for e in own if (t := _treatment(parsed, parsed.remove[e])).review < t.threshold]
+    if low or (parsed.review is not None and parsed.review < parsed.threshold):
+        where = f" of {', '.join(sorted(low))}" if low else ""
+        raise PolicyError(f"{path}: `review`{where} is below the threshold: it has no effect")
 
 
 def check_entities(policy: Policy, known: frozenset[str]) -> None:
     """Raise PolicyError for entities that nothing can find: a misspelt one removes nothing."""
-    unknown = sorted(set(policy.treatments) - known)
+    kept = {entity for person in policy.keep for entity in person.scope}
+    told = {entity for _, entity in policy.model.labels}
+    unknown = sorted({*policy.treatments, *kept, *told} - known)
     if unknown:
         raise PolicyError(f"policy {policy.name}: nothing finds {', '.join(unknown)}")
-
-
-def load_keep(path: Path) -> list[str]:
-    """Read the names of people who stay: one a line, `#` begins a comment. Raises PolicyError."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise PolicyError(f"cannot read the keep list {path}") from None
-    names = [line.split("#", 1)[0].strip() for line in lines]
-    if not any(names):
-        raise PolicyError(f"the keep list {path} names nobody")
-    return [name for name in names if name]
 
 
 def _folder() -> Path:

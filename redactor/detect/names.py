@@ -1,43 +1,43 @@
-"""People and other names, by the spaCy pipeline that is shipped or one that the policy names.
+"""People and other names, by the model that the policy chooses: spans in, findings out.
 
-The model reads the normalised view, in pieces of some thousand characters, after two changes that
-keep every position: a line that is all capitals is set in title case, and the line ends inside a
-wrapped paragraph become spaces. Headings and soft-wrapped text are otherwise where names get lost.
+The model reads the normalised view, in pieces of some thousand characters. Titles and possessives
+leave the spans it gives; labels become entities.
 
-What the model says is tidied, never silently dropped: titles and possessives leave the span, and
-a "person" that is plainly an organisation by its own words becomes one.
-
-The shipped model gives no probabilities; its findings all carry `SCORE`. The issue on names
-replaces it by one that does.
+A model that tells probabilities is taken at its word: its findings carry them as scores, and the
+policy's thresholds decide. For a model that tells none, all get one score, and what such models
+are weak at is made up for: shouted lines are set in title case and wrapped paragraphs unwrapped,
+with every position kept; a "person" that is plainly an organisation or a place by its own words
+becomes one; and what consists of ordinary words scores low. Nothing is silently dropped.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Span
+from types import MappingProxyType
 
 from redactor.detect.checks import not_organisation, plain_place, plain_service
-from redactor.detect.link import words_of
+from redactor.detect.models import Named, Reader, SpacyReader
+from redactor.detect.naming import words_of
+from redactor.detect.taggers import GlinerReader, TokenReader
 from redactor.detect.words import is_common
-from redactor.errors import PolicyError
-from redactor.files import tree_digest
-from redactor.model import Finding
+from redactor.errors import DetectionIncomplete, ModelError, PolicyError
+from redactor.model import Finding, NameModel
 from redactor.text import View, calm
 
 SCORE = 0.75  # below the rules, which know better what an address or an account is
+CERTAIN = 0.9  # a person this probable is not judged by the words that follow
+SMALL = 0.3  # what is left of the probability of ordinary words in small letters
 UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
 PIECE = 2_000
+LONG_PIECE = 8_000  # for models that tell probabilities: they cut a text themselves
 MARGIN = 120
-BATCH = 32  # pieces in memory at a time
-SHIPPED = "en_names_cnn"
+READERS: dict[str, Callable[[NameModel], Reader]] = {
+    "spacy": SpacyReader,
+    "huggingface": TokenReader,
+    "gliner": GlinerReader,
+}
 
 # Ordinary words that often begin a person's name.
 _GIVEN = frozenset(
@@ -50,18 +50,20 @@ _GIVEN = frozenset(
     "violet wade warren will willow winter".split()
 )
 
-# spaCy's labels, of our model and of the usual packages, in Presidio's words.
-ENTITIES = {
-    "PERSON": "PERSON",
-    "PER": "PERSON",
-    "ORG": "ORGANIZATION",
-    "LOC": "LOCATION",
-    "GPE": "LOCATION",
-    "FAC": "LOCATION",
-    "NORP": "NRP",
-    "DATE": "DATE_TIME",
-    "TIME": "DATE_TIME",
-}
+# Labels of our models and of the usual packages, in Presidio's words.
+ENTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "PERSON": "PERSON",
+        "PER": "PERSON",
+        "ORG": "ORGANIZATION",
+        "LOC": "LOCATION",
+        "GPE": "LOCATION",
+        "FAC": "LOCATION",
+        "NORP": "NRP",
+        "DATE": "DATE_TIME",
+        "TIME": "DATE_TIME",
+    }
+)
 
 _TITLE = re.compile(
     r"(?:(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|lord|lady|rev|revd|fr|cllr|councillor"
@@ -71,78 +73,109 @@ _TITLE = re.compile(
 _TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
 _HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
+_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
+_MARK = re.compile(r"^[QA][.:]?", re.MULTILINE)  # in the transcript of a hearing
+_ADDRESS = re.compile(r"@|\w\.[a-z]{2,}\b")
 _CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
 
 
-def shipped_model() -> Path:
-    """Return the folder of the shipped pipeline, which `spacy.load` takes."""
-    return Path(__file__).parent.parent / "models" / SHIPPED
+def entities_of(labels: frozenset[str], model: NameModel) -> dict[str, str]:
+    """Return what a model's labels mean: what the policy says, else the usual.
 
-
-def describe_model(model: str | None) -> tuple[str, str, str]:
-    """Return name, version and digest of a model, without loading it. Raises PolicyError."""
-    folder = shipped_model() if model is None else Path(model)
-    if not folder.is_dir() and (spec := find_spec(model or SHIPPED)) is not None:
-        folder = Path(spec.origin or "").parent
-    try:
-        meta = json.loads((folder / "meta.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        raise PolicyError(f"there is no name model {model or SHIPPED}") from None
-    return str(meta["name"]), str(meta["version"]), tree_digest([folder])
+    Raises PolicyError for a label that the model does not give, ModelError if none means people.
+    """
+    own = dict(model.labels)
+    if unknown := sorted(own.keys() - labels):
+        raise PolicyError(
+            f"the model {model.name} gives no label {', '.join(unknown)}, "
+            f"only {', '.join(sorted(labels))}"
+        )
+    meaning = {label: own.get(label) or ENTITIES.get(label, "") for label in labels}
+    if "PERSON" not in meaning.values():
+        raise ModelError(
+            f"no label of the model {model.name} means people, as far as is known: "
+            f"map one of {', '.join(sorted(labels))} to PERSON in the policy"
+        )
+    return {label: entity for label, entity in meaning.items() if entity}
 
 
 class NameDetector:
-    """A spaCy pipeline as a detector."""
+    """A name model as a detector."""
 
-    def __init__(self, model: str | None = None) -> None:
-        """Load the shipped pipeline, or the installed package or folder that `model` names.
-
-        Raises PolicyError when there is none; nothing is ever downloaded.
-        """
-        self._nlp = _load(model)
-        self._source = f"model:{self._nlp.meta['name']}"
+    def __init__(self, model: NameModel = NameModel()) -> None:  # noqa: B008  # frozen
+        """Load the model. Raises ModelError, or PolicyError for settings it cannot obey."""
+        self._model: Reader = READERS[model.kind](model)
+        self._entities = entities_of(self._model.labels, model)
+        self._source = f"model:{self._model.name}"
+        self._score = SCORE if model.score is None else model.score
+        if self._model.scored and model.score is not None:
+            raise PolicyError(f"the model {model.name} tells its scores: `score` has no effect")
 
     def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return the names in a view, in source positions plus `offset`."""
-        text = _readable(calm(view.text))
-        pieces = list(_pieces(text))
-        docs = self._nlp.pipe((text[left:right] for left, right, _, _ in pieces), batch_size=BATCH)
+        text = calm(view.text) if self._model.scored else _readable(calm(view.text))
+        pieces = list(_pieces(text, LONG_PIECE if self._model.scored else PIECE))
+        read = self._model.read(text[left:right] for left, right, _, _ in pieces)
         found: dict[Finding, None] = {}
-        for (left, _, start, end), doc in zip(pieces, docs, strict=True):
-            for span in doc.ents:
-                if start <= left + span.start_char < end:
-                    for finding in self._findings(view, span, left):
-                        found[finding] = None
+        for (left, _, start, end), names in zip(pieces, read, strict=True):
+            for one in names:
+                moved = one._replace(start=left + one.start, end=left + one.end)
+                if moved.start < end and start < moved.end:
+                    found |= dict.fromkeys(self._findings(view, moved))
         return [
             replace(one, segment=segment, start=one.start + offset, end=one.end + offset)
             for one in found
         ]
 
-    def _findings(self, view: View, span: Span, left: int) -> Iterator[Finding]:
-        entity = ENTITIES.get(span.label_)
-        start, end = tidied(view.text, left + span.start_char, left + span.end_char)
+    def _findings(self, view: View, name: Named) -> Iterator[Finding]:
+        entity = self._entities.get(name.label)
+        start, end = tidied(view.text, name.start, name.end)
         if entity is None or start >= end:
             return
-        if entity == "PERSON":
-            wider = _widened(view.text, end)
-            if not not_organisation(view.text[start:wider]):
-                entity, end = "ORGANIZATION", wider
-            elif plain_place(view.text[start:wider]):
-                entity, end = "LOCATION", wider
-            elif not re.search(r"[^\W\d_]{2}|[^\W\d_]\.", view.text[start:end]):
-                return
+        score = name.score
+        if score is None or score < CERTAIN:
+            entity, end = _judged(view.text, start, end, entity)
+        if entity == "PERSON" and not _is_name(view.text, start, end):
+            return
+        if score is None:
+            ordinary = entity == "PERSON" and _ordinary(view.text[start:end])
+            score = min(UNSURE, self._score) if ordinary else self._score
+        elif entity == "PERSON":
+            score = _weighed(view.text[start:end], score)
+        if not 0 <= score <= 1:  # nor is "not a number"
+            raise DetectionIncomplete("the name model gave something that is no probability")
         source_start, source_end = view.span(start, end)
-        score = UNSURE if entity == "PERSON" and _ordinary(view.text[start:end]) else SCORE
-        yield Finding(0, source_start, source_end, entity, score, self._source)
+        yield Finding(0, source_start, source_end, entity, round(score, 4), self._source)
 
 
-def _load(model: str | None) -> Language:
-    try:
-        return spacy.load(model or shipped_model())
-    except (OSError, ValueError):
-        raise PolicyError(
-            f"the name model {model or SHIPPED} is not installed or does not load"
-        ) from None
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a span has letters enough for a name, and marks no question or answer."""
+    lettered = _LETTERS.search(text, start, end) is not None
+    return lettered and _MARK.fullmatch(text, start, end) is None
+
+
+def _weighed(text: str, score: float) -> float:
+    """Return the probability of a person, less where the words speak against a name.
+
+    An address may spell a name and is for the rules to find; "dawn" in small letters is what it
+    says, more often than not.
+    """
+    if _ADDRESS.search(text):
+        return min(score, UNSURE)
+    if text.islower() and all(map(is_common, words_of(text))):
+        return score * SMALL
+    return score
+
+
+def _judged(text: str, start: int, end: int, entity: str) -> tuple[str, int]:
+    """Return what a "person" is, with the words that follow it, and where that ends."""
+    if entity == "PERSON":
+        wider = _widened(text, end)
+        if not not_organisation(text[start:wider]):
+            return "ORGANIZATION", wider
+        if plain_place(text[start:wider]):
+            return "LOCATION", wider
+    return entity, end
 
 
 def _readable(text: str) -> str:
@@ -157,21 +190,21 @@ def _title_case(line: str) -> str:
     return title if len(title) == len(line) else line
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (left, right, start, end): read `left:right`, believe what begins in `start:end`."""
+def _pieces(text: str, length: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (left, right, start, end): read `left:right`, believe what touches `start:end`."""
     start = 0
     while start < len(text):
-        end = _end(text, start)
+        end = _end(text, start, length)
         yield max(0, start - MARGIN), min(len(text), end + MARGIN), start, end
         start = end
 
 
-def _end(text: str, start: int) -> int:
-    stop = start + PIECE
+def _end(text: str, start: int, length: int) -> int:
+    stop = start + length
     if stop >= len(text):
         return len(text)
-    for gap in ("\n", ". ", " "):
-        if (found := text.rfind(gap, start + PIECE // 2, stop)) > 0:
+    for gap in ("\n\n", "\n", ". ", " "):
+        if (found := text.rfind(gap, start + length // 2, stop)) > 0:
             return found + len(gap)
     return stop
 

@@ -16,8 +16,11 @@ What it takes to stand on Presidio, with the version the facts were seen in (2.2
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,12 +36,18 @@ from presidio_analyzer import (
     RecognizerResult,
     pattern_recognizer,
 )
+from presidio_analyzer.chunkers.base_chunker import BaseTextChunker, TextChunk
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
+from presidio_analyzer.predefined_recognizers.ner import (
+    GLiNERRecognizer,
+    HuggingFaceNerRecognizer,
+)
 from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
+from spacy.language import Language
 
-from redactor.errors import DetectionIncomplete
+from redactor.errors import DetectionIncomplete, ModelError
 from redactor.model import Finding
 from redactor.text import View, calm
 
@@ -61,9 +70,7 @@ class PresidioDetector:
         """Build the engine; `seconds` is the time limit of one pattern on one window."""
         _pin_suffix_list()
         self._silence = _Silence.install()
-        # Presidio reads its time limit once, from the environment, when it is imported.
-        for module in (pattern_recognizer, iban_recognizer):
-            vars(module)["REGEX_TIMEOUT_SECONDS"] = seconds
+        _limit_patterns(seconds)
         engine = _Tokenizer()
         registry = _registry()
         self._engine = AnalyzerEngine(
@@ -89,12 +96,9 @@ class PresidioDetector:
         self._silence.timed_out = False
         for result in self._results(view.text, entities):
             start, end = view.span(result.start, result.end)
-            source = f"presidio:{_recognizer(result)}"
             score = round(float(result.score), 4)
-            finding = Finding(
-                segment, start + offset, end + offset, result.entity_type, score, source
-            )
-            found.append(finding)
+            entity, source = result.entity_type, _source(result)
+            found.append(Finding(segment, start + offset, end + offset, entity, score, source))
         return found
 
     def _results(self, text: str, entities: list[str] | None) -> Iterator[RecognizerResult]:
@@ -107,6 +111,114 @@ class PresidioDetector:
                 result.end += left
                 if start <= result.start < end:
                     yield result
+
+
+class StockPresidio:
+    """Presidio as it comes, only to compare with: its default recognisers and its way with context.
+
+    Names are those of a spaCy pipeline at hand. Its logger is kept quiet, its list of public
+    suffixes is the one that tldextract carries, and a pattern that times out raises, as above.
+    """
+
+    def __init__(self, nlp: Language, seconds: float) -> None:
+        """Build the engine on a loaded pipeline; `seconds` limits one pattern on one text."""
+        _pin_suffix_list()
+        self._silence = _Silence.install()
+        _limit_patterns(seconds)
+        engine = SpacyNlpEngine()
+        loaded: Any = {_LANGUAGE: nlp}
+        engine.nlp = loaded
+        self._engine = AnalyzerEngine(nlp_engine=engine, supported_languages=[_LANGUAGE])
+
+    def find(self, text: str) -> list[Finding]:
+        """Return what the recognisers find. Raises DetectionIncomplete."""
+        self._silence.timed_out = False
+        results = self._engine.analyze(text, _LANGUAGE)
+        self._silence.raise_timeout()
+        return [
+            Finding(0, one.start, one.end, one.entity_type, float(one.score), _source(one))
+            for one in results
+        ]
+
+
+def token_classifier(folder: Path) -> Any:
+    """Return Presidio's recogniser over a Hugging Face token classifier. Raises ModelError.
+
+    It gives the model's own labels, whatever their score. What makes it fail it logs, and goes on
+    as if there were nothing to find; who calls it must watch its `ner_pipeline`.
+    """
+    _need("huggingface", "transformers", "torch")
+    return _offline(
+        lambda: HuggingFaceNerRecognizer(
+            model_name=str(folder),
+            label_mapping={},
+            label_prefixes=["B-", "I-", "E-", "S-", "U-", "L-"],
+            threshold=0.0,
+            text_chunker=_Whole(),
+            device="cpu",
+        ),
+        folder,
+    )
+
+
+def gliner(folder: Path, labels: Iterable[str], threshold: float) -> Any:
+    """Return Presidio's recogniser over a GLiNER model that looks for labels. Raises ModelError."""
+    _need("gliner", "gliner")
+    return _offline(
+        lambda: GLiNERRecognizer(
+            model_name=str(folder),
+            entity_mapping={label: label for label in labels},
+            threshold=threshold,
+            text_chunker=_Whole(),
+            map_location="cpu",
+            local_files_only=True,
+        ),
+        folder,
+    )
+
+
+def _need(extra: str, *packages: str) -> None:
+    """Raise ModelError, with what installs them, unless all packages are there."""
+    if missing := [name for name in packages if find_spec(name) is None]:
+        raise ModelError(
+            f"this kind of model needs {' and '.join(missing)}: pip install 'redactor[{extra}]'"
+        )
+
+
+def _offline(make: Callable[[], Any], folder: Path) -> Any:
+    """Make a recogniser from what is in a folder alone; the network is out of bounds."""
+    _Silence.install()
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+    if (hub := sys.modules.get("huggingface_hub.constants")) is not None:  # read it on import
+        vars(hub)["HF_HUB_OFFLINE"] = True
+    if (talk := sys.modules.get("transformers.utils.logging")) is not None:
+        talk.set_verbosity(logging.CRITICAL)
+        talk.disable_progress_bar()
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001  # whatever a damaged file makes its reader raise
+        raise ModelError(
+            f"the model {folder.name} is damaged, incomplete, or asks for files that are not in "
+            f"its folder ({type(error).__name__})"
+        ) from None
+
+
+class _Whole(BaseTextChunker):
+    """Cuts nothing: `taggers` has done so, by what the model can take in."""
+
+    def chunk(self, text: str) -> list[TextChunk]:
+        """Return the text as one chunk."""
+        return [TextChunk(text, 0, len(text))]
+
+
+def _limit_patterns(seconds: float) -> None:
+    """Set Presidio's time limit, which it reads once, from the environment, on import."""
+    for module in (pattern_recognizer, iban_recognizer):
+        vars(module)["REGEX_TIMEOUT_SECONDS"] = seconds
+
+
+def _source(result: RecognizerResult) -> str:
+    return f"presidio:{_recognizer(result)}"
 
 
 def _recognizer(result: RecognizerResult) -> str:

@@ -8,13 +8,12 @@ import pytest
 
 from redactor.config.policy import (
     check_entities,
-    load_keep,
     load_policy,
     policy_path,
     shipped_policies,
 )
 from redactor.errors import ExitCode, PolicyError
-from redactor.model import Action, Limits, Treatment
+from redactor.model import Action, Kept, Limits, NameModel, Treatment
 
 CANARY = "Zebedee-555-0142"
 
@@ -129,7 +128,7 @@ def test_a_policy_says_what_happens_to_each_entity(load):
     }
     assert policy.treatment("BADGE").action is Action.KEEP
     assert policy.limits == Limits(100, 0.5)
-    assert policy.model == "en_core_web_sm"
+    assert policy.model == NameModel("en_core_web_sm")
 
 
 def test_what_a_policy_leaves_out(load):
@@ -137,8 +136,90 @@ def test_what_a_policy_leaves_out(load):
     assert policy.treatment("PERSON") == Treatment(Action.PSEUDONYM, 0.4)
     assert policy.treatment("BADGE") == Treatment(Action.PSEUDONYM, 0.4)
     assert policy.limits == Limits()
-    assert policy.model is None
-    assert policy.keep == frozenset()
+    assert policy.model == NameModel()
+    assert policy.keep == ()
+
+
+def test_a_policy_marks_for_review_in_general_and_for_a_kind(load):
+    policy = load(
+        """
+        name: mine
+        about: A test.
+        threshold: 0.3
+        review: 0.5
+        remove:
+          PERSON: {review: 0.8}
+          HANDLE: {threshold: 0.6}
+          US_SSN:
+          EMAIL_ADDRESS: {review: 0.3}
+        """
+    )
+    bands = {e: (t.threshold, t.review) for e, t in policy.treatments.items()}
+    assert bands == {
+        "PERSON": (0.3, 0.8),
+        "HANDLE": (0.6, 0.5),
+        "US_SSN": (0.3, 0.5),
+        "EMAIL_ADDRESS": (0.3, 0.3),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("model: fast", NameModel("fast")),
+        ("model: {spacy: de_core_news_lg}", NameModel("de_core_news_lg")),
+        (
+            "model: {spacy: pl_core_news_lg, labels: {persName: PERSON}, score: 0.6}",
+            NameModel("pl_core_news_lg", labels=(("persName", "PERSON"),), score=0.6),
+        ),
+        ("model: {huggingface: /models/ner}", NameModel("/models/ner", "huggingface")),
+        (
+            "model: {gliner: /models/gliner, labels: {somebody: PERSON}}",
+            NameModel("/models/gliner", "gliner", (("somebody", "PERSON"),)),
+        ),
+    ],
+)
+def test_a_policy_chooses_a_model(load, text, model):
+    assert load(MINIMAL + text).model == model
+
+
+def test_a_folder_is_told_from_the_policys(load, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "meta.json").write_text("{}")
+    assert load(MINIMAL + "model: mine").model == NameModel(str(tmp_path / "mine"))
+    given = load(MINIMAL + "model: {huggingface: ner}").model
+    assert given == NameModel(str(tmp_path / "ner"), "huggingface")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model: {}",
+        "model: {labels: {PER: PERSON}}",
+        "model: {spacy: en_core_web_lg, gliner: folder}",
+        "model: {transformers: folder}",
+        "model: {spacy: en_core_web_lg, score: 2}",
+        "model: 7",
+        "review: 0.2",
+        "review: 1.2",
+    ],
+)
+def test_a_model_or_a_review_band_that_makes_no_sense(load, text):
+    with pytest.raises(PolicyError) as caught:
+        load(MINIMAL + text)
+    assert caught.value.exit_code is ExitCode.CONFIG
+
+
+@pytest.mark.parametrize("setting", ["{review: 0.3}", "{threshold: 0.6, review: 0.5}"])
+def test_a_review_band_below_its_threshold(load, setting):
+    with pytest.raises(PolicyError, match="`review` of PERSON is below the threshold"):
+        load(MINIMAL.replace("{PERSON: }", "{PERSON: " + setting + "}"))
+
+
+def test_labels_mean_only_what_can_be_found(load, examiner):
+    policy = load(MINIMAL + "model: {spacy: x, labels: {PER: PERSON, WOW: MARVEL}}")
+    with pytest.raises(PolicyError, match="nothing finds MARVEL"):
+        check_entities(policy, examiner.detectors.entities)
 
 
 def test_the_digest_is_of_what_a_policy_says_and_not_of_how(load):
@@ -231,38 +312,5 @@ def test_an_entity_that_nothing_finds_is_refused():
 # -- the people who stay ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        pytest.param("Teodor Vance\nIlse Marsh\n", id="one a line"),
-        pytest.param("\ufeffTeodor Vance\r\nIlse Marsh", id="byte order mark and CRLF"),
-        pytest.param("# staff\n\n  Teodor Vance  # chair\n#\nIlse Marsh #", id="comments"),
-    ],
-)
-def test_a_keep_list_names_people(tmp_path, data):
-    (tmp_path / "keep.txt").write_text(data, "utf-8")
-    assert load_keep(tmp_path / "keep.txt") == ["Teodor Vance", "Ilse Marsh"]
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        pytest.param(b"", "names nobody", id="empty"),
-        pytest.param(b"# Zebedee-555-0142\n\n", "names nobody", id="comments alone"),
-        pytest.param(b"Zebedee-555-0142 \xff", "cannot read", id="not UTF-8"),
-    ],
-)
-def test_a_keep_list_without_a_name_is_refused(tmp_path, data, message):
-    (tmp_path / "keep.txt").write_bytes(data)
-    with pytest.raises(PolicyError, match=message) as caught:
-        load_keep(tmp_path / "keep.txt")
-    assert CANARY not in str(caught.value)
-
-
-def test_a_missing_keep_list_is_refused(tmp_path):
-    with pytest.raises(PolicyError, match="cannot read the keep list"):
-        load_keep(tmp_path / "missing.txt")
-
-
 def test_a_policy_shows_none_of_the_people_who_stay():
-    assert "vance" not in repr(replace(load_policy("default"), keep=frozenset({"teodor vance"})))
+    assert "vance" not in repr(replace(load_policy("default"), keep=(Kept("teodor vance"),)))

@@ -1,0 +1,251 @@
+"""Name models: which are shipped, where others are, whether they are whole, and what they say.
+
+A model is a spaCy pipeline that is shipped, installed or in a folder, or a folder with a Hugging
+Face token classifier or a GLiNER model (see `taggers`). Nothing is ever downloaded: what is not
+there is an error that says how to get it.
+
+A shipped folder carries `SHA256SUMS`, in the format of sha256sum, over all its files but `*.md`.
+Where there is one, each file is held to it before it is read.
+
+A pipeline that gives probabilities sets `doc.spans["names"]`, spaCy's way to tell scored spans:
+candidates, of which some may be unlikely, and `attrs["scores"]`. Of any other, `doc.ents` is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version as version_of
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import get_package_path, is_compatible_version, is_package
+
+from redactor.errors import ModelError
+from redactor.files import sha256, tree_digest, walk
+from redactor.model import NameModel
+
+SHIPPED: Mapping[str, str] = MappingProxyType(
+    {
+        "accurate": "en_names_accurate",
+        "fast": "en_names_cnn",
+    }
+)
+"""Name of each shipped model, and its folder below `redactor/models`."""
+
+SUMS = "SHA256SUMS"
+CARD = "MODEL_CARD.md"
+GROUP = "names"
+BATCH = 32  # texts in memory at a time
+
+
+class Named(NamedTuple):
+    """Characters `start:end` of a text are a name, by the model's own label.
+
+    `score` is its probability, or None if the model tells none.
+    """
+
+    start: int
+    end: int
+    label: str
+    score: float | None
+
+
+class Reader(Protocol):
+    """A loaded model. `labels` are those it can give; `scored` tells whether with probabilities."""
+
+    name: str
+    labels: frozenset[str]
+    scored: bool
+
+    def read(self, texts: Iterable[str]) -> Iterator[list[Named]]:
+        """Yield the names of each text."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a model's folder says of it. `size` is in bytes, with everything in the folder."""
+
+    folder: Path
+    name: str
+    version: str
+    labels: tuple[str, ...]
+    licence: str
+    size: int
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over the names and contents of all files."""
+        return tree_digest([self.folder])
+
+
+def shipped(name: str = NameModel().name) -> Path:
+    """Return the folder of a shipped pipeline, which `spacy.load` takes."""
+    return Path(__file__).parent.parent / "models" / SHIPPED[name]
+
+
+def folder_of(model: NameModel) -> Path:
+    """Return the folder of a model. Raises ModelError when there is none."""
+    if model.kind == "spacy" and model.name in SHIPPED:
+        return shipped(model.name)
+    if model.kind == "spacy" and model.name and is_package(model.name):
+        return _package_folder(model.name)
+    folder = Path(model.name)
+    if not model.name or not folder.is_dir():
+        raise ModelError(_missing(model))
+    return folder
+
+
+def _package_folder(name: str) -> Path:
+    """Return where an installed package has its pipeline."""
+    try:
+        folder = Path(get_package_path(name))
+    except Exception as error:  # noqa: BLE001  # importing a package runs its code
+        raise ModelError(f"the package {name} is broken ({type(error).__name__})") from None
+    told = _told(folder)
+    inner = folder / f"{told.get('lang')}_{told.get('name')}-{told.get('version')}"
+    return inner if inner.is_dir() else folder
+
+
+def _missing(model: NameModel) -> str:
+    """Return what to say of a model that is not there, and how to get it."""
+    name = model.name
+    match model.kind:
+        case "spacy":
+            return (
+                f"the name model {name} is neither shipped ({', '.join(SHIPPED)}), nor an "
+                f"installed spaCy package, nor a folder; spaCy's own packages are installed by "
+                f"`python -m spacy download {name}`"
+            )
+        case kind:
+            return (
+                f"the {kind} model {name} is no folder here, and nothing is downloaded; "
+                f"`hf download {name} --local-dir FOLDER` fetches one beforehand"
+            )
+
+
+def about(model: NameModel) -> About:
+    """Return what a model's folder says of it, without loading it. Raises ModelError."""
+    folder = folder_of(model)
+    size = sum(path.stat().st_size for path in walk(folder) if path.is_file())
+    if model.kind != "spacy":
+        return About(folder, folder.resolve().name, "unknown", (), "unknown", size)
+    told = _told(folder)
+    groups = told.get("labels", {}).values() if isinstance(told.get("labels"), dict) else ()
+    labels = {str(label) for group in groups for label in group}
+    licence = str(told.get("license") or "unknown")
+    version = str(told.get("version") or "unknown")
+    return About(folder, str(told["name"]), version, tuple(sorted(labels)), licence, size)
+
+
+def describe_model(model: NameModel) -> tuple[str, str, str]:
+    """Return name, version and digest of a model, without loading it. Raises ModelError."""
+    found = about(model)
+    return found.name, found.version, found.digest
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    """Return what the `meta.json` of a pipeline says."""
+    try:
+        told = json.loads((folder / "meta.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        told = None
+    if not isinstance(told, dict) or not told.get("name"):
+        raise ModelError(f"{folder.name} is no spaCy pipeline: its meta.json is missing or damaged")
+    return told
+
+
+def load_pipeline(model: NameModel) -> Language:
+    """Load a spaCy pipeline that is whole and of this spaCy's version. Raises ModelError."""
+    folder = folder_of(model)
+    told = _told(folder)
+    wanted = str(told.get("spacy_version", ""))
+    running = version_of("spacy")
+    if not is_compatible_version(running, wanted):
+        raise ModelError(
+            f"the name model {model.name} is of another version: it asks for spaCy {wanted}, "
+            f"and this is {running}"
+        )
+    check_sums(folder)
+    try:
+        return spacy.load(folder)
+    except Exception as error:  # noqa: BLE001  # whatever a damaged file makes its reader raise
+        raise ModelError(
+            f"the name model {model.name} is damaged, or needs a package that is not installed "
+            f"({type(error).__name__})"
+        ) from None
+
+
+def write_sums(folder: Path) -> None:
+    """Write the digests of a finished model into its folder."""
+    rows = [f"{digest}  {name}\n" for name, digest in sorted(_digests(folder).items())]
+    (folder / SUMS).write_text("".join(rows), "utf-8")
+
+
+def check_sums(folder: Path) -> None:
+    """Raise ModelError unless the files of a folder are those its `SHA256SUMS` lists, if any."""
+    try:
+        rows = (folder / SUMS).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        raise ModelError(f"the name model {folder.name} is damaged: {SUMS}") from None
+    listed = {row[66:]: row[:64] for row in rows}
+    found = _digests(folder)
+    for name in sorted(listed.keys() | found.keys()):
+        if name not in found:
+            raise ModelError(f"the name model {folder.name} is incomplete: no {name}")
+        if found[name] != listed.get(name):
+            raise ModelError(f"the name model {folder.name} is not as it was made: {name}")
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file but the list itself and what is only to be read."""
+    digests = {}
+    for path in walk(folder):
+        if path.is_file() and path.suffix != ".md" and path != folder / SUMS:
+            with path.open("rb") as file:
+                digests[path.relative_to(folder).as_posix()] = sha256(file)
+    return digests
+
+
+class SpacyReader:
+    """A spaCy pipeline, of ours or of somebody else."""
+
+    def __init__(self, model: NameModel) -> None:
+        """Load the pipeline. Raises ModelError."""
+        self._nlp = load_pipeline(model)
+        self.name = str(self._nlp.meta["name"])
+        self.labels = _labels(self._nlp)
+        self.scored = GROUP in self._nlp("Ada").spans
+
+    def read(self, texts: Iterable[str]) -> Iterator[list[Named]]:
+        """Yield the names of each text."""
+        for doc in self._nlp.pipe(texts, batch_size=BATCH):
+            yield list(_scored(doc) if self.scored else _entities(doc))
+
+
+def _labels(nlp: Language) -> frozenset[str]:
+    """Return the labels of the components that find names. Raises ModelError if none does."""
+    finders = [name for name in nlp.pipe_names if "doc.ents" in nlp.get_pipe_meta(name).assigns]
+    told = nlp.pipe_labels
+    labels = frozenset(str(label) for name in finders for label in told.get(name, ()))
+    if not labels:
+        raise ModelError(f"the pipeline {nlp.meta['name']} has no component that finds names")
+    return labels
+
+
+def _scored(doc: Doc) -> Iterator[Named]:
+    group = doc.spans[GROUP]
+    for span, score in zip(group, group.attrs["scores"], strict=True):
+        yield Named(span.start_char, span.end_char, span.label_, float(score))
+
+
+def _entities(doc: Doc) -> Iterator[Named]:
+    for span in doc.ents:
+        yield Named(span.start_char, span.end_char, span.label_, None)
