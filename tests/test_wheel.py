@@ -16,11 +16,11 @@ import spacy, redactor
 from redactor.cli import app
 from redactor.config.policy import policy_path
 from redactor.config.rules import bundled_rules
-from redactor.detect.names import shipped_model
+from redactor.detect.models import shipped
 for path in (redactor.__file__, policy_path("default"), policy_path("strict"), bundled_rules()):
     print(path)
-print(shipped_model())
-print([entity.text for entity in spacy.load(shipped_model())("Mr Teodor Vance met us.").ents])
+print(shipped())
+print([entity.text for entity in spacy.load(shipped())("Mr Teodor Vance met us.").ents])
 """
 
 pytestmark = pytest.mark.wheel

@@ -1,7 +1,8 @@
-"""The making of the name model: corpora in, a spaCy pipeline out.
+"""The making of the name models: corpora in, spaCy pipelines out.
 
-Nothing at run time imports this package. `python -m redactor.training --corpora DIR --out DIR`
-rebuilds the model from the annotated corpora and the name lists alone. Three rules:
+Nothing at run time imports this package. `python -m redactor.training accurate --corpora DIR --out
+DIR` rebuilds the accurate model from the annotated corpora and the name lists; `fast`, with the
+accurate one as `--teacher`, the fast model. Three rules:
 
 1. No official test part is read: `corpora.TRAIN` and `corpora.DEV` name every file that is.
 2. A class that a corpus does not annotate is unknown there, not absent (`missing`).

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from redactor.training.corpora import Record, Span
-from redactor.training.names import NameLists, draw_form, draw_person
+from redactor.training.names import NameLists, draw_form, draw_organisation, draw_person
 
 Recase = Callable[[str], str]
 _INITIAL = 2  # characters of an initial with its stop, which is no word in capitals
@@ -51,6 +51,18 @@ def substitute(record: Record, lists: NameLists, rng: random.Random) -> Record:
         if mention not in chosen:
             chosen |= _renamed(mention, lists, rng)
         mentions[number] = chosen[mention]
+    return rewrite(record, mentions)
+
+
+def substitute_others(record: Record, lists: NameLists, rng: random.Random) -> Record:
+    """The record with other places and organisations in it, so that a rare word is no person."""
+    mentions: dict[int, str] = {}
+    for number, span in enumerate(record.spans):
+        mention = record.mention(span)
+        if span.label == "LOC" and "," not in mention:
+            mentions[number] = match_case(rng.choice(lists.places), mention)
+        elif span.label == "ORG":
+            mentions[number] = match_case(draw_organisation(lists, rng), mention)
     return rewrite(record, mentions)
 
 

@@ -8,20 +8,20 @@ that are no people. The constant is chosen by the score that also chose the trai
 from collections.abc import Sequence
 
 from spacy.language import Language
-from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc
 from spacy.training import Example
 
+from redactor.training.build import tagger
 from redactor.training.evaluate import score_people
 
 AMOUNTS = (0.0, 0.5, 1.0, 1.5)
 _BEGINNINGS = ("B-PERSON", "U-PERSON")
-WEIGHTS = {"person_f2": 0.6, "ents_f": 0.4}  # as in config.cfg
+WEIGHTS = {"person_f2": 0.6, "ents_f": 0.4}
 
 
 def lean(nlp: Language, amount: float) -> None:
     """Add the amount to the score of every action that begins a person."""
-    upper = _tagger(nlp).model.get_ref("upper")
+    upper = tagger(nlp).model.get_ref("upper")
     bias = upper.get_param("b").copy()
     for index, move in enumerate(moves(nlp)):
         if move in _BEGINNINGS:
@@ -31,15 +31,8 @@ def lean(nlp: Language, amount: float) -> None:
 
 def moves(nlp: Language) -> list[str]:
     """The actions of the tagger in the order of their scores (`move_names` leaves one out)."""
-    actions = _tagger(nlp).moves
+    actions = tagger(nlp).moves
     return [actions.get_class_name(index) for index in range(actions.n_moves)]
-
-
-def _tagger(nlp: Language) -> EntityRecognizer:
-    found = nlp.get_pipe("ner")
-    if not isinstance(found, EntityRecognizer):
-        raise TypeError(type(found))
-    return found
 
 
 def score(nlp: Language, gold: Sequence[Doc]) -> float:

@@ -2,22 +2,19 @@
 
 Recall is the share of people's mentions touched by at least one predicted PERSON span; precision
 the share of predicted PERSON spans that touch a person's mention. A predicted span that covers a
-token whose class is missing counts neither way. `python -m redactor.training.evaluate --corpora
+token whose class is missing counts neither way. `python -m redactor.training evaluate --corpora
 DIR --model DIR` prints the table.
 """
 
-import argparse
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc, Span
 from spacy.training import Example
-from spacy.util import registry
 
 from redactor.training.corpora import DEV, LABELS, Corpus, read_records
 from redactor.training.docs import cut, to_doc
@@ -98,7 +95,7 @@ def by_corpus(pairs: Iterable[tuple[Doc, Doc]]) -> dict[str, Touch]:
     return counts
 
 
-def score_people(examples: Iterable[Example], **_: object) -> dict[str, object]:
+def score_people(examples: Iterable[Example]) -> dict[str, object]:
     """The usual entity scores, and the touch scores averaged over the corpora, each alike."""
     kept = list(examples)
     counts = by_corpus((eg.reference, eg.predicted) for eg in kept).values()
@@ -108,11 +105,6 @@ def score_people(examples: Iterable[Example], **_: object) -> dict[str, object]:
     scores["person_p"] = sum(count.precision for count in counts) / size
     scores["person_f2"] = sum(count.f_beta for count in counts) / size
     return scores
-
-
-def register() -> None:
-    """Make the scorer known to spaCy under the name that `config.cfg` uses."""
-    registry.scorers("redactor.person_touch.v1", func=lambda: score_people)
 
 
 def gold_docs(nlp: Language, directory: Path, corpus: Corpus) -> list[Doc]:
@@ -169,16 +161,3 @@ def _row(name: str, result: Measured) -> str:
 def measure_all(nlp: Language, directory: Path) -> dict[str, Measured]:
     """The figures for the dev part of every corpus."""
     return {corpus.name: measure(nlp, gold_docs(nlp, directory, corpus)) for corpus in DEV}
-
-
-def main() -> None:
-    """Print the table for a saved model."""
-    parser = argparse.ArgumentParser(description="Measure a name model on the dev parts.")
-    parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--model", type=Path, required=True)
-    options = parser.parse_args()
-    print(table(measure_all(spacy.load(options.model), options.corpora)))
-
-
-if __name__ == "__main__":
-    main()

@@ -59,10 +59,10 @@ class NameLists:
 
 def read_names(directory: Path) -> NameLists:
     """The lists in the folder `names` of the corpora."""
-    given = list(_rows(directory / "given_names.tsv.gz"))
-    surnames = list(_rows(directory / "surnames.tsv.gz"))
-    organisations = list(_rows(directory / "organisations.tsv.gz"))
-    places = (value for value, _ in _rows(directory / "places.tsv.gz"))
+    given = list(rows(directory / "given_names.tsv.gz"))
+    surnames = list(rows(directory / "surnames.tsv.gz"))
+    organisations = list(rows(directory / "organisations.tsv.gz"))
+    places = (value for value, _ in rows(directory / "places.tsv.gz"))
     return NameLists(
         given=_plain(given),
         surnames=_plain(surnames),
@@ -74,11 +74,12 @@ def read_names(directory: Path) -> NameLists:
     )
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str]]:
+def rows(path: Path) -> Iterator[tuple[str, str]]:
+    """The value and the attributes of every entry of a list."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows)
-        for row in rows:
+        entries = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(entries)
+        for row in entries:
             yield row[0], row[1]
 
 

@@ -1,10 +1,9 @@
-"""Rebuild the list of ordinary words: `python -m redactor.training.words --corpora DIR --out FILE`.
+"""Rebuild the list of ordinary words: `python -m redactor.training words --corpora DIR --out FILE`.
 
 A word is ordinary if it stands in lower case three times or more in the training texts. The
 months and days are added: they are written with a capital and are ordinary all the same.
 """
 
-import argparse
 import calendar
 import gzip
 import json
@@ -27,16 +26,3 @@ def ordinary(corpora: Path) -> list[str]:
     words = {word for word, count in counts.items() if count >= OFTEN}
     dates = (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
     return sorted(words | {name.lower() for names in dates for name in names if name} | {"sept"})
-
-
-def main() -> None:
-    """Write the list, one word a line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpora", type=Path, required=True, help="folder of the annotated text")
-    parser.add_argument("--out", type=Path, required=True, help="file to write")
-    parsed = parser.parse_args()
-    parsed.out.write_text("\n".join(ordinary(parsed.corpora)) + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    main()

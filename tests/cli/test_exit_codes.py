@@ -281,9 +281,9 @@ def test_a_text_that_changes_while_it_is_read(tmp_path, monkeypatch):
     source.write_text(LETTER)
     read_first = Examiner.read
 
-    def change_and_read(self, segments):
+    def change_and_read(self, *given):
         source.write_text(LETTER + "More.\n")
-        return read_first(self, segments)
+        return read_first(self, *given)
 
     monkeypatch.setattr(Examiner, "read", change_and_read)
     key = Key.new()

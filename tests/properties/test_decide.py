@@ -16,14 +16,18 @@ POLICY = Policy(
     name="test",
     about="",
     treatments={
-        "PERSON": Treatment(Action.PSEUDONYM, 0.4),
+        "PERSON": Treatment(Action.PSEUDONYM, 0.4, review=0.69),
         "EMAIL_ADDRESS": Treatment(Action.LABEL, 0.7),
-        "US_SSN": Treatment(Action.MASK, 0.0),
+        "US_SSN": Treatment(Action.MASK, 0.0, review=0.5),
         "LOCATION": Treatment(Action.KEEP, 0.0),
     },
     unlisted=Treatment(Action.NUMBER, 0.5),
 )
 LENGTH = 30
+LEAST = {
+    entity: (POLICY.treatment(entity).threshold, POLICY.treatment(entity).review)
+    for entity in ("PERSON", "EMAIL_ADDRESS", "US_SSN", "LOCATION", "BADGE")
+}
 
 many = settings(max_examples=100, deadline=None)
 
@@ -123,6 +127,31 @@ def test_the_winner_is_one_of_those_who_agreed_and_none_of_them_was_surer(found)
             min(f.start for f in group),
             max(f.end for f in group),
         )
+
+
+@many
+@given(findings, people)
+def test_a_decision_is_for_review_where_no_sure_finding_covers_a_part_of_it(found, kept):
+    for decision in decide(found, POLICY, kept=kept):
+        sure = cells(
+            span(f) for f in found if f.score >= max(LEAST[f.entity]) and POLICY.removes(f.entity)
+        )
+        stays = cells(map(span, kept))
+        covered = cells([place(decision)]) <= sure
+        if decision.action is Action.KEEP:
+            assert decision.review == ()
+        elif not covered:
+            assert decision.review == ("score",)
+        elif not stays:
+            assert decision.review == ()
+
+
+@many
+@given(findings)
+def test_review_only_marks(found):
+    without = {e: replace(t, review=0.0) for e, t in POLICY.treatments.items()}
+    plain = decide(found, replace(POLICY, treatments=without))
+    assert plain == tuple(replace(d, review=()) for d in decide(found, POLICY))
 
 
 @many

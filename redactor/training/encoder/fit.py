@@ -1,0 +1,233 @@
+"""Fine-tune the encoder: masked cross-entropy at every depth, averaged weights, resumable.
+
+The run goes through a set number of pieces. After `GOLD_FIRST` of them, read from gold texts, the
+model so far reads the silver news: where it disagrees with the annotation both classes are let
+stand, and the texts join the training. What is published is the running average of the weights.
+
+Every step seeds the generator with its own number and every pass is made from its number, so a
+run that was stopped and taken up again reads and drops the same as one that was not; only the
+order in which threads add up may differ in the last bit.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import log_softmax
+
+from redactor.detect.pieces import Numbers
+from redactor.training.encoder.classes import CLASSES
+from redactor.training.encoder.data import Texts
+from redactor.training.encoder.network import Encoder
+from redactor.training.encoder.windows import Window
+
+BATCH = 4_096  # pieces with padding
+CHUNK = 60_000  # pieces sorted by length together
+GOLD_FIRST = 0.3
+RATE, RATE_PIECES, WARM = 3e-4, 1e-4, 0.04
+SHALLOW_WEIGHT = 0.25
+KEEP = 0.998  # of the average, at each step
+SAVED_EVERY = 200  # steps
+START, END = 101, 102  # [CLS] and [SEP] of the vocabulary
+_BITS = torch.arange(len(CLASSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows as tensors of one shape (count, length); `weights` has 0 at padding."""
+
+    ids: Tensor
+    cases: Tensor
+    gaps: Tensor
+    real: Tensor
+    allowed: Tensor
+    weights: Tensor
+
+
+def batch_of(windows: Sequence[Window]) -> Batch:
+    """Pad the windows and set them between the marks of start and end."""
+    shape = (len(windows), max(map(len, windows)) + 2)
+    ids, kinds, gaps, real, masks = (torch.zeros(shape, dtype=torch.long) for _ in range(5))
+    weights = torch.zeros(shape)
+    for row, window in enumerate(windows):
+        length = len(window)
+        inner = slice(1, length + 1)
+        ids[row, 0], ids[row, length + 1] = START, END
+        for into, values in ((ids, window.ids), (kinds, window.cases), (gaps, window.gaps)):
+            into[row, inner] = torch.from_numpy(values)
+        masks[row, inner] = torch.from_numpy(window.allowed)
+        real[row, : length + 2] = 1
+        weights[row, inner] = window.weight
+    return Batch(ids, kinds, gaps, real, masks, weights)
+
+
+def batches(windows: list[Window]) -> Iterator[list[Window]]:
+    """Yield groups of windows of like length, in an order that stays mixed."""
+    chunk: list[Window] = []
+    size = 0
+    for window in windows:
+        chunk.append(window)
+        size += len(window)
+        if size >= CHUNK:
+            yield from _sorted_groups(chunk)
+            chunk, size = [], 0
+    yield from _sorted_groups(chunk)
+
+
+def _sorted_groups(chunk: list[Window]) -> list[list[Window]]:
+    groups: list[list[Window]] = []
+    for window in sorted(chunk, key=len):
+        if groups and (len(groups[-1]) + 1) * (len(window) + 2) <= BATCH:
+            groups[-1].append(window)
+        else:
+            groups.append([window])
+    return groups[1::2] + groups[::2]
+
+
+def loss_of(scores: list[Tensor], batch: Batch) -> Tensor:
+    """Return minus the log of the probability inside the allowed sets, the depths weighed."""
+    permitted = (batch.allowed[..., None] >> _BITS) & 1
+    total = torch.zeros(())
+    for depth, score in enumerate(scores):
+        masked = log_softmax(score.float(), -1).masked_fill(permitted == 0, -1e4)
+        likely = torch.logsumexp(masked, -1).clamp(max=0.0)
+        weight = 1.0 if depth == len(scores) - 1 else SHALLOW_WEIGHT
+        total = total - weight * (likely * batch.weights).sum() / batch.weights.sum()
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long to train, from what, and where the state is kept."""
+
+    pieces: int
+    seed: int
+    state: Path
+
+
+class Run:
+    """One training, from its beginning or from where it was stopped."""
+
+    def __init__(self, plan: Plan, texts: Texts) -> None:
+        """Take up the run whose state is in the plan's folder, or begin one."""
+        self._plan = plan
+        self._texts = texts
+        torch.manual_seed(plan.seed)
+        self.model = Encoder(len(CLASSES))
+        self.average = Encoder(len(CLASSES)).eval()
+        self.model.load_pretrained()
+        self.average.load_state_dict(self.model.state_dict())
+        self._optimiser = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), fused=True)
+        self._step = self._seen = self._pass = self._group = 0
+        self._silver: list[Window] | None = None
+        if (plan.state / "state.pt").exists():
+            self._load()
+
+    def _groups(self) -> list[dict[str, object]]:
+        pieces = list(self.model.pieces.parameters())
+        known = {id(one) for one in pieces}
+        rest = [one for one in self.model.parameters() if id(one) not in known]
+        return [
+            {"params": rest, "lr": RATE, "top": RATE, "weight_decay": 0.01},
+            {"params": pieces, "lr": RATE_PIECES, "top": RATE_PIECES, "weight_decay": 0.0},
+        ]
+
+    def finish(self) -> Encoder:
+        """Train to the end of the plan and return the averaged model."""
+        began, before = time.monotonic(), self._seen
+        while self._seen < self._plan.pieces:
+            for windows in self._groups_of_pass():
+                loss = self._learn(batch_of(windows))
+                self._seen += sum(map(len, windows))
+                if self._step % 50 == 0:
+                    speed = (self._seen - before) / (time.monotonic() - began)
+                    print(f"{self._step} {self._seen} {loss:.4f} {speed:.0f}/s", flush=True)
+                if self._step % SAVED_EVERY == 0:
+                    self._save()
+                if self._seen >= self._plan.pieces:
+                    break
+            self._pass, self._group = self._pass + 1, 0
+        self._save()
+        return self.average
+
+    def _groups_of_pass(self) -> Iterator[list[Window]]:
+        if self._silver is None and self._seen >= GOLD_FIRST * self._plan.pieces:
+            self._silver = relabelled(self.average, self._texts.silver)
+        if self._silver is None:
+            windows = self._texts.gold(self._pass)
+        else:
+            windows = self._texts.with_silver(self._pass, self._silver)
+        for number, group in enumerate(batches(windows)):
+            if number >= self._group:
+                self._group = number + 1
+                yield group
+
+    def _learn(self, batch: Batch) -> float:
+        self._step += 1
+        torch.manual_seed(self._plan.seed * 1_000_003 + self._step)
+        self._set_rate()
+        with torch.autocast("cpu", torch.bfloat16):
+            scores = self.model(batch.ids, batch.cases, batch.gaps, batch.real)
+        loss = loss_of(scores, batch)
+        self._optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimiser.step()
+        self._follow()
+        return loss.item()
+
+    def _set_rate(self) -> None:
+        done = self._seen / self._plan.pieces
+        share = min(done / WARM, (1.0 - done) / (1.0 - WARM)) if done < 1.0 else 0.0
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["top"] * max(share, 0.01)
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        keep = min(KEEP, self._step / (self._step + 20))
+        for mine, its in zip(self.average.parameters(), self.model.parameters(), strict=True):
+            mine.lerp_(its, 1.0 - keep)
+
+    def _save(self) -> None:
+        self._plan.state.mkdir(parents=True, exist_ok=True)
+        draft = self._plan.state / "state.draft"
+        silver = None if self._silver is None else [one.allowed for one in self._silver]
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "average": self.average.state_dict(),
+                "optimiser": self._optimiser.state_dict(),
+                "at": (self._step, self._seen, self._pass, self._group),
+                "silver": silver,
+            },
+            draft,
+        )
+        draft.replace(self._plan.state / "state.pt")
+
+    def _load(self) -> None:
+        state = torch.load(self._plan.state / "state.pt", weights_only=False)
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._step, self._seen, self._pass, self._group = state["at"]
+        if state["silver"] is not None:
+            pairs = zip(self._texts.silver, state["silver"], strict=True)
+            self._silver = [replace(window, allowed=masks) for window, masks in pairs]
+
+
+@torch.no_grad()
+def relabelled(model: Encoder, windows: list[Window]) -> list[Window]:
+    """Let the model's class stand beside the annotated one, wherever they differ."""
+    made: dict[int, Window] = {}
+    for group in _sorted_groups(windows):
+        batch = batch_of(group)
+        with torch.autocast("cpu", torch.bfloat16):
+            best = model(batch.ids, batch.cases, batch.gaps, batch.real)[-1].argmax(-1)
+        for row, window in enumerate(group):
+            said: Numbers = 1 << best[row, 1 : len(window) + 1].numpy().astype(np.int64)
+            made[id(window)] = replace(window, allowed=window.allowed | said)
+    return [made[id(window)] for window in windows]

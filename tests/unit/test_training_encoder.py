@@ -1,0 +1,157 @@
+"""The making of the accurate model: what a piece may be, how texts change, how figures are bent."""
+
+import random
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from redactor.detect import pieces as p
+from redactor.detect.models import shipped
+from redactor.training.corpora import DOUBT, Corpus, Record, Span
+from redactor.training.encoder.classes import ANY, CLASSES, begins, inside, outside
+from redactor.training.encoder.measure import Judged, bend, expected_error, reliability
+from redactor.training.encoder.plot import reliability_plot
+from redactor.training.encoder.windows import LONGEST, changed, glued, windows
+
+NAMES = Corpus("", "made", frozenset({"PERSON", "ORG", "LOC"}))
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return Tokenizer.from_file(str(shipped("accurate") / "name_encoder" / "tokenizer.json"))
+
+
+def record(text, *mentions, doc_id="1"):
+    spans = [Span(text.index(m), text.index(m) + len(m), label) for m, label in mentions]
+    return Record(text, tuple(sorted(spans, key=lambda s: s.start)), "made", doc_id)
+
+
+def only(tokenizer, made):
+    (window,) = windows(tokenizer, NAMES, [made])
+    return window
+
+
+def test_a_piece_may_be_what_its_corpus_does_not_annotate(tokenizer):
+    window = only(tokenizer, record("Ada Marsh left", ("Ada Marsh", "PERSON")))
+    silent = outside({"NORP", "DATE"})
+    assert window.allowed.tolist() == [begins("PERSON"), inside("PERSON"), silent]
+    assert silent & begins("DATE")
+    assert silent & 1
+    assert not silent & begins("ORG")
+
+
+def test_what_is_in_doubt_may_be_anything_and_a_number_is_outside(tokenizer):
+    made = record("ask Bob at 5550100", ("Bob", DOUBT), ("5550100", "PHONE"))
+    masks = only(tokenizer, made).allowed
+    assert masks[1] == ANY
+    assert set(masks[3:].tolist()) == {outside({"NORP", "DATE"})}
+
+
+def test_long_texts_are_cut_without_loss(tokenizer):
+    made = record("so it was " * 300)
+    cut = list(windows(tokenizer, NAMES, [made]))
+    assert max(map(len, cut)) <= LONGEST
+    assert sum(map(len, cut)) == 900
+
+
+def test_gluing_keeps_every_mention_and_only_kin_meet():
+    records = [
+        record("Ada left.", ("Ada", "PERSON"), doc_id="1"),
+        record("Ben came.", ("Ben", "PERSON"), doc_id="1"),
+        record("Cem slept.", ("Cem", "PERSON"), doc_id="2"),
+    ]
+    runs = glued(records, random.Random(0), same=True, share=1.0)
+    assert [[run.mention(s) for s in run.spans] for run in runs] == [["Ada", "Ben"], ["Cem"]]
+
+
+def test_changes_touch_case_and_gaps_alone(tokenizer):
+    window = only(tokenizer, record("Ada Marsh left B. Vance " * 6, ("Ada Marsh", "PERSON")))
+    rng = random.Random(1)
+    made = [changed(window, rng) for _ in range(300)]
+    assert all(one.ids is window.ids and one.allowed is window.allowed for one in made)
+    kinds = {tuple(np.unique(one.cases).tolist()) for one in made}
+    assert any(p.TITLE not in kind and p.UPPER in kind for kind in kinds)
+    assert any(kind == (p.OTHER, p.LOWER) for kind in kinds)
+    assert any((one.gaps == p.LINE).any() for one in made)
+    assert not any((one.gaps[window.gaps == p.TOUCHING] != p.TOUCHING).any() for one in made)
+
+
+def test_bending_makes_probabilities_true():
+    rng = np.random.default_rng(0)
+    true = rng.uniform(0.02, 0.98, 20_000)
+    right = rng.uniform(size=true.size) < true
+    logit = np.log(true / (1 - true))
+    shifted = 1 / (1 + np.exp(-(logit * 2 + 1)))
+    a, b = bend(shifted, right)
+    assert (a, b) == (pytest.approx(0.5, abs=0.03), pytest.approx(-0.5, abs=0.06))
+    mended = 1 / (1 + np.exp(-(a * np.log(shifted / (1 - shifted)) + b)))
+    assert expected_error(mended, right) < 0.015
+    assert expected_error(shifted, right) > 0.1
+
+
+def test_bending_stays_finite_where_everything_is_right():
+    assert all(np.isfinite(bend(np.full(20, 0.9), np.ones(20, dtype=bool))))
+    assert bend(np.zeros(0), np.zeros(0, dtype=bool)) == (1.0, 0.0)
+
+
+def test_judging_counts_mentions_candidates_and_documents():
+    one = Judged(
+        np.asarray([0.9, 0.2, 0.0]),
+        ("a", "a", "b"),
+        np.asarray([0.9, 0.2, 0.6]),
+        np.asarray([True, True, False]),
+    )
+    assert one.recall(0.1) == pytest.approx(2 / 3)
+    assert one.precision(0.5) == 0.5
+    assert (one.untouched(0.1), one.untouched(0.5)) == (1, 2)
+
+
+def test_the_plot_shows_every_row():
+    rows = reliability(np.asarray([0.05, 0.95, 0.97]), np.asarray([False, True, True]))
+    assert [count for _, _, count in rows] == [1, 2]
+    picture = reliability_plot(rows)
+    assert picture.count("<circle") == 2
+    assert "2 candidates: 0.960 predicted, 1.000 observed" in picture
+
+
+def test_the_loss_asks_only_for_what_is_allowed():
+    torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+    from redactor.training.encoder.fit import batch_of, loss_of
+    from redactor.training.encoder.windows import Window
+
+    window = Window(*(np.zeros(2, np.int64) for _ in range(3)), np.asarray([begins("DATE"), ANY]))
+    batch = batch_of([window])
+    scores = torch.zeros(1, 4, len(CLASSES))
+    assert loss_of([scores], batch).item() == pytest.approx(np.log(len(CLASSES)) / 2, rel=1e-4)
+    scores[0, 1, CLASSES.index("B-DATE")] = 50.0
+    assert loss_of([scores], batch).item() == pytest.approx(0.0, abs=1e-4)
+
+
+def test_the_graph_says_what_the_network_says():
+    torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+    pytest.importorskip("onnx", reason="training needs the extra `train`")
+    from redactor.detect.encoder import ort
+    from redactor.training.encoder.export import onnx_of
+    from redactor.training.encoder.network import LAYERS, SHALLOWEST, Encoder
+
+    torch.manual_seed(0)
+    model = Encoder(len(CLASSES)).eval()
+    rng = np.random.default_rng(0)
+    shape = (2, 20)
+    given = {
+        "ids": rng.integers(0, 30_000, shape),
+        "cases": rng.integers(0, p.CASES, shape),
+        "gaps": rng.integers(0, p.GAPS, shape),
+        "real": np.ones(shape, np.int32),
+    }
+    given["real"][1, 12:] = 0
+    with torch.no_grad():
+        want = model(*(torch.from_numpy(one.astype(np.int64)) for one in given.values()))
+    for depth in range(SHALLOWEST, LAYERS + 1):
+        graph = onnx_of(model, depth).SerializeToString()
+        session = ort.InferenceSession(graph, providers=["CPUExecutionProvider"])
+        (said,) = session.run(["scores"], given)
+        gap = np.abs(said - want[depth - SHALLOWEST].numpy())
+        assert gap[0].max() < 0.05
+        assert gap[1, :12].max() < 0.05
