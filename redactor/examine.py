@@ -150,7 +150,10 @@ class Examiner:
         return [f for f in whole if f.score >= self.policy.treatment(f.entity).threshold]
 
     def _names(self, finding: Finding) -> bool:
-        """Tell whether a finding is somebody to look for: one in doubt goes where it stands."""
+        """Tell whether a finding is somebody to look for: one in doubt goes where it stands.
+
+        The model has read the other places as well; one wrong guess shall not spread over a text.
+        """
         sure = self.policy.treatment("PERSON").review
         return finding.entity == "PERSON" and finding.score >= sure
 

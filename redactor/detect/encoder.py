@@ -7,21 +7,29 @@ is believed from the window that sees more around it.
 Every window runs alone. That is as fast as batches here, needs no padding and less memory, and
 what is said of a text does not depend on its neighbours: eight-bit activations are scaled by all
 that runs together. One thread: workers are processes, and threads of several would fight.
+
+onnxruntime is told twice not to report home: later releases than the one that is asked for here
+send telemetry unless the environment forbids it before they are imported (their pull requests
+27379 and 29843), and leave a file with an identifier in the folder for temporary files.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from redactor.detect.pieces import PARAGRAPH, Pieces, pieces
+
+os.environ["ORT_DISABLE_TELEMETRY"] = os.environ["ORT_TELEMETRY_DISABLED"] = "1"
+
+import onnxruntime as ort  # it reads the two once, when it is imported
 
 LONGEST = 190  # pieces of a window; training saw no longer ones
 SHORTEST = 110  # pieces before a paragraph may end a window

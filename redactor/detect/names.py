@@ -28,7 +28,7 @@ from redactor.text import View, calm
 
 SCORE = 0.75  # below the rules, which know better what an address or an account is
 CERTAIN = 0.9  # a person this probable is not judged by the words that follow
-SMALL = 0.3  # what is left of the probability of ordinary words in small letters
+SMALL = 0.3  # what is left of a probability that the text speaks against
 UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
 PIECE = 2_000
 LONG_PIECE = 8_000  # for models that tell probabilities: they cut a text themselves
@@ -118,7 +118,7 @@ class NameDetector:
         read = self._model.read(text[left:right] for left, right, _, _ in pieces)
         found: dict[Finding, None] = {}
         for (left, _, start, end), names in zip(pieces, read, strict=True):
-            for one in names:
+            for one in self._rated(names):
                 moved = one._replace(start=left + one.start, end=left + one.end)
                 if moved.start < end and start < moved.end:
                     found |= dict.fromkeys(self._findings(view, moved))
@@ -126,6 +126,14 @@ class NameDetector:
             replace(one, segment=segment, start=one.start + offset, end=one.end + offset)
             for one in found
         ]
+
+    def _rated(self, names: list[Named]) -> Iterator[Named]:
+        """Yield the names, people less likely where they are a part of a likelier longer name."""
+        others = [one for one in names if self._entities.get(one.label) != "PERSON"]
+        for name in names:
+            around = (one for one in others if _holds(one, name))
+            within = name.score is not None and name not in others
+            yield _fainter(name) if within and any(around) else name
 
     def _findings(self, view: View, name: Named) -> Iterator[Finding]:
         entity = self._entities.get(name.label)
@@ -148,6 +156,17 @@ class NameDetector:
         yield Finding(0, source_start, source_end, entity, round(score, 4), self._source)
 
 
+def _holds(other: Named, name: Named) -> bool:
+    """Tell whether a name is a part of another that is at least as likely: of a firm's, say."""
+    longer = other.end - other.start > name.end - name.start
+    inside = other.start <= name.start and name.end <= other.end
+    return longer and inside and (other.score or 0.0) >= (name.score or 0.0)
+
+
+def _fainter(name: Named) -> Named:
+    return name._replace(score=(name.score or 0.0) * SMALL)
+
+
 def _is_name(text: str, start: int, end: int) -> bool:
     """Tell whether a span has letters enough for a name, and marks no question or answer."""
     lettered = _LETTERS.search(text, start, end) is not None
@@ -157,14 +176,12 @@ def _is_name(text: str, start: int, end: int) -> bool:
 def _weighed(text: str, score: float) -> float:
     """Return the probability of a person, less where the words speak against a name.
 
-    An address may spell a name and is for the rules to find; "dawn" in small letters is what it
-    says, more often than not.
+    An address may spell a name and is for the rules to find; a service is what accounts are with;
+    "dawn" in small letters is what it says, more often than not.
     """
-    if _ADDRESS.search(text):
-        return min(score, UNSURE)
-    if text.islower() and all(map(is_common, words_of(text))):
-        return score * SMALL
-    return score
+    ordinary = text.islower() and all(map(is_common, words_of(text)))
+    against = ordinary or plain_service(text) or _ADDRESS.search(text) is not None
+    return score * SMALL if against else score
 
 
 def _judged(text: str, start: int, end: int, entity: str) -> tuple[str, int]:

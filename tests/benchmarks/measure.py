@@ -22,7 +22,17 @@ from redactor.examine import Examiner
 from redactor.formats import Text
 from redactor.text import view
 
-DEV = ("uner_ewt", "btc", "wnut17", "tweebank_ner", "crossner", "gum", "tab", "indian_legal_ner")
+DEV = (
+    "wikigold__all",
+    "uner_ewt__dev",
+    "btc__dev",
+    "wnut17__dev",
+    "tweebank_ner__dev",
+    "crossner__dev",
+    "gum__dev",
+    "tab__dev",
+    "indian_legal_ner__dev",
+)
 TOGETHER = 40  # sentences without a document of their own are read so many at a time
 
 
@@ -50,7 +60,7 @@ def people(folder):
     print("| dev part | people | recall | precision |\n|---|---|---|---|")
     for name in DEV:
         gold = touched = found = right = 0
-        for text, spans in documents(folder / f"{name}__dev.jsonl.gz"):
+        for text, spans in documents(folder / f"{name}.jsonl.gz"):
             decisions = examiner.examine(lambda text=text: Text.windows(text)).removals
             every = [(d.start, d.end) for d in decisions]
             persons = [(d.start, d.end) for d in decisions if d.finding.entity == "PERSON"]
