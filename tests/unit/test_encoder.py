@@ -1,16 +1,20 @@
 """The accurate model as a component: its pieces, windows, candidates, and what spaCy sees of it."""
 
+import os
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from presidio_analyzer import AnalyzerEngine
+from presidio_analyzer.nlp_engine import SpacyNlpEngine
 from tokenizers import Tokenizer
 
 from redactor.detect import pieces as p
-from redactor.detect.encoder import LONGEST, windows
+from redactor.detect.encoder import LONGEST, ort, windows
 from redactor.detect.models import shipped
 from redactor.detect.name_encoder import NameEncoder, Settings, candidates
 
@@ -182,3 +186,21 @@ def test_without_weights_nothing_is_passed_off_as_read():
     nlp.add_pipe("name_encoder")
     with pytest.raises(ValueError, match="no weights"):
         nlp("Ada Marsh")
+
+
+def test_presidio_takes_it_as_any_spacy_pipeline():
+    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": str(FOLDER)}])
+    engine.load()
+    analyzer = AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
+    text = "Yesterday Ada Marsh wrote to Teodor Vance."
+    found = analyzer.analyze(text, "en", entities=["PERSON"])
+    assert {text[one.start : one.end] for one in found} == {"Ada Marsh", "Teodor Vance"}
+
+
+def test_the_library_that_runs_it_cannot_report_home():
+    """Its later packages can; what would do it is a class that they carry."""
+    library = Path(ort.__file__).parent / "capi"
+    carriers = [one for one in library.glob("*.so*") if b"OneDsTelemetry" in one.read_bytes()]
+    assert list(library.glob("*.so*"))
+    assert not carriers
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == os.environ["ORT_TELEMETRY_DISABLED"] == "1"
