@@ -58,7 +58,7 @@ class Finding:
     """Something a detector found: where, what, how sure (0 to 1), and who says so.
 
     `source` names the detector, as in `rule:email/plain`, `presidio:IbanRecognizer`,
-    `model:names_cnn` or `link:surname`.
+    `model:names_accurate` or `link:surname`.
     """
 
     segment: int

@@ -33,7 +33,7 @@ from redactor.model import NameModel
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
         "accurate": "en_names_accurate",
-        "fast": "en_names_cnn",
+        "fast": "en_names_fast",
     }
 )
 """Name of each shipped model, and its folder below `redactor/models`."""

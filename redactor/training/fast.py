@@ -14,6 +14,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from redactor.detect.models import write_sums
 from redactor.files import tree_digest
 from redactor.training import build, evaluate
 from redactor.training.augment import Shares, augmented
@@ -67,9 +68,10 @@ def run(options: Options) -> None:
     name = f"{folder.name} {options.steps} {_digest(build.CONFIG)}"
     plan = Plan(options.steps, options.seed, name)
     best = train(nlp, docs, lambda trained: score(trained, dev), plan, options.state)
-    model = build.strip(spacy.load(best))
+    model = spacy.load(best)
     print(f"leaned by {calibrate(model, dev)}", flush=True)
-    build.publish(model, options.out)
+    build.publish(build.strip(model), options.out)  # last of all: a pipeline keeps words it reads
+    write_sums(options.out)
     print(evaluate.table(evaluate.measure_all(spacy.load(options.out), options.corpora)))
 
 

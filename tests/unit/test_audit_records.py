@@ -69,7 +69,7 @@ REDACTION = RedactionRecord(
     start=10,
     end=27,
     entity="PERSON",
-    source="model:names_cnn",
+    source="model:names_fast",
     source_version="1.0",
     score=0.876543,
     action=Action.PSEUDONYM,
@@ -78,7 +78,7 @@ REDACTION = RedactionRecord(
     line=2,
     placeholder="[PERSON_7FQ2M9XA]",
     residue=residue(KEY, PLANTED),
-    because=("model:names_cnn", "rule:salutation"),
+    because=("model:names_fast", "rule:salutation"),
 )
 END = RunEnd("r1", "2026-01-02T03:05:00Z", (("clean", 1), ("redacted", 1)), 3, 0)
 RECORDS: dict[str, Record] = {
@@ -136,7 +136,7 @@ def test_redaction_fields() -> None:
     assert written["amount"] == "20-49"
     assert written["scope"] == "everywhere"
     assert written["decision"] == "auto"
-    assert written["because"] == ["model:names_cnn", "rule:salutation"]
+    assert written["because"] == ["model:names_fast", "rule:salutation"]
     assert "code" not in written
     assert to_fields(replace(REDACTION, scope=Scope.MENTION))["scope"] == "mention"
 

@@ -183,3 +183,11 @@ def test_a_pipeline_that_finds_no_names_is_refused(tmp_path):
 def test_the_shipped_folders_lie_in_the_package():
     assert shipped().parent.parent.parent == folder_of(NameModel("fast")).parents[2]
     assert shipped().parent.parent.name == models.__package__.split(".")[0]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_model_holds_no_word_of_the_texts_it_was_made_from(name):
+    folder = shipped(name)
+    held = set(json.loads((folder / "vocab" / "strings.json").read_text("utf-8")))
+    labels = about(NameModel(name)).labels
+    assert held <= set(spacy.blank("en").vocab.strings) | set(labels) | {"ROOT"}  # a label of spaCy
