@@ -95,16 +95,14 @@ def test_bending_stays_finite_where_everything_is_right():
     assert bend(np.zeros(0), np.zeros(0, dtype=bool)) == (1.0, 0.0)
 
 
-def test_judging_counts_mentions_candidates_and_documents():
+def test_judging_counts_mentions_and_candidates():
     one = Judged(
         np.asarray([0.9, 0.2, 0.0]),
-        ("a", "a", "b"),
         np.asarray([0.9, 0.2, 0.6]),
         np.asarray([True, True, False]),
     )
     assert one.recall(0.1) == pytest.approx(2 / 3)
     assert one.precision(0.5) == 0.5
-    assert (one.untouched(0.1), one.untouched(0.5)) == (1, 2)
 
 
 def test_the_plot_shows_every_row():

@@ -140,7 +140,6 @@ def _records(corpora: Path, corpus: Corpus) -> list[Record]:
 def _together(parts: Sequence[Judged]) -> Judged:
     return Judged(
         np.concatenate([np.zeros(0), *(part.mentions for part in parts)]),
-        tuple(document for part in parts for document in part.documents),
         np.concatenate([np.zeros(0), *(part.likely for part in parts)]),
         np.concatenate([np.zeros(0, dtype=np.bool_), *(part.right for part in parts)]),
     )
@@ -148,4 +147,4 @@ def _together(parts: Sequence[Judged]) -> Judged:
 
 def _bent(told: Judged, settings: Settings, label: str = "PERSON") -> Judged:
     likely = np.asarray([settings.calibrated(label, one) for one in told.likely])
-    return Judged(told.mentions, told.documents, likely, told.right)
+    return Judged(told.mentions, likely, told.right)

@@ -21,13 +21,9 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One label on one corpus: the best probability at each mention; each candidate's, and truth.
-
-    `lost[i]` tells in which document mention i stands.
-    """
+    """One label on one corpus: each mention's best probability; each candidate's, and if right."""
 
     mentions: Floats
-    documents: tuple[str, ...]
     likely: Floats
     right: NDArray[np.bool_]
 
@@ -40,26 +36,20 @@ class Judged:
         chosen = self.right[self.likely >= threshold]
         return float(chosen.mean()) if len(chosen) else 0.0
 
-    def untouched(self, threshold: float) -> int:
-        """The number of documents in which some mention is not touched."""
-        pairs = zip(self.documents, self.mentions, strict=True)
-        return len({document for document, best in pairs if best < threshold})
-
 
 def judged(model: NameEncoder, records: Sequence[Record], label: str = "PERSON") -> Judged:
     """Compare what the model says of the records with what they say, for one label."""
-    mentions: list[tuple[str, float]] = []
+    mentions: list[float] = []
     told: list[tuple[float, bool]] = []
     for start in range(0, len(records), _AT_ONCE):
         some = records[start : start + _AT_ONCE]
         for record, found in zip(some, model.predict([r.text for r in some]), strict=True):
             mine = [one for one in found if one.label == label]
             gold = [span for span in record.spans if span.label == label]
-            mentions += [(record.doc_id, _best(span, mine)) for span in gold]
+            mentions += [_best(span, mine) for span in gold]
             told += _told(mine, gold, [span for span in record.spans if span.label in _OPEN])
     return Judged(
-        np.asarray([best for _, best in mentions], dtype=np.float64),
-        tuple(document for document, _ in mentions),
+        np.asarray(mentions, dtype=np.float64),
         np.asarray([likely for likely, _ in told], dtype=np.float64),
         np.asarray([right for _, right in told], dtype=np.bool_),
     )
