@@ -23,7 +23,7 @@ from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
 from redactor.detect.names import ENTITIES, NameDetector, tidied
 from redactor.detect.naming import CONTEXT, in_full, told_around
-from redactor.detect.presidio import PresidioDetector
+from redactor.detect.presidio.detector import PresidioDetector
 from redactor.detect.rules import RuleDetector
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (

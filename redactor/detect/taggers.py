@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from redactor.detect.models import Named, check_sums, folder_of
-from redactor.detect.presidio import gliner, token_classifier
+from redactor.detect.presidio.models import gliner, token_classifier
 from redactor.errors import DetectionIncomplete, ModelError, PolicyError
 from redactor.model import NameModel
 

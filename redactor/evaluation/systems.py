@@ -25,7 +25,7 @@ from spacy.language import Language
 from redactor.decide import decide
 from redactor.detect.models import load_pipeline
 from redactor.detect.names import ENTITIES
-from redactor.detect.presidio import StockPresidio
+from redactor.detect.presidio.stock import StockPresidio
 from redactor.errors import UsageError
 from redactor.evaluation.counts import Found
 from redactor.evaluation.labels import class_of

@@ -13,9 +13,9 @@ from presidio_analyzer.predefined_recognizers.ner import gliner_recognizer
 from spacy.language import Language
 from spacy.tokens import SpanGroup
 
-from redactor.detect import presidio
 from redactor.detect.models import write_sums
 from redactor.detect.names import SCORE, UNSURE, NameDetector, entities_of
+from redactor.detect.presidio import models as presidio
 from redactor.detect.taggers import GlinerReader, TokenReader, _whole_words, windows
 from redactor.errors import DetectionIncomplete, ModelError, PolicyError
 from redactor.model import NameModel

@@ -11,7 +11,7 @@ from presidio_analyzer import pattern_recognizer
 from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
 from pytest_socket import SocketBlockedError
 
-from redactor.detect.presidio import MARGIN, WINDOW, PresidioDetector
+from redactor.detect.presidio.detector import MARGIN, WINDOW, PresidioDetector
 from redactor.errors import DetectionIncomplete
 from redactor.text import view
 

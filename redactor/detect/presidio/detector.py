@@ -1,0 +1,109 @@
+"""Presidio's recognisers of patterns, at work on a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import spacy
+from presidio_analyzer import AnalyzerEngine, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
+
+from redactor.detect.presidio.registry import LANGUAGE, registry
+from redactor.detect.presidio.taming import Silence, limit_patterns, pin_suffix_list, source
+from redactor.model import Finding
+from redactor.text import View, calm
+
+WINDOW = 4_000
+MARGIN = 300
+
+
+class PresidioDetector:
+    """Presidio's generic and English recognisers, all of them; scores as Presidio gives them."""
+
+    def __init__(self, seconds: float) -> None:
+        """Build the engine; `seconds` is the time limit of one pattern on one window."""
+        pin_suffix_list()
+        self._silence = Silence.install()
+        limit_patterns(seconds)
+        engine = _Tokenizer()
+        self._engine = AnalyzerEngine(
+            registry=registry(),
+            nlp_engine=engine,
+            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
+        )
+        self.entities = frozenset(self._engine.get_supported_entities(LANGUAGE))
+
+    def find(
+        self,
+        view: View,
+        segment: int = 0,
+        offset: int = 0,
+        entities: list[str] | None = None,
+    ) -> list[Finding]:
+        """Return what the recognisers find, in source positions plus `offset`.
+
+        Only recognisers of `entities` are asked, or all of them. Raises DetectionIncomplete when a
+        pattern ran out of time.
+        """
+        found = []
+        self._silence.timed_out = False
+        for result in self._results(view.text, entities):
+            start, end = view.span(result.start, result.end)
+            score = round(float(result.score), 4)
+            entity, who = result.entity_type, source(result)
+            found.append(Finding(segment, start + offset, end + offset, entity, score, who))
+        return found
+
+    def _results(self, text: str, entities: list[str] | None) -> Iterator[RecognizerResult]:
+        for start, end in _windows(text):
+            left = max(0, start - MARGIN)
+            results = self._engine.analyze(text[left : end + MARGIN], LANGUAGE, entities)
+            self._silence.raise_timeout()
+            for result in results:
+                result.start += left
+                result.end += left
+                if start <= result.start < end:
+                    yield result
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text at line ends or spaces into stretches of `WINDOW` characters or fewer."""
+    start = 0
+    while len(text) - start > WINDOW:
+        stop = start + WINDOW
+        cut = max(text.rfind("\n", start + WINDOW // 2, stop), text.rfind(" ", stop - MARGIN, stop))
+        end = cut + 1 if cut > 0 else stop
+        yield start, end
+        start = end
+    if start < len(text):
+        yield start, len(text)
+
+
+class _Tokenizer(SpacyNlpEngine):
+    """An NLP engine that only cuts into words, and knows their singular."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        tokenizer: Any = {LANGUAGE: spacy.blank(LANGUAGE)}
+        self.nlp = tokenizer
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Cut a text into words; runs of signs count as space, since they cost the square."""
+        return super().process_text(calm(text), language)
+
+    def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
+        return NlpArtifacts(
+            entities=[],
+            tokens=doc,
+            tokens_indices=[token.idx for token in doc],
+            lemmas=[_singular(token.lower_) for token in doc],
+            nlp_engine=self,
+            language=language,
+        )
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us"))
+    return word[:-1] if plural else word

@@ -1,0 +1,61 @@
+"""What Presidio must not do here: log what it reads, go to the network, give up in silence."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from types import SimpleNamespace
+
+import tldextract
+from presidio_analyzer import RecognizerResult, pattern_recognizer
+from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
+
+from redactor.errors import DetectionIncomplete
+
+
+@cache
+def pin_suffix_list() -> None:
+    """Give the e-mail recogniser the list of public suffixes that tldextract carries."""
+    extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    vars(email_recognizer)["tldextract"] = SimpleNamespace(extract=extract)
+
+
+def limit_patterns(seconds: float) -> None:
+    """Set Presidio's time limit, which it reads once, from the environment, on import."""
+    for module in (pattern_recognizer, iban_recognizer):
+        vars(module)["REGEX_TIMEOUT_SECONDS"] = seconds
+
+
+def source(result: RecognizerResult) -> str:
+    """Return who found a result, as findings name it."""
+    return f"presidio:{_recognizer(result)}"
+
+
+def _recognizer(result: RecognizerResult) -> str:
+    metadata: dict[str, str] = result.recognition_metadata
+    return metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
+
+
+class Silence(logging.Filter):
+    """Keeps Presidio's logger quiet, since it quotes documents, and remembers time-outs."""
+
+    timed_out = False
+
+    @classmethod
+    @cache
+    def install(cls) -> Silence:
+        """Put the one filter there is on Presidio's logger."""
+        silence = cls()
+        logging.getLogger("presidio-analyzer").addFilter(silence)
+        return silence
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop the record; a time-out is remembered."""
+        self.timed_out = self.timed_out or "timed out" in str(record.msg)
+        return False
+
+    def raise_timeout(self) -> None:
+        """Raise DetectionIncomplete if a pattern gave up since the last call."""
+        if self.timed_out:
+            self.timed_out = False
+            raise DetectionIncomplete("a Presidio pattern ran out of time")
