@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from redactor.detect.checks import not_organisation
+from redactor.detect.checks.names import not_organisation
 from redactor.detect.terms import Term
 from redactor.detect.words import is_common
 from redactor.text import Word

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from redactor.detect.checks import not_organisation, plain_place, plain_service
+from redactor.detect.checks.accounts import plain_service
+from redactor.detect.checks.names import not_organisation, plain_place
 from redactor.detect.models import Named, Reader, SpacyReader
 from redactor.detect.naming import words_of
 from redactor.detect.taggers import GlinerReader, TokenReader

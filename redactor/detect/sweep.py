@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from redactor.detect.checks import not_organisation
+from redactor.detect.checks.names import not_organisation
 from redactor.detect.fit import GAPS, end_of
 from redactor.detect.link import People, Whose
 from redactor.detect.naming import CONTEXT, in_full

@@ -1,0 +1,84 @@
+"""Named tests that a rule may put to what its pattern matched: text in, yes or no out.
+
+Each is pure, looks only at the text it is given, and costs little on any text. `CHECKS` is the
+list of those that a rule file may name. A check answers "yes, this may be what the rule says".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from redactor.detect.checks.accounts import (
+    account_name,
+    handle_shape,
+    login_name,
+    login_userinfo,
+    not_code_word,
+    not_file_name,
+    site_account,
+)
+from redactor.detect.checks.dates import (
+    calendar_date,
+)
+from redactor.detect.checks.names import (
+    not_organisation,
+    person_name,
+    person_name_shape,
+    spaced_name,
+    surname_with_title,
+    uncommon_name,
+)
+from redactor.detect.checks.numbers import (
+    card_number,
+    coordinates,
+    id_number,
+    local_phone,
+    luhn,
+    phone_digits,
+    spoken_digits,
+    uk_nino,
+    us_ssn,
+)
+from redactor.detect.checks.secrets import (
+    base64_of_address,
+    base64_of_userinfo,
+    secret,
+    strong_secret,
+)
+
+__all__ = ["CHECKS"]
+
+_ALL: tuple[Callable[[str], bool], ...] = (
+    account_name,
+    base64_of_address,
+    base64_of_userinfo,
+    calendar_date,
+    card_number,
+    coordinates,
+    handle_shape,
+    id_number,
+    local_phone,
+    login_name,
+    login_userinfo,
+    luhn,
+    not_code_word,
+    not_file_name,
+    not_organisation,
+    person_name,
+    person_name_shape,
+    phone_digits,
+    secret,
+    site_account,
+    spaced_name,
+    spoken_digits,
+    strong_secret,
+    surname_with_title,
+    uk_nino,
+    uncommon_name,
+    us_ssn,
+)
+
+CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+    {check.__name__: check for check in _ALL}
+)

@@ -1,0 +1,72 @@
+"""What can name an account, an address or a login, and what code and file names look like."""
+
+from __future__ import annotations
+
+import re
+
+from redactor.detect.words import (
+    CODE_WORDS,
+    FILE_SUFFIXES,
+    PLAIN_WORDS,
+    SERVICES,
+    SITE_PAGES,
+    SYSTEM_ACCOUNTS,
+)
+
+
+def plain_service(text: str) -> bool:
+    """Tell whether a text is the name of a service, such as stands before an account."""
+    return text.casefold() in SERVICES
+
+
+def not_file_name(text: str) -> bool:
+    """Tell whether what looks like an address is *not* a file such as `logo@2x.png`."""
+    host = text.rpartition("@")[2].casefold()
+    labels = host.split(".")
+    if re.fullmatch(r"\d+(?:\.\d+)?x\.\w+", host):
+        return False
+    return len(labels) != 2 or labels[1] not in FILE_SUFFIXES
+
+
+def not_code_word(text: str) -> bool:
+    """Tell whether an `@word` is *not* a decorator, at-rule, tag or annotation."""
+    word = text.lstrip("@").casefold()
+    return word not in CODE_WORDS and word.split(".")[0].split("-")[0] not in CODE_WORDS
+
+
+def handle_shape(text: str) -> bool:
+    """Tell whether a text can only be an account name: no dictionary word looks like it."""
+    name = text.removeprefix("@").removeprefix("live:")
+    if len(name) < 3 or not any(map(str.isalpha, name)):
+        return False
+    inside = name[1:-1]
+    return (
+        text.startswith(("@", "live:"))
+        or any(sign in inside for sign in "_.#")
+        or "_" in name
+        or any(map(str.isdigit, name[1:]))
+    )
+
+
+def account_name(text: str) -> bool:
+    """Tell whether a text can name an account: not a page every site has, nor a plain word."""
+    name = text.strip("@").casefold()
+    return name not in SITE_PAGES and name not in PLAIN_WORDS and any(map(str.isalnum, name))
+
+
+def site_account(text: str) -> bool:
+    """Tell whether the first part of a path is an account and not a page of the site."""
+    name = text.strip("@~").casefold()
+    return name not in SITE_PAGES and not name.endswith((".html", ".php", ".js", ".css", ".aspx"))
+
+
+def login_name(text: str) -> bool:
+    """Tell whether a text can be a person's login: not `root`, `Public` or a placeholder."""
+    name = text.casefold()
+    return name not in SYSTEM_ACCOUNTS and name not in PLAIN_WORDS and any(map(str.isalnum, name))
+
+
+def login_userinfo(text: str) -> bool:
+    """Tell whether what stands before the host of an address is a person's, or has a password."""
+    user, _, password = text.partition(":")
+    return bool(password) or user.casefold() not in {"git", "hg", "svn", "anonymous", "ftp"}

@@ -1,0 +1,53 @@
+"""Dates that exist."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+
+from redactor.detect.words import MONTHS
+
+
+def calendar_date(text: str) -> bool:
+    """Tell whether a text is a date that exists, or a plausible year, of 1850 to 2099."""
+    words = [word.casefold().rstrip(".") for word in re.findall(r"[^\W\d_]+", text)]
+    month = next((MONTHS[word] for word in words if word in MONTHS), None)
+    groups = re.findall(r"\d+", text)
+    numbers = [int(group) for group in groups]
+    if month is None and [len(group) for group in groups] == [8]:
+        return _exists(_cut(groups[0], 4, 2, 2)) or _exists(_cut(groups[0], 2, 2, 4))
+    if month is None:
+        return _exists(numbers) if len(numbers) == 3 else _only_year(numbers)
+    match numbers:
+        case [one]:
+            return one <= 31 or _only_year(numbers)
+        case [one, other]:
+            return _exists([one, month, other]) or _exists([other, month, one])
+        case _:
+            return False
+
+
+def looks_like_date(text: str) -> bool:
+    """Tell whether a text is nothing but a date in numbers."""
+    parts = re.fullmatch(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\s*", text)
+    return parts is not None and _exists([int(parts[number]) for number in (1, 3, 4)])
+
+
+def _cut(digits: str, *widths: int) -> list[int]:
+    rest = iter(digits)
+    return [int("".join(next(rest) for _ in range(width))) for width in widths]
+
+
+def _only_year(numbers: list[int]) -> bool:
+    return len(numbers) == 1 and 1850 <= numbers[0] <= 2099
+
+
+def _exists(numbers: list[int]) -> bool:
+    """Tell whether three numbers are a date in one of the orders d-m-y, m-d-y, y-m-d, y-d-m."""
+    a, b, c = numbers
+    return any(_day_exists(*one) for one in ((a, b, c), (b, a, c), (c, b, a), (b, c, a)))
+
+
+def _day_exists(day: int, month: int, year: int) -> bool:
+    year += 1900 if year < 100 else 0
+    return 1850 <= year <= 2099 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]

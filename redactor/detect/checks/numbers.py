@@ -1,0 +1,71 @@
+"""Check digits, telephone numbers, numbers that a state gives, coordinates."""
+
+from __future__ import annotations
+
+import re
+
+from redactor.detect.checks.dates import looks_like_date
+from redactor.detect.words import NUMBER_WORDS, TENS
+
+_DIGITS = re.compile(r"\d")
+
+
+def luhn(text: str) -> bool:
+    """Tell whether the digits of a text, at least two, end in a valid Luhn check digit."""
+    digits = [int(digit) for digit in _DIGITS.findall(text)]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    return len(digits) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def card_number(text: str) -> bool:
+    """Tell whether a text can be a payment card: Luhn, and not one digit all over."""
+    return luhn(text) and len(set(_DIGITS.findall(text))) > 1
+
+
+def phone_digits(text: str) -> bool:
+    """Tell whether a text has the digits of a telephone number: 7 to 15, not all alike."""
+    digits = _DIGITS.findall(text.casefold().partition("x")[0])
+    return 7 <= len(digits) <= 15 and len(set(digits)) > 1 and not looks_like_date(text)
+
+
+def local_phone(text: str) -> bool:
+    """Tell whether a text after a word such as `call` is a number: 5 to 15 digits, no date."""
+    digits = _DIGITS.findall(text.casefold().partition("x")[0])
+    return 5 <= len(digits) <= 15 and not looks_like_date(text)
+
+
+def spoken_digits(text: str) -> bool:
+    """Tell whether number words spell at least seven digits, `double` and `triple` counted."""
+    count, single, times = 0, 0, 1
+    for word in re.findall(r"[a-z]+|\d", text.casefold()):
+        if word in {"double", "triple", "treble"}:
+            times = 2 if word == "double" else 3
+        elif word in NUMBER_WORDS or word.isdigit():
+            count, single, times = count + times, single + 1, 1
+        elif word == "hundred" or word in TENS:
+            count += 2
+    return count >= 7 and single >= 4
+
+
+def us_ssn(text: str) -> bool:
+    """Tell whether nine digits can be a US social security number or taxpayer number."""
+    digits = "".join(_DIGITS.findall(text))
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    return len(digits) == 9 and area not in {"000", "666"} and group != "00" and serial != "0000"
+
+
+def uk_nino(text: str) -> bool:
+    """Tell whether a text can be a UK national insurance number."""
+    code = "".join(filter(str.isalnum, text)).upper()
+    return re.fullmatch(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-Z]{2}\d{6}[A-D]?", code) is not None
+
+
+def id_number(text: str) -> bool:
+    """Tell whether a text can be a number given to a person: three digits at least, no date."""
+    return len(_DIGITS.findall(text)) >= 3 and not looks_like_date(text)
+
+
+def coordinates(text: str) -> bool:
+    """Tell whether a text is a latitude and a longitude."""
+    pair = [float(number) for number in re.findall(r"-?\d{1,3}(?:\.\d+)?", text)[:2]]
+    return len(pair) == 2 and abs(pair[0]) <= 90 and abs(pair[1]) <= 180

@@ -1,0 +1,53 @@
+"""What is a secret by its looks, and what an encoded text says."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from redactor.detect.words import NO_SECRETS, PLAIN_WORDS
+
+_ADDRESS = re.compile(
+    rb"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2}"
+)
+_USERINFO = re.compile(rb"[\x20-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]{0,256}")
+
+
+def secret(text: str) -> bool:
+    """Tell whether the value after a label such as `password:` is a secret, not prose or code."""
+    word = text.casefold().strip(".,;:!?'\"")
+    if word in NO_SECRETS or word in PLAIN_WORDS or len(word) < 3 or len(set(word)) < 2:
+        return False
+    return not re.match(r"[$%]?\{|\$\(|<\w|\[\w|os\.|process\.|self\.|config|getenv|env\.", word)
+
+
+def strong_secret(text: str) -> bool:
+    """Tell whether a text is a secret by its looks alone: digits or signs among letters."""
+    word = text.strip(".,;:!?'\"")
+    kinds = (str.isdigit, str.isalpha, lambda sign: not sign.isalnum())
+    return secret(text) and len(word) >= 4 and sum(any(map(kind, word)) for kind in kinds) > 1
+
+
+def base64_of_address(text: str) -> bool:
+    """Tell whether base64, also of the URL kind, decodes to something with an e-mail address."""
+    return any(_ADDRESS.search(decoded) for decoded in _decodings(text))
+
+
+def base64_of_userinfo(text: str) -> bool:
+    """Tell whether base64 decodes to `user:password`."""
+    return any(_USERINFO.fullmatch(decoded) for decoded in _decodings(text))
+
+
+def _decodings(text: str) -> list[bytes]:
+    """Return what base64 may mean, from each of four places: signs in front may not belong."""
+    signs = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    decoded = []
+    for start in range(4):
+        part = signs[start:]
+        part = part[: len(part) - (len(part) % 4 == 1)]
+        try:
+            decoded.append(base64.b64decode(part + "=" * (-len(part) % 4)))
+        except (binascii.Error, ValueError):
+            continue
+    return decoded
