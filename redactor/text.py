@@ -1,15 +1,18 @@
-"""One normalised view of a text, with exact offsets back to the source.
+r"""One normalised view of a text, with exact offsets back to the source.
 
 Detectors match on the view, so that no rule carries tricks of its own against disguises:
 
 - compatibility forms are folded (NFKC, by cluster of a base and its combining marks), and so are
   digits of any script, Unicode dashes, quotation marks, spaces and line ends;
-- zero-width characters, soft hyphens, bidirectional controls and NUL are dropped;
+- zero-width characters, soft hyphens, bidirectional controls and NUL are dropped, and so are
+  strokes through letters and heaps of marks upon them;
 - letters of other scripts that look like Latin ones are folded inside words that also hold Latin
   letters, and only there: a word wholly in Cyrillic stays Cyrillic;
-- HTML entities and percent-escapes are decoded, also nested ones;
-- a word broken over a line end is joined: `exam-⏎ple` is `example`, `219-⏎09` is `219-09`, and a
-  line end straight after the `@` of an address is dropped.
+- HTML entities, percent-escapes and the escapes of JSON and of programs (`\u0040`, `\x40`) are
+  decoded, also nested ones;
+- the `> ` before the lines of a quoted message is dropped;
+- a word broken over a line end is joined: `exam-⏎ple` is `example`, `219-⏎09` and `219⏎-09` are
+  `219-09`, and a line end straight after the `@` of an address is dropped.
 
 Every character of the view knows the span of source that produced it. Mapping `start:end` of the
 view back covers exactly the source of those characters (and of whatever was dropped between
@@ -41,18 +44,26 @@ _FOLDED = (
     dict.fromkeys(_DASHES, "-")
     | dict.fromkeys(_SINGLE_QUOTES, "'")
     | dict.fromkeys(_DOUBLE_QUOTES, '"')
+    | {chr(first + place): chr(65 + place) for first in (0x1F150, 0x1F170) for place in range(26)}
     | {"\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\u3002": ".", "\u2215": "/"}
     | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 )
 
-# Letters that readers take for Latin ones, in Cyrillic, Greek, Armenian and the Latin extensions.
-_LOOK_ALIKES = dict(
-    zip(
-        "аеорсухіјѕԁԛԝһӏАВЕКМНОРСТУХІЈЅ" + "οανρικΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲ" + "օոսհցıɑɡ",
-        "aeopcyxijsdqwhlABEKMHOPCTYXIJS" + "oavpikABEZHIKMNOPTYXc" + "onuhgiag",
-        strict=True,
+# Letters that readers take for Latin ones: of Cyrillic, Greek, Armenian, Cherokee, Lisu and the
+# Latin of phonetics. Source: the shapes in the Unicode charts.
+_LOOK_ALIKES = {
+    char: latin
+    for latin, chars in (
+        *zip("abcdefgh", ("аαɑ", "ьв", "сϲ", "ԁ", "еҽ", "ғ", "ɡց", "һհн"), strict=True),
+        *zip("ijklmnop", ("іιıɩ", "јϳյ", "кκ", "ӏլ", "м", "ո", "оοօσ", "рρ"), strict=True),
+        *zip("qrstuvwx", ("ԛզ", "г", "ѕ", "тτ", "υսʋ", "νѵ", "ԝѡ", "хχ"), strict=True),
+        *zip("yzABCDEF", ("уүγ", "ʐ", "АΑᎪꓮ", "ВΒᏴꓐ", "СϹᏟꓚ", "Ꭰꓓ", "ЕΕᎬꓰ", "Ϝꓝ"), strict=True),
+        *zip("GHIJKLMN", ("ԌᏀꓖ", "НΗᎻꓧ", "ІΙӀꓲ", "ЈᎫꓙ", "КΚᏦꓗ", "ᏞꓡԼ", "МΜᎷꓟ", "Νꓠ"), strict=True),
+        *zip("OPRSTUVW", ("ОΟՕꓳ", "РΡᏢꓑ", "ᎡᏒꓣ", "ЅՏᏚꓢ", "ТΤᎢꓔ", "Սꓴ", "ѴᏙꓦ", "ԜᎳꓪ"), strict=True),
+        *zip("XYZ", ("ХΧꓫ", "ҮΥᎩꓬ", "ΖᏃꓜ"), strict=True),
     )
-)
+    for char in chars
+}
 _LOOK_ALIKE_TABLE = str.maketrans(_LOOK_ALIKES)
 _LOOK_ALIKE = re.compile(f"[{''.join(_LOOK_ALIKES)}]")
 _LATIN = re.compile("[A-Za-z]")
@@ -60,22 +71,41 @@ _CHAIN = re.compile(r"[\w.@+'-]+")
 _CHAIN_WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
 
+# Strokes, lines and rings that are drawn upon a letter and are no part of it.
+_OVERLAYS = re.compile("[\u0305\u0332-\u0338\u033f\u035f-\u0362\u20d0-\u20f0\ufe20-\ufe2f]")
+_MOST_MARKS = 2  # a letter with more is no letter of any language, but decoration
+
 # Hyphens that may break a word at the end of a line, beside the plain one.
 _BREAKS = "\u2010\u2011\u00ad\u00ac"
 _LONGEST_CLUSTER = 32  # a base with more marks is no writing; NFKC sorts them all
 
-# Where view and source may differ in length. Order matters: the first alternative that fits wins.
+# Where view and source may differ in length. The first pattern is quick to tell where that can be;
+# of the second, which is tried there, the first alternative that fits wins.
+_QUOTE = r"[ \t]{0,3}>(?:[ \t]?>)*[ \t]?"
+_NEXT_LINE = rf"[ \t]*\r?\n(?:{_QUOTE})?[ \t]*"
+_NEAR = re.compile(
+    r"[-@&%\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\U0010ffff]"
+    r"(?:(?<![-@])|(?=[ \t]*[\r\n]))(?:(?<!\n)|(?=[ \t]*[>-]))(?:(?<!\\)|(?=\\{0,3}[ux]))"
+    r"(?:(?<!&)|(?=[#A-Za-z]))(?:(?<!%)|(?=[0-9A-Fa-fu]))"
+)
 _SPOT = re.compile(
-    rf"(?P<broken>(?<=\w)[-{_BREAKS}][ \t]*\r?\n[ \t]*(?=\w))"
-    r"|(?P<address>(?<=\w@)[ \t]*\r?\n[ \t]*(?=\w))"
-    r"|(?P<newline>\r\n?)"
+    rf"(?P<broken>(?<=\w)[-{_BREAKS}]{_NEXT_LINE}(?=\w))"
+    rf"|(?P<address>(?<=\w)@{_NEXT_LINE}(?=\w))"
+    rf"|(?P<hyphen>(?<=\d)\r?\n(?:{_QUOTE})?[ \t]*(?=-\d))"
+    rf"|(?P<newline>(?P<end>\r\n?|\n)(?:{_QUOTE})?)"
     r"|(?P<entity>&(?:amp;|#0*38;|#[xX]0*26;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
     r"|(?P<escape>(?:%(?:25)*[0-9A-Fa-f]{2})+)"
+    r"|(?P<program>(?:%u[0-9A-Fa-f]{4}|\\{1,4}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}))+)"
     r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+)"
     rf"|(?P<foreign>(?:[^\W\d_](?=[\u0300-\u036f]))?[^\x00-\x7f{_BREAKS}]+|[{_BREAKS}])"
 )
-
 _ESCAPE = re.compile(r"%(?:25)*?[0-9A-Fa-f]{2}(?=%|$)")
+
+_PROGRAM = re.compile(
+    r"\\{1,4}u[dD][89abAB][0-9a-fA-F]{2}\\{1,4}u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?:%u|\\{1,4}u)[0-9A-Fa-f]{4}|\\{1,4}u\{[0-9A-Fa-f]{1,6}\}|\\{1,4}x[0-9A-Fa-f]{2}"
+)
+_PROGRAM_DIGITS = re.compile(r"[ux]\{?([0-9A-Fa-f]{2,6})")
 
 _SIGNS = re.compile(r"[^\w\s]{8,}")
 
@@ -129,13 +159,17 @@ def view(source: str) -> View:
     lengths: list[int] = []
     position = 0
     for start, end, text in _runs(source):
-        if text:
-            in_step = len(text) == end - start
-            pieces.append(text)
+        if not text:
+            continue
+        pieces.append(text)
+        in_step = len(text) == end - start
+        if in_step and lengths and lengths[-1] > 0 and origins[-1] + lengths[-1] == start:
+            lengths[-1] += end - start
+        else:
             starts.append(position)
             origins.append(start)
             lengths.append(end - start if in_step else start - end)
-            position += len(text)
+        position += len(text)
     text = _fold_look_alikes("".join(pieces))
     return View(text, tuple(starts), tuple(origins), tuple(lengths))
 
@@ -143,7 +177,7 @@ def view(source: str) -> View:
 def _runs(source: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, text): which text stands in the view for that piece of source."""
     done = 0
-    for spot in _SPOT.finditer(source):
+    for spot in _spots(source):
         if done < spot.start():
             yield done, spot.start(), source[done : spot.start()]
         yield from _spot_runs(source, spot)
@@ -152,20 +186,36 @@ def _runs(source: str) -> Iterator[tuple[int, int, str]]:
         yield done, len(source), source[done:]
 
 
+def _spots(source: str) -> Iterator[re.Match[str]]:
+    """Yield where view and source may differ."""
+    at = 0
+    while near := _NEAR.search(source, at):
+        here = near.start()
+        based = at < here and "\u0300" <= source[here] <= "\u036f"  # a mark belongs to its letter
+        spot = (_SPOT.match(source, here - 1) if based else None) or _SPOT.match(source, here)
+        if spot:
+            yield spot
+        at = spot.end() if spot else here + 1
+
+
 def _spot_runs(source: str, spot: re.Match[str]) -> Iterator[tuple[int, int, str]]:
     start, end, text = spot.start(), spot.end(), spot.group()
     match spot.lastgroup:
         case "broken":
             dropped = source[start - 1].isalpha() and source[end].islower()
             yield start, end, "" if dropped or text[0] == "\u00ad" else "-"
-        case "address" | "control":
+        case "control" | "hyphen":
             yield start, end, ""
+        case "address":
+            yield start, start + 1, "@"
         case "newline":
-            yield start, end, "\n"
+            yield start, start + len(spot["end"]), "\n"
         case "entity":
             yield start, end, _fold_cluster(_entity(text)) or ""
         case "escape":
             yield from _escape_runs(start, text)
+        case "program":
+            yield from _program_runs(start, text)
         case _:
             yield from _cluster_runs(start, text)
 
@@ -205,6 +255,24 @@ def _escape_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
         done, at = stop, at + width
 
 
+def _program_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
+    """Decode the escapes of programs; two of them may stand for one character, as in UTF-16."""
+    for match in _PROGRAM.finditer(text):
+        units = [int(digits, 16) for digits in _PROGRAM_DIGITS.findall(match.group())]
+        char = _unit_text(units)
+        shown = match.group() if char is None else _fold_cluster(char)
+        yield start + match.start(), start + match.end(), shown
+
+
+def _unit_text(units: list[int]) -> str | None:
+    """Return what code units, or one code point, stand for."""
+    try:
+        data = b"".join(chr(unit).encode("utf-16-be", "surrogatepass") for unit in units)
+        return _utf8(data.decode("utf-16-be").encode())
+    except (ValueError, OverflowError):
+        return None
+
+
 def _utf8_width(lead: int) -> int:
     return 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
 
@@ -238,7 +306,10 @@ def _continues(char: str) -> bool:
 def _fold_cluster(cluster: str) -> str:
     if cluster in _FOLDED:  # before NFKC, which takes some of them apart
         return _FOLDED[cluster]
-    return "".join(map(_fold_character, unicodedata.normalize("NFKC", cluster)))
+    composed = _OVERLAYS.sub("", unicodedata.normalize("NFKC", cluster))
+    if len(composed) > 1 + _MOST_MARKS and all(map(unicodedata.combining, composed[1:])):
+        composed = composed[0]
+    return "".join(map(_fold_character, composed))
 
 
 def _fold_character(char: str) -> str:
@@ -253,7 +324,7 @@ def _fold_character(char: str) -> str:
 
 
 def _fold_look_alikes(text: str) -> str:
-    if not _LOOK_ALIKE.search(text):
+    if text.isascii() or not _LOOK_ALIKE.search(text):
         return text
     return _CHAIN.sub(lambda chain: _fold_chain(chain.group()), text)
 

@@ -58,6 +58,13 @@ FOLDS = [
     ),
     pytest.param("vance＠example。org", "vance@example.org", id="full width at and full stop"),
     pytest.param("1\u22152", "1/2", id="division slash"),
+    # decoration
+    pytest.param("V\u0336a\u0336nce", "Vance", id="struck out"),
+    pytest.param("V\u0332ance\u20e3", "Vance", id="underlined, and a keycap"),
+    pytest.param("V\u0301\u0316\u0325\u0303ance", "Vance", id="a heap of marks"),
+    pytest.param("🅥🅰nce", "VAnce", id="white letters in black"),
+    pytest.param("a \u2260 b", "a ≠ b", id="a sign with a stroke stays"),
+    pytest.param("मोहन", "मोहन", id="vowel signs stay"),
     # digits
     pytest.param("٠١٢٣٤٥٦٧٨٩", "0123456789", id="Arabic-Indic digits"),
     pytest.param("५५५", "555", id="Devanagari digits"),
@@ -76,6 +83,9 @@ LOOK_ALIKES = [
     pytest.param("Vаnсе", "Vance", id="most of a word"),
     pytest.param("Τeodor", "Teodor", id="Greek among Latin"),
     pytest.param("vаnce@exаmple.org", "vance@example.org", id="in an address"),
+    pytest.param("ꓦance ꓲꓡse", "Vance ILse", id="Lisu among Latin"),
+    pytest.param("Ꭲeodor", "Teodor", id="Cherokee among Latin"),
+    pytest.param("Vаղcе".replace("ղ", "ո"), "Vance", id="Armenian and Cyrillic"),
     pytest.param("Теодор", "Теодор", id="a Cyrillic word stays"),
     pytest.param("нос", "нос", id="a Cyrillic word of look-alikes alone stays"),
     pytest.param("Νικος", "Νικος", id="a Greek word stays"),
@@ -152,6 +162,38 @@ def test_percent_escapes_are_decoded(source, expected):
     assert view(source).text == expected
 
 
+PROGRAMS = [
+    pytest.param(r"vance\u0040example.org", "vance@example.org", id="four hex digits"),
+    pytest.param(r"vance\\u0040example.org", "vance@example.org", id="escaped twice"),
+    pytest.param(r"vance\x40example.org", "vance@example.org", id="two hex digits"),
+    pytest.param(r"vance\u{40}example.org", "vance@example.org", id="in braces"),
+    pytest.param("vance%u0040example.org", "vance@example.org", id="of the old escape()"),
+    pytest.param(r"\ud83d\ude00!", "\U0001f600!", id="a surrogate pair"),
+    pytest.param(r"\ud83d!", r"\ud83d!", id="half a pair stays"),
+    pytest.param(r"C:\users\xavier", r"C:\users\xavier", id="a path stays"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), PROGRAMS)
+def test_escapes_of_programs_are_decoded(source, expected):
+    assert view(source).text == expected
+
+
+QUOTED = [
+    pytest.param("a\n> b", "a\nb", id="one"),
+    pytest.param("a\r\n>> b\n> > c", "a\nb\nc", id="two, in both ways"),
+    pytest.param("555-\n> 0142", "555-0142", id="a broken number"),
+    pytest.param("vance@\n> example.org", "vance@example.org", id="after the at sign"),
+    pytest.param("219-09\n-9999", "219-09-9999", id="before a hyphen"),
+    pytest.param("a > b", "a > b", id="inside a line it stays"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), QUOTED)
+def test_marks_of_quoted_lines_are_dropped(source, expected):
+    assert view(source).text == expected
+
+
 BREAKS = [
     pytest.param("exam-\nple", "example", id="small letters: the hyphen goes"),
     pytest.param("exam- \t\r\n  ple", "example", id="with spaces and CRLF"),
@@ -210,6 +252,9 @@ pieces = st.one_of(
     st.text("\u0301\u0316\u0338\u200b\u00ad\u2011\u1160\ufe0f\ufdfa\ufdfbﬁ½ǅ", max_size=4),
     st.sampled_from(["&amp;", "&#64;", "&#xFDFB;", "&shy;", "&NotEqualTilde;", "&nosuch;"]),
     st.sampled_from(["%40", "%2540", "%C3%A9", "%C3", "%E2%80%8B", "%EF%B7%BA", "%25"]),
+    st.sampled_from([r"\u0040", r"\\x41", r"\ud83d\ude00", "%u0040", "\n> ", "\r\n>>", "\n-"]),
+    st.text("\\ux4Dd8c0{}>", max_size=8),
+    st.text("\u0336\u0332\u20e3aVꓦᎢ🅥", max_size=6),
     st.sampled_from(["-\n", "\u00ad\n", "\u2010\r\n", "@\n ", "\r", "\r\n", "\n", "\x00", " "]),
     st.sampled_from(["Vance", "Теоdor", "Ваня", "219", "ﬁ", "é", "a", "王"]),
 )
@@ -283,6 +328,10 @@ HOSTILE = [
     pytest.param("%" * 10**6, id="per cent signs"),
     pytest.param("%" + "25" * 500_000, id="one escape, nested deep"),
     pytest.param("%C3" * 100_000, id="cut off UTF-8"),
+    pytest.param("\\" * 10**6, id="backslashes"),
+    pytest.param(r"\u0040" * 100_000, id="escapes of programs"),
+    pytest.param("\n" + ">" * 10**6, id="marks of quotation"),
+    pytest.param("\n > > " * 100_000, id="quoted lines"),
     pytest.param("@\n" * 500_000, id="at signs at line ends"),
     pytest.param("a-" + " " * 10**6, id="a hyphen and spaces"),
     pytest.param("a" + "\u0301" * 10**6, id="one combining mark"),
