@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
-from redactor.config.policy import check_entities
+from redactor.config.policy import check_countries, check_entities
 from redactor.config.rules import bundled_rules, parse_rules
 from redactor.decide import Span, accepted, decide, place
 from redactor.detect.keep import Evidence
@@ -24,6 +24,7 @@ from redactor.detect.link import People, Whose
 from redactor.detect.names import ENTITIES, NameDetector, tidied
 from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.presidio.detector import PresidioDetector
+from redactor.detect.presidio.registry import known_countries, known_entities
 from redactor.detect.rules import RuleDetector
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (
@@ -47,12 +48,21 @@ _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
 @dataclass(frozen=True)
 class Detectors:
-    """Everything that finds, loaded once a process."""
+    """Everything that finds, loaded once a process.
+
+    `entities` and `countries` are all that are known, be they looked for or not.
+    """
 
     rules: RuleDetector
     presidio: PresidioDetector
     names: NameDetector
     entities: frozenset[str]
+    countries: frozenset[str]
+
+    @property
+    def sought(self) -> frozenset[str]:
+        """Return the entities that are looked for."""
+        return self.rules.entities | self.presidio.entities | set(ENTITIES.values())
 
     def find(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
         """Yield the findings of every detector, in source positions plus `offset`.
@@ -68,16 +78,27 @@ class Detectors:
 
 
 @lru_cache(maxsize=4)
-def load_detectors(folders: tuple[Path, ...], seconds: float, model: NameModel) -> Detectors:
+def load_detectors(
+    folders: tuple[Path, ...],
+    seconds: float,
+    model: NameModel,
+    countries: frozenset[str] | None = None,
+) -> Detectors:
     """Load the shipped rules, those of `folders`, Presidio and the name model.
+
+    What is of one country only if it is one of `countries`; None are all.
 
     Raises RuleError, ModelError, or PolicyError for a model that cannot be had as the policy says.
     """
     rules = load_rules(folders)
-    presidio = PresidioDetector(seconds)
-    found = {rule.entity for rule in rules} | presidio.entities | set(ENTITIES.values())
-    names = NameDetector(model)
-    return Detectors(RuleDetector(rules, seconds=seconds), presidio, names, frozenset(found))
+    serving = [rule for rule in rules if rule.serves(countries)]
+    return Detectors(
+        rules=RuleDetector(serving, seconds=seconds),
+        presidio=PresidioDetector(seconds, countries),
+        names=NameDetector(model),
+        entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in rules)),
+        countries=known_countries().union(*(rule.countries for rule in rules)),
+    )
 
 
 def load_rules(folders: Iterable[Path]) -> tuple[Rule, ...]:
@@ -121,7 +142,10 @@ class Examiner:
     def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
         """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
         self.policy = policy
-        self.detectors = load_detectors(rules, policy.limits.rule_seconds, policy.model)
+        self.detectors = load_detectors(
+            rules, policy.limits.rule_seconds, policy.model, policy.countries
+        )
+        check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
 
     def examine(self, segments: Segments, name: str = "") -> Examination:

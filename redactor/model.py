@@ -84,7 +84,7 @@ class Rule:
 
     `requires` are literal strings, in lower case, one of which is in everything the pattern finds:
     it is tried only around the places where one of them occurs. `check` names a function of
-    `redactor.detect.checks`.
+    `redactor.detect.checks`. `countries` are those whose documents it is for; none is all.
     """
 
     id: str
@@ -97,6 +97,11 @@ class Rule:
     near: Near | None = None
     finds: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
+    countries: frozenset[str] = frozenset()
+
+    def serves(self, countries: frozenset[str] | None) -> bool:
+        """Tell whether the rule is for one of some countries; None are all there are."""
+        return countries is None or not self.countries or not self.countries.isdisjoint(countries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,8 @@ class Kept:
 class Policy:
     """What is removed, how, and what stays. `keep` are the people who stay.
 
-    `titles` says what becomes of "Dr" before a removed name, and "Jr" after it.
+    `titles` says what becomes of "Dr" before a removed name, and "Jr" after it. `countries` are
+    those whose numbers and forms are looked for, beside what is of no country; None are all.
 
     `digest` is the SHA-256 of what the policy says, for the log.
     """
@@ -184,6 +190,7 @@ class Policy:
     limits: Limits = Limits()
     keep: tuple[Kept, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
+    countries: frozenset[str] | None = None
     digest: str = ""
 
     def treatment(self, entity: str) -> Treatment:

@@ -48,5 +48,8 @@ def policy_check(
     with errors(debug=debug):
         from redactor.examine import Examiner
 
-        Examiner(chosen_policy(str(file), model=model), tuple(rules or ()))
+        examiner = Examiner(chosen_policy(str(file), model=model), tuple(rules or ()))
         typer.echo(f"{file}: can be obeyed")
+        removed = filter(examiner.policy.removes, examiner.policy.treatments)
+        if left := sorted(set(removed) - examiner.detectors.sought):
+            typer.echo(f"of other countries, and not looked for: {', '.join(left)}")

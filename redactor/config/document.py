@@ -10,16 +10,31 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+_SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and what Presidio calls it
 
 _SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
 
 
 class NotReadableError(Exception):
     """A file that is no strict YAML. Its text says why, and quotes nothing."""
+
+
+def _country(given: object) -> object:
+    if isinstance(given, bool):
+        raise PydanticCustomError("country", "is a yes or a no to YAML: write it in quotes")
+    if not (isinstance(given, str) and re.fullmatch("[A-Za-z]{2}", given)):
+        raise PydanticCustomError("country", "is no code of two letters, as us and uk")
+    return _SAME_COUNTRY.get(given.lower(), given.lower())
+
+
+Country = Annotated[str, BeforeValidator(_country)]
+"""The code of a country, in small letters; `gb` is `uk`, as Presidio has it."""
 
 
 class Strict(BaseModel):

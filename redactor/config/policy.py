@@ -12,15 +12,16 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
-from redactor.config.document import NotReadableError, Strict, problems, read_yaml
+from redactor.config.document import Country, NotReadableError, Strict, problems, read_yaml
 from redactor.config.keep import keeping, load_keep, parse_people
 from redactor.errors import PolicyError
 from redactor.model import MODEL_KINDS, Action, Kept, Limits, NameModel, Policy, Treatment
 
 _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
+_Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
 
 
 class _Treatment(Strict):
@@ -55,6 +56,7 @@ class _Policy(Strict):
     limits: _Limits = _Limits()
     people_kept: str | list[Any] | None = None
     titles: Literal["keep", "remove"] = "keep"
+    countries: _Countries | None = None
 
 
 def shipped_policies() -> list[str]:
@@ -95,6 +97,7 @@ def _policy(parsed: _Policy, path: Path) -> Policy:
         model=_model(parsed.model, path),
         limits=Limits(parsed.limits.file_bytes, parsed.limits.rule_seconds),
         titles=parsed.titles,
+        countries=None if parsed.countries is None else frozenset(parsed.countries),
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
     return keeping(policy, _people(parsed, path))
@@ -165,8 +168,22 @@ def _check_review(parsed: _Policy, path: Path) -> None:
         raise PolicyError(f"{path}: `review`{where} is below the threshold: it has no effect")
 
 
+def check_countries(policy: Policy, known: frozenset[str]) -> None:
+    """Raise PolicyError for countries that no recogniser or rule is for."""
+    unknown = sorted((policy.countries or frozenset()) - known)
+    if unknown:
+        raise PolicyError(
+            f"policy {policy.name}: nothing is known of {', '.join(unknown)} "
+            f"(known countries are {', '.join(sorted(known))})"
+        )
+
+
 def check_entities(policy: Policy, known: frozenset[str]) -> None:
-    """Raise PolicyError for entities that nothing can find: a misspelt one removes nothing."""
+    """Raise PolicyError for entities that nothing can find: a misspelt one removes nothing.
+
+    `known` are those of every country: a policy may name what its `countries` leave out, so that a
+    copy of a shipped one can be narrowed by that one line.
+    """
     kept = {entity for person in policy.keep for entity in person.scope}
     told = {entity for _, entity in policy.model.labels}
     unknown = sorted({*policy.treatments, *kept, *told} - known)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from redactor.config.document import NotReadableError, Strict, problems, read_yaml
+from redactor.config.document import Country, NotReadableError, Strict, problems, read_yaml
 from redactor.errors import RuleError
 from redactor.model import Near, Rule
 
@@ -40,6 +40,7 @@ class _Rule(Strict):
     near: _Near | None = None
     finds: list[_Text] = Field(default_factory=list)
     ignores: list[_Text] = Field(default_factory=list)
+    countries: Annotated[list[Country], Field(min_length=1)] | None = None
 
 
 def bundled_rules() -> Path:
@@ -81,4 +82,5 @@ def _parse(path: Path, folder: Path) -> Rule:
         near=Near(tuple(near.words), near.within, near.score) if near else None,
         finds=tuple(parsed.finds),
         ignores=tuple(parsed.ignores),
+        countries=frozenset(parsed.countries or ()),
     )

@@ -43,6 +43,7 @@ class RuleDetector:
     def __init__(self, rules: Iterable[Rule], *, seconds: float = 10.0) -> None:
         """Compile and prove the rules."""
         self._ready = tuple(prove(rule) for rule in _distinct(rules))
+        self.entities = frozenset(ready.rule.entity for ready in self._ready)
         self._seconds = seconds
 
     def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from redactor.config.rules import bundled_rules, parse_rules
+from redactor.detect.presidio.registry import known_countries
 from redactor.detect.rules import RuleDetector, prove
 from redactor.errors import RuleError
 from redactor.model import Rule
@@ -75,6 +76,13 @@ def test_shipped_rule_keeps_its_word(rule: Rule) -> None:
     assert len(rule.ignores) >= 2
 
 
+def test_a_shipped_rule_for_the_numbers_of_one_country_says_so() -> None:
+    told = {rule.id: rule.entity.partition("_")[0].lower() for rule in SHIPPED}
+    bound = {rule: {country} for rule, country in told.items() if country in known_countries()}
+    assert bound
+    assert bound == {rule.id: rule.countries for rule in SHIPPED if rule.countries}
+
+
 def test_rules_are_sorted_and_named_by_their_path(tmp_path: Path) -> None:
     written(tmp_path, GOOD, "b.yaml")
     written(tmp_path, GOOD, "a/z.yaml")
@@ -83,9 +91,11 @@ def test_rules_are_sorted_and_named_by_their_path(tmp_path: Path) -> None:
 
 def test_every_key_reaches_the_rule(tmp_path: Path) -> None:
     keys = "requires: ['by ']\ncheck: person_name\nnear: {words: [by], within: 9, score: 0.9}\n"
+    keys += "countries: [US, gb]\n"
     [rule] = parse_rules(written(tmp_path, GOOD + keys))
     assert (rule.entity, rule.score, rule.requires) == ("PERSON", 0.5, ("by ",))
     assert rule.check == "person_name"
+    assert rule.countries == {"us", "uk"}
     assert rule.near is not None
     assert rule.near.words == ("by",)
     prove(rule)

@@ -12,8 +12,12 @@ from redactor.config.policy import (
     policy_path,
     shipped_policies,
 )
+from redactor.detect.presidio.detector import PresidioDetector
+from redactor.detect.presidio.registry import known_countries, known_entities, registry
 from redactor.errors import ExitCode, PolicyError
+from redactor.examine import Examiner
 from redactor.model import Action, Kept, Limits, NameModel, Treatment
+from redactor.text import view
 
 CANARY = "Zebedee-555-0142"
 
@@ -230,6 +234,94 @@ def test_the_digest_is_of_what_a_policy_says_and_not_of_how(load):
     assert len(same) == 64
 
 
+# -- countries -------------------------------------------------------------------------------
+
+SSN_AND_NINO = "SSN 536-22-8145, and his national insurance number is AB 12 34 56 C."
+
+
+@pytest.fixture(scope="module")
+def entities():
+    """Return a function from a setting to what is found under it in one sentence."""
+
+    def entities(countries, rules=()):
+        policy = replace(load_policy("default"), countries=countries)
+        examiner = Examiner(policy, rules)
+        found = examiner.detectors.find(view(SSN_AND_NINO), 0, 0, policy)
+        return {finding.entity for finding in found if finding.score >= 0.4}
+
+    return entities
+
+
+def test_every_country_is_looked_for_unless_some_are_named(load, entities):
+    assert load(MINIMAL).countries is None
+    assert {"US_SSN", "UK_NINO"} <= entities(None)
+
+
+def test_only_the_named_countries_are_looked_for(load, entities):
+    us = load(MINIMAL + "countries: [US]").countries
+    assert us == {"us"}
+    assert entities(us) & {"US_SSN", "UK_NINO"} == {"US_SSN"}
+    assert entities(frozenset({"uk"})) & {"US_SSN", "UK_NINO"} == {"UK_NINO"}
+
+
+def test_what_is_of_no_country_is_always_looked_for():
+    nowhere = PresidioDetector(10.0, frozenset())
+    assert {"CREDIT_CARD", "IBAN_CODE", "EMAIL_ADDRESS", "PHONE_NUMBER"} <= nowhere.entities
+    assert not {e for e in nowhere.entities if e.startswith(("US_", "UK_", "AU_", "IN_", "ZA_"))}
+
+
+def test_each_country_adds_what_is_its_own_and_all_of_them_are_everything():
+    every = [PresidioDetector(10.0, frozenset({one})).entities for one in known_countries()]
+    assert len(every) > 5
+    assert all(len(one) > len(frozenset.intersection(*every)) for one in every)
+    assert frozenset.union(*every) == PresidioDetector(10.0).entities == known_entities()
+
+
+def test_presidios_recognisers_of_a_country_all_say_so():
+    for recognizer in registry().recognizers:
+        at_home = "country_specific" in type(recognizer).__module__
+        assert at_home == (recognizer.country_code() in known_countries())
+
+
+def test_the_iso_code_of_the_united_kingdom_and_an_odd_order_change_nothing(load):
+    given = load(MINIMAL + "countries: [gb, us]")
+    assert given.countries == {"uk", "us"}
+    assert given.digest == load(MINIMAL + "countries: [us, uk, US]").digest
+    assert given.digest != load(MINIMAL).digest != load(MINIMAL + "countries: []").digest
+
+
+def test_an_unknown_country_is_refused_with_a_list_of_those_that_are_known(load):
+    with pytest.raises(PolicyError, match=r"nothing is known of qq \(known .*\bau, .*\buk, us"):
+        Examiner(load(MINIMAL + "countries: [us, qq]"))
+
+
+def test_a_policy_may_name_what_its_countries_leave_out(load):
+    examiner = Examiner(load(MINIMAL.replace("PERSON: ", "UK_NHS: ") + "countries: [us]"))
+    assert "UK_NHS" not in examiner.detectors.sought
+    assert "US_SSN" in examiner.detectors.sought
+    with pytest.raises(PolicyError, match="nothing finds UK_NSH"):
+        Examiner(load(MINIMAL.replace("PERSON: ", "UK_NSH: ") + "countries: [us]"))
+
+
+RULE = r"""
+entity: BADGE
+about: A word of one country.
+pattern: '\binsurance\b'
+score: 0.9
+countries: [qq, zz]
+finds: ['his [[insurance]]']
+ignores: ['his assurance']
+"""
+
+
+def test_a_rule_may_be_for_some_countries_and_makes_them_known(tmp_path, load, entities):
+    (tmp_path / "badge.yaml").write_text(RULE)
+    assert "BADGE" in entities(None, (tmp_path,))
+    assert "BADGE" in entities(frozenset({"us", "zz"}), (tmp_path,))
+    assert "BADGE" not in entities(frozenset({"us"}), (tmp_path,))
+    assert "BADGE" in Examiner(load(MINIMAL + "countries: [us]"), (tmp_path,)).detectors.entities
+
+
 # -- what is refused -------------------------------------------------------------------------
 
 REFUSED = [
@@ -272,6 +364,9 @@ REFUSED = [
         id="one entity twice",
     ),
     pytest.param(f"{MINIMAL}\nname: {CANARY}", "mine.yaml", id="one key twice"),
+    pytest.param(f"{MINIMAL}\ncountries: [us, {CANARY}]", r"countries\.1", id="no country"),
+    pytest.param(f"{MINIMAL}\ncountries: us", "countries", id="a text for countries"),
+    pytest.param(f"{MINIMAL}\ncountries: [no]", "write it in quotes", id="Norway"),
     pytest.param("", "the file", id="empty"),
     pytest.param(f"- {CANARY}", "the file", id="a list"),
     pytest.param(CANARY, "the file", id="a text"),

@@ -20,16 +20,19 @@ MARGIN = 300
 
 
 class PresidioDetector:
-    """Presidio's generic and English recognisers, all of them; scores as Presidio gives them."""
+    """Presidio's generic and English recognisers; scores as Presidio gives them."""
 
-    def __init__(self, seconds: float) -> None:
-        """Build the engine; `seconds` is the time limit of one pattern on one window."""
+    def __init__(self, seconds: float, countries: frozenset[str] | None = None) -> None:
+        """Build the engine; `seconds` is the time limit of one pattern on one window.
+
+        Of the recognisers of one country only those of `countries` are asked; None are all.
+        """
         pin_suffix_list()
         self._silence = Silence.install()
         limit_patterns(seconds)
         engine = _Tokenizer()
         self._engine = AnalyzerEngine(
-            registry=registry(),
+            registry=registry(countries),
             nlp_engine=engine,
             context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
         )

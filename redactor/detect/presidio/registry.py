@@ -21,12 +21,19 @@ _NEED_A_MODEL = {"HuggingFaceNerRecognizer", "BasicLangExtractRecognizer"}
 _NOISE = {"PAN (Low)"}
 
 
-def registry() -> Any:
-    """Return Presidio's registry of the recognisers that read English, all switched on."""
+def registry(countries: frozenset[str] | None = None) -> Any:
+    """Return Presidio's registry of the recognisers that read English, all switched on.
+
+    Those of one country only if it is one of `countries`; None are all.
+    """
     configuration = {
         "supported_languages": [LANGUAGE],
         "global_regex_flags": _shipped()["global_regex_flags"],
-        "recognizers": [row | {"enabled": True} for row in _shipped()["recognizers"] if _fits(row)],
+        "recognizers": [
+            row | {"enabled": True}
+            for row in _english()
+            if countries is None or row.get("country_code", "") in {"", *countries}
+        ],
     }
     provider = RecognizerRegistryProvider(registry_configuration=configuration)
     made = provider.create_recognizer_registry()
@@ -37,11 +44,26 @@ def registry() -> Any:
     return made
 
 
+def known_countries() -> frozenset[str]:
+    """Return the countries that have recognisers of their own, as Presidio names them."""
+    return frozenset(row["country_code"] for row in _english() if "country_code" in row)
+
+
+@cache
+def known_entities() -> frozenset[str]:
+    """Return what the recognisers of all countries together can find."""
+    return frozenset(registry().get_supported_entities([LANGUAGE]))
+
+
 @cache
 def _shipped() -> Any:
     """Return the table of recognisers that Presidio ships."""
     folder = Path(presidio_analyzer.__file__).parent
     return yaml.safe_load((folder / "conf" / "default_recognizers.yaml").read_text("utf-8"))
+
+
+def _english() -> list[dict[str, Any]]:
+    return [row for row in _shipped()["recognizers"] if _fits(row)]
 
 
 def _fits(row: dict[str, Any]) -> bool:
