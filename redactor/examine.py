@@ -25,6 +25,7 @@ from redactor.detect.names import ENTITIES, NameDetector, tidied
 from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.presidio.detector import PresidioDetector
 from redactor.detect.presidio.registry import known_countries, known_entities
+from redactor.detect.readings import Reading, readings
 from redactor.detect.rules import RuleDetector
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (
@@ -65,7 +66,12 @@ class Detectors:
         return self.rules.entities | self.presidio.entities | set(ENTITIES.values())
 
     def find(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
-        """Yield the findings of every detector, in source positions plus `offset`.
+        """Yield the findings of every detector, in source positions plus `offset`."""
+        yield from self.patterns(text, segment, offset, policy)
+        yield from self.names.find(text, segment, offset)
+
+    def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
+        """Yield the findings of rules and of Presidio.
 
         Presidio is asked only for what the policy removes: its search for web addresses costs as
         much as all the rest.
@@ -74,7 +80,6 @@ class Detectors:
         wanted = sorted(e for e in self.presidio.entities if policy.removes(e))
         if wanted:
             yield from self.presidio.find(text, segment, offset, wanted)
-        yield from self.names.find(text, segment, offset)
 
 
 @lru_cache(maxsize=4)
@@ -152,21 +157,37 @@ class Examiner:
         """Return what is to happen in a document, a file of that name. Raises InputError."""
         return self.resolve(self.read(segments(), name), segments())
 
-    def read(self, segments: Iterable[Segment], name: str = "") -> Reading:
+    def read(self, segments: Iterable[Segment], name: str = "") -> Gathered:
         """Ask the detectors: the first reading, of a file of that name. Raises InputError."""
-        reading = Reading(self.policy.keep, name)
+        gathered = Gathered(self.policy.keep, name)
         for segment in segments:
             text = view(segment.text)
             found = list(self.detectors.find(text, segment.index, segment.offset, self.policy))
-            reading.evidence.add(segment, text, self._sure(found, segment))
-            own = (reading.evidence.untitled(f, segment) for f in tidy(found, segment))
+            gathered.evidence.add(segment, text, self._sure(found, segment))
+            own = (gathered.evidence.untitled(f, segment) for f in tidy(found, segment))
             if self.policy.titles == "remove":
                 own = (_with_title(finding, segment) for finding in own)
-            reading.add(segment, accepted(own, self.policy))
-            reading.parts += segment.offset == 0
+            gathered.add(segment, accepted(own, self.policy))
+            gathered.mentions += self._read_otherwise(segment, text)
+            gathered.parts += segment.offset == 0
             for match in placeholders(segment.text, self.detectors.entities):
-                reading.add_placeholder(segment, match.span(), match["name"])
-        return reading
+                gathered.add_placeholder(segment, match.span(), match["name"])
+        return gathered
+
+    def _read_otherwise(self, segment: Segment, seen: View) -> Iterator[Mention]:
+        """Yield what the other readings of a window say, and the policy removes.
+
+        They stand in the lead as well: an encoded message may begin there and end far behind it.
+        """
+        for reading in readings(segment.text, seen):
+            stretch = Segment(segment.index, reading.text)
+            ask = self.detectors.patterns if reading.least else self.detectors.find
+            found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
+            for finding in accepted(found, self.policy):
+                if reading.counts(finding.start, finding.end, finding.score):
+                    yield _mention(
+                        reading.placed(finding, segment.offset), reading.text, finding, reading=True
+                    )
 
     def _sure(self, found: Iterable[Finding], segment: Segment) -> list[Finding]:
         """Return what was found for sure, removed or not, in a window and its lead."""
@@ -182,7 +203,7 @@ class Examiner:
         return finding.entity == "PERSON" and finding.score >= sure
 
     def resolve(
-        self, first: Reading, segments: Iterable[Segment], more: Sequence[Finding] = ()
+        self, first: Gathered, segments: Iterable[Segment], more: Sequence[Finding] = ()
     ) -> Examination:
         """Look for every other place of what was found, and decide: the second reading.
 
@@ -194,8 +215,11 @@ class Examiner:
         second = _Second(first, people, spared, frozenset(more))
         sweep = Sweep(_terms(second.removed, people, first.name), people)
         for segment in segments:
-            swept = sweep.find(view(segment.text), segment.index, segment.offset)
+            text = view(segment.text)
+            swept = sweep.find(text, segment.index, segment.offset)
             second.add(segment, swept, titles=self.policy.titles)
+            for reading in readings(segment.text, text):
+                second.add_otherwise(segment, reading, sweep.find(reading.plain, segment.index))
         return second.examination(self.policy, sweep)
 
 
@@ -215,7 +239,7 @@ class _Second:
 
     def __init__(
         self,
-        first: Reading,
+        first: Gathered,
         people: People,
         spared: frozenset[tuple[str, str]],
         more: frozenset[Finding],
@@ -226,9 +250,10 @@ class _Second:
         for one, whose in self._whose.items():
             key = one.entity, whose.value
             self._surest[key] = max(one.score, self._surest.get(key, 0.0))
-        self._kept = [f for f, whose in self._whose.items() if whose.kept or self._stays(f)]
+        plain = [m.finding for m in first.mentions if not m.reading]
+        self._kept = [f for f in dict.fromkeys(plain) if self._whose[f].kept or self._stays(f)]
         self.removed = [m for m in first.mentions if not self._stays(m.finding)]
-        self._found = Reading()
+        self._found = Gathered()
         self._doubtful: list[Occurrence] = []
         self._doubted = {people.value(name) for name in first.evidence.doubted()}
 
@@ -242,12 +267,28 @@ class _Second:
         goes = [one for one in found if not one.kept]
         if titles == "remove":
             goes = [replace(one, finding=_with_title(one.finding, segment)) for one in goes]
-        doubtful = [one for one in goes if one.phrase and one.finding not in self._more]
-        self._doubtful += map(self._weighed, doubtful)
-        goes = [self._weighed(one) for one in goes]
-        self._whose |= {one.finding: Whose(one.value, one.clear) for one in goes}
-        self._found.add(segment, [one.finding for one in goes])
+        self._found.add(segment, [one.finding for one in self._going(goes)])
         self._found.add(segment, [one for one in self._more if segment.holds(one)])
+
+    def add_otherwise(
+        self, segment: Segment, reading: Reading, swept: Iterable[Occurrence]
+    ) -> None:
+        """Take in what was found in another reading of a window. Who stays is left alone there."""
+        for one in swept:
+            here = one.finding
+            if not one.kept and reading.counts(here.start, here.end):
+                placed = reading.placed(here, segment.offset)
+                phrase = one.phrase and reading.placed_span(*one.phrase, segment.offset)
+                [goes] = self._going([replace(one, finding=placed, phrase=phrase)])
+                said = reading.text[here.start : here.end]
+                self._found.mentions.append(Mention(goes.finding, said, reading=True))
+
+    def _going(self, found: Iterable[Occurrence]) -> list[Occurrence]:
+        """Return occurrences that go, as sure as they are; whose they are is noted."""
+        goes = [self._weighed(one) for one in found]
+        self._doubtful += [one for one in goes if one.phrase and one.finding not in self._more]
+        self._whose |= {one.finding: Whose(one.value, one.clear) for one in goes}
+        return goes
 
     def _weighed(self, one: Occurrence) -> Occurrence:
         """Return an occurrence no surer than the surest mention of the same value."""
@@ -258,6 +299,7 @@ class _Second:
     def examination(self, policy: Policy, sweep: Sweep) -> Examination:
         """Decide, and return it all."""
         mentions = [*self._found.mentions, *self._first.mentions]
+        mentions = [m for m in mentions if not (m.reading and _whose(m, self._people).kept)]
         self._whose = {m.finding: _whose(m, self._people) for m in mentions} | self._whose
         decisions = [self._marked(one) for one in self._decided(mentions, policy)]
         removals = tuple(one for one in decisions if one.action is not Action.KEEP)
@@ -357,7 +399,7 @@ def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
     return any(decision.action is not Action.KEEP for decision in inside)
 
 
-class Reading:
+class Gathered:
     """What one reading of a document gathered, for a list of people who may stay."""
 
     def __init__(self, keep: Iterable[Kept] = (), name: str = "") -> None:
@@ -371,16 +413,23 @@ class Reading:
     def add(self, segment: Segment, findings: Iterable[Finding]) -> None:
         """Take in findings of a window, with the text they cover."""
         for finding in findings:
-            start, end = finding.start - segment.offset, finding.end - segment.offset
-            text = view(segment.text[start:end]).text
-            told = _told(segment.text, start, end, text) if finding.entity == "PERSON" else ""
-            self.mentions.append(Mention(finding, text, told))
+            here = replace(
+                finding, start=finding.start - segment.offset, end=finding.end - segment.offset
+            )
+            self.mentions.append(_mention(finding, segment.text, here))
 
     def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str) -> None:
         """Take in what looks like a replacement of ours in the source."""
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
         self.taken.add(name)
+
+
+def _mention(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
+    """Return a finding in the source as a mention of what it says in a text, where it is `here`."""
+    said = view(text[here.start : here.end]).text
+    told = _told(text, here.start, here.end, said) if here.entity == "PERSON" else ""
+    return Mention(placed, said, told, reading)
 
 
 def _told(text: str, start: int, end: int, written: str) -> str:

@@ -35,7 +35,7 @@ from html.entities import html5
 
 import regex
 
-__all__ = ["View", "Word", "calm", "fold", "view", "words"]
+__all__ = ["View", "Word", "calm", "fold", "plain", "view", "words"]
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4"
@@ -131,7 +131,8 @@ class View:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the source span of `start:end`, which must not be empty."""
-        return self._origin(start)[0], self._origin(end - 1)[1]
+        first, last = self._origin(start), self._origin(end - 1)
+        return min(first[0], last[0]), max(first[1], last[1])  # it may read backwards
 
     def _origin(self, position: int) -> tuple[int, int]:
         run = bisect_right(self.starts, position) - 1
@@ -172,6 +173,11 @@ def view(source: str) -> View:
         position += len(text)
     text = _fold_look_alikes("".join(pieces))
     return View(text, tuple(starts), tuple(origins), tuple(lengths))
+
+
+def plain(text: str) -> View:
+    """Return a text as it is, as a view of itself."""
+    return View(text, (0,), (0,), (len(text),))
 
 
 def _runs(source: str) -> Iterator[tuple[int, int, str]]:

@@ -25,6 +25,7 @@ from typing import BinaryIO
 from redactor.audit import check, document_id, read, residue
 from redactor.audit.canonical import Json
 from redactor.decide import decide
+from redactor.detect.readings import readings
 from redactor.errors import ExitCode, InputError, OutputError
 from redactor.examine import Examination, Examiner, tidy
 from redactor.files import CHUNK, open_source, sha256, walk
@@ -32,7 +33,7 @@ from redactor.formats import Format, Placed, format_for
 from redactor.keys import Key
 from redactor.model import Action, Finding, Segment
 from redactor.replace import placeholders
-from redactor.text import View, view, words
+from redactor.text import View, plain, view, words
 
 WINDOW_WORDS = 8
 """Of a removed value, so many words are looked for; the rest follows from them."""
@@ -77,14 +78,22 @@ def leaks(form: Format, draft: BinaryIO, found: Examination, examiner: Examiner)
         text = view(segment.text)
         more = rules.find(text, segment.index, segment.offset)
         left += _left(segment, text, more, found, examiner)
+        left += _left_otherwise(segment, text, found, examiner)
     for segment in form.read_again(draft):
-        left += _left(segment, _plain(segment.text), [], found, examiner)
+        left += _left(segment, plain(segment.text), [], found, examiner)
     return left
 
 
-def _plain(text: str) -> View:
-    """Return a text as it is, as a view of itself."""
-    return View(text, (0,), (0,), (len(text),))
+def _left_otherwise(
+    segment: Segment, text: View, found: Examination, examiner: Examiner
+) -> Iterator[Finding]:
+    """Yield what the other readings of a window say that should not be there."""
+    for reading in readings(segment.text, text):
+        stretch = Segment(segment.index, reading.text)
+        more = examiner.detectors.rules.find(reading.plain, segment.index)
+        for finding in _left(stretch, reading.plain, more, found, examiner):
+            if reading.counts(finding.start, finding.end, finding.score):
+                yield reading.placed(finding, segment.offset)
 
 
 def _left(
@@ -123,7 +132,8 @@ def remaining(form: Format, draft: BinaryIO, removed: Iterable[str]) -> frozense
     return frozenset(
         window
         for segment in form.read(draft)
-        for window in _windows(view(segment.text))
+        for text in _texts(segment)
+        for window in _windows(text)
         if window in wanted
     )
 
@@ -133,9 +143,16 @@ def head(text: str) -> str:
     return " ".join(text.split()[:WINDOW_WORDS])
 
 
-def _windows(text: View) -> Iterator[str]:
+def _texts(segment: Segment) -> Iterator[str]:
+    """Yield what a window says, in every reading."""
+    seen = view(segment.text)
+    yield seen.text
+    yield from (reading.text for reading in readings(segment.text, seen))
+
+
+def _windows(text: str) -> Iterator[str]:
     """Yield every run of up to `WINDOW_WORDS` words of a text, folded."""
-    forms = [word.form for word in words(text.text)]
+    forms = [word.form for word in words(text)]
     for start in range(len(forms)):
         for end in range(start + 1, min(start + WINDOW_WORDS, len(forms)) + 1):
             yield " ".join(forms[start:end])
@@ -218,5 +235,8 @@ def _holds(form: Format, file: BinaryIO, residues: set[str], key: Key) -> bool:
     if not residues:
         return False
     return any(
-        known(window) for segment in form.read(file) for window in _windows(view(segment.text))
+        known(window)
+        for segment in form.read(file)
+        for text in _texts(segment)
+        for window in _windows(text)
     )

@@ -39,12 +39,14 @@ _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 class Mention:
     """A finding, the normalised text it covers, and the same with what tells whose it is.
 
-    That is a title before a person's name, or a name given at birth after it.
+    That is a title before a person's name, or a name given at birth after it. What was found in
+    another `reading` of the text may cover more than it says: all of an encoded message.
     """
 
     finding: Finding
     text: str = field(repr=False)
     told: str = field(default="", repr=False)
+    reading: bool = False
 
     @property
     def in_full(self) -> str:

@@ -16,10 +16,6 @@ CODE = """
 
 TABLE: dict[str, tuple[list[str], list[str]]] = {
     "account_name": (["teo_vance", "@ilse.b", "ruud77"], ["down", "Home", "__"]),
-    "base64_of_address": (
-        ["dGVvQGV4YW1wbGUub3Jn", "x/dGVvQGV4YW1wbGUub3Jn", "dGVvQGV4YW1wbGUub3Jn\n"],
-        ["Internationalisation", "iVBORw0KGgoAAAANSUhEUgAA", "", "=", "ééé"],
-    ),
     "base64_of_userinfo": (["dGVvLnZhbmNlOmh1bnRlcjI=", "dTpw"], ["principles", "1234", ""]),
     "calendar_date": (
         [
@@ -92,7 +88,6 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["teo_vance", "@ilse"],
         ["home", "Search", "features", "index.php", "about.html"],
     ),
-    "spaced_name": (["T e o  V a n c e"], ["C h a p t e r  O n e", "T h e  E n d"]),
     "spoken_digits": (
         [
             "two one two five five five zero",

@@ -25,7 +25,6 @@ from redactor.detect.checks.names import (
     not_organisation,
     person_name,
     person_name_shape,
-    spaced_name,
     surname_with_title,
     uncommon_name,
 )
@@ -41,7 +40,6 @@ from redactor.detect.checks.numbers import (
     us_ssn,
 )
 from redactor.detect.checks.secrets import (
-    base64_of_address,
     base64_of_userinfo,
     secret,
     strong_secret,
@@ -51,7 +49,6 @@ __all__ = ["CHECKS"]
 
 _ALL: tuple[Callable[[str], bool], ...] = (
     account_name,
-    base64_of_address,
     base64_of_userinfo,
     calendar_date,
     card_number,
@@ -70,7 +67,6 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     phone_digits,
     secret,
     site_account,
-    spaced_name,
     spoken_digits,
     strong_secret,
     surname_with_title,

@@ -44,14 +44,6 @@ def person_name_shape(text: str) -> bool:
     return bool(named) and all(_NAME_WORD.fullmatch(word) for word in words if word != "&")
 
 
-def spaced_name(text: str) -> bool:
-    """Tell whether letter-spaced words are a name rather than a heading such as `C h a p t e r`."""
-    words = ["".join(word.split()) for word in re.split(r"\s{2,}", text)]
-    return person_name(" ".join(words)) and not any(
-        word.casefold() in PLAIN_WORDS for word in words
-    )
-
-
 def surname_with_title(text: str) -> bool:
     """Tell whether what follows a title is a name: not an office, a dish or a holiday."""
     first = text.split(maxsplit=1)[0].casefold() if text.split() else ""

@@ -8,9 +8,6 @@ import re
 
 from redactor.detect.words import NO_SECRETS, PLAIN_WORDS
 
-_ADDRESS = re.compile(
-    rb"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2}"
-)
 _USERINFO = re.compile(rb"[\x20-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]{0,256}")
 
 
@@ -27,11 +24,6 @@ def strong_secret(text: str) -> bool:
     word = text.strip(".,;:!?'\"")
     kinds = (str.isdigit, str.isalpha, lambda sign: not sign.isalnum())
     return secret(text) and len(word) >= 4 and sum(any(map(kind, word)) for kind in kinds) > 1
-
-
-def base64_of_address(text: str) -> bool:
-    """Tell whether base64, also of the URL kind, decodes to something with an e-mail address."""
-    return any(_ADDRESS.search(decoded) for decoded in _decodings(text))
 
 
 def base64_of_userinfo(text: str) -> bool:

@@ -1,0 +1,119 @@
+"""Encoded text inside a text: base64, also of the URL kind and over several lines, and hexadecimal.
+
+Only what decodes to text counts: valid UTF-8, UTF-16 or cp1252 without control characters, half of
+it letters or digits. Sixteen signs of base64 at random are that once in a hundred thousand times.
+
+Where a code can stand is told from the *shape* of a text, in which all signs that codes are made
+of look alike: a search for a plain string there costs a tenth of a regular expression.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+
+__all__ = ["decoded"]
+
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
+_SHAPE = str.maketrans(dict.fromkeys(_SIGNS, "a"))
+_HEX_SHAPE = str.maketrans(dict.fromkeys("0123456789abcdefABCDEF", "h"))
+
+_RUN = "a" * 16
+_SHORT_RUN = "a" * 10 + "="
+_NO_RUN = re.compile("[^a]")
+_PAIRS = ("hh hh hh hh", "hh:hh:hh:hh", "hh-hh-hh-hh", "hh,hh,hh", "hxhh,")
+
+_BASE64 = re.compile(
+    r"(?:(?:[A-Za-z0-9+/]{40,128}\n){1,10000}+[A-Za-z0-9+/]{1,128}|[A-Za-z0-9+/_-]{16,}+)={0,2}"
+)
+_SHORT_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{10,15}+={1,2}(?![\w+/=-])")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}+(?![0-9A-Za-z])")
+_HEX_PAIRS = re.compile(
+    r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}"
+    r"(?:(?:[ :-]|,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
+)
+_NO_HEX = re.compile("0x|[^0-9A-Fa-f]")
+# A code may stand among other words, and either kind of base64 beside signs of the other.
+_GLUED = (re.compile(r"[^_-]{12,}"), re.compile(r"[^_/+-]{12,}"))
+_SHORTEST = 4  # characters of a text
+
+
+def decoded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and meaning of everything in a text that is encoded."""
+    shape = text.translate(_SHAPE)
+    at = shape.find(_RUN)
+    while at >= 0:
+        run = _NO_RUN.search(shape, at)
+        end = run.start() if run else len(text)
+        found = _HEX.match(text, at) or _BASE64.match(text, at)
+        if found:
+            yield from _meanings(found)
+            end = max(end, found.end())
+        at = shape.find(_RUN, end)
+    if _SHORT_RUN in shape:
+        for found in _SHORT_BASE64.finditer(text):
+            yield from _meanings(found)
+    pairs = text.translate(_HEX_SHAPE)
+    if any(pair in pairs for pair in _PAIRS):
+        for found in _HEX_PAIRS.finditer(text):
+            yield from _meanings(found)
+
+
+def _meanings(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield what a code says, or what its parts say; they may stand among other words."""
+    if said := _hexadecimal(found) or _base64(found.group()):
+        yield found.start(), found.end(), said
+        return
+    for glued in _GLUED:
+        parts = [(part, _base64(part.group())) for part in glued.finditer(found.group())]
+        if any(said for _, said in parts):
+            yield from (
+                (found.start() + p.start(), found.start() + p.end(), s) for p, s in parts if s
+            )
+            return
+
+
+def _hexadecimal(found: re.Match[str]) -> str:
+    if found.re is _BASE64 or found.re is _SHORT_BASE64:
+        return ""
+    return _text(bytes.fromhex(_NO_HEX.sub("", found.group())))
+
+
+def _base64(code: str) -> str:
+    """Return what base64 says, or nothing; one to three signs before it may not belong to it."""
+    signs = code.replace("\n", "").rstrip("=").replace("-", "+").replace("_", "/")
+    if not signs.isascii() or not signs.replace("+", "").replace("/", "").isalnum():
+        return ""
+    for start in range(4):
+        part = signs[start:]
+        whole = part[: len(part) - (len(part) % 4 == 1)]  # a single sign is no byte
+        if said := _text(base64.b64decode(whole + "=" * (-len(whole) % 4))):
+            return said
+    return ""
+
+
+def _text(data: bytes) -> str:
+    """Return the text that bytes are, or nothing if they are none."""
+    for encoding in _encodings(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(text) >= _SHORTEST and _readable(text):
+            return text
+    return ""
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if len(data) > 2 and not any(data[1::2]):
+        return ("utf-16-le",)
+    if len(data) > 2 and not any(data[::2]):
+        return ("utf-16-be",)
+    accented = sum(byte > 0x7F for byte in data)
+    return ("utf-8", "cp1252") if accented * 8 < len(data) else ("utf-8",)
+
+
+def _readable(text: str) -> bool:
+    shown = "".join(text.split())
+    return shown.isprintable() and 2 * sum(map(str.isalnum, shown)) >= len(shown) > 0

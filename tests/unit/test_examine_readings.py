@@ -1,0 +1,56 @@
+"""What other readings say is found, swept, kept out of copies, and told apart like the rest."""
+
+from __future__ import annotations
+
+import base64
+
+from redactor import Key, redact_text, scan
+from redactor.formats import text as text_format
+
+KEY = Key(bytes(32))
+
+
+def encoded(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+def test_a_name_is_one_person_however_it_is_written():
+    copy = redact_text("Ilse Brandt spoke.\n\nI L S E  B R A N D T\n\nIlse Brandt left.", key=KEY)
+    codes = [line.split("]")[0] for line in copy.split("[PERSON_")[1:]]
+    assert len(codes) == 3
+    assert len(set(codes)) == 1
+
+
+def test_a_name_found_in_plain_text_is_swept_from_code():
+    code = encoded("the cabinet of brandvold, as we said, is empty; nothing is left")
+    assert code not in redact_text(f"Ilse Brandvold spoke. {code}", key=KEY)
+
+
+def test_a_value_found_in_code_is_swept_from_plain_text():
+    code = encoded("write to the account ilse_brandvold77@example.net, please")
+    copy = redact_text(f"{code}\n\nilse_brandvold77 @ example.net: gone", key=KEY)
+    assert "brandvold77" not in copy
+    assert code not in copy
+
+
+def test_who_stays_does_not_shield_another_in_the_same_code():
+    code = encoded("Delphine Astruc met Teodor Vance at the harbour on Monday morning")
+    copy = redact_text(f"Delphine Astruc spoke. {code}", key=KEY, keep=["Delphine Astruc"])
+    assert copy.startswith("Delphine Astruc spoke.")
+    assert code not in copy
+
+
+def test_who_stays_alone_stays_in_code():
+    code = encoded("Delphine Astruc opened the new bridge over the harbour on Monday")
+    text = f"Delphine Astruc spoke. {code}"
+    assert redact_text(text, key=KEY, keep=["Delphine Astruc"]) == text
+
+
+def test_all_of_a_long_code_is_read(monkeypatch):
+    for name, size in (("WINDOW", 8_000), ("OVERLAP", 1_000), ("LEAD", 100)):
+        monkeypatch.setattr(text_format, name, size)
+    lines = "\n".join(f"{number} bales of straw were delivered." for number in range(150))
+    code = encoded(f"{lines}\nilse.brandt@example.net has signed.\n{lines}")
+    wrapped = "\n".join(code[at : at + 76] for at in range(0, len(code), 76))
+    found = scan(f"Attached:\n\n{wrapped}\n")
+    assert any(one.entity == "EMAIL_ADDRESS" for one in found)

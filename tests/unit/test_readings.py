@@ -1,0 +1,210 @@
+"""Other readings: each class by a table, the offsets and the cost by laws for any text."""
+
+from __future__ import annotations
+
+import base64
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redactor.detect.codes import decoded
+from redactor.detect.readings import DEPTH, readings
+from redactor.text import view
+
+few = settings(max_examples=150, deadline=None)
+
+
+def said(source):
+    return [reading.text for reading in readings(source, view(source))]
+
+
+def encoded(text, encoding="utf-8"):
+    return base64.b64encode(text.encode(encoding)).decode()
+
+
+LETTER = "Ruud asks whether the minutes of the last meeting can be sent to him this week or next."
+WRAPPED = "\n".join(encoded(LETTER)[at : at + 60] for at in range(0, 200, 60)).strip()
+
+READ = [
+    pytest.param("x i l s e @ b . o r g", "xilse@b.org", id="letter-spaced"),
+    pytest.param("i  l  s  e    b  r  a  n  d  t", "ilse brandt", id="two blanks a letter"),
+    pytest.param("S S N  2 1 9 - 0 9", "SSN 219-09", id="two words, the first a short one"),
+    pytest.param("to ilse@exam\nple.net.", "to ilse@example.net.", id="host in two lines"),
+    pytest.param("of ilse.bra\n ndt@b.net", "of ilse.brandt@b.net", id="local part in two lines"),
+    pytest.param("https://x.com/ilse_\nb77/a", "https://x.com/ilse_b77/a", id="link in two lines"),
+    pytest.param("card 4000 0000\n0000 0002", "card 4000 0000 0000 0002", id="digits in two lines"),
+    pytest.param("DE89 3704\n0044 0532 01", "DE89 3704 0044 0532 01", id="IBAN in two lines"),
+    pytest.param("ilse=40b.net J=C3=B6", "ilse@b.net Jö", id="quoted-printable"),
+    pytest.param("ilse.br=\nandt@b.net", "ilse.brandt@b.net", id="soft line break"),
+    pytest.param("no. 4OOO 0000 00l2", "no. 4000 0000 0012", id="letters for digits"),
+    pytest.param("\u202e2410-555\u202c", "555-0142", id="turned round"),
+    pytest.param("ten.elpmaxe@duur", "ruud@example.net", id="an address backwards"),
+    pytest.param("b/moc.x//:sptth", "https://x.com/b", id="a link backwards"),
+    pytest.param("eslI dna duur htiw", "with ruud and Ilse", id="a line backwards"),
+    pytest.param(encoded(LETTER), LETTER, id="base64"),
+    pytest.param(encoded(LETTER).rstrip("="), LETTER, id="base64 without padding"),
+    pytest.param(WRAPPED, LETTER, id="base64 over lines"),
+    pytest.param(f"key_{encoded(LETTER)}", LETTER, id="base64 behind a word"),
+    pytest.param(f"a{encoded(LETTER)}", LETTER, id="base64 behind a letter"),
+    pytest.param(encoded(LETTER, "utf-16-le"), LETTER, id="base64 of UTF-16"),
+    pytest.param(encoded("Ilse Günther", "cp1252"), "Ilse Günther", id="base64 of cp1252"),
+    pytest.param("aWxzZUBiLm5ldA==", "ilse@b.net", id="short base64, padded"),
+    pytest.param(b"ruud@example.com".hex(), "ruud@example.com", id="hexadecimal"),
+    pytest.param(b"ruud@b.com".hex(" "), "ruud@b.com", id="hexadecimal in pairs"),
+    pytest.param("0x72, 0x75, 0x75, 0x64, 0x40, 0x62, 0x2e, 0x63", "ruud@b.c", id="bytes of C"),
+    pytest.param(encoded(encoded(LETTER)), LETTER, id="base64 in base64"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), READ)
+def test_a_text_is_read_otherwise(source, expected):
+    assert any(expected in text for text in said(source))
+
+
+PLAIN = [
+    "She wrote a letter a day, at 5 p m, and I a m sure",
+    "5 3 4 6 7 8 9 1 2\n6 7 2 1 9 5 3 4 8",
+    "6033391\n6058722\n",
+    "see teo\nilse@example.org",
+    "if (a == b) { c=d }",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk",
+    "Counterrevolutionaries/Internationalisation",
+    "the time is 10 21 33 47 12 8 and 55 62",
+    "part 1O of 20, DNA and the",
+    "12 Sold, 30 Items, 5 Boxes, 100 lb",
+]
+
+
+@pytest.mark.parametrize("source", PLAIN)
+def test_plain_text_has_no_other_reading(source):
+    assert said(source) == []
+
+
+def test_a_reading_of_a_reading_ends_at_the_depth():
+    code = "ruud@example.com, told in confidence"
+    for _ in range(DEPTH + 1):
+        code = encoded(code)
+    found = said(code)
+    assert len(found) == DEPTH
+    assert not any("ruud" in text for text in found)
+
+
+def test_a_finding_counts_where_it_touches_what_reads_otherwise():
+    source = "Ruud wrote to i l s e @ b . o r g yesterday"
+    [reading] = readings(source, view(source))
+    at = reading.text.index("ilse@b.org")
+    assert reading.counts(at, at + 10)
+    assert not reading.counts(0, 4)
+    assert source[slice(*reading.span(at, at + 10))] == "i l s e @ b . o r g"
+
+
+def test_guessed_digits_need_a_sure_finding():
+    source = "card 4OOO OOOO 0000 OO02 x"
+    [reading] = readings(source, view(source))
+    at = reading.text.index("4000")
+    assert reading.counts(at, at + 19, 0.9)
+    assert not reading.counts(at, at + 19, 0.5)
+
+
+def test_a_finding_in_what_was_decoded_covers_all_of_the_code():
+    code = encoded(LETTER)
+    source = f"x: {code}; y"
+    [reading] = readings(source, view(source))
+    assert source[slice(*reading.span(0, 4))] == code
+
+
+def test_a_reading_shows_no_text():
+    source = encoded(LETTER)
+    assert "Ruud" not in repr(list(readings(source, view(source))))
+
+
+# -- laws ------------------------------------------------------------------------------------
+
+pieces = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(["i l s e", " b ", "  ", "=40", "=\n", "\n", "ilse@exam", "ple.net", "\n> "]),
+    st.sampled_from(["4OOO", " 0002", "O2O 7946", "\u202e", "\u202c", "moc.b@a", "//:ptth"]),
+    st.sampled_from([" eht ", " dna ", "https://x.com/a_", "%40", "&#64;", "\\u0040", "é", "ﬁ"]),
+    st.text(max_size=20).map(lambda text: encoded(text, "utf-16-le")),
+    st.text(max_size=20).map(lambda text: text.encode("utf-8", "replace").hex()),
+)
+texts = st.lists(pieces, max_size=16).map("".join)
+
+
+@few
+@given(texts)
+def test_every_character_of_a_reading_came_from_the_source(source):
+    for reading in readings(source, view(source)):
+        spans = [reading.span(at, at + 1) for at in range(len(reading.text))]
+        assert all(0 <= start < end <= len(source) for start, end in spans)
+        assert spans in (sorted(spans), sorted(spans, reverse=True))
+
+
+@few
+@given(texts, st.data())
+def test_a_range_maps_to_all_of_its_characters_and_to_no_others(source, data):
+    seen = view(source)
+    for reading in readings(source, seen):
+        spans = [reading.span(at, at + 1) for at in range(len(reading.text))]
+        start = data.draw(st.integers(0, len(spans) - 1))
+        end = data.draw(st.integers(start + 1, len(spans)))
+        covered = reading.span(start, end)
+        inside = {at for left, right in spans[start:end] for at in range(left, right)}
+        elsewhere = {at for left, right in spans for at in range(left, right)} - inside
+        assert covered == (min(inside), max(inside) + 1)
+        assert elsewhere.isdisjoint(range(*covered))
+
+
+@few
+@given(texts)
+def test_what_does_not_read_otherwise_is_the_view(source):
+    seen = view(source)
+    for reading in readings(source, seen):
+        changed = {at for span in reading.changed for at in range(*span)}
+        for at in range(len(reading.text)):
+            if at not in changed:
+                start, end = reading.span(at, at + 1)
+                folded = view(source[start:end]).text
+                assert reading.text[at] in folded or not folded  # a line end may be dropped alone
+
+
+@few
+@given(st.binary(min_size=12, max_size=64))
+def test_bytes_at_random_say_nothing(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        assert all(text != encoded(str(data)) for _, _, text in decoded(data.hex()))
+
+
+HOSTILE = [
+    pytest.param("a " * 500_000, id="letter-spaced all over"),
+    pytest.param("=\n" * 300_000, id="soft line breaks"),
+    pytest.param("=40" * 300_000, id="escapes"),
+    pytest.param("O0" * 500_000, id="letters and digits"),
+    pytest.param("1O " * 300_000, id="short ones"),
+    pytest.param("eht dna " * 100_000, id="backwards on one line"),
+    pytest.param("eht " * 250_000, id="one word backwards"),
+    pytest.param("@a " * 300_000, id="signs"),
+    pytest.param("//:ptth " * 100_000, id="links backwards"),
+    pytest.param("\u202e" * 300_000, id="overrides"),
+    pytest.param("A" * 10**6, id="one run of base64"),
+    pytest.param("aWxzZUBiLm5ldCBpbHNlQGIubmV0 " * 30_000, id="many runs of base64"),
+    pytest.param("4142" * 250_000, id="one run of hexadecimal"),
+    pytest.param("41 " * 300_000, id="pairs of hexadecimal"),
+    pytest.param("ab1\n" * 250_000, id="digits at line ends"),
+    pytest.param("a_\n" * 300_000, id="underscores at line ends"),
+    pytest.param(("A" * 76 + "\n") * 12_000, id="wrapped base64"),
+]
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_hostile_text_takes_time_in_proportion_to_its_length(source):
+    seen = view(source)
+    begin = time.process_time()
+    length = sum(len(reading.text) for reading in readings(source, seen))
+    assert time.process_time() - begin < 10  # most take a tenth of that
+    assert length <= 6 * len(source)
