@@ -13,6 +13,10 @@ Findings that merely touch stay apart.
 What goes on doubtful grounds alone is marked for review: where a character of a decision is covered
 by findings whose scores are all below the policy's `review`.
 
+A look-alike (a version number, an ISBN, a decorator: rules of the entity LOOKALIKE) is no finding.
+What lies wholly inside such, and is no surer than they are, is none either: digits are no
+telephone number once they are known to be something else.
+
 Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
 inside a mention of such a person are dropped; other findings there (an address, a number) are not,
 unless the keep list names their entity too and they are wholly inside one of it that is theirs.
@@ -28,6 +32,32 @@ from redactor.model import Action, Decision, Finding, Policy
 
 Span = tuple[int, int, int]
 """Segment, start, end."""
+
+
+LOOKALIKE = "LOOKALIKE"
+"""The entity of what looks like personal data and is none."""
+
+# No look-alike takes these away: they rest on more than the shape of a number or of a word.
+_NEVER_ALIKE = frozenset({"PERSON", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL"})
+
+
+def real(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without look-alikes, and without what only looks like something."""
+    listed = list(findings)
+    alike = [finding for finding in listed if finding.entity == LOOKALIKE]
+    covers = {
+        score: _Cover((one.segment, one.start, one.end) for one in alike if one.score >= score)
+        for score in {one.score for one in alike}
+    }
+    return [
+        one
+        for one in listed
+        if one.entity != LOOKALIKE
+        and not (
+            one.entity not in _NEVER_ALIKE
+            and any(score >= one.score and cover.holds(one) for score, cover in covers.items())
+        )
+    ]
 
 
 def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:

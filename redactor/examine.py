@@ -18,7 +18,7 @@ from pathlib import Path
 
 from redactor.config.policy import check_countries, check_entities
 from redactor.config.rules import bundled_rules, parse_rules
-from redactor.decide import Span, accepted, decide, place
+from redactor.decide import LOOKALIKE, Span, accepted, decide, place, real
 from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
 from redactor.detect.names import ENTITIES, NameDetector, tidied
@@ -63,15 +63,22 @@ class Detectors:
     @property
     def sought(self) -> frozenset[str]:
         """Return the entities that are looked for."""
-        return self.rules.entities | self.presidio.entities | set(ENTITIES.values())
+        found = self.rules.entities | self.presidio.entities | set(ENTITIES.values())
+        return found - {LOOKALIKE}
 
-    def find(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
-        """Yield the findings of every detector, in source positions plus `offset`."""
-        yield from self.patterns(text, segment, offset, policy)
-        yield from self.names.find(text, segment, offset)
+    def find(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
+        """Return the findings of every detector, in source positions plus `offset`."""
+        return [
+            *self.patterns(text, segment, offset, policy),
+            *self.names.find(text, segment, offset),
+        ]
 
-    def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
-        """Yield the findings of rules and of Presidio.
+    def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
+        """Return the findings of rules and of Presidio."""
+        return real(self._patterns(text, segment, offset, policy))
+
+    def _patterns(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
+        """Yield the findings of rules and of Presidio, look-alikes among them.
 
         Presidio is asked only for what the policy removes: its search for web addresses costs as
         much as all the rest.
@@ -101,7 +108,8 @@ def load_detectors(
         rules=RuleDetector(serving, seconds=seconds),
         presidio=PresidioDetector(seconds, countries),
         names=NameDetector(model),
-        entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in rules)),
+        entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in rules))
+        - {LOOKALIKE},
         countries=known_countries().union(*(rule.countries for rule in rules)),
     )
 
@@ -162,7 +170,7 @@ class Examiner:
         gathered = Gathered(self.policy.keep, name)
         for segment in segments:
             text = view(segment.text)
-            found = list(self.detectors.find(text, segment.index, segment.offset, self.policy))
+            found = self.detectors.find(text, segment.index, segment.offset, self.policy)
             gathered.evidence.add(segment, text, self._sure(found, segment))
             own = (gathered.evidence.untitled(f, segment) for f in tidy(found, segment))
             if self.policy.titles == "remove":

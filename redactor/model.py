@@ -84,7 +84,8 @@ class Rule:
 
     `requires` are literal strings, in lower case, one of which is in everything the pattern finds:
     it is tried only around the places where one of them occurs. `check` names a function of
-    `redactor.detect.checks`. `countries` are those whose documents it is for; none is all.
+    `redactor.detect.checks`. `countries` are those whose documents it is for; none is all. A rule
+    of the entity LOOKALIKE says what is *no* personal data.
     """
 
     id: str

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from redactor.decide import accepted, decide
+from redactor.decide import LOOKALIKE, accepted, decide, real
 from redactor.model import Action, Finding, Policy, Treatment
 
 POLICY = Policy(
@@ -218,3 +218,27 @@ def test_accepted_findings_are_sorted_and_each_stands_once(found):
     assert len(set(chosen)) == len(chosen)
     assert list(map(span, chosen)) == sorted(map(span, chosen))
     assert set(chosen) <= set(found)
+
+
+alike = st.lists(_findings(entities=[LOOKALIKE]), max_size=6)
+
+
+@many
+@given(findings, alike)
+def test_only_what_no_surer_look_alikes_cover_wholly_is_dropped(found, alike):
+    kept = real([*found, *alike])
+    assert LOOKALIKE not in {finding.entity for finding in kept}
+    for one in found:
+        surer = cells(span(other) for other in alike if other.score >= one.score)
+        if not cells([span(one)]) <= surer or one.entity == "PERSON":
+            assert one in kept
+    assert real(kept) == kept
+
+
+@many
+@given(_findings(entities=["US_SSN", "EMAIL_ADDRESS"]), st.randoms())
+def test_a_look_alike_drops_what_it_covers_in_any_order(one, random):
+    two = [one, replace(one, entity=LOOKALIKE)]
+    random.shuffle(two)
+    assert real(two) == []
+    assert real([one, replace(one, entity=LOOKALIKE, score=one.score - 0.01)]) == [one]

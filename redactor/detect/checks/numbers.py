@@ -35,8 +35,13 @@ def local_phone(text: str) -> bool:
 
 
 def spoken_digits(text: str) -> bool:
-    """Tell whether number words spell at least seven digits, `double` and `triple` counted."""
+    """Tell whether number words spell at least seven digits, `double` and `triple` counted.
+
+    "One two three four five six seven" counts, and says no number.
+    """
     count, single, times = 0, 0, 1
+    if _counts(re.findall(r"[a-z]+|\d", text.casefold())):
+        return False
     for word in re.findall(r"[a-z]+|\d", text.casefold()):
         if word in {"double", "triple", "treble"}:
             times = 2 if word == "double" else 3
@@ -45,6 +50,12 @@ def spoken_digits(text: str) -> bool:
         elif word == "hundred" or word in TENS:
             count += 2
     return count >= 7 and single >= 4
+
+
+def _counts(words: list[str]) -> bool:
+    """Tell whether words are the numbers from nought or one on, in their order."""
+    order = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    return words[words[:1] == ["zero"] :] == order[: len(words) - (words[:1] == ["zero"])]
 
 
 def us_ssn(text: str) -> bool:
