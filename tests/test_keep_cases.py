@@ -26,6 +26,7 @@ NOT_YET = {  # case: why it fails
     "chr7:140453136-140453137 (GRCh37)": _FITS,
     "1001 212 555 0198 3321 4410\n1002 198 467 0233 3119 4502": _FITS,
     "Timestamp 1700000000123 (milliseconds)": _FITS,
+    "X-Frame-Options: DENY\nStrict-Transport-Security: max-age=31536000": "`=31` is also a digit in quoted-printable",
 }
 
 CASES = {
