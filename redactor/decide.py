@@ -41,22 +41,18 @@ LOOKALIKE = "LOOKALIKE"
 _NEVER_ALIKE = frozenset({"PERSON", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL"})
 
 
-def real(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings without look-alikes, and without what only looks like something."""
-    listed = list(findings)
-    alike = [finding for finding in listed if finding.entity == LOOKALIKE]
+def real(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without what only looks like something: look-alikes cover it wholly."""
+    listed = list(alike)
     covers = {
-        score: _Cover((one.segment, one.start, one.end) for one in alike if one.score >= score)
-        for score in {one.score for one in alike}
+        score: _Cover((one.segment, one.start, one.end) for one in listed if one.score >= score)
+        for score in {one.score for one in listed}
     }
     return [
         one
-        for one in listed
-        if one.entity != LOOKALIKE
-        and not (
-            one.entity not in _NEVER_ALIKE
-            and any(score >= one.score and cover.holds(one) for score, cover in covers.items())
-        )
+        for one in findings
+        if one.entity in _NEVER_ALIKE
+        or not any(score >= one.score and cover.holds(one) for score, cover in covers.items())
     ]
 
 

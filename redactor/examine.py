@@ -55,6 +55,7 @@ class Detectors:
     """
 
     rules: RuleDetector
+    alike: RuleDetector
     presidio: PresidioDetector
     names: NameDetector
     entities: frozenset[str]
@@ -63,8 +64,7 @@ class Detectors:
     @property
     def sought(self) -> frozenset[str]:
         """Return the entities that are looked for."""
-        found = self.rules.entities | self.presidio.entities | set(ENTITIES.values())
-        return found - {LOOKALIKE}
+        return self.rules.entities | self.presidio.entities | set(ENTITIES.values())
 
     def find(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
         """Return the findings of every detector, in source positions plus `offset`."""
@@ -74,19 +74,24 @@ class Detectors:
         ]
 
     def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
-        """Return the findings of rules and of Presidio."""
-        return real(self._patterns(text, segment, offset, policy))
-
-    def _patterns(self, text: View, segment: int, offset: int, policy: Policy) -> Iterator[Finding]:
-        """Yield the findings of rules and of Presidio, look-alikes among them.
+        """Return the findings of rules and of Presidio.
 
         Presidio is asked only for what the policy removes: its search for web addresses costs as
         much as all the rest.
         """
-        yield from self.rules.find(text, segment, offset)
+        found = self.rules.find(text, segment, offset)
         wanted = sorted(e for e in self.presidio.entities if policy.removes(e))
         if wanted:
-            yield from self.presidio.find(text, segment, offset, wanted)
+            found += self.presidio.find(text, segment, offset, wanted)
+        return self._real(found, text, segment, offset)
+
+    def ruled(self, text: View, segment: int, offset: int) -> list[Finding]:
+        """Return the findings of the rules alone, which cost little."""
+        return self._real(self.rules.find(text, segment, offset), text, segment, offset)
+
+    def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
+        """Return findings without those that only look alike; nothing found is nothing to doubt."""
+        return real(found, self.alike.find(text, segment, offset)) if found else []
 
 
 @lru_cache(maxsize=4)
@@ -105,7 +110,8 @@ def load_detectors(
     rules = load_rules(folders)
     serving = [rule for rule in rules if rule.serves(countries)]
     return Detectors(
-        rules=RuleDetector(serving, seconds=seconds),
+        rules=RuleDetector((r for r in serving if r.entity != LOOKALIKE), seconds=seconds),
+        alike=RuleDetector((r for r in serving if r.entity == LOOKALIKE), seconds=seconds),
         presidio=PresidioDetector(seconds, countries),
         names=NameDetector(model),
         entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in rules))

@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 from redactor.audit import check, document_id, read, residue
 from redactor.audit.canonical import Json
-from redactor.decide import decide, real
+from redactor.decide import decide
 from redactor.detect.readings import readings
 from redactor.errors import ExitCode, InputError, OutputError
 from redactor.examine import Examination, Examiner, tidy
@@ -72,11 +72,10 @@ def leaks(form: Format, draft: BinaryIO, found: Examination, examiner: Examiner)
     That is every removed value where the sweep would remove it, in the view and in the plain text
     as another reader sees it, and whatever the rules find that they did not find in the source.
     """
-    rules = examiner.detectors.rules
     left: list[Finding] = []
     for segment in form.read(draft):
         text = view(segment.text)
-        more = real(rules.find(text, segment.index, segment.offset))
+        more = examiner.detectors.ruled(text, segment.index, segment.offset)
         left += _left(segment, text, more, found, examiner)
         left += _left_otherwise(segment, text, found, examiner)
     for segment in form.read_again(draft):
@@ -90,7 +89,7 @@ def _left_otherwise(
     """Yield what the other readings of a window say that should not be there."""
     for reading in readings(segment.text, text):
         stretch = Segment(segment.index, reading.text)
-        more = real(examiner.detectors.rules.find(reading.plain, segment.index))
+        more = examiner.detectors.ruled(reading.plain, segment.index, 0)
         for finding in _left(stretch, reading.plain, more, found, examiner):
             if reading.counts(finding.start, finding.end, finding.score):
                 yield reading.placed(finding, segment.offset)
