@@ -28,10 +28,10 @@ _BASE64 = re.compile(
     r"(?:(?:[A-Za-z0-9+/]{40,128}\n){1,10000}+[A-Za-z0-9+/]{1,128}|[A-Za-z0-9+/_-]{16,}+)={0,2}"
 )
 _SHORT_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{10,15}+={1,2}(?![\w+/=-])")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}+(?![0-9A-Za-z])")
+_HEX = re.compile(r"(?:0x)?(?:[0-9A-Fa-f]{2}){8,}+(?![0-9A-Za-z])")
 _HEX_PAIRS = re.compile(
     r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}"
-    r"(?:(?:[ :-]|,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
+    r"(?:(?:[ :-]|  |,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
 )
 _NO_HEX = re.compile("0x|[^0-9A-Fa-f]")
 # A code may stand among other words, and either kind of base64 beside signs of the other.

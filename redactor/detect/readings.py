@@ -100,7 +100,7 @@ def readings(source: str, seen: View) -> Iterator[Reading]:
 
 def _readings(seen: View | Reading, depth: int) -> Iterator[Reading]:
     text = seen.text
-    for changes in (_spaced(text), _next_line(text), _quoted_printable(text)):
+    for changes in (_spaced(text), _spaced_digits(text), _next_line(text), _quoted_printable(text)):
         yield from _rewritten(seen, changes)
     for changes in (_next_digits(text), _misread(text)):
         yield from _rewritten(seen, changes, SURE)
@@ -212,24 +212,45 @@ _SEED = re.compile(r" \S {1,3}\S {1,3}\S(?!\S)")
 _SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
 _SPACED = re.compile(r"\S(?: {1,4}\S(?!\S)){4,400}+")
 _GAP = re.compile(" +")
+_NUMBER_LABEL = re.compile(
+    r"(?i)\b(?:ssn|security|tele(?:phone|fon)|phone|tel|cell|mobile|fax|call|ring|card|account|acct"
+    r"|number|nummer|no|nr|id|passport|pin|iban|code|routing)\b[^\n]{0,12}$"
+)
 
 
 def _spaced(text: str) -> Iterator[_Change]:
-    """Yield the blanks inside letter-spaced words; wider ones stand between words.
+    """Yield the blanks inside letter-spaced words; wider ones stand between words."""
+    for run in _spaced_runs(text):
+        if any(map(str.isalpha, run.group())):
+            yield from _blanks(run)
 
-    Rows of single digits are left alone: they are tables and puzzles.
-    """
+
+def _spaced_digits(text: str) -> Iterator[_Change]:
+    """Yield the blanks inside rows of single digits after a label; others are tables, puzzles."""
+    for run in _spaced_runs(text):
+        if not any(map(str.isalpha, run.group())):
+            begin = max(run.start() - _LONG_LINE, text.rfind("\n", 0, run.start()) + 1)
+            if _NUMBER_LABEL.search(text, begin, run.start()):
+                yield from _blanks(run)
+
+
+def _spaced_runs(text: str) -> Iterator[re.Match[str]]:
     done = 0
     while seed := _SEED.search(text, done):
         earlier = _SPACED_BEFORE.search(
             text, max(seed.start() - _LONG_LINE, done), seed.start() + 1
         )
         run = _SPACED.match(text, earlier.start() if earlier else seed.start() + 1)
-        if run and any(map(str.isalpha, run.group())):
-            narrow = min(len(gap.group()) for gap in _GAP.finditer(run.group()))
-            for gap in _GAP.finditer(text, *run.span()):
-                yield gap.start(), gap.end(), "" if len(gap.group()) == narrow else " "
+        if run:
+            yield run
         done = run.end() if run else seed.start() + 1
+
+
+def _blanks(run: re.Match[str]) -> Iterator[_Change]:
+    gaps = list(_GAP.finditer(run.string, *run.span()))
+    narrow = min(len(gap.group()) for gap in gaps)
+    for gap in gaps:
+        yield *gap.span(), "" if len(gap.group()) == narrow else " "
 
 
 _LONG_LINE = 200  # characters of a line that are looked at
@@ -304,7 +325,7 @@ _MIXED = re.compile(
     r"(?:[ .()/+-]{1,2}[0-9OoQОоIl|!SsBZz]{1,24}+){0,12}+(?![^\W_])"
 )
 _LETTERS = re.compile(r"[OoQОоIl|!SsBZz]")
-_FEWEST = 8  # digits of a number that is worth a guess
+_FEWEST = 6  # digits of a number that is worth a guess
 
 
 def _misread(text: str) -> Iterator[_Change]:

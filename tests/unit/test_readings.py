@@ -31,6 +31,7 @@ READ = [
     pytest.param("x i l s e @ b . o r g", "xilse@b.org", id="letter-spaced"),
     pytest.param("i  l  s  e    b  r  a  n  d  t", "ilse brandt", id="two blanks a letter"),
     pytest.param("S S N  2 1 9 - 0 9", "SSN 219-09", id="two words, the first a short one"),
+    pytest.param("SSN 2 1 9 0 9 9 9 9 8", "SSN 219099998", id="single digits"),
     pytest.param("to ilse@exam\nple.net.", "to ilse@example.net.", id="host in two lines"),
     pytest.param("of ilse.bra\n ndt@b.net", "of ilse.brandt@b.net", id="local part in two lines"),
     pytest.param("https://x.com/ilse_\nb77/a", "https://x.com/ilse_b77/a", id="link in two lines"),
@@ -53,6 +54,7 @@ READ = [
     pytest.param("aWxzZUBiLm5ldA==", "ilse@b.net", id="short base64, padded"),
     pytest.param(b"ruud@example.com".hex(), "ruud@example.com", id="hexadecimal"),
     pytest.param(b"ruud@b.com".hex(" "), "ruud@b.com", id="hexadecimal in pairs"),
+    pytest.param("0x" + b"ruud@example.com".hex(), "ruud@example.com", id="as a number"),
     pytest.param("0x72, 0x75, 0x75, 0x64, 0x40, 0x62, 0x2e, 0x63", "ruud@b.c", id="bytes of C"),
     pytest.param(encoded(encoded(LETTER)), LETTER, id="base64 in base64"),
 ]
@@ -66,6 +68,7 @@ def test_a_text_is_read_otherwise(source, expected):
 PLAIN = [
     "She wrote a letter a day, at 5 p m, and I a m sure",
     "5 3 4 6 7 8 9 1 2\n6 7 2 1 9 5 3 4 8",
+    "Par 4 4 3 5 4 4 3 5 4",
     "6033391\n6058722\n",
     "see teo\nilse@example.org",
     "if (a == b) { c=d }",
@@ -182,6 +185,7 @@ def test_bytes_at_random_say_nothing(data):
 
 HOSTILE = [
     pytest.param("a " * 500_000, id="letter-spaced all over"),
+    pytest.param("1 " * 500_000, id="single digits all over"),
     pytest.param("=\n" * 300_000, id="soft line breaks"),
     pytest.param("=40" * 300_000, id="escapes"),
     pytest.param("O0" * 500_000, id="letters and digits"),
