@@ -208,9 +208,10 @@ def _decoded(seen: View | Reading, start: int, end: int, said: str) -> Reading:
 
 # -- where a text reads otherwise -------------------------------------------------------------
 
-_SEED = re.compile(r" \S {1,3}\S {1,3}\S(?!\S)")
+_ALONE = r"""\S(?![^\s.,;:!?)\]"'])"""
+_SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
 _SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
-_SPACED = re.compile(r"\S(?: {1,4}\S(?!\S)){4,400}+")
+_SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
 _GAP = re.compile(" +")
 _NUMBER_LABEL = re.compile(
     r"(?i)\b(?:ssn|security|tele(?:phone|fon)|phone|tel|cell|mobile|fax|call|ring|card|account|acct"
@@ -298,14 +299,21 @@ def _ends(goes_on: re.Pattern[str], before: re.Pattern[str], text: str) -> Itera
 
 
 _PRINTABLE = re.compile(r"=(?:\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){0,200}+)")
+_HIDDEN = 3  # escapes in a row
 
 
 def _quoted_printable(text: str) -> Iterator[_Change]:
-    """Yield the escapes of quoted-printable, and its line ends."""
+    """Yield the escapes of quoted-printable, and its line ends.
+
+    Nobody escapes letters and digits, but to hide something: `max-age=31` is no escape.
+    """
     for match in _PRINTABLE.finditer(text):
         if match.group() == "=\n":
             yield *match.span(), ""
-        elif said := _escaped(bytes.fromhex(match.group().replace("=", ""))):
+            continue
+        data = bytes.fromhex(match.group().replace("=", ""))
+        ordinary = any(map(str.isalnum, data.decode("ascii", "ignore")))
+        if (said := _escaped(data)) and (len(data) >= _HIDDEN or not ordinary):
             yield *match.span(), said
 
 
