@@ -38,7 +38,9 @@ LOOKALIKE = "LOOKALIKE"
 """The entity of what looks like personal data and is none."""
 
 # No look-alike takes these away: they rest on more than the shape of a number or of a word.
-_NEVER_ALIKE = frozenset({"PERSON", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL"})
+_NEVER_ALIKE = frozenset(
+    {"PERSON", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL", "CASE_NUMBER", "DEVICE_ID"}
+)
 
 
 def real(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:

@@ -249,21 +249,64 @@ MONTHS: Mapping[str, int] = MappingProxyType(
         word: number
         for number, names in enumerate(
             (
-                "january jan januar janvier enero januari gennaio",
-                "february feb februar février fevrier febrero februari febbraio",
-                "march mar märz maerz mars marzo maart",
-                "april apr avril abril aprile",
-                "may mai mayo mei maggio",
-                "june jun juni juin junio giugno",
-                "july jul juli juillet julio luglio",
-                "august aug août aout agosto augustus",
-                "september sep sept septembre septiembre settembre",
-                "october oct oktober okt octobre octubre ottobre",
-                "november nov novembre noviembre",
-                "december dec dezember dez décembre decembre diciembre december dicembre",
+                """
+                january jan januar janvier enero januari gennaio janeiro stycznia ledna
+                jänner januára tammikuuta
+                """,
+                """
+                february feb februar février fevrier febrero februari febbraio fevereiro
+                lutego února
+                """,
+                """
+                march mar märz maerz mars marzo maart março marco marca března marts
+                maaliskuuta
+                """,
+                """
+                april apr avril abril aprile kwietnia dubna huhtikuuta
+                """,
+                """
+                may mai mayo mei maggio maio maja května maj toukokuuta
+                """,
+                """
+                june jun juni juin junio giugno junho czerwca června kesäkuuta
+                """,
+                """
+                july jul juli juillet julio luglio julho lipca července heinäkuuta
+                """,
+                """
+                august aug août aout agosto augustus augusti sierpnia srpna elokuuta
+                """,
+                """
+                september sep sept septembre septiembre settembre setembro września září
+                syyskuuta
+                """,
+                """
+                october oct oktober okt octobre octubre ottobre outubro października října
+                lokakuuta
+                """,
+                """
+                november nov novembre noviembre novembro listopada listopadu marraskuuta
+                """,
+                """
+                december dec dezember dez décembre decembre diciembre december dicembre
+                dezembro grudnia prosince joulukuuta
+                """,
             ),
             start=1,
         )
         for word in names.split()
+    }
+)
+
+ORDINALS: Mapping[str, int] = MappingProxyType(
+    {
+        word: number
+        for number, word in enumerate(
+            """
+            first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+            thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+            """.split(),
+            start=1,
+        )
     }
 )

@@ -20,6 +20,8 @@ from redactor.detect.checks.accounts import (
 )
 from redactor.detect.checks.dates import (
     calendar_date,
+    human_age,
+    life_years,
 )
 from redactor.detect.checks.names import (
     not_organisation,
@@ -28,13 +30,21 @@ from redactor.detect.checks.names import (
     surname_with_title,
     uncommon_name,
 )
+from redactor.detect.checks.network import (
+    ip4_address,
+    ip6_address,
+)
 from redactor.detect.checks.numbers import (
     card_number,
     coordinates,
+    coordinates_either_way,
+    degrees,
+    device_id,
     id_number,
     local_phone,
     luhn,
     phone_digits,
+    plate,
     spoken_digits,
     uk_nino,
     us_ssn,
@@ -44,6 +54,7 @@ from redactor.detect.checks.secrets import (
     secret,
     strong_secret,
 )
+from redactor.detect.checks.vehicles import vin, vin_shape
 
 __all__ = ["CHECKS"]
 
@@ -53,8 +64,15 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     calendar_date,
     card_number,
     coordinates,
+    coordinates_either_way,
+    degrees,
+    device_id,
     handle_shape,
+    human_age,
     id_number,
+    ip4_address,
+    ip6_address,
+    life_years,
     local_phone,
     login_name,
     login_userinfo,
@@ -65,6 +83,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     person_name,
     person_name_shape,
     phone_digits,
+    plate,
     secret,
     site_account,
     spoken_digits,
@@ -73,6 +92,8 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     uk_nino,
     uncommon_name,
     us_ssn,
+    vin,
+    vin_shape,
 )
 
 CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(

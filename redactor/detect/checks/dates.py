@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
-from redactor.detect.words import MONTHS
+from redactor.detect.words import MONTHS, ORDINALS
+
+# Years in brackets after a name that are closer than this are as a rule those of an office. Those
+# born before 1900 are dead, and what archives say of them is history.
+_SHORTEST_LIFE, _LONGEST_LIFE, _FIRST_BIRTH = 24, 105, 1900
+_OLDEST = 120
+_TIME = re.compile(r"(?<=\d)T\d\d:.*", re.IGNORECASE | re.DOTALL)
 
 
 def calendar_date(text: str) -> bool:
     """Tell whether a text is a date that exists, or a plausible year, of 1850 to 2099."""
+    text = _TIME.sub("", text)
     words = [word.casefold().rstrip(".") for word in re.findall(r"[^\W\d_]+", text)]
     month = next((MONTHS[word] for word in words if word in MONTHS), None)
     groups = re.findall(r"\d+", text)
     numbers = [int(group) for group in groups]
+    if month and (day := next(filter(None, map(ORDINALS.get, words)), None)):
+        numbers.insert(0, day)
     if month is None and [len(group) for group in groups] == [8]:
         return _exists(_cut(groups[0], 4, 2, 2)) or _exists(_cut(groups[0], 2, 2, 4))
     if month is None:
@@ -25,6 +34,20 @@ def calendar_date(text: str) -> bool:
             return _exists([one, month, other]) or _exists([other, month, one])
         case _:
             return False
+
+
+def human_age(text: str) -> bool:
+    """Tell whether every number of a text can be the age of a person: below 120."""
+    numbers = re.findall(r"\d+", text)
+    return all(int(number) < _OLDEST and number[0] != "0" for number in numbers)
+
+
+def life_years(text: str) -> bool:
+    """Tell whether the first and the last year in a text can be of one life, begun since 1900."""
+    years = [int(year) for year in re.findall(r"(?<!\d)\d{4}(?!\d)", text)]
+    if len(years) < 2 or years[0] < _FIRST_BIRTH:
+        return False
+    return _SHORTEST_LIFE <= years[-1] - years[0] <= _LONGEST_LIFE
 
 
 def looks_like_date(text: str) -> bool:

@@ -76,7 +76,38 @@ def id_number(text: str) -> bool:
     return len(_DIGITS.findall(text)) >= 3 and not looks_like_date(text)
 
 
+def device_id(text: str) -> bool:
+    """Tell whether a text can be the number of a device: five signs, two digits, no date."""
+    digits = _DIGITS.findall(text)
+    return sum(map(str.isalnum, text)) >= 5 and len(digits) > 1 and not looks_like_date(text)
+
+
 def coordinates(text: str) -> bool:
     """Tell whether a text is a latitude and a longitude."""
-    pair = [float(number) for number in re.findall(r"-?\d{1,3}(?:\.\d+)?", text)[:2]]
-    return len(pair) == 2 and abs(pair[0]) <= 90 and abs(pair[1]) <= 180
+    pair = _pair(text)
+    return len(pair) == 2 and pair[0] <= 90 and pair[1] <= 180
+
+
+def coordinates_either_way(text: str) -> bool:
+    """Tell whether a text is a latitude and a longitude, or a longitude and a latitude."""
+    pair = _pair(text)
+    return len(pair) == 2 and min(pair) <= 90 and max(pair) <= 180
+
+
+def _pair(text: str) -> list[float]:
+    numbers = re.findall(r"\d{1,3}(?:[.,]\d+)?", text)[:2]
+    return [float(number.replace(",", ".")) for number in numbers]
+
+
+def degrees(text: str) -> bool:
+    """Tell whether degrees are those of a place: the compass is named, or there are minutes."""
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)]
+    compass = r"(?i)(?<![a-z])[ns](orth|outh)?(?![a-z])", r"(?i)(?<![a-z])[ew](est|ast)?(?![a-z])"
+    named = all(re.search(way, text) for way in compass)
+    bare = re.fullmatch(r"\d+(?:\.\d+)?[NS]?\s?\d+(?:\.\d+)?[EW]?", text) is not None
+    return named and len(numbers) >= 2 and (bare or max(numbers) <= 180)
+
+
+def plate(text: str) -> bool:
+    """Tell whether a text can stand on a number plate: four letters and digits or more, no word."""
+    return 4 <= sum(map(str.isalnum, text)) <= 9 and not re.fullmatch(r"[IVXLC]+[ -]?\d*", text)

@@ -13,6 +13,9 @@ from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 LANGUAGE = "en"
 
+# Recognisers whose work the rules do better: they tell an address from a version or a section.
+_REPLACED = {"IpRecognizer"}
+
 # Recognisers that need a language model of their own, and so a download.
 _NEED_A_MODEL = {"HuggingFaceNerRecognizer", "BasicLangExtractRecognizer"}
 
@@ -71,4 +74,4 @@ def _fits(row: dict[str, Any]) -> bool:
         entry if isinstance(entry, str) else entry["language"]
         for entry in row.get("supported_languages", [LANGUAGE])
     ]
-    return LANGUAGE in languages and row["name"] not in _NEED_A_MODEL
+    return LANGUAGE in languages and row["name"] not in _NEED_A_MODEL | _REPLACED
