@@ -26,7 +26,7 @@ from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.presidio.detector import PresidioDetector
 from redactor.detect.presidio.registry import known_countries, known_entities
 from redactor.detect.readings import Reading, readings
-from redactor.detect.rules import RuleDetector
+from redactor.detect.rules import RuleDetector, distinct, prove, prove_quick
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (
     Mention,
@@ -108,6 +108,10 @@ def load_detectors(
     Raises RuleError, ModelError, or PolicyError for a model that cannot be had as the policy says.
     """
     rules = load_rules(folders)
+    for rule in rules:
+        if not (rule.file and rule.file.is_relative_to(bundled_rules())):
+            prove(rule)
+            prove_quick(rule)
     serving = [rule for rule in rules if rule.serves(countries)]
     return Detectors(
         rules=RuleDetector((r for r in serving if r.entity != LOOKALIKE), seconds=seconds),
@@ -122,13 +126,18 @@ def load_detectors(
 
 def load_rules(folders: Iterable[Path]) -> tuple[Rule, ...]:
     """Read the shipped rules and those of `folders`. Raises RuleError, as for an id used twice."""
-    rules: dict[str, Rule] = {}
-    for folder in (bundled_rules(), *folders):
-        for rule in parse_rules(folder):
-            if rule.id in rules:
-                raise RuleError(f"{folder} has a rule {rule.id}, and so has another folder")
-            rules[rule.id] = rule
-    return tuple(rules.values())
+    return distinct([*parse_rules(bundled_rules()), *own_rules(folders)])
+
+
+def own_rules(folders: Iterable[Path]) -> list[Rule]:
+    """Read the rules of some folders of the user's. Raises RuleError, as for a file read twice."""
+    rules: dict[Path | None, Rule] = {}
+    for rule in (rule for folder in folders for rule in parse_rules(folder)):
+        real = rule.file and rule.file.resolve()
+        if real in rules:
+            raise RuleError(f"{rule.file} is read twice, as the rules {rules[real].id}, {rule.id}")
+        rules[real] = rule
+    return list(rules.values())
 
 
 @dataclass(frozen=True)

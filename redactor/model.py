@@ -85,7 +85,8 @@ class Rule:
     `requires` are literal strings, in lower case, one of which is in everything the pattern finds:
     it is tried only around the places where one of them occurs. `check` names a function of
     `redactor.detect.checks`. `countries` are those whose documents it is for; none is all. A rule
-    of the entity LOOKALIKE says what is *no* personal data.
+    of the entity LOOKALIKE says what is *no* personal data. `file` and `lines` tell where it was
+    written: `("finds", 2)` is the line of the third of them.
     """
 
     id: str
@@ -99,6 +100,17 @@ class Rule:
     finds: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
     countries: frozenset[str] = frozenset()
+    file: Path | None = field(default=None, compare=False)
+    lines: Mapping[tuple[int | str, ...], int] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def place(self, *keys: int | str) -> str:
+        """Return the file and line of a part of the rule, or the rule's id if it has no file."""
+        if self.file is None:
+            return f"rule {self.id}"
+        line = self.lines.get(keys) or self.lines.get(keys[:1], 1)
+        return f"{self.file}, line {line}"
 
     def serves(self, countries: frozenset[str] | None) -> bool:
         """Tell whether the rule is for one of some countries; None are all there are."""

@@ -7,8 +7,9 @@ stands there: a rule's examples may have been copied from a document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,12 @@ from pydantic_core import PydanticCustomError
 _SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and what Presidio calls it
 
 _SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
+
+
+_LARGEST = 16 << 20
+
+Place = tuple[int | str, ...]
+"""Keys and positions that lead to a part of a file."""
 
 
 class NotReadableError(Exception):
@@ -60,11 +67,49 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_yaml(path: Path) -> Any:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a YAML file holds, and the line of every key and item in it."""
+
+    content: Any = field(repr=False)
+    lines: Mapping[Place, int] = field(repr=False)
+
+    def line(self, place: Place) -> int:
+        """Return the line of a place in the file, or of the nearest one around it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read_yaml(path: Path) -> Written:
     """Return what a YAML file holds. Raises NotReadableError."""
     with _strictly():
-        # `_Loader` is a safe one.
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+        if not path.is_file() and path.exists():
+            raise NotReadableError("is no file")
+        if path.stat().st_size > _LARGEST:
+            raise NotReadableError(f"is larger than {_LARGEST >> 20} MiB")
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        if node is None:
+            return Written(None, {})
+        return Written(loader.construct_document(node), dict(_lines(node, (), set())))
+
+
+def _lines(node: yaml.Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, int]]:
+    """Yield the line of each key and item; what an alias repeats is seen once."""
+    if not place:
+        yield place, node.start_mark.line + 1
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    parts: list[tuple[int | str, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        parts = [(key.value, key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        parts = [(number, item, item) for number, item in enumerate(node.value)]
+    for name, mark, inner in parts:
+        yield (*place, name), mark.start_mark.line + 1
+        yield from _lines(inner, (*place, name), seen)
 
 
 def yaml_items(text: str) -> list[tuple[int, Any]]:
@@ -93,13 +138,15 @@ def _strictly() -> Iterator[None]:
         raise NotReadableError(f"cannot be read: {error.strerror}") from None
 
 
-def problems(error: ValidationError) -> str:
+def problems(error: ValidationError, written: Written) -> str:
     """Return where a file is wrong and how, without a word of what it says there."""
     rows = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{_place(row['loc'])}: {row['msg']}" for row in rows)
+    return "; ".join(
+        f"line {written.line(row['loc'])}: {_place(row['loc'])}: {row['msg']}" for row in rows
+    )
 
 
-def _place(location: tuple[int | str, ...]) -> str:
+def _place(location: Place) -> str:
     """Return where a problem is. An odd key may be a misplaced example, so it is not shown."""
     parts = (str(part) for part in location)
     shown = (part if part.isdigit() or _SHOWABLE_KEY.fullmatch(part) else "?" for part in parts)

@@ -74,13 +74,14 @@ def load_policy(name_or_path: str) -> Policy:
     """Read a shipped policy by name, or a policy file. Raises PolicyError."""
     path = policy_path(name_or_path)
     try:
-        parsed = _Policy.model_validate(read_yaml(path))
+        written = read_yaml(path)
     except NotReadableError as error:
         shipped = ", ".join(shipped_policies())
         raise PolicyError(f"the policy {path} {error} (shipped are {shipped})") from None
+    try:
+        return _policy(_Policy.model_validate(written.content), path)
     except ValidationError as error:
-        raise PolicyError(f"the policy {path}: {problems(error)}") from None
-    return _policy(parsed, path)
+        raise PolicyError(f"the policy {path}, {problems(error, written)}") from None
 
 
 def _policy(parsed: _Policy, path: Path) -> Policy:

@@ -3,10 +3,14 @@
 A folder of rules is a tree of YAML files, one rule each; the path is the rule's name:
 `rules/email/plain.yaml` is the rule `email/plain`. Whether a rule keeps what its examples
 promise is for `redactor.detect.rules` to prove; here it only has to be well formed.
+
+Links are followed, but not in circles. What begins with a dot is passed over, as editors and
+mounts leave it; so is what does not end in `.yaml` or the like.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +20,7 @@ from redactor.config.document import Country, NotReadableError, Strict, problems
 from redactor.errors import RuleError
 from redactor.model import Near, Rule
 
-__all__ = ["bundled_rules", "parse_rules"]
+__all__ = ["bundled_rules", "parse_rule", "parse_rules", "rule_files"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -53,23 +57,56 @@ def bundled_rules() -> Path:
 
 
 def parse_rules(folder: Path) -> tuple[Rule, ...]:
-    """Return every rule under a folder, sorted by id."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
+    """Return every rule under a folder, sorted by id. Raises RuleError."""
+    rules = (parse_rule(path, folder) for path in rule_files(folder))
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """Return the files of the rules under a folder, sorted.
+
+    Raises RuleError for a folder that is missing, empty of rules, or cannot be read in every part.
+    """
+    if not folder.is_dir():
+        missing = "is no folder" if folder.exists() else "does not exist"
+        raise RuleError(f"the folder of rules {folder} {missing}")
+    files = sorted(_walk(folder, (folder.resolve(),)))
     if not files:
-        raise RuleError(f"{folder} holds no rules")
-    return tuple(sorted((_parse(path, folder) for path in files), key=lambda rule: rule.id))
+        raise RuleError(f"the folder {folder} holds no rules: no file that ends in .yaml")
+    return files
 
 
-def _parse(path: Path, folder: Path) -> Rule:
+def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield the YAML files of a tree; `above` are the folders that lead to this one."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise RuleError(f"the folder {folder} cannot be read: {error.strerror}") from None
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            real = path.resolve()
+            if real in above:
+                raise RuleError(f"{path} is a link that leads back to a folder it is in")
+            yield from _walk(path, (*above, real))
+        elif path.suffix.lower() in {".yaml", ".yml"}:
+            yield path
+
+
+def parse_rule(path: Path, folder: Path) -> Rule:
+    """Return the rule of one file under a folder. Raises RuleError."""
     name = path.relative_to(folder).as_posix()
     if path.suffix != ".yaml":
-        raise RuleError(f"{name}: a rule file ends in .yaml")
+        raise RuleError(f"{path}: the name of a rule file ends in .yaml")
     try:
-        parsed = _Rule.model_validate(read_yaml(path))
+        written = read_yaml(path)
     except NotReadableError as error:
-        raise RuleError(f"{name} {error}") from None
+        raise RuleError(f"{path} {error}") from None
+    try:
+        parsed = _Rule.model_validate(written.content)
     except ValidationError as error:
-        raise RuleError(f"{name}: {problems(error)}") from None
+        raise RuleError(f"{path}, {problems(error, written)}") from None
     near = parsed.near
     return Rule(
         id=name.removesuffix(".yaml"),
@@ -83,4 +120,6 @@ def _parse(path: Path, folder: Path) -> Rule:
         finds=tuple(parsed.finds),
         ignores=tuple(parsed.ignores),
         countries=frozenset(parsed.countries or ()),
+        file=path,
+        lines=dict(written.lines),
     )
