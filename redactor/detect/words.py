@@ -158,6 +158,13 @@ CODE_WORDS = _words(
     """
 )
 
+# After an "@" that means "at", or that stands for nobody.
+NOT_NAMED = _words(
+    """
+    null undefined nil nan http https the it me us home noon midnight your his her their our
+    """
+)
+
 # Endings of file names that are no top-level domain.
 FILE_SUFFIXES = _words(
     """

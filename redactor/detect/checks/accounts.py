@@ -7,6 +7,7 @@ import re
 from redactor.detect.words import (
     CODE_WORDS,
     FILE_SUFFIXES,
+    NOT_NAMED,
     PLAIN_WORDS,
     SERVICES,
     SITE_PAGES,
@@ -29,8 +30,10 @@ def not_file_name(text: str) -> bool:
 
 
 def not_code_word(text: str) -> bool:
-    """Tell whether an `@word` is *not* a decorator, at-rule, tag or annotation."""
+    """Tell whether an `@word` is *not* a decorator, at-rule, tag, annotation, or "at" a place."""
     word = text.lstrip("@").casefold()
+    if word in NOT_NAMED:
+        return False
     return word not in CODE_WORDS and word.split(".")[0].split("-")[0] not in CODE_WORDS
 
 
