@@ -22,10 +22,11 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
+
+from peers import PEERS, Find
 
 from redactor.config.policy import load_policy
 from redactor.examine import Examiner
@@ -47,8 +48,6 @@ TOGETHER = 40  # sentences of no known document are read so many at a time
 VERDICTS = Path(__file__).with_name("verdicts.tsv")
 PER = 100_000
 FIELDS = ("system", "corpus", "row", "start", "length", "entity", "verdict")
-
-Finder = Callable[[str], Iterable[tuple[int, int, str]]]
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def documents(path: Path) -> Iterator[tuple[str, list[tuple[int, int]]]]:
         yield text, places
 
 
-def run(folder: Path, find: Finder) -> tuple[list[Found], Counter[str], float]:
+def run(folder: Path, find: Find) -> tuple[list[Found], Counter[str], float]:
     """Return what a system finds, the characters by domain, and the seconds it took."""
     found, size, seconds = [], Counter(), 0.0
     for domain, names in DOMAINS.items():
@@ -106,7 +105,7 @@ class _NoNames:
         return ()
 
 
-def ours() -> Finder:
+def ours() -> Find:
     """Return what the default policy removes of a text, names apart."""
     examiner = Examiner(load_policy("default"))
     examiner.detectors = replace(examiner.detectors, names=_NoNames())
@@ -152,45 +151,43 @@ class Verdicts:
 
 def table(found: list[Found], size: Counter[str], verdicts: Verdicts) -> Iterator[str]:
     """Yield a Markdown table: findings and false alarms by type, false alarms by domain."""
-    total = sum(size.values())
-    yield "| type | found | judged | wrong | per 100,000 | " + " | ".join(DOMAINS) + " |"
-    yield "|---|--:|--:|--:|--:|" + "--:|" * len(DOMAINS)
+    heads = ("type", "found", "judged", "wrong", "per 100,000", *DOMAINS)
+    yield f"| {' | '.join(heads)} |\n|---|{'--:|' * (len(heads) - 1)}"
     for entity in sorted({one.entity for one in found}):
         mine = [one for one in found if one.entity == entity]
-        said = {one: verdicts.of(one) for one in mine}
-        judged = [one for one in mine if said[one] is not None]
-        wrong = [one for one in judged if not said[one]]
-        share = len(wrong) / len(judged) if judged else float("nan")
-        cells = [f"{_rate(mine, judged, said, size, domain):.2f}" for domain in DOMAINS]
-        row = [entity, len(mine), len(judged), len(wrong), f"{share * len(mine) / total * PER:.2f}"]
-        yield f"| {' | '.join(map(str, [*row, *cells]))} |"
-    yield f"{total} characters: " + ", ".join(f"{d} {n}" for d, n in size.items())
+        said = {one: right for one in mine if (right := verdicts.of(one)) is not None}
+        wrong = sum(not right for right in said.values())
+        row = [entity, len(mine), len(said), wrong, _rate(mine, said, size.total())]
+        for domain in DOMAINS:
+            there = [one for one in mine if one.domain == domain]
+            row.append(_rate(there, said, size[domain]))
+        yield f"| {' | '.join(map(str, row))} |"
+    yield f"{size.total()} characters: " + ", ".join(f"{d} {n}" for d, n in size.items())
 
 
-def _rate(
-    mine: list[Found],
-    judged: list[Found],
-    said: dict[Found, bool | None],
-    size: Counter[str],
-    domain: str,
-) -> float:
-    there = [one for one in mine if one.domain == domain]
-    read = [one for one in there if one in said and said[one] is not None]
-    share = sum(not said[one] for one in (read or judged)) / max(1, len(read or judged))
-    return share * len(there) / size[domain] * PER
+def _rate(found: list[Found], said: dict[Found, bool], size: int) -> str:
+    """Return false alarms per 100,000 characters, by the share of those that were judged.
+
+    Where nobody judged one of the findings, the share of the type as a whole stands for it.
+    """
+    judged = [said[one] for one in found if one in said] or list(said.values())
+    if found and not judged:
+        return "?"
+    share = judged.count(False) / len(judged) if judged else 0.0
+    return f"{share * len(found) / size * PER:.2f}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--peer", default="")
-    parser.add_argument("--show", default="")
+    parser.add_argument("--peer", choices=PEERS)
+    parser.add_argument("--show", metavar="TYPE", help="a type, or ALL")
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--new", action="store_true", help="show only what nobody judged")
     parser.add_argument("--false", dest="wrong", help="numbers of those shown that are wrong")
     given = parser.parse_args()
-    find = import_module("peers").PEERS[given.peer]() if given.peer else ours()
+    find = PEERS[given.peer]() if given.peer else ours()
     found, size, seconds = run(given.folder, find)
     verdicts = Verdicts(given.peer or "redactor")
     if not given.show:
