@@ -16,6 +16,7 @@ from typing import BinaryIO
 from redactor.batch import Report, Request, redact_batch
 from redactor.config.keep import keeping, load_keep
 from redactor.config.policy import load_policy
+from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.errors import InputError, UsageError
 from redactor.examine import Examiner
 from redactor.formats import Encoding, Format, Text
@@ -24,17 +25,35 @@ from redactor.model import Finding, Kept, NameModel, Outcome, Policy
 from redactor.pipeline import write
 from redactor.text import fold
 
+Term = str | tuple[str, str]
+"""Something to remove wherever it stands, alone or with the entity that it is of."""
+
 
 def prepare_policy(
-    policy: Policy | str | Path, keep: Iterable[str | Kept] | Path = (), model: str | None = None
+    policy: Policy | str | Path,
+    keep: Iterable[str | Kept] | Path = (),
+    model: str | None = None,
+    remove: Iterable[Term] | Path = (),
 ) -> Policy:
-    """Return a policy with people who stay and, if given, another name model. Raises PolicyError.
+    """Return a policy with who stays, what goes and, if given, another name model.
 
     `keep` holds names or, with conditions, `Kept` people; or it is the path of a keep list.
+    `remove` holds terms, or pairs of a term and its entity; or it is the path of a list of terms.
+    Raises PolicyError.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
     people = load_keep(keep) if isinstance(keep, Path) else _people(keep)
-    return replace(keeping(loaded, people), model=NameModel.named(model) if model else loaded.model)
+    terms = load_remove(remove) if isinstance(remove, Path) else _terms(remove)
+    changed = denying(keeping(loaded, people), terms)
+    return replace(changed, model=NameModel.named(model) if model else loaded.model)
+
+
+def _terms(remove: Iterable[Term]) -> Iterable[tuple[str, str]]:
+    if isinstance(remove, str):
+        raise UsageError("`remove` takes several terms, or the Path of a list of terms")
+    pairs = [(one, DENY_LIST) if isinstance(one, str) else one for one in remove]
+    rows = [(number, term, entity) for number, (term, entity) in enumerate(pairs, 1)]
+    return parse_terms(rows, "`remove`", "term") if rows else ()
 
 
 def _people(keep: Iterable[str | Kept]) -> list[Kept]:
@@ -49,6 +68,7 @@ def scan(
     *,
     policy: Policy | str | Path = "default",
     keep: Iterable[str | Kept] | Path = (),
+    remove: Iterable[Term] | Path = (),
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
     """Return what the policy would remove from a text, sorted, without overlaps.
@@ -58,17 +78,18 @@ def scan(
     Raises ConfigError for a bad policy or rule, InputError when the text could not be examined.
     """
     _encoded(text)
-    examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
+    examiner = Examiner(prepare_policy(policy, keep, remove=remove), tuple(rules))
     found = examiner.examine(lambda: Text.windows(text))
     return [replace(d.finding, start=d.start, end=d.end) for d in found.removals]
 
 
-def redact_text(
+def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     text: str,
     *,
     policy: Policy | str | Path = "default",
     key: Key | Path | None = None,
     keep: Iterable[str | Kept] | Path = (),
+    remove: Iterable[Term] | Path = (),
     rules: Iterable[Path] = (),
 ) -> str:
     """Return a text with everything replaced that the policy removes, verified as a file is.
@@ -77,7 +98,7 @@ def redact_text(
     consistent within this text only. Raises ConfigError, InputError, or LeakError.
     """
     data = _encoded(text)
-    examiner = Examiner(prepare_policy(policy, keep), tuple(rules))
+    examiner = Examiner(prepare_policy(policy, keep, remove=remove), tuple(rules))
     form = Text(known=Encoding("utf-8"))  # U+FEFF at the start is text here, no mark
     return redact_bytes(data, form, examiner, load_key(key)).decode("utf-8")
 
@@ -126,6 +147,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     policy: Policy | str | Path = "default",
     key: Path | None = None,
     keep: Iterable[str | Kept] | Path = (),
+    remove: Iterable[Term] | Path = (),
     rules: Iterable[Path] = (),
     encoding: str | None = None,
     workers: int | None = None,
@@ -141,7 +163,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
         Request(
             sources=tuple(Path(one) for one in sources),
             out=Path(out),
-            policy=prepare_policy(policy, keep),
+            policy=prepare_policy(policy, keep, remove=remove),
             rules=tuple(rules),
             key_file=key,
             encoding=encoding,
@@ -150,13 +172,15 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     )
 
 
-def redact_file(
+def redact_file(  # noqa: PLR0913  # as above
     source: Path | str,
     out: Path | str,
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
     keep: Iterable[str | Kept] | Path = (),
+    remove: Iterable[Term] | Path = (),
+    rules: Iterable[Path] = (),
 ) -> Outcome:
     """Redact one file into the folder `out`, under its own name, and return its outcome.
 
@@ -164,5 +188,7 @@ def redact_file(
     """
     if Path(source).is_dir():
         raise UsageError(f"{source} is a folder: redact_folder takes it")
-    report = redact_folder(source, out, policy=policy, key=key, keep=keep, workers=1)
+    report = redact_folder(
+        source, out, policy=policy, key=key, keep=keep, remove=remove, rules=rules, workers=1
+    )
     return report.outcomes[0]

@@ -235,7 +235,7 @@ def _run_start(request: Request, key: Key, workers: int) -> RunStart:
         started=_now(),
         tool=__version__,
         policy=request.policy.name,
-        policy_digest=request.policy.digest,
+        policy_digest=_policy_digest(request.policy, key),
         rules_digest=tree_digest((bundled_rules(), *request.rules)),
         model=model,
         model_version=model_version,
@@ -249,6 +249,11 @@ def _run_start(request: Request, key: Key, workers: int) -> RunStart:
         workers=workers,
         command=request.command,
     )
+
+
+def _policy_digest(policy: Policy, key: Key) -> str:
+    """Return the digest of a policy; a keyed one if it lists terms, so that none can be guessed."""
+    return key.mac("audit policy", policy.digest).hex() if policy.denied.terms else policy.digest
 
 
 def _run_end(run_id: str, outcomes: Sequence[Outcome], code: ExitCode) -> RunEnd:

@@ -20,6 +20,10 @@ telephone number once they are known to be something else.
 Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
 inside a mention of such a person are dropped; other findings there (an address, a number) are not,
 unless the keep list names their entity too and they are wholly inside one of it that is theirs.
+
+Lists of terms have the last word. What a list denies goes, under any policy and for anybody who
+stays. What a list allows stays with all that is found wholly inside it; what reaches beyond goes,
+and takes it along.
 """
 
 from __future__ import annotations
@@ -36,6 +40,9 @@ Span = tuple[int, int, int]
 
 LOOKALIKE = "LOOKALIKE"
 """The entity of what looks like personal data and is none."""
+
+DENIED, ALLOWED = "list:remove", "list:keep"
+"""The sources of findings that lists of terms make."""
 
 # No look-alike takes these away: they rest on more than the shape of a number or of a word.
 _NEVER_ALIKE = frozenset(
@@ -65,8 +72,16 @@ def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
 
 
 def _removed(finding: Finding, policy: Policy) -> bool:
+    if finding.source == DENIED:
+        return True
     enough = finding.score >= policy.treatment(finding.entity).threshold
     return enough and policy.removes(finding.entity)
+
+
+def without_allowed(findings: Iterable[Finding], allowed: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that no allowed term covers wholly, and those that a list denies."""
+    cover = _Cover((one.segment, one.start, one.end) for one in allowed)
+    return [one for one in findings if one.source == DENIED or not cover.holds(one)]
 
 
 def place(finding: Finding) -> tuple[int, int, int, str, float, str]:
@@ -90,7 +105,8 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Return what happens where, sorted by place.
 
-    `kept` are mentions of people who stay, and values of theirs that do; `placeholders` are
+    `kept` are mentions of people who stay, values of theirs that do, and allowed terms;
+    `placeholders` are
     replacements of an earlier run, inside which nothing is found.
     """
     inert = _Cover(placeholders)
@@ -98,11 +114,15 @@ def decide(
         entity: _Cover((f.segment, f.start, f.end) for f in kept if f.entity == entity)
         for entity in {finding.entity for finding in kept}
     }
+    wanted = accepted(findings, policy)
     removed = [
         finding
-        for finding in accepted(findings, policy)
+        for finding in without_allowed(wanted, (one for one in kept if one.source == ALLOWED))
         if not inert.holds(finding)
-        and not (finding.entity in stays and stays[finding.entity].holds(finding))
+        and (
+            finding.source == DENIED
+            or not (finding.entity in stays and stays[finding.entity].holds(finding))
+        )
     ]
     keeps = [Decision(f, f.start, f.end, Action.KEEP, (f.source,)) for f in kept]
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
@@ -129,7 +149,7 @@ def _decision(group: list[Finding], policy: Policy) -> Decision:
         winner,
         group[0].start,
         max(finding.end for finding in group),
-        policy.treatment(winner.entity).action,
+        policy.removal(winner.entity),
         tuple(sorted({finding.source for finding in group})),
         ("score",) if _doubtful(group, policy) else (),
     )

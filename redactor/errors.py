@@ -4,7 +4,8 @@
     ├── UsageError                    2  the call itself makes no sense
     ├── ConfigError                   3
     │   ├── PolicyError                  a policy that cannot be obeyed
-    │   │   └── KeepListError            a list of people who stay that is wrong
+    │   │   ├── KeepListError            a list of people who stay that is wrong
+    │   │   └── RemoveListError          a list of terms that go that is wrong
     │   ├── ModelError                   a name model that is missing, damaged or of no use
     │   ├── RuleError                    a rule that does not load or fails its own examples
     │   ├── GoldError                    gold to measure against that is malformed or empty
@@ -71,6 +72,12 @@ class KeepListError(PolicyError):
     """A keep list that is unreadable, malformed, or contradicts itself."""
 
     hint = "One name a line; or CSV or YAML with name, role, period, scope, also_known_as."
+
+
+class RemoveListError(PolicyError):
+    """A list of terms that go that is unreadable, malformed, or contradicts a list."""
+
+    hint = "One term a line; or CSV with term, type."
 
 
 class ModelError(ConfigError):

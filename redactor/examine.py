@@ -18,9 +18,20 @@ from pathlib import Path
 
 from redactor.config.policy import check_countries, check_entities
 from redactor.config.rules import bundled_rules, parse_rules
-from redactor.decide import LOOKALIKE, Span, accepted, decide, place, real
+from redactor.decide import (
+    ALLOWED,
+    DENIED,
+    LOOKALIKE,
+    Span,
+    accepted,
+    decide,
+    place,
+    real,
+    without_allowed,
+)
 from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
+from redactor.detect.listed import ListedTerms, listed_terms
 from redactor.detect.names import ENTITIES, NameDetector, tidied
 from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.presidio.detector import PresidioDetector
@@ -38,7 +49,17 @@ from redactor.detect.terms import (
     value_terms,
 )
 from redactor.errors import RuleError
-from redactor.model import Action, Decision, Finding, Kept, NameModel, Policy, Rule, Segment
+from redactor.model import (
+    Action,
+    Decision,
+    Finding,
+    Kept,
+    NameModel,
+    Policy,
+    Rule,
+    Segment,
+    TermList,
+)
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
 
@@ -60,6 +81,8 @@ class Detectors:
     names: NameDetector
     entities: frozenset[str]
     countries: frozenset[str]
+    denied: ListedTerms
+    allowed: ListedTerms
 
     @property
     def sought(self) -> frozenset[str]:
@@ -83,11 +106,13 @@ class Detectors:
         wanted = sorted(e for e in self.presidio.entities if policy.removes(e))
         if wanted:
             found += self.presidio.find(text, segment, offset, wanted)
-        return self._real(found, text, segment, offset)
+        found = self._real(found, text, segment, offset)
+        return found + self.denied.find(text, segment, offset)
 
     def ruled(self, text: View, segment: int, offset: int) -> list[Finding]:
-        """Return the findings of the rules alone, which cost little."""
-        return self._real(self.rules.find(text, segment, offset), text, segment, offset)
+        """Return the findings of the rules and of the denied terms, which cost little."""
+        found = self._real(self.rules.find(text, segment, offset), text, segment, offset)
+        return found + self.denied.find(text, segment, offset)
 
     def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
         """Return findings without those that only look alike; nothing found is nothing to doubt."""
@@ -121,6 +146,8 @@ def load_detectors(
         entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in rules))
         - {LOOKALIKE},
         countries=known_countries().union(*(rule.countries for rule in rules)),
+        denied=listed_terms(TermList(), DENIED),
+        allowed=listed_terms(TermList(), ALLOWED),
     )
 
 
@@ -170,8 +197,13 @@ class Examiner:
     def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
         """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
         self.policy = policy
-        self.detectors = load_detectors(
-            rules, policy.limits.rule_seconds, policy.model, policy.countries
+        loaded = load_detectors(rules, policy.limits.rule_seconds, policy.model, policy.countries)
+        denied = listed_terms(policy.denied, DENIED)
+        self.detectors = replace(
+            loaded,
+            entities=loaded.entities | denied.entities,
+            denied=denied,
+            allowed=listed_terms(policy.allowed, ALLOWED),
         )
         check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
@@ -187,11 +219,16 @@ class Examiner:
             text = view(segment.text)
             found = self.detectors.find(text, segment.index, segment.offset, self.policy)
             gathered.evidence.add(segment, text, self._sure(found, segment))
-            own = (gathered.evidence.untitled(f, segment) for f in tidy(found, segment))
+            own = (
+                f if f.source == DENIED else gathered.evidence.untitled(f, segment)
+                for f in tidy(found, segment)
+            )
             if self.policy.titles == "remove":
                 own = (_with_title(finding, segment) for finding in own)
             gathered.add(segment, accepted(own, self.policy))
             gathered.mentions += self._read_otherwise(segment, text)
+            allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
+            gathered.allowed += filter(segment.owns, allowed)
             gathered.parts += segment.offset == 0
             for match in placeholders(segment.text, self.detectors.entities):
                 gathered.add_placeholder(segment, match.span(), match["name"])
@@ -206,7 +243,8 @@ class Examiner:
             stretch = Segment(segment.index, reading.text)
             ask = self.detectors.patterns if reading.least else self.detectors.find
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
-            for finding in accepted(found, self.policy):
+            allowed = self.detectors.allowed.find(reading.plain, segment.index)
+            for finding in without_allowed(accepted(found, self.policy), allowed):
                 if reading.counts(finding.start, finding.end, finding.score):
                     yield _mention(
                         reading.placed(finding, segment.offset), reading.text, finding, reading=True
@@ -275,6 +313,7 @@ class _Second:
             self._surest[key] = max(one.score, self._surest.get(key, 0.0))
         plain = [m.finding for m in first.mentions if not m.reading]
         self._kept = [f for f in dict.fromkeys(plain) if self._whose[f].kept or self._stays(f)]
+        self._kept = [*(f for f in self._kept if f.source != DENIED), *first.allowed]
         self.removed = [m for m in first.mentions if not self._stays(m.finding)]
         self._found = Gathered()
         self._doubtful: list[Occurrence] = []
@@ -376,7 +415,7 @@ def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
     """
     offset = segment.offset
     for finding in filter(segment.owns, findings):
-        if finding.entity != "PERSON":
+        if finding.entity != "PERSON" or finding.source == DENIED:
             yield finding
             continue
         start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
@@ -429,6 +468,7 @@ class Gathered:
         self.name = name
         self.evidence = Evidence(keep)
         self.mentions: list[Mention] = []
+        self.allowed: list[Finding] = []
         self.placeholders: list[Span] = []
         self.taken: set[str] = set()
         self.parts = 0

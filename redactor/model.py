@@ -180,14 +180,30 @@ class Kept:
         return self.name, *self.aliases
 
     @property
+    def is_value(self) -> bool:
+        """Tell whether this is nobody, but a value of the one entity in its scope."""
+        return "PERSON" not in self.scope
+
+    @property
     def conditional(self) -> bool:
         """Tell whether the name alone is not enough."""
         return bool(self.roles) or self.period is not None
 
 
 @dataclass(frozen=True, slots=True)
+class TermList:
+    """Terms with the entity of each, and the SHA-256 of them all, by which two lists are equal."""
+
+    terms: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
+    digest: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What is removed, how, and what stays. `keep` are the people who stay.
+
+    What stands in `denied` goes, whatever is said of its entity or of who stays; what stands in
+    `allowed` stays, unless it is part of something longer that goes.
 
     `titles` says what becomes of "Dr" before a removed name, and "Jr" after it. `countries` are
     those whose numbers and forms are looked for, beside what is of no country; None are all.
@@ -204,6 +220,8 @@ class Policy:
     keep: tuple[Kept, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
     countries: frozenset[str] | None = None
+    denied: TermList = TermList()
+    allowed: TermList = TermList()
     digest: str = ""
 
     def treatment(self, entity: str) -> Treatment:
@@ -213,6 +231,11 @@ class Policy:
     def removes(self, entity: str) -> bool:
         """Tell whether findings of an entity go, if their score is high enough."""
         return self.treatment(entity).action is not Action.KEEP
+
+    def removal(self, entity: str) -> Action:
+        """Return how an entity is removed, also one that the policy keeps but a list denies."""
+        actions = (self.treatment(entity).action, self.unlisted.action, Action.PSEUDONYM)
+        return next(action for action in actions if action is not Action.KEEP)
 
 
 @dataclass(frozen=True, slots=True)

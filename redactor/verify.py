@@ -110,6 +110,7 @@ def _left(
         kept=[
             *(occurrence.finding for occurrence in occurrences if occurrence.kept),
             *(finding for finding in more if found.spares(finding, segment)),
+            *examiner.detectors.allowed.find(text, segment.index, segment.offset),
         ],
         placeholders=ours,
     )

@@ -15,7 +15,11 @@ PolicyOption = Annotated[
 ]
 KeepOption = Annotated[
     Path | None,
-    typer.Option("--keep", metavar="FILE", help="People who stay: a name a line, or CSV, YAML."),
+    typer.Option("--keep", metavar="FILE", help="Who stays: a name a line, or CSV, YAML."),
+]
+RemoveOption = Annotated[
+    Path | None,
+    typer.Option("--remove", metavar="FILE", help="Terms that go: one a line, or CSV: term, type."),
 ]
 RulesOption = Annotated[
     list[Path] | None,
@@ -41,8 +45,10 @@ DebugOption = Annotated[
 ]
 
 
-def chosen_policy(policy: str, keep: Path | None = None, model: str | None = None) -> Policy:
-    """Return the policy that the options name, with the people who stay and the name model."""
+def chosen_policy(
+    policy: str, keep: Path | None = None, model: str | None = None, remove: Path | None = None
+) -> Policy:
+    """Return the policy that the options name, with who stays, what goes and the name model."""
     from redactor.api import prepare_policy
 
-    return prepare_policy(policy, keep or (), model)
+    return prepare_policy(policy, keep or (), model, remove or ())

@@ -19,6 +19,7 @@ from redactor.cli.options import (
     KeyOption,
     ModelOption,
     PolicyOption,
+    RemoveOption,
     RulesOption,
     chosen_policy,
 )
@@ -40,6 +41,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
     policy: PolicyOption = "default",
     model: ModelOption = None,
     keep: KeepOption = None,
+    remove: RemoveOption = None,
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
@@ -56,6 +58,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
     Examples:
       redactor redact letters --out redacted
       redactor redact minutes.md --out redacted --keep public-figures.txt
+      redactor redact letters --out redacted --remove our-clients.csv
       redactor redact letters --out redacted --policy strict --key-file collection.key
       redactor redact - < letter.txt > redacted.txt
 
@@ -65,7 +68,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         if sources == [Path("-")]:
-            _redact_stdin(out, chosen_policy(policy, keep, model), rules, key_file, encoding)
+            _redact_stdin(
+                out, chosen_policy(policy, keep, model, remove), rules, key_file, encoding
+            )
             return
         if out is None:
             raise UsageError("--out OUT is missing")
@@ -75,7 +80,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = Request(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, keep, model),
+            policy=chosen_policy(policy, keep, model, remove),
             rules=tuple(rules or ()),
             key_file=key_file,
             encoding=encoding,

@@ -17,6 +17,7 @@ from redactor.cli.options import (
     KeepOption,
     ModelOption,
     PolicyOption,
+    RemoveOption,
     RulesOption,
     chosen_policy,
 )
@@ -35,6 +36,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     policy: PolicyOption = "default",
     model: ModelOption = None,
     keep: KeepOption = None,
+    remove: RemoveOption = None,
     rules: RulesOption = None,
     encoding: EncodingOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
@@ -56,7 +58,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     with errors(debug=debug):
         from redactor.scan import scan_sources
 
-        chosen = chosen_policy(policy, keep, model)
+        chosen = chosen_policy(policy, keep, model, remove)
         found, failed = scan_sources(
             sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer
         )

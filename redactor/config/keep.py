@@ -7,7 +7,9 @@ have these columns or keys, of which only `name` is needed:
 - `role`: words one of which must stand near the name ("Mayor", "Mayor of Exampleton");
 - `period`: `2014`, `2010-2018`, `2010-` or `-2018`: a year of it must stand in the document;
 - `scope`: which entities of theirs stay, `PERSON` among them; without it, that one alone;
-- `also_known_as` or `aliases`: other names of the same person.
+- `also_known_as` or `aliases`: other names of the same person;
+- `type`: the entry is no person but a value of this entity, an address or a telephone number of
+  one's own; then `name` is all there is beside it. Exactly this value stays, wherever it stands.
 
 Where there may be several, `;` stands between them, and YAML takes a list too. Who is listed
 again with another role or period stays on either condition. Two scopes for one name contradict
@@ -16,20 +18,20 @@ each other, and so does a name alone beside one with conditions, which would hav
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from redactor.config.document import NotReadableError, Strict, yaml_items
+from redactor.config.listing import read_text, several, table
+from redactor.config.remove import check_apart, term_list
 from redactor.errors import KeepListError
 from redactor.model import Kept, Policy
 from redactor.text import fold
@@ -37,7 +39,6 @@ from redactor.text import fold
 Row = tuple[int, Any]
 """The line where an entry begins, and what it says: a name, or a mapping."""
 
-_SHOWN = 5  # problems of one list that an error tells
 _LAST_YEAR = 9999
 _ODD = "neither a name nor a mapping of known keys"
 _PERIOD = re.compile(r"(\d{4})?\s*(?:(-|–|—|/|to)\s*(\d{4})?)?", re.ASCII)
@@ -50,8 +51,20 @@ def _several(given: object) -> object:
 
 
 def _name(given: str) -> str:
-    if not any(char.isalpha() for char in given):
+    if not fold(given):
         raise PydanticCustomError("name", "names nobody")
+    return given.strip()
+
+
+def _person(given: str) -> str:
+    if not any(map(str.isalpha, given)):
+        raise PydanticCustomError("name", "names nobody")
+    return given.strip()
+
+
+def _type(given: str) -> str:
+    if not _ENTITY.fullmatch(given.strip()):
+        raise PydanticCustomError("type", "names an entity in capitals, as EMAIL_ADDRESS")
     return given.strip()
 
 
@@ -81,7 +94,7 @@ def _scoped(given: list[str]) -> list[str]:
 
 
 _Name = Annotated[str, AfterValidator(_name)]
-_Names = Annotated[list[_Name], BeforeValidator(_several)]
+_Names = Annotated[list[Annotated[str, AfterValidator(_person)]], BeforeValidator(_several)]
 _Phrases = Annotated[list[Annotated[str, AfterValidator(_phrase)]], BeforeValidator(_several)]
 _Scope = Annotated[list[str], BeforeValidator(_several), AfterValidator(_scoped)]
 
@@ -93,8 +106,19 @@ class _Entry(Strict):
     scope: _Scope = Field(default_factory=lambda: ["PERSON"])
     also_known_as: _Names = Field(default_factory=list)
     aliases: _Names = Field(default_factory=list)
+    type: Annotated[str, AfterValidator(_type)] = "PERSON"
+
+    @model_validator(mode="after")
+    def _is_a_person_or_a_value(self) -> Self:
+        if self.type == "PERSON":
+            _person(self.name)
+        elif self.model_fields_set - {"name", "type"}:
+            raise PydanticCustomError("type", "leaves no place for a role, period, scope or alias")
+        return self
 
     def kept(self) -> Kept:
+        if self.type != "PERSON":
+            return Kept(self.name, scope=frozenset({self.type}))
         return Kept(
             name=self.name,
             aliases=tuple(sorted({*self.also_known_as, *self.aliases})),
@@ -107,10 +131,9 @@ class _Entry(Strict):
 def load_keep(path: Path) -> tuple[Kept, ...]:
     """Read a keep list. Raises KeepListError."""
     listed = f"the keep list {path}"
-    text = _text(path, listed)
-    read = {".csv": _csv, ".yaml": yaml_items, ".yml": yaml_items}.get(path.suffix.lower(), _plain)
+    text = read_text(path, listed, KeepListError)
     try:
-        rows = list(read(text))
+        rows = list(_rows(text, path.suffix.lower()))
     except NotReadableError as error:
         raise KeepListError(f"{listed} {error}") from None
     return parse_people(rows, listed, "line")
@@ -131,28 +154,44 @@ def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[Kept, ...
             wrong.append(f"{unit} {number}: {_problems(error)}")
     wrong += [f"{unit} {number}: {why}" for number, why in _contradictions(people)]
     if wrong:
-        more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        raise KeepListError(f"{listed}, {'; '.join(wrong[:_SHOWN])}{more}")
+        raise KeepListError(f"{listed}, {several(wrong)}")
     if not people:
         raise KeepListError(f"{listed} names nobody")
     return tuple(dict.fromkeys(person for _, person in people))
 
 
 def keeping(policy: Policy, people: Iterable[Kept]) -> Policy:
-    """Return a policy under which these people stay too. Raises KeepListError.
+    """Return a policy under which these people and values stay too. Raises KeepListError.
 
-    Its digest depends on who they are, and not on the order in which they are listed.
+    Its digest depends on who they are, and not on the order in which they are listed. Who is kept
+    without PERSON in the scope is a value.
     """
-    added = set(people) - set(policy.keep)
+    people = list(people)
+    values = {(one.name, entity) for one in people if one.is_value for entity in one.scope}
+    policy = _allowing(policy, values - set(policy.allowed.terms))
+    added = {person for person in people if not person.is_value} - set(policy.keep)
     if not added:
         return policy
     everybody = sorted({*policy.keep, *added}, key=_content)
     if any(_contradictions([(0, person) for person in everybody])):
         raise KeepListError("two keep lists contradict each other about a name")
-    content = json.dumps([policy.digest, *sorted(map(_content, added))])
-    return replace(
-        policy, keep=tuple(everybody), digest=hashlib.sha256(content.encode()).hexdigest()
-    )
+    changed = replace(policy, keep=tuple(everybody), digest=_digest(policy, map(_content, added)))
+    check_apart(changed)
+    return changed
+
+
+def _allowing(policy: Policy, values: set[tuple[str, str]]) -> Policy:
+    if not values:
+        return policy
+    allowed = term_list({*policy.allowed.terms, *values})
+    changed = replace(policy, allowed=allowed, digest=_digest(policy, map(json.dumps, values)))
+    check_apart(changed)
+    return changed
+
+
+def _digest(policy: Policy, added: Iterable[str]) -> str:
+    content = json.dumps([policy.digest, *sorted(added)])
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _content(person: Kept) -> str:
@@ -160,15 +199,14 @@ def _content(person: Kept) -> str:
     return json.dumps(parts)
 
 
-def _text(path: Path, listed: str) -> str:
-    try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise KeepListError(f"cannot read {listed}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise KeepListError(f"cannot read {listed}: line {line} is not UTF-8") from None
+def _rows(text: str, suffix: str) -> Iterable[Row]:
+    match suffix:
+        case ".csv":
+            return table(text, tuple(_Entry.model_fields), "name")
+        case ".yaml" | ".yml":
+            return yaml_items(text)
+        case _:
+            return _plain(text)
 
 
 def _plain(text: str) -> Iterator[Row]:
@@ -177,44 +215,10 @@ def _plain(text: str) -> Iterator[Row]:
             yield number, name
 
 
-def _csv(text: str) -> Iterator[Row]:
-    """Yield the rows of a table with a header; its delimiter is a comma, semicolon or tab."""
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begin, columns = 1, [""]
-    try:
-        columns = _columns(next(rows, []))
-        begin = rows.line_num + 1
-        for row in rows:
-            cells = [] if row and row[0].lstrip().startswith("#") else row
-            if len(cells) > len(columns):
-                raise NotReadableError(f"has more cells than columns, line {begin}")
-            pairs = zip(columns, cells, strict=False)  # cells may be missing at the end
-            if filled := {column: cell for column, cell in pairs if cell.strip()}:
-                yield begin, filled
-            begin = rows.line_num + 1
-    except csv.Error:
-        raise NotReadableError(f"is not CSV, line {begin}") from None
-
-
-def _columns(header: Sequence[str]) -> list[str]:
-    columns = [cell.strip().lower() for cell in header]
-    for number, column in enumerate(columns, 1):
-        if column not in _Entry.model_fields or columns.index(column) < number - 1:
-            known = ", ".join(_Entry.model_fields)
-            raise NotReadableError(
-                f"has an unknown or repeated column, line 1: column {number} (known are {known})"
-            )
-    if "name" not in columns:
-        raise NotReadableError("has no column called name, line 1")
-    return columns
-
-
 def _problems(error: ValidationError) -> str:
     """Return what is wrong with an entry. Of its keys only known ones are shown."""
     rows = error.errors(include_input=False, include_url=False, include_context=False)
-    keys = [row["loc"][0] if row["loc"] else "" for row in rows]
+    keys = [row["loc"][0] if row["loc"] else row["type"] for row in rows]
     return ", ".join(
         f"{key} {row['msg'][:1].lower()}{row['msg'][1:]}" if key in _Entry.model_fields else _ODD
         for key, row in zip(keys, rows, strict=True)
@@ -225,6 +229,8 @@ def _contradictions(people: Sequence[tuple[int, Kept]]) -> Iterator[tuple[int, s
     """Yield where an entry contradicts an earlier one of the same name, and how."""
     first: dict[str, Kept] = {}
     for number, person in people:
+        if person.is_value:
+            continue
         for name in person.names:
             before = first.setdefault(_key(name), person)
             if before.scope != person.scope:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from redactor.config.document import Country, NotReadableError, Strict, problems, read_yaml
 from redactor.config.keep import keeping, load_keep, parse_people
+from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.errors import PolicyError
 from redactor.model import MODEL_KINDS, Action, Kept, Limits, NameModel, Policy, Treatment
 
@@ -55,6 +56,7 @@ class _Policy(Strict):
     model: str | _Model | None = None
     limits: _Limits = _Limits()
     people_kept: str | list[Any] | None = None
+    terms_removed: str | list[Annotated[str, Field(min_length=1)]] | None = None
     titles: Literal["keep", "remove"] = "keep"
     countries: _Countries | None = None
 
@@ -89,7 +91,8 @@ def _policy(parsed: _Policy, path: Path) -> Policy:
     treatments = {entity: _treatment(parsed, given) for entity, given in parsed.remove.items()}
     keep = Treatment(Action.KEEP, 0.0)
     default = _treatment(parsed, None)
-    content = json.dumps(parsed.model_dump(exclude={"people_kept"}), sort_keys=True)
+    listed = {"people_kept", "terms_removed"}
+    content = json.dumps(parsed.model_dump(exclude=listed), sort_keys=True)
     policy = Policy(
         name=parsed.name,
         about=parsed.about,
@@ -101,7 +104,7 @@ def _policy(parsed: _Policy, path: Path) -> Policy:
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
-    return keeping(policy, _people(parsed, path))
+    return denying(keeping(policy, _people(parsed, path)), _terms(parsed, path))
 
 
 def _people(parsed: _Policy, path: Path) -> tuple[Kept, ...]:
@@ -113,6 +116,18 @@ def _people(parsed: _Policy, path: Path) -> tuple[Kept, ...]:
             return load_keep(path.parent / name)
         case items:
             return parse_people(list(enumerate(items, 1)), f"{path}: people_kept", "entry")
+
+
+def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the terms that go: listed in the policy, or in a file told from its folder."""
+    match parsed.terms_removed:
+        case None:
+            return ()
+        case str(name):
+            return load_remove(path.parent / name)
+        case items:
+            rows = [(number, item, DENY_LIST) for number, item in enumerate(items, 1)]
+            return parse_terms(rows, f"{path}: terms_removed", "entry")
 
 
 def _treatment(parsed: _Policy, given: _Treatment | None) -> Treatment:
@@ -186,6 +201,7 @@ def check_entities(policy: Policy, known: frozenset[str]) -> None:
     copy of a shipped one can be narrowed by that one line.
     """
     kept = {entity for person in policy.keep for entity in person.scope}
+    kept |= {entity for _, entity in policy.allowed.terms}
     told = {entity for _, entity in policy.model.labels}
     unknown = sorted({*policy.treatments, *kept, *told} - known)
     if unknown:

@@ -1,0 +1,72 @@
+"""Files that list things, one a line or as CSV: what keep lists and lists of terms share."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from redactor.config.document import NotReadableError
+from redactor.errors import PolicyError
+
+__all__ = ["SHOWN", "read_text", "several", "table"]
+
+SHOWN = 5
+"""How many problems of one list an error tells."""
+
+
+def read_text(path: Path, listed: str, error_class: type[PolicyError]) -> str:
+    """Return what a file says that is called `listed`. Raises an error of the class."""
+    data = b""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise error_class(f"cannot read {listed}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise error_class(f"cannot read {listed}: line {line} is not UTF-8") from None
+
+
+def table(text: str, known: Collection[str], needed: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the filled cells of each row of a table, with its line. Raises NotReadableError.
+
+    The table has a header of `known` columns, `needed` among them; its delimiter is a comma,
+    semicolon or tab. A row whose first cell begins with `#` is a comment.
+    """
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begin = 1
+    try:
+        columns = _columns(next(rows, []), known, needed)
+        begin = rows.line_num + 1
+        for row in rows:
+            cells = [] if row and row[0].lstrip().startswith("# ") else row
+            if len(cells) > len(columns):
+                raise NotReadableError(f"has more cells than columns, line {begin}")
+            pairs = zip(columns, cells, strict=False)  # cells may be missing at the end
+            if filled := {column: cell for column, cell in pairs if cell.strip()}:
+                yield begin, filled
+            begin = rows.line_num + 1
+    except csv.Error:
+        raise NotReadableError(f"is not CSV, line {begin}") from None
+
+
+def _columns(header: Sequence[str], known: Collection[str], needed: str) -> list[str]:
+    columns = [cell.strip().lower() for cell in header]
+    for number, column in enumerate(columns, 1):
+        if column not in known or columns.index(column) < number - 1:
+            raise NotReadableError(
+                f"has an unknown or repeated column, line 1: column {number} "
+                f"(known are {', '.join(known)})"
+            )
+    if needed not in columns:
+        raise NotReadableError(f"has no column called {needed}, line 1")
+    return columns
+
+
+def several(problems: Sequence[str]) -> str:
+    """Return the first problems of a list, and how many more there are."""
+    more = f"; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+    return "; ".join(problems[:SHOWN]) + more

@@ -1,0 +1,147 @@
+"""Lists of terms that go, whatever else is found. Errors name lines, and quote nothing.
+
+Plain text has one term a line; a line of `#` alone, or with a blank after it, is a comment. CSV
+(`.csv`) has a header row with `term` and, if wanted, `type`: the entity that the term is of, as
+PERSON or CASE_NUMBER. A term without a type is of the entity DENY_LIST.
+
+Case, accents and a possessive ending do not tell terms apart. One that stands twice is one; with
+two types it contradicts itself. A term of one character is refused: it would go everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from redactor.config.document import NotReadableError
+from redactor.config.listing import read_text, several, table
+from redactor.errors import RemoveListError
+from redactor.model import Policy, TermList
+from redactor.text import fold, view
+
+__all__ = ["DENY_LIST", "denying", "load_remove", "term_list"]
+
+DENY_LIST = "DENY_LIST"
+"""The entity of a denied term that has no type of its own."""
+
+Row = tuple[int, str, str]
+"""The line where a term stands, the term, and its type."""
+
+_LONGEST = 200  # characters of a term; what is longer may not stand in one window of a text
+_ENTITY = re.compile(r"[A-Z][A-Z0-9_]{0,40}")
+_PLAIN = re.compile("[a-zA-Z0-9 ]+")
+_SIGN = re.compile(r"[^\w\s.,;:'\"()*/_-]")
+_POSSESSIVE = re.compile(r"(?<=\w)['\u2019][sS]?\s*\Z")
+
+
+def load_remove(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the terms of a list, each with its entity. Raises RemoveListError."""
+    listed = f"the list of terms {path}"
+    text = read_text(path, listed, RemoveListError)
+    try:
+        rows = list(_csv(text) if path.suffix.lower() == ".csv" else _plain(text))
+    except NotReadableError as error:
+        raise RemoveListError(f"{listed} {error}") from None
+    return parse_terms(rows, listed, "line")
+
+
+def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str, str], ...]:
+    """Return the terms of a list called `listed`, whose rows are counted in `unit`s.
+
+    Raises RemoveListError for every row that is wrong, and for a list of nothing.
+    """
+    known: dict[str, tuple[int, str, str]] = {}
+    wrong = []
+    for number, given, entity in rows:
+        term = _POSSESSIVE.sub("", given.strip())
+        first = known.setdefault(_key(term), (number, entity, term))
+        if problem := _problem(term, entity):
+            wrong.append(f"{unit} {number}: {problem}")
+        elif first[1] != entity:
+            wrong.append(f"{unit} {number}: another type for the term of {unit} {first[0]}")
+    if wrong:
+        raise RemoveListError(f"{listed}, {several(wrong)}")
+    if not known:
+        raise RemoveListError(f"{listed} names no term")
+    return tuple((term, entity) for _, entity, term in known.values())
+
+
+def _problem(term: str, entity: str) -> str:
+    """Return what is wrong with a term and its type; nothing is, if it is empty."""
+    seen = _seen(term)
+    if not _ENTITY.fullmatch(entity):
+        return "a type is written in capitals, as PERSON and CASE_NUMBER"
+    if not fold(seen):
+        return "a term without a letter or digit"
+    if len(seen.strip()) < 2:
+        return "a term of one character would be removed everywhere"
+    return "a term of more than 200 characters" if len(term) > _LONGEST else ""
+
+
+def _key(term: str) -> str:
+    """Return what makes two terms one: their words, and the signs that count."""
+    seen = _seen(term)
+    return fold(seen) + "".join(_SIGN.findall(seen))
+
+
+def _seen(term: str) -> str:
+    return term if _PLAIN.fullmatch(term) else view(term).text
+
+
+def _plain(text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.splitlines(), 1):
+        term = line.strip()
+        if term and term != "#" and not term.startswith("# "):
+            yield number, term, DENY_LIST
+
+
+def _csv(text: str) -> Iterator[Row]:
+    for number, row in table(text, ("term", "type"), "term"):
+        yield number, row.get("term", ""), row.get("type", DENY_LIST).strip()
+
+
+def term_list(terms: Iterable[tuple[str, str]]) -> TermList:
+    """Return terms, sorted, as a list that knows its digest; none have none."""
+    listed = tuple(sorted(set(terms)))
+    content = json.dumps(listed)
+    return TermList(listed, hashlib.sha256(content.encode()).hexdigest()) if listed else TermList()
+
+
+def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
+    """Return a policy under which these terms go too. Raises RemoveListError.
+
+    Its digest depends on what they are, and not on the order in which they are listed. What one
+    list removes another cannot keep: a term that is both is refused.
+    """
+    added = set(terms) - set(policy.denied.terms)
+    if not added:
+        return policy
+    types = {_key(term): entity for term, entity in policy.denied.terms}
+    if types and any(types.get(_key(term), entity) != entity for term, entity in added):
+        raise RemoveListError("two lists of terms contradict each other about a type")
+    changed = replace(
+        policy,
+        denied=term_list({*policy.denied.terms, *added}),
+        digest=_digest(policy.digest, term_list(added).digest),
+    )
+    check_apart(changed)
+    return changed
+
+
+def check_apart(policy: Policy) -> None:
+    """Raise RemoveListError for what is to go and to stay."""
+    stays = {fold(name) for person in policy.keep for name in person.names}
+    stays |= {fold(term) for term, _ in policy.allowed.terms}
+    both = sum(fold(term) in stays for term, _ in policy.denied.terms) if stays else 0
+    if both:
+        raise RemoveListError(
+            f"{both} of the terms to remove {'is' if both == 1 else 'are'} on a keep list as well"
+        )
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
