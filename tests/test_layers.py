@@ -21,7 +21,7 @@ LAYERS = (
     {"pipeline"},
     {"runners"},
     {"batch"},
-    {"scan", "api", "evaluation"},
+    {"scan", "api", "evaluation", "explain"},
     {"cli"},
     {"__main__", "training"},
 )

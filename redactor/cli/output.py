@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,33 @@ def print_failures(failed: Sequence[Outcome]) -> None:
 def shown_name(name: str) -> str:
     """Return a file name that cannot play tricks on a terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+
+
+def in_colour() -> bool:
+    """Tell whether standard output takes colours, and the user wants them."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]], colour: str = "green") -> str:
+    """Return a text on one line with some spans in colour, or in double brackets without it.
+
+    Nothing in it can play tricks on a terminal; a line end is shown as a backslash and an n.
+    """
+    shown, last = "", 0
+    for start, end in sorted(set(spans)):
+        if start >= last:
+            shown += _one_line(text[last:start]) + _mark(_one_line(text[start:end]), colour)
+            last = end
+    return shown + _one_line(text[last:])
+
+
+def _mark(text: str, colour: str) -> str:
+    return typer.style(text, fg=colour, bold=True) if in_colour() else f"[[{text}]]"
+
+
+def _one_line(text: str) -> str:
+    return shown_name(text.replace("\n", "\\n").replace("\t", "\\t"))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

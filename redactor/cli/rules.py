@@ -1,18 +1,33 @@
-"""`redactor rules`: see and test the rules."""
+"""`redactor rules`: see, write, test and explain the rules."""
 
 from __future__ import annotations
 
+import sys
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from redactor.cli.errors import errors
-from redactor.cli.options import DebugOption, RulesOption
-from redactor.cli.output import table
+from redactor.cli.options import (
+    DebugOption,
+    KeepOption,
+    ModelOption,
+    PolicyOption,
+    RemoveOption,
+    RulesOption,
+    chosen_policy,
+)
+from redactor.cli.output import marked, table
 from redactor.errors import ExitCode
 
-rules_app = typer.Typer(no_args_is_help=True, help="See and test the rules.")
+if TYPE_CHECKING:
+    from redactor.detect.proof import Trial
+    from redactor.explain import Candidate
+    from redactor.model import Policy
+
+rules_app = typer.Typer(no_args_is_help=True, help="See, write, test and explain the rules.")
 
 
 @rules_app.command("list")
@@ -28,6 +43,24 @@ def rules_list(rules: RulesOption = None, debug: DebugOption = False) -> None:
         )
 
 
+@rules_app.command("new")
+def rules_new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What to call it: staff-badge, ours/staff-badge.")
+    ],
+    into: Annotated[
+        Path, typer.Option("--into", metavar="DIR", help="The folder of your rules.")
+    ] = Path("rules"),
+    debug: DebugOption = False,
+) -> None:
+    """Write a new rule, complete and explained, to start from. Overwrites nothing."""
+    with errors(debug=debug):
+        from redactor.config.rules import write_template
+
+        path = write_template(name, into)
+        typer.echo(f"{path}\nnow change it, and see: redactor rules test {into}")
+
+
 @rules_app.command("test")
 def rules_test(
     folder: Annotated[
@@ -35,19 +68,93 @@ def rules_test(
     ] = None,
     debug: DebugOption = False,
 ) -> None:
-    """Hold every rule of a folder to its own `finds` and `ignores`."""
-    with errors(debug=debug):
-        from redactor.config.rules import bundled_rules, parse_rules
-        from redactor.detect.rules import prove
-        from redactor.errors import RuleError
+    """Hold every rule of a folder to its own `finds` and `ignores`, and show each of them.
 
-        broken = 0
-        loaded = parse_rules(folder or bundled_rules())
-        for rule in loaded:
-            try:
-                prove(rule)
-            except RuleError as error:
-                broken += 1
-                typer.echo(f"redactor: {error}", err=True)
-        typer.echo(f"{len(loaded)} rules, {broken} broken")
+    What was found stands in colour, or in [[ ]] where there is none.
+    """
+    with errors(debug=debug):
+        from redactor.config.rules import bundled_rules, rule_files
+
+        root = folder or bundled_rules()
+        files = rule_files(root)
+        broken = sum(not _keeps_its_word(path, root) for path in files)
+        if folder is not None and not broken:
+            from redactor.examine import load_rules
+
+            load_rules((folder,))
+        typer.echo(f"{len(files)} rules, {broken} broken")
         raise typer.Exit(int(ExitCode.CONFIG) if broken else 0)
+
+
+def _keeps_its_word(path: Path, root: Path) -> bool:
+    """Show a rule and its examples; tell whether it loads."""
+    from redactor.config.rules import parse_rule
+    from redactor.detect.rules import prove, prove_quick, tried
+    from redactor.errors import RuleError
+
+    try:
+        rule = parse_rule(path, root)
+        typer.echo(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
+        for trial in tried(rule):
+            _show_trial(trial)
+        prove(rule)
+        prove_quick(rule)
+    except RuleError as error:
+        typer.echo(f"redactor: {error}", err=True)
+        return False
+    return True
+
+
+def _show_trial(trial: Trial) -> None:
+    spans = [(start, end) for start, end, _ in trial.found]
+    shown = marked(trial.text, spans, "red" if trial.fault else "green")
+    verdict = "FAIL" if trial.fault else "ok  "
+    typer.echo(f"  {verdict} {trial.key:7} {shown}")
+
+
+@rules_app.command("explain")
+def rules_explain(  # noqa: PLR0913  # one parameter an option
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What to explain, or - for standard input.")
+    ],
+    rules: RulesOption = None,
+    policy: PolicyOption = "default",
+    model: ModelOption = None,
+    keep: KeepOption = None,
+    remove: RemoveOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Say which rules and recognisers match what in TEXT and why, and what they lost to.
+
+    Shows the text, in its terminal and nowhere else. A candidate with a * gave the label.
+    """
+    with errors(debug=debug):
+        from redactor.examine import Examiner
+        from redactor.explain import explain
+
+        chosen = chosen_policy(policy, keep, model, remove)
+        said = _standard_input(chosen) if text == "-" else text
+        examiner = Examiner(chosen, tuple(rules or ()))
+        explained = explain(said, examiner)
+        typer.echo(marked(said, [(one.start, one.end) for one in explained.removals]))
+        for candidate in explained.candidates:
+            _show_candidate(said, candidate)
+
+
+def _standard_input(policy: Policy) -> str:
+    from redactor.files import check_size
+    from redactor.formats import Text
+
+    data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
+    check_size(len(data), policy.limits.file_bytes)
+    return "".join(segment.text[segment.lead :] for segment in Text().read(BytesIO(data)))
+
+
+def _show_candidate(text: str, candidate: Candidate) -> None:
+    one = candidate.finding
+    sign = "*" if candidate.won else " "
+    said = marked(text[one.start : one.end], [], "green")
+    typer.echo(
+        f"\n{sign} {one.start}-{one.end} {one.entity} {one.score:.2f} {one.source}: {said}\n"
+        f"    {'; '.join(candidate.why)}\n    {candidate.fate}"
+    )

@@ -10,6 +10,7 @@ mounts leave it; so is what does not end in `.yaml` or the like.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +18,10 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationError
 
 from redactor.config.document import Country, NotReadableError, Strict, problems, read_yaml
-from redactor.errors import RuleError
+from redactor.errors import OutputError, RuleError, UsageError
 from redactor.model import Near, Rule
 
-__all__ = ["bundled_rules", "parse_rule", "parse_rules", "rule_files"]
+__all__ = ["bundled_rules", "parse_rule", "parse_rules", "rule_files", "write_template"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -123,3 +124,62 @@ def parse_rule(path: Path, folder: Path) -> Rule:
         file=path,
         lines=dict(written.lines),
     )
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*", re.IGNORECASE)
+
+_TEMPLATE = """\
+# What is found; in a copy it becomes [{entity}_7FQ2M9XA].
+entity: {entity}
+about: A staff badge as printed on the card, "B-" and six digits.
+
+# A regular expression of Python's `regex` module, blind to case; (?-i:...) makes a part see it.
+# Only the group named "value" is removed; without it, the whole match. It reads a normalised text,
+# so it needs no tricks against look-alikes. Give every repetition a bound, as in \\d{{1,12}}.
+pattern: '\\bB-(?P<value>\\d{{6}})\\b'
+
+# How sure a match is, 0 to 1. The shipped policies remove from 0.4.
+score: 0.5
+
+# Words near a match that make it surer: within so many characters on either side.
+near: {{words: [badge, staff id], within: 40, score: 0.9}}
+
+# Beside these, if you need them:
+# requires: [b-]        # small letters; every match holds one of them, and nothing else is tried
+# check: luhn           # a check of the digits or letters; a wrong name here lists them all
+# countries: [uk]       # only for policies that look for one of these countries, or for all
+
+# The proof. Each of these must be found, exactly as [[marked]]...
+finds:
+  - 'Staff id B-[[123456]] was used.'
+  - 'The parcel for B-[[654321]] is here.'
+# ...and in these nothing may be found: what looks alike and is something else.
+ignores:
+  - 'Part no. B-1234567'
+  - 'Flight B-7371 left.'
+"""
+
+
+def write_template(name: str, folder: Path) -> Path:
+    """Write a rule to start from, called `name`, into a folder of rules, and return its path.
+
+    Raises UsageError for a name that cannot be or is taken, OutputError if it cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            "the name of a rule is of letters, digits, - and _, as in ours/staff-badge"
+        )
+    if (bundled_rules() / f"{name}.yaml").exists():
+        raise UsageError(f"there is a shipped rule {name} already; choose another name")
+    path = folder / f"{name}.yaml"
+    entity = re.sub(r"[^A-Z0-9]+", "_", name.rsplit("/", maxsplit=1)[-1].upper()).strip("_")
+    entity = entity if entity[0].isalpha() else f"ID_{entity}"
+    if path.exists():
+        raise UsageError(f"{path} exists, and is not overwritten; choose another name")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(_TEMPLATE.format(entity=entity))
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from None
+    return path

@@ -23,12 +23,20 @@ import regex
 
 from redactor.detect.checks import CHECKS
 from redactor.detect.hostile import written_out
-from redactor.detect.proof import broken, prove_examples, prove_steady, unmarked
+from redactor.detect.proof import (
+    Trial,
+    broken,
+    prove_examples,
+    prove_steady,
+    trials,
+    unmarked,
+)
+from redactor.detect.told import Told
 from redactor.errors import DetectionIncomplete
 from redactor.model import Finding, Rule
 from redactor.text import View, view
 
-__all__ = ["RuleDetector", "distinct", "prove", "prove_quick"]
+__all__ = ["RuleDetector", "distinct", "prove", "prove_quick", "tried"]
 
 _FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
 _PROOF_SECONDS = 3.0  # no honest rule takes a thousandth of it on a line of text
@@ -57,6 +65,30 @@ class RuleDetector:
             for start, end, score in ready.spans(text, places, self._seconds)
         }
         return sorted(found, key=lambda one: (one.start, one.end, one.entity, one.source))
+
+    def tell(self, text: View) -> Iterator[Told]:
+        """Yield everything that a pattern fits, and what check and context made of it."""
+        for ready in self._ready:
+            yield from _tell(ready, text)
+
+
+def _tell(ready: _Ready, text: View) -> Iterator[Told]:
+    rule = ready.rule
+    for match in ready.pattern.finditer(text.text, timeout=_PROOF_SECONDS):
+        for start, end in match.spans(ready.group):
+            if start == end:
+                continue
+            refused = ready.check is not None and not ready.check(text.text[start:end])
+            score = 0.0 if refused else ready.score(text.text, start, end)
+            why = [f"its pattern fits, which is worth {rule.score:.2f}"]
+            if rule.check:
+                why.append(f"check {rule.check} {'refuses' if refused else 'agrees'}")
+            if rule.near and not refused:
+                raised = score == rule.near.score
+                word = f"within {rule.near.within} characters: {score:.2f}"
+                why.append(f"{'a' if raised else 'no'} word of `near` {word}")
+            finding = Finding(0, *text.span(start, end), rule.entity, score, ready.source)
+            yield Told(finding, tuple(why), refused)
 
 
 class _Places:
@@ -139,7 +171,7 @@ class _Ready:
         """Yield the source span and score of everything found."""
         for start, end in self._hits(text.text, places, seconds):
             if end > start and (self.check is None or self.check(text.text[start:end])):
-                yield *text.span(start, end), self._score(text.text, start, end)
+                yield *text.span(start, end), self.score(text.text, start, end)
 
     def all(self, text: View) -> list[tuple[int, int, float]]:
         """Return all that `spans` yields, within the time that a proof may take."""
@@ -168,7 +200,8 @@ class _Ready:
                 return found, end
             end = min(len(text), end + 2 * (end - start))
 
-    def _score(self, text: str, start: int, end: int) -> float:
+    def score(self, text: str, start: int, end: int) -> float:
+        """Return the score of what stands at `start:end`, with what `near` does."""
         near = self.rule.near
         if near is None or self.near is None:
             return self.rule.score
@@ -178,6 +211,11 @@ class _Ready:
             if word.end() >= low and word.start() <= high:
                 return near.score
         return self.rule.score
+
+
+def tried(rule: Rule) -> Iterator[Trial]:
+    """Yield how each example of a rule fares. Raises RuleError for a rule that cannot be tried."""
+    yield from trials(rule, _compile(rule).all)
 
 
 def prove(rule: Rule) -> _Ready:

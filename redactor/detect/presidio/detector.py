@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import regex
 import spacy
-from presidio_analyzer import AnalyzerEngine, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 
 from redactor.detect.presidio.registry import LANGUAGE, registry
 from redactor.detect.presidio.taming import Silence, limit_patterns, pin_suffix_list, source
+from redactor.detect.told import Told
 from redactor.model import Finding
 from redactor.text import View, calm
 
 WINDOW = 4_000
 MARGIN = 300
+_SECONDS_TO_TELL = 10.0
 
 
 class PresidioDetector:
@@ -59,16 +62,61 @@ class PresidioDetector:
             found.append(Finding(segment, start + offset, end + offset, entity, score, who))
         return found
 
-    def _results(self, text: str, entities: list[str] | None) -> Iterator[RecognizerResult]:
+    def tell(self, view: View) -> Iterator[Told]:
+        """Yield what recognisers found and why, as far as they tell, and what their checks refused.
+
+        Raises DetectionIncomplete.
+        """
+        self._silence.timed_out = False
+        for result in self._results(view.text, None, reasons=True):
+            score = round(float(result.score), 4)
+            span = view.span(result.start, result.end)
+            yield Told(Finding(0, *span, result.entity_type, score, source(result)), _why(result))
+        for recognizer in self._engine.registry.recognizers:
+            if isinstance(recognizer, PatternRecognizer):
+                yield from _refused(recognizer, view)
+
+    def _results(
+        self, text: str, entities: list[str] | None, *, reasons: bool = False
+    ) -> Iterator[RecognizerResult]:
         for start, end in _windows(text):
             left = max(0, start - MARGIN)
-            results = self._engine.analyze(text[left : end + MARGIN], LANGUAGE, entities)
+            results = self._engine.analyze(
+                text[left : end + MARGIN], LANGUAGE, entities, return_decision_process=reasons
+            )
             self._silence.raise_timeout()
             for result in results:
                 result.start += left
                 result.end += left
                 if start <= result.start < end:
                     yield result
+
+
+def _why(result: RecognizerResult) -> tuple[str, ...]:
+    """Return what a result says of itself; it quotes patterns' names and context words."""
+    told = result.analysis_explanation
+    why = [f"pattern {told.pattern_name}" if told.pattern_name else "no pattern, but code"]
+    why[0] += f" fits, which is worth {told.original_score:.2f}"
+    if told.validation_result is not None:
+        why.append("its check agrees: 1.00")
+    if told.score_context_improvement:
+        why.append(f"context word {told.supportive_context_word}: {result.score:.2f}")
+    return tuple(why)
+
+
+def _refused(recognizer: Any, view: View) -> Iterator[Told]:
+    """Yield what a recogniser's patterns fit, and its own check refuses."""
+    text, flags = view.text, recognizer.global_regex_flags
+    for pattern in recognizer.patterns:
+        for match in regex.finditer(pattern.regex, text, flags=flags, timeout=_SECONDS_TO_TELL):
+            value = match.group()
+            if value and (
+                recognizer.validate_result(value) is False or recognizer.invalidate_result(value)
+            ):
+                who, entity = f"presidio:{recognizer.name}", recognizer.supported_entities[0]
+                finding = Finding(0, *view.span(*match.span()), entity, 0.0, who)
+                why = (f"pattern {pattern.name} fits", "its check refuses")
+                yield Told(finding, why, refused=True)
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
