@@ -21,6 +21,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import accumulate
 
 from redactor.detect.naming import Name, names_in, parse_name
@@ -28,7 +29,7 @@ from redactor.detect.near import Nearby, Place, Run
 from redactor.detect.terms import value_of
 from redactor.detect.years import years
 from redactor.model import Finding, Kept, Segment
-from redactor.text import View, fold, view, words
+from redactor.text import View, fold, forms, view, words
 
 # Names and dates, as a model sees them, may hold the year that a document is of.
 _MAY_HOLD_A_YEAR = frozenset({"DATE_TIME", "ORGANIZATION", "LOCATION", "NRP"})
@@ -67,50 +68,93 @@ class _Entry:
         )
 
 
+class _Listed:
+    """A keep list as it is looked for in any document: made once, whatever its length."""
+
+    def __init__(self, keep: Iterable[Kept]) -> None:
+        self.texts: dict[Name, str] = {}
+        self.entries = [_entry(kept, self.texts) for kept in keep]
+        self.needed = any(entry.others or entry.kept.conditional for entry in self.entries)
+        self.dated = any(entry.kept.period is not None for entry in self.entries)
+        self.titles = frozenset(role for entry in self.entries for role in entry.roles)
+        self.spelled: dict[str, list[_Entry]] = defaultdict(list)
+        self.named: dict[Name, list[_Entry]] = defaultdict(list)
+        self.by_form: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self.entries):
+            letters = list(dict.fromkeys(_spellings(entry)))
+            for spelling in letters:
+                self.spelled[spelling].append(entry)
+            for name in entry.names:
+                self.named[name].append(entry)
+            for form in {form for name in entry.names for form in _telling(name)}.union(letters):
+                self.by_form[form].append(number)
+        self.begin: dict[str, list[Name]] = defaultdict(list)
+        for name in self.texts:
+            for form in dict.fromkeys((*name.first[:1], name.last[0])):
+                self.begin[form].append(name)
+
+
+class _Same:
+    """A keep list as a key: itself and no other, however long it is."""
+
+    def __init__(self, keep: tuple[Kept, ...]) -> None:
+        self.keep = keep
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.keep is self.keep
+
+    def __hash__(self) -> int:
+        return id(self.keep)
+
+
+@lru_cache(maxsize=4)
+def _listed(same: _Same) -> _Listed:
+    return _Listed(same.keep)
+
+
 class Evidence:
-    """What one document says for the people of a keep list."""
+    """What one document says for the people of a keep list.
+
+    Of a long list only those count of whose names a word stands in the document.
+    """
 
     def __init__(self, keep: Iterable[Kept] = ()) -> None:
-        """Begin a document."""
-        self._entries = [_entry(kept) for kept in keep]
-        self._needed = any(entry.others or entry.kept.conditional for entry in self._entries)
-        listed = {parse_name(name): name for e in self._entries for name in e.kept.names}
-        self._listed = {name: text for name, text in listed.items() if name is not None}
-        self._titles = frozenset(role for entry in self._entries for role in entry.roles)
-        self._begin: dict[str, list[Name]] = defaultdict(list)
-        for name in self._listed:
-            for form in dict.fromkeys((*name.first[:1], name.last[0])):
-                self._begin[form].append(name)
-        self._spelled: dict[str, list[_Entry]] = defaultdict(list)
-        for entry in self._entries:
-            for letters in dict.fromkeys(_spellings(entry)):
-                self._spelled[letters].append(entry)
+        """Begin a document; the same tuple of people costs something only once."""
+        self._list = _listed(_Same(tuple(keep)))
+        self._here: set[int] = set()
+        self._forms: set[str] = set()
+        self._years: set[int] = set()
         self._seen: set[Name] = set()
         self._in_role: set[Kept] = set()
-        self._in_period: set[Kept] = set()
         self._theirs: dict[Kept, set[tuple[str, str]]] = defaultdict(set)
 
     def untitled(self, finding: Finding, segment: Segment) -> Finding:
         """Return a finding without the role before the name of somebody on the keep list."""
-        if finding.entity != "PERSON" or not self._titles:
+        if finding.entity != "PERSON" or not self._list.titles:
             return finding
         text = view(_text(finding, segment))
         tokens = list(words(text.text))
         for at in range(1, len(tokens)):
             role = tuple(word.form for word in tokens[:at])
             name = parse_name(text.text[tokens[at].start :])
-            if role in self._titles and name in self._listed:
+            if role in self._list.titles and name in self._list.texts:
                 start = text.span(tokens[at].start, tokens[at].end)[0]
                 return replace(finding, start=finding.start + start)
         return finding
 
     def add(self, segment: Segment, text: View, findings: Sequence[Finding]) -> None:
         """Take in a window, whose view is `text`, and all that was found in it."""
-        if not self._needed:
+        if not self._list.entries:
+            return
+        words_here = {form for _, _, form in forms(text.text)} - self._forms
+        for form in words_here & self._list.by_form.keys():
+            self._forms.add(form)
+            self._here.update(self._list.by_form[form])
+        if not self._list.needed:
             return
         self._add_years(segment, text, findings)
         near = Nearby(segment, text)
-        places = list(near.named(self._begin))
+        places = list(near.named(self._list.begin))
         for finding in findings:
             if finding.entity == "PERSON":
                 person = self.untitled(finding, segment)
@@ -122,11 +166,11 @@ class Evidence:
             if finding.entity != "PERSON"
         ]
         self._add_spelled(values)
-        known = {place.name for place in places if place.name in self._listed}
+        known = {place.name for place in places if place.name in self._list.texts}
         self._seen |= known
-        for entry in self._entries if known else ():
-            if not known.isdisjoint(entry.names):
-                self._add_entry(entry, near, places, values)
+        entries = {id(e): e for name in known for e in self._list.named[name]}
+        for entry in entries.values():
+            self._add_entry(entry, near, places, values)
 
     def vouched(self) -> tuple[str, ...]:
         """Return the names of everybody who stays."""
@@ -135,38 +179,34 @@ class Evidence:
     def doubted(self) -> tuple[str, ...]:
         """Return the names that were seen and go, because role or period were not."""
         staying = {name for entry in self._staying() for name in entry.names}
-        return tuple(sorted(self._listed[name] for name in self._seen - staying))
+        return tuple(sorted(self._list.texts[name] for name in self._seen - staying))
 
     def values(self) -> frozenset[tuple[str, str]]:
         """Return entity and canonical value of what stays beside the names."""
         return frozenset().union(*(self._theirs[entry.kept] for entry in self._staying()))
 
     def _staying(self) -> Iterator[_Entry]:
-        for entry in self._entries:
+        for number in sorted(self._here):
+            entry = self._list.entries[number]
             in_role = not entry.roles or entry.kept in self._in_role
-            in_period = entry.kept.period is None or entry.kept in self._in_period
+            in_period = entry.kept.period is None or entry.in_period(self._years)
             if in_role and in_period:
                 yield entry
 
     def _add_years(self, segment: Segment, text: View, findings: Sequence[Finding]) -> None:
-        undated = [
-            e for e in self._entries if e.kept.period is not None and e.kept not in self._in_period
-        ]
-        if not undated:
+        if not self._list.dated:
             return
         taken = sorted((f.start, f.end) for f in findings if f.entity not in _MAY_HOLD_A_YEAR)
         ends = [0, *accumulate((end for _, end in taken), max)]
-        found: set[int] = set()
         for start, end, some in years(text.text):
             left, right = (at + segment.offset for at in text.span(start, end))
             if ends[bisect_left(taken, (right,))] <= left:
-                found |= some
-        self._in_period |= {entry.kept for entry in undated if entry.in_period(found)}
+                self._years |= some
 
     def _add_spelled(self, values: Iterable[_Value]) -> None:
         for _, entity, text in values:
             account = text.rstrip("/").rsplit("/", maxsplit=1)[-1].strip("@")
-            for entry in self._spelled.get(_letters(account.split("@", maxsplit=1)[0]), ()):
+            for entry in self._list.spelled.get(_letters(account.split("@", maxsplit=1)[0]), ()):
                 if entity in entry.others:
                     self._theirs[entry.kept].add((entity, value_of(entity, text)))
 
@@ -184,8 +224,11 @@ class Evidence:
         }
 
 
-def _entry(kept: Kept) -> _Entry:
-    names = (parse_name(name) for name in kept.names)
+def _entry(kept: Kept, texts: dict[Name, str]) -> _Entry:
+    """Return an entry; how its names are written is added to `texts`."""
+    written = {text: parse_name(text) for text in kept.names}
+    texts |= {name: text for text, name in written.items() if name is not None}
+    names = written.values()
     roles = (tuple(word.form for word in words(view(role).text)) for role in kept.roles)
     return _Entry(kept, frozenset(n for n in names if n is not None), tuple(roles))
 
@@ -197,6 +240,12 @@ def _in_role(entry: _Entry, own: Iterable[Place], near: Nearby, places: Iterable
         for place in own
         for run in near.phrases(place, entry.roles)
     )
+
+
+def _telling(name: Name) -> set[str]:
+    """Return the words of a name one of which stands wherever the person is named."""
+    every = {*name.first, *name.middle, *name.own}
+    return {form for form in every if len(form) > 1} or every
 
 
 def _spellings(entry: _Entry) -> Iterator[str]:
