@@ -44,10 +44,10 @@ LOOKALIKE = "LOOKALIKE"
 DENIED, ALLOWED = "list:remove", "list:keep"
 """The sources of findings that lists of terms make."""
 
-# No look-alike takes these away: they rest on more than the shape of a number or of a word.
-_NEVER_ALIKE = frozenset(
-    {"PERSON", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL", "CASE_NUMBER", "DEVICE_ID"}
+NEVER_ALIKE = frozenset(
+    {"PERSON", "AGE", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL", "CASE_NUMBER", "DEVICE_ID"}
 )
+"""What no look-alike takes away: it rests on more than the shape of a number or of a word."""
 
 
 def real(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:
@@ -60,7 +60,7 @@ def real(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]
     return [
         one
         for one in findings
-        if one.entity in _NEVER_ALIKE
+        if one.entity in NEVER_ALIKE
         or not any(score >= one.score and cover.holds(one) for score, cover in covers.items())
     ]
 

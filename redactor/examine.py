@@ -115,8 +115,10 @@ class Detectors:
         return found + self.denied.find(text, segment, offset)
 
     def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
-        """Return findings without those that only look alike; nothing found is nothing to doubt."""
-        return real(found, self.alike.find(text, segment, offset)) if found else []
+        """Return findings without those that only look alike, looked for if one of them may."""
+        if all(finding.entity in NEVER_ALIKE for finding in found):
+            return found
+        return real(found, self.alike.find(text, segment, offset))
 
 
 @lru_cache(maxsize=4)
