@@ -22,6 +22,7 @@ from redactor.decide import (
     ALLOWED,
     DENIED,
     LOOKALIKE,
+    NEVER_ALIKE,
     Span,
     accepted,
     decide,
