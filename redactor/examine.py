@@ -30,6 +30,7 @@ from redactor.decide import (
     real,
     without_allowed,
 )
+from redactor.detect.addresses import whole_blocks
 from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
 from redactor.detect.listed import ListedTerms, listed_terms
@@ -103,7 +104,7 @@ class Detectors:
         Presidio is asked only for what the policy removes: its search for web addresses costs as
         much as all the rest.
         """
-        found = self.rules.find(text, segment, offset)
+        found = self._blocks(text, segment, offset)
         wanted = sorted(e for e in self.presidio.entities if policy.removes(e))
         if wanted:
             found += self.presidio.find(text, segment, offset, wanted)
@@ -112,8 +113,12 @@ class Detectors:
 
     def ruled(self, text: View, segment: int, offset: int) -> list[Finding]:
         """Return the findings of the rules and of the denied terms, which cost little."""
-        found = self._real(self.rules.find(text, segment, offset), text, segment, offset)
+        found = self._real(self._blocks(text, segment, offset), text, segment, offset)
         return found + self.denied.find(text, segment, offset)
+
+    def _blocks(self, text: View, segment: int, offset: int) -> list[Finding]:
+        """Return the findings of the rules, addresses grown to whole blocks."""
+        return list(whole_blocks(text, self.rules.find(text, segment, offset), offset))
 
     def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
         """Return findings without those that only look alike, looked for if one of them may."""
