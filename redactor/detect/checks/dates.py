@@ -11,6 +11,7 @@ from redactor.detect.words import MONTHS, ORDINALS
 # born before 1900 are dead, and what archives say of them is history.
 _SHORTEST_LIFE, _LONGEST_LIFE, _FIRST_BIRTH = 24, 105, 1900
 _OLDEST = 120
+_VAGUE = {"about", "around", "c", "ca", "circa", "in", "the", "year"}
 _TIME = re.compile(r"(?<=\d)T\d\d:.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -26,7 +27,8 @@ def calendar_date(text: str) -> bool:
     if month is None and [len(group) for group in groups] == [8]:
         return _exists(_cut(groups[0], 4, 2, 2)) or _exists(_cut(groups[0], 2, 2, 4))
     if month is None:
-        return _exists(numbers) if len(numbers) == 3 else _only_year(numbers)
+        vague = all(word in _VAGUE for word in words)
+        return _exists(numbers) if len(numbers) == 3 else vague and _only_year(numbers)
     match numbers:
         case [one]:
             return one <= 31 or _only_year(numbers)
