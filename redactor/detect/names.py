@@ -18,7 +18,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from redactor.detect.checks.accounts import plain_service
-from redactor.detect.checks.names import not_organisation, plain_place
+from redactor.detect.checks.names import not_organisation, number_label, plain_place
 from redactor.detect.models import Named, Reader, SpacyReader
 from redactor.detect.naming import words_of
 from redactor.detect.taggers import GlinerReader, TokenReader
@@ -178,10 +178,11 @@ def _weighed(text: str, score: float) -> float:
     """Return the probability of a person, less where the words speak against a name.
 
     An address may spell a name and is for the rules to find; a service is what accounts are with;
-    "dawn" in small letters is what it says, more often than not.
+    "dawn" in small letters is what it says, more often than not; "Kundennummer" is a label.
     """
     ordinary = text.islower() and all(map(is_common, words_of(text)))
-    against = ordinary or plain_service(text) or _ADDRESS.search(text) is not None
+    against = ordinary or plain_service(text) or number_label(text)
+    against = against or _ADDRESS.search(text) is not None
     return score * SMALL if against else score
 
 

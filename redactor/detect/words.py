@@ -245,6 +245,17 @@ TENS = _words(
     """
 )
 
+# Words that say, in other languages than English, which number follows; folded. Nobody's name.
+NUMBER_LABELS = _words(
+    """
+    aadhaar aadhar burgerservicenummer codice contribuente contribuinte fiscale fodselsnummer
+    fuhrerschein kimlik konto matricola matricule movil natel numero passaporto paspoort
+    pasaporte passeport patente personalausweis personnummer reisepass rijbewijs rijksregister
+    rodne cislo securite steueridentifikationsnummer telefono telefone telemovel tessera teudat
+    zehut aufenthaltstitel 携帯 電話 身份证号 マイナンバー
+    """
+)
+
 NUMBER_WORDS = _words(
     """
     zero oh o nought naught one two three four five six seven eight nine

@@ -6,6 +6,7 @@ import re
 
 from redactor.detect.words import (
     NO_SURNAMES,
+    NUMBER_LABELS,
     ORGANISATION_WORDS,
     PARTICLES,
     PLACE_WORDS,
@@ -13,6 +14,7 @@ from redactor.detect.words import (
     TITLE_CASE_WORDS,
     is_common,
 )
+from redactor.text import fold
 
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'.-]*(?:['.-]{1,2}[^\W\d_]+)*\.?")
 
@@ -67,3 +69,10 @@ def plain_place(text: str) -> bool:
     """Tell whether a name of several words ends as only places do: "Priory Meadow"."""
     words = text.casefold().split()
     return len(words) > 1 and words[-1] in PLACE_WORDS
+
+
+def number_label(text: str) -> bool:
+    """Tell whether a text has a word that says which number follows it: no part of a name."""
+    words = fold(text).split()
+    compound = any(word == "nr" or word.endswith(("nummer", "ausweis")) for word in words)
+    return compound or text.strip() in NUMBER_LABELS or not NUMBER_LABELS.isdisjoint(words)

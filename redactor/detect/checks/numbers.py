@@ -8,6 +8,7 @@ from redactor.detect.checks.dates import looks_like_date
 from redactor.detect.words import NUMBER_WORDS, TENS
 
 _DIGITS = re.compile(r"\d")
+_ORDER = tuple("zero one two three four five six seven eight nine ten".split())
 
 
 def luhn(text: str) -> bool:
@@ -23,15 +24,21 @@ def card_number(text: str) -> bool:
 
 
 def phone_digits(text: str) -> bool:
-    """Tell whether a text has the digits of a telephone number: 7 to 15, not all alike."""
+    """Tell whether a text has the digits of a telephone number: 7 to 15, not all alike.
+
+    Endings of further lines may follow it: "020 7946 0018/19".
+    """
     digits = _DIGITS.findall(text.casefold().partition("x")[0])
-    return 7 <= len(digits) <= 15 and len(set(digits)) > 1 and not looks_like_date(text)
+    return 7 <= len(digits) <= 15 + 4 * text.count("/") and len(set(digits)) > 1 and not looks_like_date(text)
 
 
 def local_phone(text: str) -> bool:
-    """Tell whether a text after a word such as `call` is a number: 5 to 15 digits, no date."""
+    """Tell whether a text after a word such as `call` is a number: 5 to 15 digits, no date.
+
+    Endings of further lines may follow it: "020 7946 0018/19".
+    """
     digits = _DIGITS.findall(text.casefold().partition("x")[0])
-    return 5 <= len(digits) <= 15 and not looks_like_date(text)
+    return 5 <= len(digits) <= 15 + 4 * text.count("/") and not looks_like_date(text)
 
 
 def spoken_digits(text: str) -> bool:
@@ -53,9 +60,10 @@ def spoken_digits(text: str) -> bool:
 
 
 def _counts(words: list[str]) -> bool:
-    """Tell whether words are the numbers from nought or one on, in their order."""
-    order = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    return words[words[:1] == ["zero"] :] == order[: len(words) - (words[:1] == ["zero"])]
+    """Tell whether words or digits are the numbers from nought or one on, in their order."""
+    numbers = [_ORDER[int(word)] if word.isdigit() else word for word in words]
+    start = 0 if numbers[:1] == ["zero"] else 1
+    return tuple(numbers) == _ORDER[start : start + len(numbers)]
 
 
 def us_ssn(text: str) -> bool:
@@ -111,3 +119,8 @@ def degrees(text: str) -> bool:
 def plate(text: str) -> bool:
     """Tell whether a text can stand on a number plate: four letters and digits or more, no word."""
     return 4 <= sum(map(str.isalnum, text)) <= 9 and not re.fullmatch(r"[IVXLC]+[ -]?\d*", text)
+
+
+def state_number(text: str) -> bool:
+    """Tell whether a text can be a number given by a state: six digits at least, no date."""
+    return len(_DIGITS.findall(text)) >= 6 and not looks_like_date(text)
