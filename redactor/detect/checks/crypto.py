@@ -1,4 +1,4 @@
-"""Checksums of the addresses that crypto-currencies are sent to, each as its project publishes it."""
+"""Checksums of the addresses of crypto-currencies, each as its project publishes it."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def pl_pesel(text: str) -> bool:
 
 
 def se_personnummer(text: str) -> bool:
-    """Tell whether a text is a Swedish personal number, or one given for co-ordination (day + 60)."""
+    """Tell whether a text is a Swedish personal number, or a co-ordination number (day + 60)."""
     digits = _numbers(text)
     if len(digits) not in (10, 12):
         return False
@@ -124,7 +124,7 @@ def br_cpf(text: str) -> bool:
 
 
 def de_tax_id(text: str) -> bool:
-    """Tell whether a text is a German Steuer-ID: ISO 7064 mod 11,10, one digit two or three times."""
+    """Tell whether a text is a German Steuer-ID: ISO 7064 mod 11,10, one digit repeated."""
     digits = _numbers(text)
     if len(digits) != 11 or digits[0] == 0:
         return False
@@ -149,7 +149,9 @@ def tr_identity_number(text: str) -> bool:
 def cn_resident_number(text: str) -> bool:
     """Tell whether a text is a Chinese resident identity number of 18 signs."""
     code = _code(text)
-    if not re.fullmatch(r"[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dX]", code):
+    if not re.fullmatch(
+        r"[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dX]", code
+    ):
         return False
     total = _weighted([int(sign) for sign in code[:17]], [2**power for power in range(17, 0, -1)])
     return "10X98765432"[total % 11] == code[17]

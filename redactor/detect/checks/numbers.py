@@ -8,7 +8,6 @@ from redactor.detect.checks.dates import looks_like_date
 from redactor.detect.words import NUMBER_WORDS, TENS
 
 _DIGITS = re.compile(r"\d")
-_ORDER = tuple("zero one two three four five six seven eight nine ten".split())
 
 
 def luhn(text: str) -> bool:
@@ -23,13 +22,25 @@ def card_number(text: str) -> bool:
     return luhn(text) and len(set(_DIGITS.findall(text))) > 1
 
 
+def iban(text: str) -> bool:
+    """Tell whether a text is an IBAN: ISO 7064 mod 97-10, as ISO 13616 has it."""
+    code = "".join(filter(str.isalnum, text)).upper()
+    if not 15 <= len(code) <= 34 or not code.isascii():
+        return False
+    return int("".join(str(int(sign, 36)) for sign in code[4:] + code[:4])) % 97 == 1
+
+
 def phone_digits(text: str) -> bool:
     """Tell whether a text has the digits of a telephone number: 7 to 15, not all alike.
 
     Endings of further lines may follow it: "020 7946 0018/19".
     """
     digits = _DIGITS.findall(text.casefold().partition("x")[0])
-    return 7 <= len(digits) <= 15 + 4 * text.count("/") and len(set(digits)) > 1 and not looks_like_date(text)
+    return (
+        7 <= len(digits) <= 15 + 4 * text.count("/")
+        and len(set(digits)) > 1
+        and not looks_like_date(text)
+    )
 
 
 def local_phone(text: str) -> bool:
@@ -60,10 +71,12 @@ def spoken_digits(text: str) -> bool:
 
 
 def _counts(words: list[str]) -> bool:
-    """Tell whether words or digits are the numbers from nought or one on, in their order."""
-    numbers = [_ORDER[int(word)] if word.isdigit() else word for word in words]
-    start = 0 if numbers[:1] == ["zero"] else 1
-    return tuple(numbers) == _ORDER[start : start + len(numbers)]
+    """Tell whether words, or digits, are the numbers from nought or one on, in their order."""
+    order = [str(number) for number in range(11)]
+    if not words[:1] or not words[0].isdigit():
+        order = "zero one two three four five six seven eight nine ten".split()
+    start = 0 if words[:1] == order[:1] else 1
+    return words == order[start : start + len(words)]
 
 
 def us_ssn(text: str) -> bool:
