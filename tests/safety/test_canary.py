@@ -258,9 +258,8 @@ def test_errors_quote_no_file_of_the_user(tmp_path, name, debug):
     folder.mkdir()
     (folder / "file.yaml").write_text(text.format(canary="Zebediah Quixworthy"))
     given = folder if option == "--rules" else folder / "file.yaml"
-    command = ["redact", "-"] if option != "--rules" else ["rules", "test"]
-    chosen = [option, str(given)] if option != "--rules" else [str(given)]
-    result = CliRunner().invoke(app, [*command, *chosen, *debug], input="The tide was low.")
+    command = ["redact", "-", option, str(given), *debug]
+    result = CliRunner().invoke(app, command, input="The tide was low.")
     assert result.exit_code == ExitCode.CONFIG, result.output
     assert "file.yaml" in result.output or "rule file" in result.output
     assert found_in(result.output) == []

@@ -74,6 +74,7 @@ from redactor.detect.checks.numbers import (
     plate,
     spoken_digits,
     state_number,
+    uk_nhs,
     uk_nino,
     us_ssn,
 )
@@ -145,6 +146,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     strong_secret,
     surname_with_title,
     tr_identity_number,
+    uk_nhs,
     uk_nino,
     uncommon_name,
     us_ssn,

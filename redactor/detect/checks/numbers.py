@@ -92,6 +92,13 @@ def uk_nino(text: str) -> bool:
     return re.fullmatch(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-Z]{2}\d{6}[A-D]?", code) is not None
 
 
+def uk_nhs(text: str) -> bool:
+    """Tell whether a text can be a number of the NHS: ten digits, the last a check mod 11."""
+    digits = [int(digit) for digit in _DIGITS.findall(text)]
+    weighted = sum(digit * (10 - place) for place, digit in enumerate(digits[:9]))
+    return len(digits) == 10 and (weighted + digits[9]) % 11 == 0
+
+
 def id_number(text: str) -> bool:
     """Tell whether a text can be a number given to a person: three digits at least, no date."""
     return len(_DIGITS.findall(text)) >= 3 and not looks_like_date(text)
