@@ -178,9 +178,10 @@ FILE_SUFFIXES = _words(
 # First parts of a path that are pages of the site and not somebody's account.
 SITE_PAGES = _words(
     """
-    home search explore hashtag hashtags tag tags topic topics trending i intent share sharer
-    sharer.php dialog plugins widgets login log-in signin sign-in signup sign-up register join
-    logout about about-us contact help support faq terms tos privacy legal policy policies
+    home search explore sign_in sign_up log_in log_out password forgot hashtag hashtags tag tags
+    topic topics trending i intent share sharer sharer.php dialog plugins widgets
+    login log-in signin sign-in signup sign-up register join logout about
+    about-us contact help support faq terms tos privacy legal policy policies
     cookies settings notifications messages inbox direct compose jobs careers press blog news
     events event groups group pages page people directory category categories marketplace watch
     reel reels stories story story.php p tv video videos shorts playlist results feed channel

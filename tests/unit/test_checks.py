@@ -126,6 +126,8 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "surname_with_title": (["Vance", "van der Ruud"], ["Universe", "Chancellor", "", "of Man"]),
     "uk_nhs": (["943 476 5919", "9434765919"], ["943 476 5918", "943 476 591", ""]),
     "uk_nino": (["QQ 12 34 56 C", "ab123456c", "AB 12 34 56"], ["GB123456A", "AB12345", ""]),
+    "uncommon_account": (["teovance", "TeoV#1234"], ["down", "broken", "12"]),
+    "spelled_address": (["teo at example dot org"], ["look at example dot com"]),
     "uncommon_name": (
         ["Vance, T.", "van der Ruud, A."],
         ["Hill, T.", "Monday, I.", "Terrace, N.", ""],

@@ -17,6 +17,8 @@ from redactor.detect.checks.accounts import (
     not_code_word,
     not_file_name,
     site_account,
+    spelled_address,
+    uncommon_account,
 )
 from redactor.detect.checks.crypto import base58_address, base58_key, bech32_address
 from redactor.detect.checks.dates import (
@@ -141,6 +143,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     se_personnummer,
     secret,
     site_account,
+    spelled_address,
     spoken_digits,
     state_number,
     strong_secret,
@@ -148,6 +151,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     tr_identity_number,
     uk_nhs,
     uk_nino,
+    uncommon_account,
     uncommon_name,
     us_ssn,
     vin,

@@ -12,7 +12,11 @@ from redactor.detect.words import (
     SERVICES,
     SITE_PAGES,
     SYSTEM_ACCOUNTS,
+    is_common,
 )
+
+# Before "(at)" these words make a sentence, not an address.
+_NO_LOCAL_PARTS = frozenset("at is look looking looked files end".split())
 
 
 def plain_service(text: str) -> bool:
@@ -27,6 +31,11 @@ def not_file_name(text: str) -> bool:
     if re.fullmatch(r"\d+(?:\.\d+)?x\.\w+", host):
         return False
     return len(labels) != 2 or labels[1] not in FILE_SUFFIXES
+
+
+def spelled_address(text: str) -> bool:
+    """Tell whether a spelled address begins with a name and not with a word of prose or a path."""
+    return re.split(r"[\W_]", text, maxsplit=1)[0].casefold() not in _NO_LOCAL_PARTS
 
 
 def not_code_word(text: str) -> bool:
@@ -55,6 +64,12 @@ def account_name(text: str) -> bool:
     """Tell whether a text can name an account: not a page every site has, nor a plain word."""
     name = text.strip("@").casefold()
     return name not in SITE_PAGES and name not in PLAIN_WORDS and any(map(str.isalnum, name))
+
+
+def uncommon_account(text: str) -> bool:
+    """Tell whether a text can name an account and none of its words is an ordinary one."""
+    words = [word for word in re.split(r"[\W\d_]+", text.casefold()) if len(word) > 2]
+    return account_name(text) and bool(words) and not any(map(is_common, words))
 
 
 def site_account(text: str) -> bool:

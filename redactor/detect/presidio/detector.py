@@ -12,7 +12,13 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 
 from redactor.detect.presidio.registry import LANGUAGE, registry
-from redactor.detect.presidio.taming import Silence, limit_patterns, pin_suffix_list, source
+from redactor.detect.presidio.taming import (
+    Silence,
+    in_one_piece,
+    limit_patterns,
+    pin_suffix_list,
+    source,
+)
 from redactor.detect.told import Told
 from redactor.model import Finding
 from redactor.text import View, calm
@@ -88,7 +94,7 @@ class PresidioDetector:
             for result in results:
                 result.start += left
                 result.end += left
-                if start <= result.start < end:
+                if start <= result.start < end and in_one_piece(text, result):
                     yield result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from functools import cache
 from types import SimpleNamespace
 
@@ -11,6 +12,11 @@ from presidio_analyzer import RecognizerResult, pattern_recognizer
 from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
 
 from redactor.errors import DetectionIncomplete
+
+_LONGEST_SCHEME = 300
+_IN_WEB_ADDRESS = re.compile(r"://[^\s\"'<>]*\Z")
+_QUERY = re.compile(r"[/?=&#][^/?=&#]+\Z")
+_VARIABLE = re.compile(r"[\w.-]+=(?=\w[^=]*\Z)")
 
 
 @cache
@@ -34,6 +40,24 @@ def source(result: RecognizerResult) -> str:
 def _recognizer(result: RecognizerResult) -> str:
     metadata: dict[str, str] = result.recognition_metadata
     return metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
+
+
+def in_one_piece(text: str, result: RecognizerResult) -> bool:
+    """Cut a result back to what it says it is; tell whether anything is left of it.
+
+    To the e-mail recogniser slashes, question and equals signs belong to a local part: it takes
+    in the web address, or the name of the variable, that an address stands in, and takes for one
+    what only has a profile's "@" or a login in it.
+    """
+    if result.entity_type != "EMAIL_ADDRESS":
+        return True
+    local = text[result.start : result.end].partition("@")[0]
+    if _IN_WEB_ADDRESS.search(text, max(0, result.start - _LONGEST_SCHEME), result.start):
+        local = re.split(r"[/?=&#]", local)[-1] if _QUERY.search(local) else ""
+    elif named := _VARIABLE.match(local):
+        local = local[named.end() :]
+    result.start = text.index("@", result.start) - len(local)
+    return bool(local)
 
 
 class Silence(logging.Filter):
