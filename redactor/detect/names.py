@@ -178,11 +178,13 @@ def _weighed(text: str, score: float) -> float:
     """Return the probability of a person, less where the words speak against a name.
 
     An address may spell a name and is for the rules to find; a service is what accounts are with;
-    "dawn" in small letters is what it says, more often than not; "Kundennummer" is a label.
+    "dawn" in small letters is what it says, more often than not. "Kundennummer" is a label, and
+    of that models for English are often certain.
     """
+    if number_label(text):
+        return score * SMALL * SMALL
     ordinary = text.islower() and all(map(is_common, words_of(text)))
-    against = ordinary or plain_service(text) or number_label(text)
-    against = against or _ADDRESS.search(text) is not None
+    against = ordinary or plain_service(text) or _ADDRESS.search(text) is not None
     return score * SMALL if against else score
 
 
