@@ -23,24 +23,17 @@ NOT_YET = {  # cases that fail as yet, each with its reason
     "M415": _LABEL,
     "K570": _LABEL,
     "K528": "a volume of a law report reads like a house in a street, 117 S. Ct.",
-    "A113": "a blank before the sign alone: quillmoth @example.org reads like a word and a handle",
-    "A116": "a line end before the sign, as above",
-    "A400": "the account goes, and bsky.social stays, as the hosts of other accounts do",
-    "A412": "as above",
-    "A513": "an escaped sign in a login that is an address, before a password and a host",
-    "A548": "the lines of a private key of PuTTY",
 }
 NOT_YET |= dict.fromkeys(
     """
-    A035 A037 A041 A052 A086 A087 A088 A089 A090 A091 A093 A094 A095 A101 A102 A103 A201
-    A202 A229 A231 A232 A233 A363 A375 A425 A435 A461 A470 A476 A510 A522 A524 A525 A526
-    A527 A528 A542 A552 A553 A554 A555
+    A035 A037 A041 A052 A093 A101 A103 A201 A202 A363 A375 A425 A435 A461 A470 A476 A510
+    A552 A553 A554 A555
     """.split(),
     _LABEL,
 )
 NOT_YET |= dict.fromkeys(
     """
-    A156 A167 A169 A174 A240 A295 A360 A397 A444 A446 A449 A450 A459 A491 A537 A540
+    A167 A169 A360 A446 A540
     """.split(),
     _WIDE,
 )

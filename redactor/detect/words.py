@@ -178,7 +178,7 @@ FILE_SUFFIXES = _words(
 # First parts of a path that are pages of the site and not somebody's account.
 SITE_PAGES = _words(
     """
-    home search explore sign_in sign_up log_in log_out password forgot hashtag hashtags tag tags
+    id home search explore sign_in sign_up log_in log_out password forgot hashtag hashtags tag tags
     topic topics trending i intent share sharer sharer.php dialog plugins widgets
     login log-in signin sign-in signup sign-up register join logout about
     about-us contact help support faq terms tos privacy legal policy policies
@@ -225,6 +225,20 @@ SYSTEM_ACCOUNTS = _words(
     """
 )
 
+# Tags of web pages and the words that logs begin a line with: no nicks of a chat.
+TAGS = _words(
+    """
+    abbr address article aside audio bdi bdo blockquote body br canvas caption cite col colgroup
+    datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img ins kbd label legend li link main map
+    mark menu meta meter nav noscript ol optgroup option output para picture pre progress rp rt
+    ruby samp script search section select slot small source span strike strong style sub summary
+    sup svg table tbody td template textarea tfoot th thead time title tr track tt ul var video
+    wbr xml debug info warn warning error fatal trace kernel systemd cron sshd nginx apache stdin
+    stdout stderr filename username hostname url uri uuid int str
+    """
+)
+
 # What stands for a secret in prose, forms and code.
 NO_SECRETS = _words(
     """
@@ -253,7 +267,9 @@ NUMBER_LABELS = _words(
     fuhrerschein kimlik konto matricola matricule movil natel numero passaporto paspoort
     pasaporte passeport patente personalausweis personnummer reisepass rijbewijs rijksregister
     rodne cislo securite steueridentifikationsnummer telefono telefone telemovel tessera teudat
-    zehut aufenthaltstitel 携帯 電話 身份证号 マイナンバー
+    zehut aufenthaltstitel passwort kennwort benutzername usuario utente gebruikersnaam
+    contrasena wachtwoord losenord senha hasło heslo bearer пароль логин почта адрес courriel correo
+    adresse adres 密码 密碼 パスワード 携帯 電話 身份证号 マイナンバー
     """
 )
 

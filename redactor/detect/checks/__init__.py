@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from redactor.detect.checks.accounts import (
     account_name,
+    chat_nick,
     handle_shape,
     login_name,
     login_userinfo,
@@ -19,6 +20,7 @@ from redactor.detect.checks.accounts import (
     site_account,
     spelled_address,
     uncommon_account,
+    uncommon_mailbox,
 )
 from redactor.detect.checks.crypto import base58_address, base58_key, bech32_address
 from redactor.detect.checks.dates import (
@@ -100,6 +102,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     br_cpf,
     calendar_date,
     card_number,
+    chat_nick,
     ch_ahv,
     cl_rut,
     cn_resident_number,
@@ -152,6 +155,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     uk_nhs,
     uk_nino,
     uncommon_account,
+    uncommon_mailbox,
     uncommon_name,
     us_ssn,
     vin,

@@ -12,6 +12,7 @@ from redactor.detect.words import (
     SERVICES,
     SITE_PAGES,
     SYSTEM_ACCOUNTS,
+    TAGS,
     is_common,
 )
 
@@ -70,6 +71,17 @@ def uncommon_account(text: str) -> bool:
     """Tell whether a text can name an account and none of its words is an ordinary one."""
     words = [word for word in re.split(r"[\W\d_]+", text.casefold()) if len(word) > 2]
     return account_name(text) and bool(words) and not any(map(is_common, words))
+
+
+def chat_nick(text: str) -> bool:
+    """Tell whether what stands in angle brackets can be a nick: no tag of a page, no plain word."""
+    return uncommon_account(text) and login_name(text) and text.casefold() not in TAGS
+
+
+def uncommon_mailbox(text: str) -> bool:
+    """Tell whether what stands before the "@" of an address is a name, and no ordinary word."""
+    name = text.partition("@")[0].strip()
+    return uncommon_account(name) and name.casefold() not in SITE_PAGES
 
 
 def site_account(text: str) -> bool:

@@ -16,7 +16,7 @@ def secret(text: str) -> bool:
     word = text.casefold().strip(".,;:!?'\"")
     if word in NO_SECRETS or word in PLAIN_WORDS or len(word) < 3 or len(set(word)) < 2:
         return False
-    return not re.match(r"[$%]?\{|\$\(|<\w|\[\w|os\.|process\.|self\.|config|getenv|env\.", word)
+    return not re.match(r"[$%]?\{|[a-z_.]{3,40}\(|\$\(|<\w|\[\w|os\.|process\.|self\.|config|getenv|env\.", word)
 
 
 def strong_secret(text: str) -> bool:
