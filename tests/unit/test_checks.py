@@ -127,6 +127,8 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "uk_nhs": (["943 476 5919", "9434765919"], ["943 476 5918", "943 476 591", ""]),
     "uk_nino": (["QQ 12 34 56 C", "ab123456c", "AB 12 34 56"], ["GB123456A", "AB12345", ""]),
     "uncommon_account": (["teovance", "TeoV#1234"], ["down", "broken", "12"]),
+    "uncommon_mailbox": (["teovance @x.org", "ilse77@x"], ["us @x.org", "photos @x", "@x"]),
+    "chat_nick": (["teovance", "ilse_b"], ["html", "error", "note", "root", "12"]),
     "spelled_address": (["teo at example dot org"], ["look at example dot com"]),
     "uncommon_name": (
         ["Vance, T.", "van der Ruud, A."],

@@ -10,13 +10,18 @@ from redactor.detect.words import NO_SECRETS, PLAIN_WORDS
 
 _USERINFO = re.compile(rb"[\x20-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]{0,256}")
 
+_CODE = re.compile(
+    r"[$%]?\{|\$\(|<\w|\[\w|os\.|process\.|self\.|config|getenv|env\."
+    r"|(?:get|make|read|load|fetch|input|prompt|decrypt|generate|create|ask)[a-z_.]*\("
+)
+
 
 def secret(text: str) -> bool:
     """Tell whether the value after a label such as `password:` is a secret, not prose or code."""
     word = text.casefold().strip(".,;:!?'\"")
     if word in NO_SECRETS or word in PLAIN_WORDS or len(word) < 3 or len(set(word)) < 2:
         return False
-    return not re.match(r"[$%]?\{|[a-z_.]{3,40}\(|\$\(|<\w|\[\w|os\.|process\.|self\.|config|getenv|env\.", word)
+    return not _CODE.match(word)
 
 
 def strong_secret(text: str) -> bool:
