@@ -1,0 +1,84 @@
+"""All that a report rests on: a log, its state, its copies and what their names are.
+
+The log knows documents by keyed ids alone. With the key, names are tried against them: those of
+the copies, and those of the sources if their folder is given (what was not examined has no copy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redactor.audit import document_id
+from redactor.audit.folder import LOG
+from redactor.batch import KEY_FILE, Request, audit_folder, discover
+from redactor.errors import UsageError
+from redactor.files import walk
+from redactor.keys import Key
+from redactor.model import Policy, Treatment, Action
+from redactor.report.state import LogState, records_of, state_of
+from redactor.report.summary import Document, Summary, summarise
+
+_SUFFIX = ".audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a log says, whether it is intact, where its copies are, and names by document id."""
+
+    audit: Path
+    copies: Path | None
+    state: LogState
+    summary: Summary
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, document: str) -> str:
+        """Return a document's name, or its id where no name is known."""
+        return self.names.get(document, document)
+
+    def copy(self, document: Document) -> Path | None:
+        """Return the path of a document's copy, if its name is known and it is there."""
+        name = self.names.get(document.id)
+        if self.copies is None or name is None or not document.has_copy:
+            return None
+        path = self.copies / name
+        return path if path.is_file() else None
+
+
+def gather(path: Path, key_file: Path | None = None, sources: Sequence[Path] = ()) -> Evidence:
+    """Return the evidence of an OUT or an OUT.audit.
+
+    Raises OutputError if there is no log, KeyFileError for a key that is not the log's.
+    """
+    audit, copies = locate(path)
+    kept = audit / KEY_FILE
+    key = Key.load(key_file or kept) if key_file or kept.is_file() else None
+    state = state_of(audit, key)
+    summary = summarise(records_of(audit, state))
+    names = _names(key, copies, sources) if key else {}
+    return Evidence(audit, copies, state, summary, names)
+
+
+def locate(path: Path) -> tuple[Path, Path | None]:
+    """Return the folder of the log and that of the copies, if it is there, for either of them."""
+    audit = path if (path / LOG).is_file() or path.name.endswith(_SUFFIX) else audit_folder(path)
+    copies = audit.resolve().with_name(audit.resolve().name.removesuffix(_SUFFIX))
+    there = copies.name != audit.resolve().name and copies.is_dir()
+    return audit, copies if there else None
+
+
+def check_private(target: Path, evidence: Evidence) -> None:
+    """Raise UsageError for a file that would lie among the copies, and be published with them."""
+    if evidence.copies and target.resolve().is_relative_to(evidence.copies.resolve()):
+        raise UsageError(f"{target} lies among the copies: it would be published with them")
+
+
+def _names(key: Key, copies: Path | None, sources: Sequence[Path]) -> dict[str, str]:
+    found = [path.relative_to(copies).as_posix() for path in walk(copies)] if copies else []
+    if sources:
+        found += [entry.job.name for entry in discover(Request(tuple(sources), Path(), _NOTHING))]
+    return {document_id(key, name): name for name in found}
+
+
+_NOTHING = Policy("", "", {}, Treatment(Action.KEEP, 1.0))  # names are listed, nothing is examined

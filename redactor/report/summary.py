@@ -1,0 +1,232 @@
+"""Records of a log, turned into typed rows and totals. Pure.
+
+A log may hold several runs; what stands after a `run-start` belongs to that run. A record of a kind
+that is not known here is counted, never dropped in silence, and fields that are not known are
+passed over. What an older log lacks is an empty text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from redactor.audit.canonical import Json
+
+Fields: TypeAlias = Mapping[str, Json]
+Counts: TypeAlias = tuple[tuple[str, int], ...]
+
+BINS = 10  # of the distribution of scores, each a tenth wide
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run: its facts by name, as the log has them, of its start and, if it ended, of its end."""
+
+    start: Fields
+    end: Fields | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the run's id."""
+        return text(self.start, "run")
+
+    @property
+    def when(self) -> str:
+        """Return the time of its end, or of its start if it has none."""
+        return text(self.end or {}, "finished") or text(self.start, "started")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What became of one document in a run. `not_examined` has part and reason of what was not."""
+
+    run: int
+    id: str
+    status: str
+    format: str
+    encoding: str
+    parts: int
+    sha256: str
+    size: int | None
+    not_examined: tuple[tuple[str, str], ...]
+    verified: str
+    checks: tuple[str, ...]
+
+    @property
+    def has_copy(self) -> bool:
+        """Tell whether a copy was recorded."""
+        return bool(self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """One place of one document of a run, in offsets of the copy."""
+
+    run: int
+    id: str
+    document: str
+    part: str
+    start: int
+    end: int
+    line: int | None
+    entity: str
+    source: str
+    because: tuple[str, ...]
+    score: float
+    action: str
+    amount: str
+    placeholder: str
+    scope: str
+    decision: str
+    review: tuple[str, ...]
+    code: str
+    basis: str
+    reason: str
+    restrict_until: str
+    reviewer: str
+    note: str
+
+    @property
+    def removed(self) -> bool:
+        """Tell whether something went; what was found and kept is in the log as well."""
+        return self.action != "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All that a log says. `others` counts records of kinds that are not known here."""
+
+    runs: tuple[Run, ...]
+    documents: tuple[Document, ...]
+    redactions: tuple[Redaction, ...]
+    others: Counts = ()
+
+    @property
+    def removals(self) -> tuple[Redaction, ...]:
+        """Return the places where something went."""
+        return tuple(one for one in self.redactions if one.removed)
+
+    @property
+    def unexamined(self) -> tuple[Document, ...]:
+        """Return the documents that were not examined, or not in every part."""
+        return tuple(one for one in self.documents if one.not_examined or one.status == "failed")
+
+    def by(self, name: str) -> Counts:
+        """Count the removals by a field, the most frequent first."""
+        counts = Counter(str(getattr(one, name)) for one in self.removals)
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def scores(self) -> tuple[int, ...]:
+        """Count the removals by score, in tenths; 1.0 is in the last."""
+        counts = Counter(min(int(one.score * BINS + 1e-9), BINS - 1) for one in self.removals)
+        return tuple(counts[number] for number in range(BINS))
+
+
+def summarise(records: Iterable[Fields]) -> Summary:
+    """Return what the records say, in their order."""
+    runs: list[Run] = []
+    documents: list[Document] = []
+    redactions: list[Redaction] = []
+    others: Counter[str] = Counter()
+    for record in records:
+        match record.get("type"):
+            case "run-start":
+                runs.append(Run(record))
+            case "run-end" if runs:
+                runs[-1] = Run(runs[-1].start, record)
+            case "document":
+                documents.append(_document(record, len(runs) - 1))
+            case "redaction":
+                redactions.append(_redaction(record, len(runs) - 1))
+            case kind:
+                others[str(kind)] += 1
+    return Summary(
+        tuple(runs), tuple(documents), tuple(redactions), tuple(sorted(others.items()))
+    )
+
+
+def _document(record: Fields, run: int) -> Document:
+    verified = record.get("verified")
+    proof: Fields = verified if isinstance(verified, Mapping) else {}
+    return Document(
+        run=run,
+        id=text(record, "document"),
+        status=text(record, "status"),
+        format=text(record, "format"),
+        encoding=text(record, "encoding"),
+        parts=whole(record, "parts_examined") or 0,
+        sha256=text(record, "output_sha256"),
+        size=whole(record, "output_bytes"),
+        not_examined=tuple(_pair(pair) for pair in _items(record, "not_examined")),
+        verified=text(proof, "result"),
+        checks=texts(proof, "checks"),
+    )
+
+
+def _redaction(record: Fields, run: int) -> Redaction:
+    return Redaction(
+        run=run,
+        start=whole(record, "start") or 0,
+        end=whole(record, "end") or 0,
+        line=whole(record, "line"),
+        score=_number(record, "score"),
+        because=texts(record, "because"),
+        review=texts(record, "review"),
+        **{name: text(record, name) for name in _TEXTS},
+    )
+
+
+_TEXTS = (
+    "id",
+    "document",
+    "part",
+    "entity",
+    "source",
+    "action",
+    "amount",
+    "placeholder",
+    "scope",
+    "decision",
+    "code",
+    "basis",
+    "reason",
+    "restrict_until",
+    "reviewer",
+    "note",
+)
+
+
+def text(record: Fields, name: str) -> str:
+    """Return a field as a text; an empty one if the record lacks it."""
+    value = record.get(name)
+    return "" if value is None else str(value)
+
+
+def texts(record: Fields, name: str) -> tuple[str, ...]:
+    """Return a field that is a list of texts; an empty one if the record lacks it."""
+    return tuple(str(item) for item in _items(record, name))
+
+
+def whole(record: Fields, name: str) -> int | None:
+    """Return a field that is a whole number, or None."""
+    value = record.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _number(record: Fields, name: str) -> float:
+    value = record.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _items(record: Fields, name: str) -> Sequence[Json]:
+    value = record.get(name)
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+def _pair(value: Json) -> tuple[str, str]:
+    match value:
+        case [part, reason]:
+            return str(part), str(reason)
+    return "document", str(value)
