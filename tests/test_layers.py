@@ -21,7 +21,7 @@ LAYERS = (
     {"pipeline"},
     {"runners"},
     {"batch"},
-    {"scan", "api", "evaluation", "explain"},
+    {"scan", "api", "evaluation", "explain", "report"},
     {"cli"},
     {"__main__", "training"},
 )
@@ -32,6 +32,7 @@ ALONE = {
     "pydantic": "config",
     "typer": "cli",
     "rich": "cli",
+    "jinja2": "report.render",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from redactor import __version__
-from redactor.cli import evaluate, model, policy, redact, rules, scan, verify
+from redactor.cli import audit, evaluate, model, policy, redact, rules, scan, verify
 
 app = typer.Typer(
     name="redactor",
@@ -35,6 +35,7 @@ app.command()(redact.redact)
 app.command()(scan.scan)
 app.command()(verify.verify)
 app.command()(evaluate.evaluate)
+app.add_typer(audit.audit_app, name="audit")
 app.add_typer(rules.rules_app, name="rules")
 app.add_typer(policy.policy_app, name="policy")
 app.add_typer(model.model_app, name="model")

@@ -22,7 +22,7 @@ from redactor.cli.options import (
     chosen_policy,
 )
 from redactor.cli.output import print_failures, shown_name, table
-from redactor.errors import ExitCode
+from redactor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from redactor.model import Outcome
@@ -40,6 +40,9 @@ def scan(  # noqa: PLR0913  # one parameter an option
     rules: RulesOption = None,
     encoding: EncodingOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of a table.")
+    ] = False,
     fail_on_find: Annotated[
         bool, typer.Option("--fail-on-find", help="Exit with 6 if anything is found.")
     ] = False,
@@ -51,6 +54,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     Examples:
       redactor scan letters
       redactor scan letters --json --fail-on-find
+      redactor scan letters --sarif > findings.sarif
       redactor scan - < letter.txt
 
     Positions are character offsets in the decoded text; the text itself is never shown.
@@ -58,11 +62,16 @@ def scan(  # noqa: PLR0913  # one parameter an option
     with errors(debug=debug):
         from redactor.scan import scan_sources
 
+        if as_json and as_sarif:
+            raise UsageError("--json and --sarif exclude each other")
         chosen = chosen_policy(policy, keep, model, remove)
         found, failed = scan_sources(
             sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer
         )
-        _print_json(found, failed) if as_json else _print_table(found)
+        if as_sarif:
+            _print_sarif(found, failed)
+        else:
+            _print_json(found, failed) if as_json else _print_table(found)
         print_failures(failed)
         code = max((outcome.code for outcome in failed), default=0)
         raise typer.Exit(int(ExitCode.LEAK) if fail_on_find and found else code)
@@ -84,6 +93,27 @@ def _print_json(found: Sequence[Found], failed: Sequence[Outcome]) -> None:
     ]
     missing = [{"file": shown_name(o.name), "error": o.error, "code": o.code} for o in failed]
     typer.echo(json.dumps({"findings": findings, "not_examined": missing}, indent=1))
+
+
+def _print_sarif(found: Sequence[Found], failed: Sequence[Outcome]) -> None:
+    from redactor.report.sarif import Result, sarif
+
+    results = [
+        Result(
+            name,
+            finding.start,
+            finding.end,
+            line,
+            finding.entity,
+            finding.source,
+            finding.score,
+            "warning",
+            f"{finding.entity} found",
+            review,
+        )
+        for name, line, finding, review in found
+    ]
+    typer.echo(sarif(results, [(outcome.name, outcome.error) for outcome in failed]))
 
 
 def _print_table(found: Sequence[Found]) -> None:

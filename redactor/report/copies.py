@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from sys import maxsize
 
 from redactor.errors import InputError
@@ -91,15 +91,14 @@ def around(
     segments: Iterable[Segment], places: Mapping[str, Sequence[Redaction]]
 ) -> Iterator[tuple[Redaction, Context]]:
     """Yield the words around places, sorted by start, of each part of a document."""
-    for _, windows in groupby(segments, lambda segment: segment.index):
-        first = next(windows)
-        yield from _around(_texts(first, windows), list(places.get(first.where, ())))
+    for (_, where), windows in groupby(segments, lambda segment: (segment.index, segment.where)):
+        yield from _around(_texts(windows), list(places.get(where, ())))
 
 
-def _texts(first: Segment, rest: Iterable[Segment]) -> Iterator[str]:
+def _texts(windows: Iterable[Segment]) -> Iterator[str]:
     """Yield the text of one stretch in pieces that do not overlap."""
-    end = first.offset
-    for window in chain((first,), rest):
+    end = 0
+    for window in windows:
         yield window.text[end - window.offset :]
         end = window.offset + len(window.text)
 

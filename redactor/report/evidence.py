@@ -16,7 +16,7 @@ from redactor.batch import KEY_FILE, Request, audit_folder, discover
 from redactor.errors import UsageError
 from redactor.files import walk
 from redactor.keys import Key
-from redactor.model import Policy, Treatment, Action
+from redactor.model import Action, Policy, Treatment
 from redactor.report.state import LogState, records_of, state_of
 from redactor.report.summary import Document, Summary, summarise
 

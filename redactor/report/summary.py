@@ -142,9 +142,7 @@ def summarise(records: Iterable[Fields]) -> Summary:
                 redactions.append(_redaction(record, len(runs) - 1))
             case kind:
                 others[str(kind)] += 1
-    return Summary(
-        tuple(runs), tuple(documents), tuple(redactions), tuple(sorted(others.items()))
-    )
+    return Summary(tuple(runs), tuple(documents), tuple(redactions), tuple(sorted(others.items())))
 
 
 def _document(record: Fields, run: int) -> Document:

@@ -1,0 +1,56 @@
+"""Options that the commands of `redactor audit` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from redactor.report.evidence import Evidence
+
+LogArgument = Annotated[
+    Path, typer.Argument(metavar="OUT.audit", help="The folder of the log, or OUT itself.")
+]
+SourceOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--source",
+        metavar="SRC",
+        help="A source of the run: names what has no copy. Only names are read.",
+    ),
+]
+EntityOption = Annotated[str, typer.Option("--type", metavar="ENTITY", help="Only of this type.")]
+FileOption = Annotated[
+    str, typer.Option("--file", metavar="NAME", help="Only of files with this in name or id.")
+]
+RuleOption = Annotated[
+    str, typer.Option("--rule", metavar="RULE", help="Only what this rule or source agreed to.")
+]
+CodeOption = Annotated[str, typer.Option("--code", help="Only under this exemption code.")]
+ActionOption = Annotated[
+    str, typer.Option("--action", help="Only: pseudonym, label, number, mask or keep.")
+]
+DecisionOption = Annotated[
+    str, typer.Option("--decision", help="Only of this decision, such as auto.")
+]
+RunOption = Annotated[
+    str, typer.Option("--run", metavar="ID", help="Only of the run whose id begins so.")
+]
+ScoreOption = Annotated[
+    float | None, typer.Option("--min-score", min=0, max=1, help="Only from this score on.")
+]
+ReviewOption = Annotated[bool, typer.Option("--review", help="Only what a person should look at.")]
+
+
+def warn_if_damaged(evidence: Evidence) -> int:
+    """Say on standard error if the log is not intact; return the exit code that means."""
+    from redactor.errors import ExitCode
+    from redactor.report.state import Verdict
+
+    if evidence.state.verdict is Verdict.INTACT:
+        return int(ExitCode.DONE)
+    typer.echo(f"redactor: {evidence.state.sentence}", err=True)
+    damaged = evidence.state.verdict is Verdict.DAMAGED
+    return int(ExitCode.OUTPUT if damaged else ExitCode.DONE)

@@ -1,0 +1,99 @@
+"""`redactor audit show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redactor.cli.audit.options import (
+    ActionOption,
+    CodeOption,
+    DecisionOption,
+    EntityOption,
+    FileOption,
+    LogArgument,
+    ReviewOption,
+    RuleOption,
+    RunOption,
+    ScoreOption,
+    SourceOption,
+    warn_if_damaged,
+)
+from redactor.cli.errors import errors
+from redactor.cli.options import DebugOption, KeyOption
+from redactor.cli.output import shown_name, table
+
+if TYPE_CHECKING:
+    from redactor.report.evidence import Evidence
+    from redactor.report.summary import Redaction
+
+_HEAD = ("file", "part", "line", "span", "type", "action", "placeholder", "score", "rule", "code")
+
+
+def show(  # noqa: PLR0913  # one parameter an option
+    log: LogArgument,
+    file: FileOption = "",
+    entity: EntityOption = "",
+    rule: RuleOption = "",
+    code: CodeOption = "",
+    action: ActionOption = "",
+    decision: DecisionOption = "",
+    run: RunOption = "",
+    min_score: ScoreOption = None,
+    review: ReviewOption = False,
+    source: SourceOption = None,
+    key_file: KeyOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON a row.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Show the redactions in a log, all of them or those that are asked for.
+
+    \b
+    Examples:
+      redactor audit show OUT.audit --file minutes.txt --type PERSON
+      redactor audit show OUT.audit --review --min-score 0.4 --json
+
+    What was removed is not shown: it is not in the log. Files go by their names where the key is
+    at hand, else by their ids. What was not examined is named on standard error.
+    """
+    with errors(debug=debug):
+        from redactor.report.evidence import gather
+        from redactor.report.rows import as_json as json_line
+        from redactor.report.rows import selected
+        from redactor.report.select import Selection
+
+        evidence = gather(log, key_file, source or ())
+        wanted = Selection(file, entity, rule, code, action, decision, run, min_score, review)
+        rows = selected(evidence, wanted)
+        if as_json:
+            for one in rows:
+                typer.echo(json_line(one, evidence))
+        else:
+            table((*_HEAD, "decision", "review"), [_cells(one, evidence) for one in rows])
+        _name_unexamined(evidence)
+        raise typer.Exit(warn_if_damaged(evidence))
+
+
+def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
+    return (
+        shown_name(evidence.name(one.document)),
+        shown_name(one.part),
+        "" if one.line is None else str(one.line),
+        f"{one.start}-{one.end}",
+        one.entity,
+        one.action,
+        shown_name(one.placeholder),
+        f"{one.score:.2f}",
+        one.source,
+        one.code,
+        one.decision,
+        ", ".join(one.review),
+    )
+
+
+def _name_unexamined(evidence: Evidence) -> None:
+    from redactor.report.page import unexamined
+
+    for name, part, why in unexamined(evidence):
+        typer.echo(f"not examined: {shown_name(name)} ({shown_name(part)}): {why}", err=True)

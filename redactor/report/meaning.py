@@ -1,0 +1,87 @@
+"""What the short names in a log mean, in a sentence each.
+
+A rule explains itself (`about` in its file). The rules at hand may be others than those of the run:
+then an explanation is of today's rule, and `Meanings.same_rules` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from redactor import errors
+from redactor.config.rules import bundled_rules, parse_rules
+from redactor.files import tree_digest
+from redactor.report.summary import Summary, text
+
+_LINKS = {
+    "full name": "The full name of a person who was found elsewhere in the document",
+    "surname first": "Surname before given name, of a person who was found elsewhere",
+    "initial": "A name with an initial, of a person who was found elsewhere",
+    "initials": "The initials of a person who was found elsewhere",
+    "letters": "A name spelled letter by letter, of a person who was found elsewhere",
+    "speaker": "A speaker's name before what they say, of a person who was found elsewhere",
+    "family": "A family by the surname of a person who was found elsewhere",
+    "name": "The surname or given name alone, of a person who was found elsewhere",
+    "short": "A nickname or short form, of a person who was found elsewhere",
+    "address": "A person's name inside an e-mail address or account name",
+    "file name": "A person after whom the file is named",
+    "value": "Another place where a value stands that was found elsewhere in the document",
+    "glued": "A person's name glued together with other words",
+}
+_KINDS = {
+    "presidio": "Microsoft Presidio's recogniser {name}",
+    "model": "The name model {name} read this as a name; the score says how sure it was",
+    "link": "Linked by redactor: {name}",
+}
+_REVIEWS = {
+    "score": "the score is low",
+    "link": "it could be somebody else's",
+    "keep": "it could not be told whether this is a person who stays",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """Sentences for sources; `same_rules` tells whether the rules at hand are those of the log."""
+
+    abouts: Mapping[str, str]
+    same_rules: bool
+
+    def source(self, source: str) -> str:
+        """Return what a source of findings is, in a sentence."""
+        kind, _, name = source.partition(":")
+        if kind == "rule":
+            about = self.abouts.get(name)
+            return f"{about.rstrip('.')}." if about else f"The rule {name}, which is not at hand."
+        if kind == "link":
+            return f"{_LINKS.get(name, f'Linked by redactor: {name}')}."
+        return f"{_KINDS.get(kind, '{name}').format(name=name or source)}."
+
+
+def meanings(summary: Summary, rules: Sequence[Path] = ()) -> Meanings:
+    """Return what the names in a log mean, by the shipped rules and those in more folders.
+
+    Raises RuleError for a folder of rules that cannot be read.
+    """
+    folders = (bundled_rules(), *rules)
+    abouts = {rule.id: rule.about for folder in folders for rule in parse_rules(folder)}
+    recorded = {text(run.start, "rules_digest") for run in summary.runs}
+    return Meanings(abouts, recorded <= {tree_digest(folders)})
+
+
+def reason(code: str) -> str:
+    """Return why something was not examined, in a sentence; `code` is the name of an error."""
+    if code == "Excluded":
+        return "Left out on purpose: named in .redactorignore."
+    kind = getattr(errors, code, None)
+    if not (isinstance(kind, type) and issubclass(kind, errors.RedactorError)):
+        return code
+    said = (kind.__doc__ or code).strip().partition("\n")[0]
+    return f"{said} {kind.hint}"
+
+
+def review(code: str) -> str:
+    """Return why a person should look at a place."""
+    return _REVIEWS.get(code, code)

@@ -1,0 +1,163 @@
+"""PREMIS 3.0: each copy an object, each document's redaction an event, the tool an agent.
+
+An event of the type `redaction` of the Library of Congress's vocabulary stands for the redaction
+of one document in one run; each place in it is an `eventDetailInformation` of its own. Documents
+have no time of their own in the log: an event bears that of its run's end. What was not examined
+has no copy; its event says that it failed, and why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element, SubElement
+
+from redactor import __version__
+from redactor.report.evidence import Evidence
+from redactor.report.meaning import reason
+from redactor.report.summary import Document, Redaction, Run, text
+
+SPACE = "http://www.loc.gov/premis/v3"
+SCHEMA = "https://www.loc.gov/standards/premis/premis.xsd"
+INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+VOCABULARY = "http://id.loc.gov/vocabulary/preservation"
+REDACTION = f"{VOCABULARY}/eventType/red"
+
+ET.register_namespace("premis", SPACE)
+ET.register_namespace("xsi", INSTANCE)
+
+
+def premis(evidence: Evidence) -> bytes:
+    """Return the PREMIS document of a log: objects, then events, then agents."""
+    summary = evidence.summary
+    root = Element(f"{{{SPACE}}}premis", {"version": "3.0"})
+    root.set(f"{{{INSTANCE}}}schemaLocation", f"{SPACE} {SCHEMA}")
+    places: dict[tuple[int, str], list[Redaction]] = defaultdict(list)
+    for one in summary.removals:
+        places[one.run, one.document].append(one)
+    copied = [one for one in summary.documents if one.has_copy]
+    latest = {one.id: one for one in copied}  # a later run's copy is the one
+    for document in latest.values():
+        _object(root, document, evidence)
+    for document in summary.documents:
+        if document.id not in latest and document.status != "excluded":
+            _original(root, document, summary.runs[document.run])
+    for document in summary.documents:
+        if document.status != "excluded":
+            run = summary.runs[document.run]
+            _event(root, document, run, places[document.run, document.id])
+    for version in sorted({text(run.start, "tool") for run in summary.runs} or {__version__}):
+        _agent(root, version)
+    ET.indent(root)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def event_id(document: Document, run: Run) -> str:
+    """Return the identifier of the event that redacted a document in a run."""
+    return f"{run.id}/{document.id}"
+
+
+def _object(root: Element, document: Document, evidence: Evidence) -> None:
+    made = _add(root, "object")
+    made.set(f"{{{INSTANCE}}}type", "premis:file")
+    _identifier(made, "object", document.id)
+    traits = _add(made, "objectCharacteristics")
+    _add(traits, "compositionLevel", "0")
+    fixity = _add(traits, "fixity")
+    _add(fixity, "messageDigestAlgorithm", "SHA-256")
+    _add(fixity, "messageDigest", document.sha256)
+    if document.size is not None:
+        _add(traits, "size", str(document.size))
+    designation = _add(_add(traits, "format"), "formatDesignation")
+    _add(designation, "formatName", document.format)
+    if document.id in evidence.names:
+        _add(made, "originalName", _xml_text(evidence.names[document.id]))
+    run = evidence.summary.runs[document.run]
+    _identifier(made, "linkingEvent", event_id(document, run))
+
+
+def _original(root: Element, document: Document, run: Run) -> None:
+    """Add what has no copy: nothing of it is known that a file must have."""
+    made = _add(root, "object")
+    made.set(f"{{{INSTANCE}}}type", "premis:intellectualEntity")
+    _identifier(made, "object", document.id)
+    _identifier(made, "linkingEvent", event_id(document, run))
+
+
+def _event(root: Element, document: Document, run: Run, places: Sequence[Redaction]) -> None:
+    event = _add(root, "event")
+    _identifier(event, "event", event_id(document, run))
+    kind = _add(event, "eventType", "redaction")
+    kind.set("authority", "eventType")
+    kind.set("authorityURI", f"{VOCABULARY}/eventType")
+    kind.set("valueURI", REDACTION)
+    _add(event, "eventDateTime", run.when)
+    for one in places:
+        _add(_add(event, "eventDetailInformation"), "eventDetail", _xml_text(_detail(one)))
+    outcome = _add(event, "eventOutcomeInformation")
+    _add(outcome, "eventOutcome", "success" if document.has_copy else "fail")
+    for note in _notes(document, len(places)):
+        _add(_add(outcome, "eventOutcomeDetail"), "eventOutcomeDetailNote", _xml_text(note))
+    agent = _identifier(event, "linkingAgent", f"redactor {text(run.start, 'tool')}")
+    _add(agent, "linkingAgentRole", "executing program")
+    linked = _identifier(event, "linkingObject", document.id)
+    _add(linked, "linkingObjectRole", "outcome" if document.has_copy else "source")
+
+
+def _detail(one: Redaction) -> str:
+    """Return a place in words: every field by name, those without a value left out."""
+    line = "" if one.line is None else str(one.line)
+    said = {
+        "redaction": one.id,
+        "part": one.part,
+        "line": line,
+        "characters": f"{one.start}-{one.end}",
+        "type": one.entity,
+        "amount": one.amount,
+        "rule": one.source,
+        "score": f"{one.score:.2f}",
+        "code": one.code,
+        "basis": one.basis,
+        "reason": one.reason,
+        "restrict until": one.restrict_until,
+        "decision": one.decision,
+    }
+    return "; ".join(f"{name}: {value}" for name, value in said.items() if value)
+
+
+def _notes(document: Document, places: int) -> list[str]:
+    missing = [f"not examined: {part}: {reason(code)}" for part, code in document.not_examined]
+    return [f"{places} places redacted", *missing]
+
+
+def _agent(root: Element, version: str) -> None:
+    agent = _add(root, "agent")
+    _identifier(agent, "agent", f"redactor {version}")
+    _add(agent, "agentName", "redactor")
+    _add(agent, "agentType", "software")
+    _add(agent, "agentVersion", version)
+
+
+def _identifier(parent: Element, kind: str, value: str) -> Element:
+    identifier = _add(parent, f"{kind}Identifier")
+    _add(identifier, f"{kind}IdentifierType", "local")
+    _add(identifier, f"{kind}IdentifierValue", value)
+    return identifier
+
+
+def _add(parent: Element, name: str, value: str = "") -> Element:
+    element = SubElement(parent, f"{{{SPACE}}}{name}")
+    element.text = value or None
+    return element
+
+
+def _xml_text(value: str) -> str:
+    """Return a text without the characters that XML 1.0 cannot hold."""
+    return "".join(char if _allowed(char) else "\N{REPLACEMENT CHARACTER}" for char in value)
+
+
+def _allowed(char: str) -> bool:
+    surrogate = "\ud800" <= char <= "\udfff"
+    return char in "\t\n\r" or (char >= " " and not surrogate and char not in "\ufffe\uffff")

@@ -1,0 +1,85 @@
+"""Every redaction as a table row: the columns that a terminal, a spreadsheet and programs get."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from redactor.report.evidence import Evidence
+from redactor.report.select import Selection
+from redactor.report.summary import Redaction
+
+COLUMNS = (
+    "run",
+    "file",
+    "document",
+    "id",
+    "part",
+    "line",
+    "start",
+    "end",
+    "entity",
+    "action",
+    "placeholder",
+    "amount",
+    "score",
+    "rule",
+    "because",
+    "code",
+    "basis",
+    "reason",
+    "restrict_until",
+    "decision",
+    "reviewer",
+    "note",
+    "scope",
+    "review",
+)
+Row = dict[str, "str | int | float | None"]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def selected(evidence: Evidence, wanted: Selection) -> Iterator[Redaction]:
+    """Yield the redactions that are asked for, in the order of the log."""
+    runs = [run.id for run in evidence.summary.runs]
+    for one in evidence.summary.redactions:
+        run = runs[one.run] if 0 <= one.run < len(runs) else ""
+        if wanted.takes(one, evidence.name(one.document), run):
+            yield one
+
+
+def row(one: Redaction, evidence: Evidence) -> Row:
+    """Return a redaction under the names of `COLUMNS`."""
+    runs = evidence.summary.runs
+    values: Row = {
+        "run": runs[one.run].id if 0 <= one.run < len(runs) else "",
+        "file": evidence.names.get(one.document, ""),
+        "rule": one.source,
+        "because": "; ".join(one.because),
+        "review": "; ".join(one.review),
+    }
+    return {name: values[name] if name in values else getattr(one, name) for name in COLUMNS}
+
+
+def as_csv(evidence: Evidence, wanted: Selection) -> str:
+    """Return a CSV of a row a redaction; what a spreadsheet would compute gets an apostrophe."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for one in selected(evidence, wanted):
+        writer.writerow([_cell(value) for value in row(one, evidence).values()])
+    return sheet.getvalue()
+
+
+def _cell(value: str | float | None) -> str | float:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return "" if value is None else value
+
+
+def as_json(one: Redaction, evidence: Evidence) -> str:
+    """Return one line of JSON: what is empty is left out."""
+    filled = {name: value for name, value in row(one, evidence).items() if value not in {"", None}}
+    return json.dumps(filled)

@@ -1,0 +1,115 @@
+"""SARIF 2.1.0 (OASIS): places and rules, never a snippet of the text.
+
+One `Result` is one place. What was not examined is a tool notification of level `error`, and then
+the invocation was not successful: a reader that counts only results is not told that all is well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from redactor import __version__
+from redactor.audit.canonical import Json
+from redactor.report.evidence import Evidence
+from redactor.report.meaning import Meanings, reason
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A place: offsets in characters (code points) of a file, `line` from 1 if known."""
+
+    file: str
+    start: int
+    end: int
+    line: int | None
+    entity: str
+    source: str
+    score: float
+    level: str
+    said: str
+    review: tuple[str, ...] = ()
+
+
+def sarif(
+    results: Sequence[Result],
+    missing: Iterable[tuple[str, str]],
+    about: Meanings | None = None,
+) -> str:
+    """Return a SARIF log; `missing` has name and reason of what was not examined."""
+    sources = sorted({one.source for one in results})
+    unread = [_notification(name, why) for name, why in missing]
+    run: Json = {
+        "tool": {
+            "driver": {
+                "name": "redactor",
+                "semanticVersion": __version__,
+                "rules": [_rule(source, about) for source in sources],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": not unread, "toolExecutionNotifications": unread}],
+        "results": [_result(one, sources.index(one.source)) for one in results],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
+
+
+def exported(evidence: Evidence, about: Meanings) -> str:
+    """Return the removals of a log as SARIF, placed in the copies."""
+    results = [
+        Result(
+            evidence.name(one.document),
+            one.start,
+            one.end,
+            one.line,
+            one.entity,
+            one.source,
+            one.score,
+            "warning" if one.review else "note",
+            f"{one.entity} removed ({one.amount} characters)",
+            one.review,
+        )
+        for one in evidence.summary.removals
+    ]
+    missing = [
+        (evidence.name(document.id), f"{part}: {reason(code)}")
+        for document in evidence.summary.unexamined
+        for part, code in document.not_examined
+    ]
+    return sarif(results, missing, about)
+
+
+def _rule(source: str, about: Meanings | None) -> Json:
+    said = about.source(source) if about else source
+    return {"id": source, "shortDescription": {"text": said}}
+
+
+def _result(one: Result, rule: int) -> Json:
+    region: dict[str, Json] = {"charOffset": one.start, "charLength": one.end - one.start}
+    if one.line is not None:
+        region = {"startLine": one.line} | region
+    place: Json = {"artifactLocation": {"uri": quote(one.file)}, "region": region}
+    return {
+        "ruleId": one.source,
+        "ruleIndex": rule,
+        "level": one.level,
+        "message": {"text": one.said},
+        "locations": [{"physicalLocation": place}],
+        "properties": {
+            "entity": one.entity,
+            "score": round(one.score, 2),
+            "review": list(one.review),
+        },
+    }
+
+
+def _notification(name: str, why: str) -> Json:
+    return {
+        "level": "error",
+        "message": {"text": f"not examined: {why}"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(name)}}}],
+    }
