@@ -72,7 +72,7 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         uncoded=sum(not one.code for one in removals),
         by_type=_bars(summary.by("entity")),
         by_file=_bars(sorted(named.items(), key=lambda item: (-item[1], item[0]))),
-        by_rule=_bars(summary.by("source"), about),
+        by_rule=_bars(summary.by("source"), about, most=len(summary.redactions)),
         by_code=_bars([(code, n) for code, n in summary.by("code") if code]),
         scores=_histogram(summary.scores()),
         data=data(_payload(evidence, about)),
@@ -97,13 +97,15 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _bars(counts: Sequence[tuple[str, int]], about: Meanings | None = None) -> list[Bar]:
+def _bars(
+    counts: Sequence[tuple[str, int]], about: Meanings | None = None, most: int = MOST_BARS
+) -> list[Bar]:
     longest = max((count for _, count in counts), default=1)
     bars = [
         Bar(label, count, 100 * count / longest, about.source(label) if about else "", label)
-        for label, count in counts[:MOST_BARS]
+        for label, count in counts[:most]
     ]
-    if rest := counts[MOST_BARS:]:
+    if rest := counts[most:]:
         count = sum(count for _, count in rest)
         bars.append(Bar(f"{len(rest)} others", count, min(100.0, 100 * count / longest)))
     return bars

@@ -27,6 +27,10 @@
   };
   const sub = (cell, text, name = "sub") => { if (text) cell.append(make("span", text, name)); };
 
+  const AROUND = 60; // as in copies.py: where there is so much, there is more
+  const cut = (text) => (text.length < AROUND ? "" : "\u2026");
+  const oneLine = (text) => text.replace(/[ \t]*\r?\n\s*/g, " \u21b5 ");
+
   class Table {
     constructor(id, rows, columns, noun) {
       this.root = document.getElementById(id);
@@ -159,7 +163,8 @@
     } },
     { label: "In the copy", value: (row) => rank(row[FILE]) * 1e10 + row[START], fill: (cell, row) => {
       const text = make("span", undefined, "words");
-      text.append(row[BEFORE], make("mark", row[PLACE]), row[AFTER]);
+      text.append(cut(row[BEFORE]), oneLine(row[BEFORE]), make("mark", oneLine(row[PLACE])),
+        oneLine(row[AFTER]), cut(row[AFTER]));
       if (row[PLACE]) cell.append(text);
       if (row[MISSING] !== "") sub(cell, `The words around are not shown: ${words[row[MISSING]]}.`);
     } },
@@ -168,7 +173,10 @@
     } },
     { label: "Rule, and why", value: byWord(RULE), fill: (cell, row) => {
       cell.append(make("code", words[row[RULE]]));
-      sub(cell, rules[words[row[RULE]]]);
+      const about = rules[words[row[RULE]]];
+      const brief = about.split(/(?<=[.;:]) /, 1)[0].replace(/[;:]$/, ".");
+      sub(cell, brief, "sub about");
+      if (brief !== about) cell.title = about; // and in full in the list of rules
       const more = words[row[BECAUSE]];
       if (more) sub(cell, `Also: ${more.split("\n").join(", ")}`);
     } },
