@@ -68,6 +68,15 @@ def test_the_wheel_has_every_rule_and_the_licence(installed):
     assert not [path for path in installed.rglob("*") if path.name in {"seeds", "tests"}]
 
 
+def test_a_report_from_the_wheel(installed, tmp_path):
+    (tmp_path / "letter.txt").write_text("Write to teo@example.org.")
+    redactor = (sys.executable, "-m", "redactor")
+    _run(tmp_path, *redactor, "redact", "letter.txt", "--out", "out", PYTHONPATH=str(installed))
+    said = _run(tmp_path, *redactor, "audit", "report", "out.audit", PYTHONPATH=str(installed))
+    assert said == "report: out.audit/report.html (keep it private)\n"
+    assert "The log is intact" in (tmp_path / "out.audit/report.html").read_text("utf-8")
+
+
 def _names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")}
 

@@ -54,7 +54,7 @@ def _unusable(document: Document, evidence: Evidence) -> str:
     if evidence.copies is None:
         return "the folder of copies is not at hand"
     if document.id not in evidence.names:
-        return "no copy here has this document's name, or the key is not at hand"
+        return "no copy here has this document's name"
     path = evidence.copy(document)
     if path is None:
         return "the copy is missing"

@@ -143,7 +143,9 @@ def _payload(evidence: Evidence, about: Meanings) -> dict[str, Json]:
     documents = _documents(evidence, words)
     rules: dict[str, Json] = {
         source: about.source(source)
-        for source in {s for one in evidence.summary.redactions for s in (one.source, *one.because)}
+        for source in sorted(
+            {each for one in evidence.summary.redactions for each in (one.source, *one.because)}
+        )
     }
     return {"words": list(words.numbers), "rows": rows, "documents": documents, "rules": rules}
 

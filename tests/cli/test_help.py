@@ -16,7 +16,17 @@ from redactor.cli import app
 from redactor.errors import ExitCode
 
 README = Path(__file__).parents[2] / "README.md"
-HEAVY = ("spacy", "presidio_analyzer", "pydantic", "rich", "thinc", "numpy", "yaml", "regex")
+HEAVY = (
+    "spacy",
+    "presidio_analyzer",
+    "pydantic",
+    "rich",
+    "thinc",
+    "numpy",
+    "yaml",
+    "regex",
+    "jinja2",
+)
 
 
 def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
@@ -40,6 +50,10 @@ def test_there_are_the_commands_the_issue_names():
         "redactor redact",
         "redactor scan",
         "redactor verify",
+        "redactor audit",
+        "redactor audit show",
+        "redactor audit report",
+        "redactor audit export",
         "redactor evaluate",
         "redactor rules",
         "redactor rules explain",

@@ -37,7 +37,7 @@ def test_the_page_is_made_in_seconds(large):
     before = time.perf_counter()
     page = report(large)
     took = time.perf_counter() - before
-    print(f"made in {took:.1f} s, {len(page) / 1e6:.1f} MB")
+    print(f"made in {took:.1f} s, {len(page) / 1e6:.1f} MB")  # noqa: T201
     assert took < 30
 
 
@@ -46,13 +46,13 @@ def test_it_opens_filters_and_sorts_quickly(large_page, look):
     page = look(large_page).page
     said(page, "100,000 of 100,000 places, rows 1 to 50")
     opened = time.perf_counter() - before
-    ordered = [page.evaluate(TIMED, ["sort", column]) for column in range(8)]
+    worst = max(page.evaluate(TIMED, ["sort", column]) for column in range(8))
     filtered = page.evaluate(TIMED, ["search", "year 4321 we met"])
-    said(page, "20 of 100,000 places")
-    print(f"opened in {opened:.2f} s, searched in {filtered:.0f} ms, sorted in {ordered} ms")
+    said(page, "40 of 100,000 places")  # the words stand in a row and before the next
+    print(f"opened in {opened:.2f} s, searched in {filtered:.0f} ms, sorted in {worst:.0f} ms")  # noqa: T201
     assert opened < 15
     assert filtered < 3000
-    assert max(ordered) < 3000
+    assert worst < 3000
 
 
 @pytest.mark.parametrize(

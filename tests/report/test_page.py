@@ -57,7 +57,8 @@ class TestTheFiveQuestions:
         assert all("letter.txt" in row for row in shown)
         assert re.match(rf"{len(shown)} of \d+ places", count(page).inner_text())
         marks = rows(page).locator("mark").all_inner_texts()
-        assert marks and all(re.fullmatch(r"\[[A-Z_]+_[0-9A-Z]{8}\]", mark) for mark in marks)
+        assert marks
+        assert all(re.fullmatch(r"\[[A-Z_]+_[0-9A-Z]{8}\]", mark) for mark in marks)
         assert any("wrote to us from" in row for row in shown)
         assert any("line 3" in row for row in shown)
 
@@ -125,7 +126,8 @@ def test_a_file_name_stays_text(report, look):
 
 def test_the_page_forbids_itself_everything_else(page):
     page.evaluate(
-        "() => { const s = document.createElement('script'); s.textContent = 'window.bad = 1'; document.body.append(s); }"
+        "() => { const script = document.createElement('script');"
+        "script.textContent = 'window.bad = 1'; document.body.append(script); }"
     )
     assert page.evaluate("window.bad") is None
     policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
@@ -194,10 +196,12 @@ CONTRAST = """() => {
   const bad = [];
   for (const e of document.querySelectorAll('body *')) {
     const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !e.checkVisibility() || ['SCRIPT', 'OPTION', 'DATALIST', 'NOSCRIPT'].includes(e.tagName) || e.disabled) continue;
+    const hidden = ['SCRIPT', 'OPTION', 'DATALIST', 'NOSCRIPT'].includes(e.tagName);
+    if (!own || hidden || !e.checkVisibility() || e.disabled) continue;
     const style = getComputedStyle(e), a = light(style.color), b = light(ground(e));
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5 || parseFloat(style.fontSize) < 12) bad.push([e.tagName, e.className, ratio, style.fontSize]);
+    const small = parseFloat(style.fontSize) < 12;
+    if (ratio < 4.5 || small) bad.push([e.tagName, e.className, ratio, style.fontSize]);
   }
   return bad;
 }"""

@@ -58,10 +58,12 @@ def python(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(HOOK)
     seen = tmp_path / "seen"
 
+    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+
     def run(*arguments):
         done = subprocess.run(
             [sys.executable, *arguments],
-            env=os.environ | {"PYTHONPATH": str(tmp_path), "SEEN": str(seen)},
+            env=os.environ | {"PYTHONPATH": path, "SEEN": str(seen)},
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -89,3 +91,15 @@ def test_the_command_line_and_its_workers_reach_for_nothing(python, tmp_path):
     done, seen = python("-m", "redactor", "redact", "letter.txt", "--out", "out")
     assert (done.returncode, seen) == (0, []), done.stderr
     assert "jane" not in (tmp_path / "out/letter.txt").read_text()
+
+
+def test_reports_and_exports_reach_for_nothing(python, tmp_path):
+    (tmp_path / "letter.txt").write_text(ADDRESSES)
+    python("-m", "redactor", "redact", "letter.txt", "--out", "out")
+    for command in (
+        ("report", "out.audit"),
+        ("export", "out.audit", "--format", "premis"),
+        ("export", "out.audit", "--format", "bagit", "--out", "bag"),
+    ):
+        done, seen = python("-m", "redactor", "audit", *command)
+        assert (done.returncode, seen) == (0, []), done.stderr
