@@ -21,6 +21,7 @@ from redactor.files import check_apart, check_empty, open_source, sha256, walk
 from redactor.report.evidence import Evidence
 from redactor.report.index import vaughn
 from redactor.report.premis import premis
+from redactor.report.state import Verdict
 from redactor.report.summary import Document
 
 EVENTS = "redaction/premis.xml"
@@ -38,6 +39,8 @@ def write_bag(evidence: Evidence, target: Path) -> int:
         raise UsageError("the library bagit is not installed: pip install 'redactor[bagit]'")
     if evidence.copies is None:
         raise UsageError("the folder of copies is not at hand: there is nothing to bag")
+    if evidence.state.verdict is Verdict.DAMAGED or not evidence.summary.runs:
+        raise OutputError("the log is not intact, or records no run: it proves no copy")
     check_apart((evidence.copies, evidence.audit), (target,))
     check_empty(target)
     recorded = list(_recorded(evidence, evidence.copies))

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from redactor.report.evidence import Evidence
-from redactor.report.page import unexamined
+from redactor.report.meaning import unexamined
 from redactor.report.render import render
 from redactor.report.summary import Redaction
 

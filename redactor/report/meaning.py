@@ -13,6 +13,7 @@ from pathlib import Path
 from redactor import errors
 from redactor.config.rules import bundled_rules, parse_rules
 from redactor.files import tree_digest
+from redactor.report.evidence import Evidence
 from redactor.report.summary import Summary, text
 
 _LINKS = {
@@ -85,3 +86,13 @@ def reason(code: str) -> str:
 def review(code: str) -> str:
     """Return why a person should look at a place."""
     return _REVIEWS.get(code, code)
+
+
+def unexamined(evidence: Evidence) -> list[tuple[str, str, str]]:
+    """Return name, part and reason of everything that was not examined, but for exclusions."""
+    return [
+        (evidence.name(document.id), part, reason(code))
+        for document in evidence.summary.unexamined
+        if document.status != "excluded"
+        for part, code in (document.not_examined or (("document", document.status),))
+    ]

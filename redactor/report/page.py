@@ -10,7 +10,7 @@ from pathlib import Path
 from redactor.audit.canonical import Json
 from redactor.report.copies import Context, contexts
 from redactor.report.evidence import Evidence
-from redactor.report.meaning import Meanings, meanings, reason, review
+from redactor.report.meaning import Meanings, meanings, review, unexamined
 from redactor.report.render import data, render
 from redactor.report.summary import Redaction, Run, Summary, text
 
@@ -77,16 +77,6 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         scores=_histogram(summary.scores()),
         data=data(_payload(evidence, about)),
     )
-
-
-def unexamined(evidence: Evidence) -> list[tuple[str, str, str]]:
-    """Return name, part and reason of everything that was not examined, but for exclusions."""
-    return [
-        (evidence.name(document.id), part, reason(code))
-        for document in evidence.summary.unexamined
-        if document.status != "excluded"
-        for part, code in (document.not_examined or (("document", document.status),))
-    ]
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:

@@ -93,7 +93,7 @@ def _event(root: Element, document: Document, run: Run, places: Sequence[Redacti
     kind.set("authority", "eventType")
     kind.set("authorityURI", f"{VOCABULARY}/eventType")
     kind.set("valueURI", REDACTION)
-    _add(event, "eventDateTime", run.when)
+    _add(event, "eventDateTime", run.when or "unknown")
     for one in places:
         _add(_add(event, "eventDetailInformation"), "eventDetail", _xml_text(_detail(one)))
     outcome = _add(event, "eventOutcomeInformation")

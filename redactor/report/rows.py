@@ -45,16 +45,14 @@ def selected(evidence: Evidence, wanted: Selection) -> Iterator[Redaction]:
     """Yield the redactions that are asked for, in the order of the log."""
     runs = [run.id for run in evidence.summary.runs]
     for one in evidence.summary.redactions:
-        run = runs[one.run] if 0 <= one.run < len(runs) else ""
-        if wanted.takes(one, evidence.name(one.document), run):
+        if wanted.takes(one, evidence.name(one.document), runs[one.run]):
             yield one
 
 
 def row(one: Redaction, evidence: Evidence) -> Row:
     """Return a redaction under the names of `COLUMNS`."""
-    runs = evidence.summary.runs
     values: Row = {
-        "run": runs[one.run].id if 0 <= one.run < len(runs) else "",
+        "run": evidence.summary.runs[one.run].id,
         "file": evidence.names.get(one.document, ""),
         "rule": one.source,
         "because": "; ".join(one.because),

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from redactor import __version__
 from redactor.audit.canonical import Json
 from redactor.report.evidence import Evidence
-from redactor.report.meaning import Meanings, reason
+from redactor.report.meaning import Meanings, unexamined
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -75,11 +75,7 @@ def exported(evidence: Evidence, about: Meanings) -> str:
         )
         for one in evidence.summary.removals
     ]
-    missing = [
-        (evidence.name(document.id), f"{part}: {reason(code)}")
-        for document in evidence.summary.unexamined
-        for part, code in document.not_examined
-    ]
+    missing = [(name, f"{part}: {why}") for name, part, why in unexamined(evidence)]
     return sarif(results, missing, about)
 
 

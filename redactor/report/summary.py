@@ -131,16 +131,19 @@ def summarise(records: Iterable[Fields]) -> Summary:
     redactions: list[Redaction] = []
     others: Counter[str] = Counter()
     for record in records:
-        match record.get("type"):
+        kind = record.get("type")
+        if kind != "run-start" and not runs:
+            runs.append(Run({}))  # a damaged log may lack its first record
+        match kind:
             case "run-start":
                 runs.append(Run(record))
-            case "run-end" if runs:
+            case "run-end":
                 runs[-1] = Run(runs[-1].start, record)
             case "document":
                 documents.append(_document(record, len(runs) - 1))
             case "redaction":
                 redactions.append(_redaction(record, len(runs) - 1))
-            case kind:
+            case _:
                 others[str(kind)] += 1
     return Summary(tuple(runs), tuple(documents), tuple(redactions), tuple(sorted(others.items())))
 

@@ -70,6 +70,20 @@ def test_a_damaged_log_is_reported_as_one(own):
     assert "Rely on nothing below" in page
 
 
+@pytest.mark.parametrize("cut", ["first", "all", "torn"])
+def test_a_log_that_lost_records_is_still_told_of(own, tmp_path, cut):
+    log = own.audit / "audit.jsonl"
+    first, rest = log.read_bytes().split(b"\n", 1)
+    log.write_bytes({"first": rest, "all": b"", "torn": first + b"\n" + rest[:100]}[cut])
+    assert redactor("audit", "report", own.audit).returncode == 5
+    assert "The log is NOT intact" in (own.audit / "report.html").read_text("utf-8")
+    for form in ("csv", "vaughn", "premis", "sarif"):
+        assert redactor("audit", "export", own.audit, "--format", form).returncode == 5
+    bag = redactor("audit", "export", own.audit, "--format", "bagit", "--out", tmp_path / "bag")
+    assert bag.returncode == 5
+    assert not (tmp_path / "bag").exists()
+
+
 def test_a_wrong_key_is_an_error(own, tmp_path):
     (tmp_path / "other.key").write_text("ab" * 32)
     done = redactor("audit", "report", own.audit, "--key-file", tmp_path / "other.key")

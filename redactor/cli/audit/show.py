@@ -93,7 +93,7 @@ def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _name_unexamined(evidence: Evidence) -> None:
-    from redactor.report.page import unexamined
+    from redactor.report.meaning import unexamined
 
     for name, part, why in unexamined(evidence):
         typer.echo(f"not examined: {shown_name(name)} ({shown_name(part)}): {why}", err=True)
