@@ -31,6 +31,7 @@ _LINKS = {
     "value": "Another place where a value stands that was found elsewhere in the document",
     "glued": "A person's name glued together with other words",
 }
+_AND = " + "  # between a rule and what it was found together with
 _KINDS = {
     "presidio": "Microsoft Presidio's recogniser {name}",
     "model": "The name model {name} read this as a name; the score says how sure it was",
@@ -54,7 +55,7 @@ class Meanings:
         """Return what a source of findings is, in a sentence."""
         kind, _, name = source.partition(":")
         if kind == "rule":
-            about = self.abouts.get(name)
+            about = self.abouts.get(name.partition(_AND)[0])
             return f"{about.rstrip('.')}." if about else f"The rule {name}, which is not at hand."
         if kind == "link":
             return f"{_LINKS.get(name, f'Linked by redactor: {name}')}."
@@ -76,11 +77,13 @@ def reason(code: str) -> str:
     """Return why something was not examined, in a sentence; `code` is the name of an error."""
     if code == "Excluded":
         return "Left out on purpose: named in .redactorignore."
+    kind = _error(code)
+    return (kind.__doc__ or code).strip().partition("\n")[0] if kind else code
+
+
+def _error(code: str) -> type[errors.RedactorError] | None:
     kind = getattr(errors, code, None)
-    if not (isinstance(kind, type) and issubclass(kind, errors.RedactorError)):
-        return code
-    said = (kind.__doc__ or code).strip().partition("\n")[0]
-    return f"{said} {kind.hint}"
+    return kind if isinstance(kind, type) and issubclass(kind, errors.RedactorError) else None
 
 
 def review(code: str) -> str:
@@ -88,11 +91,22 @@ def review(code: str) -> str:
     return _REVIEWS.get(code, code)
 
 
-def unexamined(evidence: Evidence) -> list[tuple[str, str, str]]:
-    """Return name, part and reason of everything that was not examined, but for exclusions."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that was not examined: name and part, why, and what to do about it."""
+
+    name: str
+    part: str
+    why: str
+    advice: str
+
+
+def unexamined(evidence: Evidence) -> list[Missing]:
+    """Return everything that was not examined, but for what was left out on purpose."""
     return [
-        (evidence.name(document.id), part, reason(code))
+        Missing(evidence.name(document.id), part, reason(code), kind.hint if kind else "")
         for document in evidence.summary.unexamined
         if document.status != "excluded"
         for part, code in (document.not_examined or (("document", document.status),))
+        for kind in (_error(code),)
     ]

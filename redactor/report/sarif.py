@@ -75,7 +75,7 @@ def exported(evidence: Evidence, about: Meanings) -> str:
         )
         for one in evidence.summary.removals
     ]
-    missing = [(name, f"{part}: {why}") for name, part, why in unexamined(evidence)]
+    missing = [(one.name, f"{one.part}: {one.why}") for one in unexamined(evidence)]
     return sarif(results, missing, about)
 
 

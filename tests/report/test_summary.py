@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from report_cases import document, redaction, run_end, run_start
 
+from redactor.report.meaning import Meanings, reason
 from redactor.report.select import Selection
 from redactor.report.summary import summarise
 
@@ -84,3 +87,40 @@ def test_a_selection_takes_what_it_names(wanted, taken):
     record = redaction(code="(b)(6)", because=["rule:email/plain", "link:name"])
     (one,) = summarise([record]).redactions
     assert wanted.takes(one, "letter.txt", "4f2a" * 8) is taken
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("rule:staff/badge", "Staff badge."),
+        ("rule:staff/badge + code", "Staff badge."),
+        ("rule:gone", "The rule gone, which is not at hand."),
+        ("presidio:IbanRecognizer", "Microsoft Presidio's recogniser IbanRecognizer."),
+        ("link:initials", "The initials of a person who was found elsewhere."),
+        ("link:new way", "Linked by redactor: new way."),
+        ("something else", "something else."),
+    ],
+)
+def test_every_source_is_explained(source, said):
+    assert Meanings({"staff/badge": "Staff badge."}, same_rules=True).source(source) == said
+
+
+def test_every_way_to_link_is_explained():
+    from pathlib import Path
+
+    import redactor
+
+    code = "".join(
+        path.read_text("utf-8")
+        for path in (Path(redactor.__file__).parent / "detect").rglob("*.py")
+    )
+    linked = set(re.findall(r'"(link:[a-z ]+)"', code))
+    assert len(linked) > 8
+    unknown = [one for one in linked if "Linked by" in Meanings({}, same_rules=True).source(one)]
+    assert unknown == []
+
+
+def test_every_reason_is_a_sentence_of_the_error():
+    assert reason("UnsupportedFormat") == "No format of ours reads this kind of file."
+    assert reason("Excluded").startswith("Left out on purpose")
+    assert reason("NotAnError") == "NotAnError"

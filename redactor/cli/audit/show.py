@@ -95,5 +95,6 @@ def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
 def _name_unexamined(evidence: Evidence) -> None:
     from redactor.report.meaning import unexamined
 
-    for name, part, why in unexamined(evidence):
-        typer.echo(f"not examined: {shown_name(name)} ({shown_name(part)}): {why}", err=True)
+    for one in unexamined(evidence):
+        place = f"{shown_name(one.name)} ({shown_name(one.part)})"
+        typer.echo(f"not examined: {place}: {one.why} {one.advice}", err=True)
