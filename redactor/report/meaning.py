@@ -36,6 +36,7 @@ _KINDS = {
     "presidio": "Microsoft Presidio's recogniser {name}",
     "model": "The name model {name} read this as a name; the score says how sure it was",
     "link": "Linked by redactor: {name}",
+    "list": "A term of the user's own lists of terms ({name})",
 }
 _REVIEWS = {
     "score": "the score is low",
