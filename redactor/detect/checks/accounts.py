@@ -17,6 +17,8 @@ from redactor.detect.words import (
 )
 
 # Before "(at)" these words make a sentence, not an address.
+# How the first part of a path ends where it is a page or a picture.
+_NO_ACCOUNTS = tuple(".html .php .js .css .aspx .jpg .jpeg .png .gif .webp .mp4".split())
 _NO_LOCAL_PARTS = frozenset("at is look looking looked files end".split())
 
 
@@ -87,7 +89,7 @@ def uncommon_mailbox(text: str) -> bool:
 def site_account(text: str) -> bool:
     """Tell whether the first part of a path is an account and not a page of the site."""
     name = text.strip("@~").casefold()
-    return name not in SITE_PAGES and not name.endswith((".html", ".php", ".js", ".css", ".aspx"))
+    return name not in SITE_PAGES and not name.endswith(_NO_ACCOUNTS)
 
 
 def login_name(text: str) -> bool:
