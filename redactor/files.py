@@ -104,7 +104,7 @@ class Draft:
                 # `src_dir_fd` Python would link the symbolic link in /proc itself.
                 os.link(self.path, self._hidden, src_dir_fd=self._file.fileno())
             os.replace(self._hidden, self.target)
-            _flush_folder(self.target.parent)
+            flush_folder(self.target.parent)
 
 
 @contextmanager
@@ -115,7 +115,8 @@ def _writing(target: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {target}: {error.strerror}") from None
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

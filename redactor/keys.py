@@ -1,10 +1,12 @@
 """The collection key, and everything that is computed under it.
 
-One secret of 32 bytes serves a collection. Pseudonyms, fingerprints, document ids and the seal
-of the audit log are HMAC-SHA256 values, each kind under a key of its own that HKDF-SHA256
-(RFC 5869) derives from the secret: who holds no key can compute none of them, and a value of one
-kind says nothing of another. Why keyed: ten nines of social
-security numbers can be hashed in half an hour, so a plain digest of one is the number itself.
+One secret of 32 bytes serves a collection. Pseudonyms, fingerprints and document ids are
+HMAC-SHA256 values, each kind under a key of its own that HKDF-SHA256 (RFC 5869) derives from the
+secret: who holds no key can compute none of them, and a value of one kind says nothing of another.
+So is the Ed25519 key that signs the audit log, whose public half may be given to anybody.
+
+Why keyed: ten nines of social security numbers can be hashed in half an hour, so a plain digest of
+one is the number itself.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -59,6 +62,11 @@ class Key:
         """Return 16 hexadecimal digits that name this key in logs."""
         return self.mac("key id")[:8].hex()
 
+    @property
+    def signing(self) -> Ed25519PrivateKey:
+        """Return the private key that signs the heads of this collection's audit logs."""
+        return _signing(self.secret)
+
     def mac(self, purpose: str, *parts: str) -> bytes:
         """Return HMAC-SHA256 over the parts, each preceded by its length, for one purpose."""
         digest = _keyed(self.secret, purpose).copy()
@@ -70,5 +78,13 @@ class Key:
 
 @lru_cache(maxsize=64)
 def _keyed(secret: bytes, purpose: str) -> hmac.HMAC:
-    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret)
-    return hmac.new(derived, digestmod="sha256")
+    return hmac.new(_derived(secret, purpose), digestmod="sha256")
+
+
+@lru_cache(maxsize=64)
+def _signing(secret: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_derived(secret, "audit signing"))
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret)

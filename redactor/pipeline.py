@@ -35,6 +35,7 @@ from redactor.audit import (
     document_id,
     fingerprint,
     residue,
+    shown_score,
     source_mac,
 )
 from redactor.errors import InputError, LeakError, RedactorError
@@ -263,7 +264,7 @@ def _record(number: str, document: str, key: Key, decision: Decision, text: str)
         entity=finding.entity,
         source=finding.source,
         source_version=__version__,
-        score=finding.score,
+        score=shown_score(finding.source, finding.score),
         action=decision.action,
         amount=amount(decision.end - decision.start),
         fingerprint=fingerprint(key, finding.entity, text),

@@ -22,7 +22,7 @@ from pathlib import Path
 from sys import maxsize
 from typing import BinaryIO
 
-from redactor.audit import check, document_id, read, residue
+from redactor.audit import PublicKey, check, document_id, read, residue
 from redactor.audit.canonical import Json
 from redactor.decide import decide
 from redactor.detect.readings import readings
@@ -168,10 +168,9 @@ class Problem:
 
 def verify_output(out: Path, audit: Path, key: Key) -> list[Problem]:
     """Check a finished output against its log. Raises KeyFileError for the wrong key."""
-    report = check(audit, key)
+    report = check(audit, PublicKey.of(key))
     if report.damage is not None:
-        place = "its head" if report.at is None else f"record {report.at}"
-        return [Problem(ExitCode.OUTPUT, f"the audit log is {report.damage.value} at {place}")]
+        return [Problem(ExitCode.OUTPUT, report.sentence)]
     documents, removed, ended = _recorded(audit)
     problems = (
         [] if ended else [Problem(ExitCode.OUTPUT, "the audit log records no end of the run")]

@@ -1,35 +1,76 @@
 """The files of an audit folder, and how they are opened: privately, and never through a link.
 
-`audit.jsonl` has the records, `head.json` says how many, `audit.lock` is held by who appends. The
-folder has mode 0700 and each file 0600.
+`audit.jsonl` has the records, `leaves.bin` their hashes, `heads.jsonl` the signed heads,
+`audit.pub` the public key; `audit.lock` is held by who appends, and `frontier.bin` saves who
+appends a walk over all leaves (it is believed only where it leads to the signed root). The folder
+has mode 0700 and each file 0600.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from redactor.audit.chain import LONGEST_HEAD, LONGEST_LINE
-from redactor.errors import OutputError
+from redactor.errors import InputError, OutputError
 from redactor.files import PRIVATE, PRIVATE_FOLDER
 
 LOG = "audit.jsonl"
-HEAD = "head.json"
+LEAVES = "leaves.bin"
+HEADS = "heads.jsonl"
+PUBLIC = "audit.pub"
+FRONTIER = "frontier.bin"
 LOCK = "audit.lock"
+LONGEST_LINE = 1 << 20  # bytes, line end included; a record that needs more is refused
 LOCK_SECONDS = 300.0  # an append takes milliseconds: this long means a process that stands still
 POLL_SECONDS = 0.01
 OTHERS = 0o077  # the mode bits of everybody but the owner
 
 
 class LogDamaged(OutputError):
-    """A log that is not as it was written: cut, torn, edited, or without its head."""
+    """A log that is not as it was written: cut, edited, or without its heads."""
 
-    hint = "Keep it as evidence, and run again with a new audit folder."
+    hint = "Keep it as evidence (`redactor audit verify` says more), and use a new audit folder."
+
+
+class LogTooNew(InputError):
+    """A log in a format that this version does not know."""
+
+    hint = "Read it with the version of redactor that wrote it, or a newer one."
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long the three files of a log are, in bytes."""
+
+    log: int
+    leaves: int
+    heads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A log's three files, opened for appending, without buffers: what is written is there."""
+
+    log: BinaryIO
+    leaves: BinaryIO
+    heads: BinaryIO
+
+    @property
+    def lengths(self) -> Lengths:
+        """Return how long the files are now."""
+        return Lengths(size(self.log), size(self.leaves), size(self.heads))
+
+    def cut_back(self, to: Lengths) -> None:
+        """Make the files as short as they were, the heads first: no head outlives its records."""
+        for file, length in ((self.heads, to.heads), (self.leaves, to.leaves), (self.log, to.log)):
+            file.truncate(length)
+            os.fsync(file.fileno())
 
 
 def require_private(folder: Path) -> None:
@@ -54,40 +95,73 @@ def lock(folder: Path) -> FileLock:
     return FileLock(folder / LOCK, LOCK_SECONDS, PRIVATE, poll_interval=POLL_SECONDS)
 
 
-def open_to_append(folder: Path) -> BinaryIO:
-    """Open the log without a buffer, so that what is written is what the file has."""
-    return os.fdopen(_descriptor(folder, os.O_RDWR | os.O_APPEND), "r+b", buffering=0)
-
-
-def open_to_read(folder: Path) -> BinaryIO:
-    """Open the log; OutputError if it cannot be read."""
+@contextmanager
+def held(folder: Path) -> Iterator[Files]:
+    """Yield the files of a log, opened for appending, while no other process has them."""
+    require_log(folder)
     try:
-        return os.fdopen(_descriptor(folder, os.O_RDONLY), "rb")
+        with lock(folder), ExitStack() as opened:
+            yield Files(
+                *(opened.enter_context(_appending(folder, n)) for n in (LOG, LEAVES, HEADS))
+            )
+    except Timeout:
+        raise OutputError(f"the audit log in {folder} is locked by another process") from None
+    except NotImplementedError:
+        raise OutputError(f"{folder} is on a disk without file locks") from None
     except OSError as error:
-        raise OutputError(f"cannot read the log in {folder}: {error.strerror}") from None
+        raise OutputError(f"cannot write the log in {folder}: {error.strerror}") from None
 
 
-def _descriptor(folder: Path, flags: int) -> int:
-    return os.open(folder / LOG, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-
-
-def head_bytes(folder: Path) -> bytes:
-    """Return the head as it stands, or nothing where there is none."""
+def _appending(folder: Path, name: str) -> BinaryIO:
     try:
-        with (folder / HEAD).open("rb") as file:
-            return file.read(LONGEST_HEAD)
-    except OSError:
+        descriptor = _descriptor(folder / name, os.O_RDWR | os.O_APPEND)
+    except FileNotFoundError:
+        raise LogDamaged(f"the audit log in {folder} has no {name}") from None
+    return os.fdopen(descriptor, "r+b", buffering=0)
+
+
+def open_to_read(folder: Path, name: str = LOG) -> BinaryIO:
+    """Open a file of the log; OutputError if it cannot be read."""
+    try:
+        return os.fdopen(_descriptor(folder / name, os.O_RDONLY), "rb")
+    except OSError as error:
+        raise OutputError(f"cannot read {name} in {folder}: {error.strerror}") from None
+
+
+def _descriptor(path: Path, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+
+
+def read_all(folder: Path, name: str, length: int) -> bytes:
+    """Return the first bytes of a file of the log; nothing where there is no such file."""
+    if not (folder / name).is_symlink() and not (folder / name).exists():
         return b""
+    with open_to_read(folder, name) as file:
+        return file.read(length)
 
 
-def at_rest(folder: Path) -> tuple[bytes, int]:
-    """Return the head's bytes and the log's length at a moment when nobody appends."""
+def save_frontier(folder: Path, data: bytes) -> None:
+    """Write `frontier.bin`; where that fails, the next append walks over the leaves."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    with suppress(OSError), os.fdopen(os.open(folder / FRONTIER, flags, PRIVATE), "wb") as file:
+        file.write(data)
+
+
+def at_rest(folder: Path) -> Lengths:
+    """Return the lengths of a log's files at a moment when nobody appends."""
     require_log(folder)
     with ExitStack() as locks:
         # An archived log may lie where no lock can be made; nobody appends there either.
         with suppress(OSError, NotImplementedError):
             locks.enter_context(lock(folder))
-        return head_bytes(folder), (folder / LOG).stat().st_size
+        return Lengths(*(_length(folder / name) for name in (LOG, LEAVES, HEADS)))
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def lines(file: BinaryIO, length: int) -> Iterator[bytes]:
@@ -97,16 +171,33 @@ def lines(file: BinaryIO, length: int) -> Iterator[bytes]:
         yield data
 
 
-def last_line(file: BinaryIO) -> bytes:
-    """Return the last line, or as much of its end as a line of ours can have."""
-    length, window = size(file), 1 << 12
+def last_line(file: BinaryIO, end: int) -> bytes:
+    """Return the line that ends at a position, or as much of it as a line of ours can have."""
+    window = 1 << 12
     while True:
-        file.seek(max(0, length - window))
-        tail = file.read(window)
+        start = max(0, end - window)
+        file.seek(start)
+        tail = _read(file, end - start)
         cut = tail.rfind(b"\n", 0, -1)
-        if cut >= 0 or window >= min(length, LONGEST_LINE):
+        if cut >= 0 or window >= min(end, LONGEST_LINE):
             return tail[cut + 1 :]
         window *= 4
+
+
+def _read(file: BinaryIO, length: int) -> bytes:
+    """Read from an unbuffered file, which may give less than it is asked for."""
+    pieces: list[bytes] = []
+    while length > 0 and (piece := file.read(length)):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
+
+
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """Write to an unbuffered file, which may take less than it is given."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def size(file: BinaryIO) -> int:

@@ -8,8 +8,14 @@ The rules, each of which an audit that leaks taught somebody:
   are keyed (`fingerprint`, `source_mac`, `document_id`). Outputs have plain ones: they are public;
 - no exact length of what was removed, which together with its kind can tell it: `amount` puts
   lengths into bands. `start` and `end` are therefore offsets in the *output*;
+- no exact probability of a name model: who has the model and the copy could put each candidate
+  into the gap and see which comes out at that figure. `shown_score` puts them into tenths;
 - the placeholder is in the output for all to see, so it is recorded, except for KEEP, where it
   would be the text itself.
+
+What a record does tell beyond kind, place and band, by intent: that two removed values are equal
+(`fingerprint`, `residue`), what the rule that found a value says of its form (`source`), and, for
+`scope: mention`, that the value's words stand in the copy as ordinary words.
 
 A field that is None is left out of the log. Readers ignore fields they do not know.
 """
@@ -22,6 +28,7 @@ from enum import Enum
 from typing import ClassVar, Literal, TypeAlias
 
 from redactor.audit.canonical import Json
+from redactor.audit.heads import FORMAT
 from redactor.keys import Key
 from redactor.model import Action, Status
 
@@ -63,6 +70,7 @@ class RunStart:
     key_id: str
     workers: int
     command: tuple[str, ...]
+    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +157,28 @@ class RunEnd:
     exit_code: int
 
 
-Record: TypeAlias = RunStart | DocumentRecord | RedactionRecord | RunEnd
+@dataclass(frozen=True, slots=True)
+class RecoveryRecord:
+    """An append did not finish, and what it left was sealed as it was found.
 
+    The `lines` records before this one are those remains, `bytes` long, and no records of ours:
+    nobody vouches for who wrote them. `torn` says that the last had no end. `head` holds what was
+    left of a head, in hexadecimal digits.
+    """
+
+    type: ClassVar[str] = "recovery"
+
+    recovered: str
+    bytes: int
+    lines: int
+    torn: bool
+    head: str | None = None
+
+
+Record: TypeAlias = RunStart | DocumentRecord | RedactionRecord | RunEnd | RecoveryRecord
+
+_KINDS = (RunStart, DocumentRecord, RedactionRecord, RunEnd, RecoveryRecord, Verification)
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 _OBJECTS = frozenset({"versions", "counts", "documents"})  # pairs whose first half is a unique name
 
 
@@ -160,31 +188,35 @@ def to_fields(record: Record) -> dict[str, Json]:
 
 
 def _fields(record: Record | Verification) -> dict[str, Json]:
-    values = ((field.name, _value(record, field.name)) for field in fields(record))
-    return {name: value for name, value in values if value is not None}
+    written: dict[str, Json] = {}
+    for name in _NAMES[type(record)]:
+        value: object = getattr(record, name)
+        if value is not None:
+            written[name] = _pairs(value) if name in _OBJECTS else _plain(value)
+    return written
 
 
-def _value(record: Record | Verification, name: str) -> Json:
-    value: object = getattr(record, name)
-    if name in _OBJECTS and isinstance(value, tuple):
+def _pairs(value: object) -> Json:
+    if isinstance(value, tuple):
         return {str(key): _plain(item) for key, item in value}
     return _plain(value)
 
 
-def _plain(value: object) -> Json:
-    match value:
-        case None | bool() | int():
+def _plain(value: object) -> Json:  # noqa: PLR0911  # one line a kind
+    if isinstance(value, str):
+        if value.isascii():
             return value
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode()  # lone surrogates: file names
-        case float():
-            return round(value, 2)
-        case Enum():
-            return _plain(value.value)
-        case tuple():
-            return [_plain(item) for item in value]
-        case Verification():
-            return _fields(value)
+        return value.encode("utf-8", "backslashreplace").decode()  # lone surrogates: file names
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return round(value, 2)
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Verification):
+        return _fields(value)
     raise TypeError("a value of this type has no place in a record")
 
 
@@ -193,6 +225,14 @@ def amount(length: int) -> str:
     if length < 1:
         raise ValueError("nothing was removed")
     return BANDS[bisect_right(BANDS, length, key=lambda band: band[0]) - 1][1]
+
+
+def shown_score(source: str, score: float) -> float:
+    """Return the score as a record shows it: that of a rule as it is, of a model in tenths."""
+    return int(score * 10 + 0.5) / 10 if source.startswith(_MODELS) else score
+
+
+_MODELS = ("model:", "link:")
 
 
 def fingerprint(key: Key, entity: str, value: str) -> str:

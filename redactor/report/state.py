@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from redactor.audit import Damage, LogDamaged, check, read
-from redactor.audit.folder import head_bytes
+from redactor.audit import LogDamaged, PublicKey, check, read
+from redactor.audit.folder import PUBLIC
 from redactor.keys import Key
 from redactor.report.summary import Fields
 
@@ -32,41 +31,28 @@ class LogState:
     head: str = ""
 
 
-_WORDS = {
-    Damage.EDITED: "was changed after it was written",
-    Damage.DROPPED: "is missing, and a later one stands in its place",
-    Damage.REORDERED: "stands in another place than it was written",
-    Damage.TRUNCATED: "is missing, and so is all after it",
-    Damage.TORN: "is cut in the middle",
-}
-
-
 def state_of(folder: Path, key: Key | None) -> LogState:
-    """Return the state of the log in a folder; without a key it cannot be checked.
+    """Return the state of the log in a folder, checked with the key or the public key beside it.
 
     Raises KeyFileError if the log was written under another key, OutputError if there is none.
     """
-    head = _head(folder)
-    if key is None:
+    if key is None and not (folder / PUBLIC).is_file():
         sentence = "The log was not checked: no key was at hand. Give it with --key-file."
-        return LogState(Verdict.UNCHECKED, sentence, head=head)
-    report = check(folder, key)
-    if report.damage is None:
-        sentence = f"The log is intact: all {report.records} records are as they were written."
-        return LogState(Verdict.INTACT, sentence, report.records, head)
-    where = "its head is missing, forged, or that of another log"
-    if report.at is not None:
-        where = f"record {report.at} (counted from 0) {_WORDS[report.damage]}"
-    return LogState(Verdict.DAMAGED, f"The log is NOT intact: {where}.", report.records, head)
-
-
-def _head(folder: Path) -> str:
-    """Return the head in one line, to be kept where who can change the log cannot change it."""
-    try:
-        head = json.loads(head_bytes(folder))
-        return f"{head['count']} {head['mac']}"
-    except (ValueError, KeyError, TypeError):
-        return ""
+        return LogState(Verdict.UNCHECKED, sentence)
+    report = check(folder, PublicKey.of(key) if key else PublicKey.load(folder / PUBLIC))
+    head = str(report.head.pin) if report.head else ""
+    if report.damage is not None:
+        place = "" if report.at is None else f" at record {report.at} (counted from 0)"
+        sentence = f"The log is NOT intact: {report.damage.value}{place}: {report.damage.sentence}."
+        return LogState(Verdict.DAMAGED, sentence, report.records, head)
+    if key is None:
+        sentence = (
+            "The log holds together under the public key that lies beside it, which proves nothing "
+            "about who wrote it: no key was at hand. Give it with --key-file."
+        )
+        return LogState(Verdict.UNCHECKED, sentence, report.records, head)
+    sentence = f"The log is intact: all {report.records} records are as they were written."
+    return LogState(Verdict.INTACT, sentence, report.records, head)
 
 
 def records_of(folder: Path, state: LogState) -> Iterator[Fields]:

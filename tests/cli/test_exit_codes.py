@@ -266,7 +266,7 @@ def test_nothing_else_is_said_about_bad_input(bad_batch):
 
 def test_what_was_not_examined_is_recorded(bad_batch, cli, key_file):
     log = Path(f"{bad_batch[1]}.audit", "audit.jsonl").read_text()
-    records = [json.loads(line)["record"] for line in log.splitlines()]
+    records = [json.loads(line) for line in log.splitlines()]
     failed = [record for record in records if record.get("status") == "failed"]
     key = Key.load(key_file)
     named = {document_id(key, name) for name in NOT_EXAMINED}
@@ -418,11 +418,12 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         _relog(lambda log: [*log[:2], log[3], log[2], *log[4:]]),
         ("log", "reordered"),
     ),
-    "a record twice": (_relog(lambda log: log[:3] + log[2:]), ("log", "reordered")),
+    "a record twice": (_relog(lambda log: log[:3] + log[2:]), ("log", "inserted")),
     "the end cut": (_relog(lambda log: log[:-1]), ("log", "truncated")),
-    "a torn end": (_relog(lambda log: [*log[:-1], log[-1][:-9]]), ("log", "torn")),
+    "a cut end": (_relog(lambda log: [*log[:-1], log[-1][:-9]]), ("log", "truncated")),
+    "a torn end": (_relog(lambda log: [*log, log[-1][:9]]), ("log", "torn")),
     "an empty log": (_relog(lambda _: []), ("log", "truncated")),
-    "no head": (lambda out: Path(f"{out}.audit", "head.json").unlink(), ("log", "head")),
+    "no heads": (lambda out: Path(f"{out}.audit", "heads.jsonl").unlink(), ("log", "head")),
     "no log": (lambda out: Path(f"{out}.audit", "audit.jsonl").unlink(), ("audit",)),
     "no audit": (lambda out: shutil.rmtree(f"{out}.audit"), ("audit",)),
 }

@@ -139,7 +139,7 @@ def test_the_audit_is_private(keyless):
     audit = Path(f"{keyless[1]}.audit")
     assert _mode(audit) == 0o700
     modes = {path.name: _mode(path) for path in audit.iterdir()}
-    assert {"audit.jsonl", "head.json", "key"} <= set(modes)
+    assert {"audit.jsonl", "leaves.bin", "heads.jsonl", "audit.pub", "key"} <= set(modes)
     assert set(modes.values()) == {0o600}
 
 
@@ -257,7 +257,7 @@ def test_out_may_be_the_folder_one_stands_in(cli, tmp_path, key_file):
 
 def _records(out: Path) -> list[dict]:
     lines = Path(f"{out}.audit", "audit.jsonl").read_text().splitlines()
-    return [json.loads(line)["record"] for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 def _mode(path: Path) -> int:

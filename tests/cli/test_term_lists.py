@@ -48,7 +48,7 @@ def test_the_copy_verifies(cli, place, key_file):
 
 def test_the_log_says_that_a_list_did_it_and_holds_no_term(place):
     log = (place / "out.audit/audit.jsonl").read_text()
-    sources = {json.loads(line)["record"].get("source") for line in log.splitlines()}
+    sources = {json.loads(line).get("source") for line in log.splitlines()}
     assert {"list:remove", "list:keep"} <= sources
     assert not [
         t for t in ("nightjar", "brathen", "bråthen", "vance", "press@") if t in log.lower()
@@ -63,7 +63,7 @@ def test_the_digest_in_the_log_cannot_be_tried_out_without_the_key(cli, place, o
     )
     assert run.code == 0, run.err
     logs = [(place / f"{name}.audit/audit.jsonl").read_text() for name in ("out", "again")]
-    digests = {json.loads(log.splitlines()[0])["record"]["policy_digest"] for log in logs}
+    digests = {json.loads(log.splitlines()[0])["policy_digest"] for log in logs}
     assert len(digests) == 2
 
 

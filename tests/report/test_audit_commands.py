@@ -37,7 +37,7 @@ def test_without_the_key_files_go_by_their_ids(own):
     (own.audit / "key").unlink()
     done = redactor("audit", "show", own.audit, "--json")
     assert done.returncode == 0
-    assert b"not checked: no key" in done.stderr
+    assert b"no key was at hand" in done.stderr
     assert not [row for row in done.stdout.splitlines() if "file" in json.loads(row)]
 
 
@@ -66,7 +66,7 @@ def test_a_damaged_log_is_reported_as_one(own):
     assert done.returncode == 5
     assert b"NOT intact" in done.stderr
     assert "The log is NOT intact" in page
-    assert "was changed after it was written" in page
+    assert "the record is not as it was written" in page
     assert "Rely on nothing below" in page
 
 

@@ -94,7 +94,7 @@ class TestTheFiveQuestions:
 
     def test_is_the_log_intact(self, page):
         assert "The log is intact" in page.locator("#log-state").inner_text()
-        assert re.search(r"^\d+ [0-9a-f]{64}$", page.locator("code.head").inner_text())
+        assert re.search(r"^\d+:[0-9a-f]{64}:[0-9a-f]{32}$", page.locator("code.head").inner_text())
 
 
 def test_a_code_and_a_basis_are_shown_where_a_policy_gives_them(made_page, look):

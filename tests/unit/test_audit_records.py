@@ -23,6 +23,7 @@ from redactor.audit.records import (
     document_id,
     fingerprint,
     residue,
+    shown_score,
     source_mac,
     to_fields,
 )
@@ -194,6 +195,21 @@ def test_a_kept_value_has_no_placeholder() -> None:
 def test_an_exact_length_is_no_amount() -> None:
     with pytest.raises(ValueError, match="bands"):
         replace(REDACTION, amount="17")
+
+
+@pytest.mark.parametrize(
+    ("source", "score", "shown"),
+    [
+        ("model:accurate", 0.251, 0.3),
+        ("model:accurate", 0.249, 0.2),
+        ("model:accurate", 0.9961, 1.0),
+        ("link:given", 0.44, 0.4),
+        ("rule:phone/us", 0.85, 0.85),
+        ("EmailRecognizer", 0.75, 0.75),
+    ],
+)
+def test_the_score_of_a_model_is_shown_in_tenths(source: str, score: float, shown: float) -> None:
+    assert shown_score(source, score) == shown
 
 
 def test_keyed_values_depend_on_all_they_are_made_of() -> None:

@@ -1,0 +1,62 @@
+"""Reading a log's records, oldest first. Proves nothing: `check.check` does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from redactor.audit.canonical import Json
+from redactor.audit.folder import (
+    HEADS,
+    LogDamaged,
+    LogTooNew,
+    at_rest,
+    lines,
+    open_to_read,
+    read_all,
+)
+from redactor.audit.heads import FORMAT, Head, decode_heads, format_of, torn_lines
+
+
+def read(folder: Path) -> Iterator[dict[str, Json]]:
+    """Yield the records of a log, oldest first, as `to_fields` made them.
+
+    Needs no key, so it cannot know who wrote them: `check` first. What an interrupted append left
+    is not yielded, nor what no head counts (unless no head can be read). Raises LogDamaged at a
+    line that is no record, LogTooNew for a later format, OutputError if there is no log.
+    """
+    lengths = at_rest(folder)
+    heads = heads_of(folder)
+    torn = torn_lines(heads)
+    end = heads[-1].size if heads else None
+    with open_to_read(folder) as file:
+        for number, line in zip(count(), lines(file, lengths.log), strict=False):
+            if number == end:
+                return
+            if number not in torn:
+                yield _record(line, folder)
+
+
+def heads_of(folder: Path) -> list[Head]:
+    """Return the heads that can be read, oldest first; whether they are signed is not asked."""
+    return decode_heads(read_all(folder, HEADS, at_rest(folder).heads))
+
+
+def _record(line: bytes, folder: Path) -> dict[str, Json]:
+    record = parse(line)
+    if record is None or not isinstance(record.get("type"), str):
+        raise LogDamaged(f"the audit log in {folder} has a line that is no record")
+    if record["type"] == "run-start" and format_of(line) > FORMAT:
+        raise LogTooNew(f"the audit log in {folder} has a format of a newer version")
+    return record
+
+
+def parse(line: bytes) -> dict[str, Json] | None:
+    """Return the JSON object of a line, or None. Malformed bytes are never quoted."""
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
