@@ -33,6 +33,7 @@ ALONE = {
     "typer": "cli",
     "rich": "cli",
     "jinja2": "report.render",
+    "rfc3161_client": "audit.timestamp",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 

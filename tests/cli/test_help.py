@@ -54,6 +54,8 @@ def test_there_are_the_commands_the_issue_names():
         "redactor audit show",
         "redactor audit report",
         "redactor audit export",
+        "redactor audit verify",
+        "redactor audit prove",
         "redactor evaluate",
         "redactor rules",
         "redactor rules explain",

@@ -97,6 +97,8 @@ def test_reports_and_exports_reach_for_nothing(python, tmp_path):
     (tmp_path / "letter.txt").write_text(ADDRESSES)
     python("-m", "redactor", "redact", "letter.txt", "--out", "out")
     for command in (
+        ("verify", "out.audit"),
+        ("prove", "out.audit", "0"),
         ("report", "out.audit"),
         ("export", "out.audit", "--format", "premis"),
         ("export", "out.audit", "--format", "bagit", "--out", "bag"),

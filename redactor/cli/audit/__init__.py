@@ -1,12 +1,14 @@
-"""`redactor audit`: read an audit log. One module a command."""
+"""`redactor audit`: check and read an audit log. One module a command."""
 
 from __future__ import annotations
 
 import typer
 
-from redactor.cli.audit import export, report, show
+from redactor.cli.audit import export, prove, report, show, verify
 
-audit_app = typer.Typer(no_args_is_help=True, help="Read an audit log: rows, a report, exports.")
+audit_app = typer.Typer(no_args_is_help=True, help="Check and read an audit log.")
 audit_app.command("show")(show.show)
 audit_app.command("report")(report.report)
 audit_app.command("export")(export.export)
+audit_app.command("verify")(verify.verify)
+audit_app.command("prove")(prove.prove)

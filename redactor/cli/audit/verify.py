@@ -1,0 +1,142 @@
+"""`redactor audit verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redactor.cli.errors import errors
+from redactor.cli.options import DebugOption
+from redactor.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from redactor.audit import LogReport, Pin, PublicKey
+
+PublicKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--public-key", metavar="FILE", help="The public key that signs the log, in PEM form."
+    ),
+]
+
+
+def verify(  # noqa: PLR0913  # one parameter an option
+    log: Annotated[
+        Path | None,
+        typer.Argument(metavar="OUT.audit", help="The folder of the log, or OUT itself."),
+    ] = None,
+    public_key: PublicKeyOption = None,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="FILE|HEAD", help="A head that was kept elsewhere."),
+    ] = None,
+    timestamp: Annotated[
+        Path | None,
+        typer.Option("--timestamp", metavar="FILE", help="An RFC 3161 time stamp over a head."),
+    ] = None,
+    tsa_ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--tsa-ca", metavar="FILE", help="Certificates of who may stamp, in PEM form."
+        ),
+    ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option("--proof", metavar="FILE", help="Check a proof of `audit prove` instead."),
+    ] = None,
+    print_head: Annotated[
+        bool, typer.Option("--print-head", help="Print the head to keep elsewhere, and no more.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Check a log with the public key alone: is it whole, and if not, what was done to it.
+
+    \b
+    Examples:
+      redactor audit verify redacted.audit --print-head > head.txt     # keep it elsewhere
+      redactor audit verify redacted.audit --public-key ours.pem --head head.txt
+      redactor audit verify --proof proof.json --public-key ours.pem
+
+    Without --head, a log that was cut back to an older head of its own looks whole. Exits with 5
+    for a log that is not as it was signed, and names the first bad record and what befell it.
+    """
+    with errors(debug=debug):
+        pinned = _pinned(head)
+        if proof is not None:
+            _verify_proof(proof, log, public_key, pinned)
+            return
+        if log is None:
+            raise UsageError("OUT.audit is missing")
+        if (timestamp is None) != (tsa_ca is None):
+            raise UsageError("--timestamp and --tsa-ca go together")
+        report = _check(log, public_key, pinned, quiet=print_head)
+        if print_head and report.head is not None:
+            typer.echo(str(report.head.pin))
+        if timestamp is not None and tsa_ca is not None:
+            _verify_timestamp(log, timestamp, tsa_ca)
+
+
+def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: bool) -> LogReport:
+    """Check a log and say what was found; leave with 5 if it is damaged."""
+    from redactor.audit import check
+    from redactor.report.evidence import locate
+
+    folder, _ = locate(log)
+    report = check(folder, _public(folder, public_key), pinned)
+    if report.damage is not None:
+        typer.echo(f"redactor: {report.sentence}", err=True)
+        raise typer.Exit(int(ExitCode.OUTPUT))
+    if not quiet and report.head is not None:
+        typer.echo(f"{folder}: {report.sentence}\nhead: {report.head.pin}")
+        if public_key is None:
+            typer.echo(
+                "The public key was found beside the log, where whoever can change one can change "
+                "both: name one that came another way with --public-key."
+            )
+        if pinned is None:
+            typer.echo("Keep the head elsewhere, and give it with --head: an older one then shows.")
+    return report
+
+
+def _pinned(head: str | None) -> Pin | None:
+    from redactor.audit import Pin
+
+    if head is None:
+        return None
+    try:
+        text = Path(head).read_text("utf-8")
+    except (OSError, ValueError):  # no file, no name of one, or a file that is no text
+        text = head
+    return Pin.parse(text)
+
+
+def _public(folder: Path | None, public_key: Path | None) -> PublicKey:
+    from redactor.audit import PublicKey
+    from redactor.audit.folder import PUBLIC
+
+    if public_key is None and folder is None:
+        raise UsageError("--public-key FILE is missing")
+    return PublicKey.load(public_key or Path(folder or "", PUBLIC))
+
+
+def _verify_proof(proof: Path, log: Path | None, public_key: Path | None, pin: Pin | None) -> None:
+    from redactor.audit.proofs import check_proof
+    from redactor.report.evidence import locate
+
+    public = _public(locate(log)[0] if log else None, public_key)
+    try:
+        data = proof.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {proof}: {error.strerror}") from None
+    typer.echo(f"{proof}: {check_proof(data, public, pin)}")
+
+
+def _verify_timestamp(log: Path, stamp: Path, authorities: Path) -> None:
+    from redactor.audit.reading import heads_of
+    from redactor.audit.timestamp import check_timestamp
+    from redactor.report.evidence import locate
+
+    seen = check_timestamp(stamp, authorities, heads_of(locate(log)[0]))
+    typer.echo(f"{stamp}: the first {seen.head.size} records were there by {seen.time.isoformat()}")
