@@ -12,34 +12,25 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
 from redactor.config.policy import check_countries, check_entities
-from redactor.config.rules import bundled_rules, parse_rules
 from redactor.decide import (
     ALLOWED,
     DENIED,
-    LOOKALIKE,
-    NEVER_ALIKE,
     Span,
     accepted,
     decide,
     place,
-    real,
     without_allowed,
 )
-from redactor.detect.addresses import whole_blocks
 from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
-from redactor.detect.listed import ListedTerms, listed_terms
-from redactor.detect.names import ENTITIES, NameDetector, tidied
+from redactor.detect.listed import listed_terms
+from redactor.detect.names import tidied
 from redactor.detect.naming import CONTEXT, in_full, told_around
-from redactor.detect.presidio.detector import PresidioDetector
-from redactor.detect.presidio.registry import known_countries, known_entities
 from redactor.detect.readings import Reading, readings
-from redactor.detect.rules import RuleDetector, distinct, prove, prove_quick
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (
     Mention,
@@ -50,17 +41,14 @@ from redactor.detect.terms import (
     value_of,
     value_terms,
 )
-from redactor.errors import RuleError
+from redactor.detectors import load_detectors
 from redactor.model import (
     Action,
     Decision,
     Finding,
     Kept,
-    NameModel,
     Policy,
-    Rule,
     Segment,
-    TermList,
 )
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
@@ -68,111 +56,6 @@ from redactor.text import View, fold, view
 Segments = Callable[[], Iterable[Segment]]
 
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
-
-
-@dataclass(frozen=True)
-class Detectors:
-    """Everything that finds, loaded once a process.
-
-    `entities` and `countries` are all that are known, be they looked for or not.
-    """
-
-    rules: RuleDetector
-    alike: RuleDetector
-    presidio: PresidioDetector
-    names: NameDetector
-    entities: frozenset[str]
-    countries: frozenset[str]
-    denied: ListedTerms
-    allowed: ListedTerms
-
-    @property
-    def sought(self) -> frozenset[str]:
-        """Return the entities that are looked for."""
-        return self.rules.entities | self.presidio.entities | set(ENTITIES.values())
-
-    def find(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
-        """Return the findings of every detector, in source positions plus `offset`."""
-        return [
-            *self.patterns(text, segment, offset, policy),
-            *self.names.find(text, segment, offset),
-        ]
-
-    def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
-        """Return the findings of rules and of Presidio.
-
-        Presidio is asked only for what the policy removes: its search for web addresses costs as
-        much as all the rest.
-        """
-        found = self._blocks(text, segment, offset)
-        wanted = sorted(e for e in self.presidio.entities if policy.removes(e))
-        if wanted:
-            found += self.presidio.find(text, segment, offset, wanted)
-        found = self._real(found, text, segment, offset)
-        return found + self.denied.find(text, segment, offset)
-
-    def ruled(self, text: View, segment: int, offset: int) -> list[Finding]:
-        """Return the findings of the rules and of the denied terms, which cost little."""
-        found = self._real(self._blocks(text, segment, offset), text, segment, offset)
-        return found + self.denied.find(text, segment, offset)
-
-    def _blocks(self, text: View, segment: int, offset: int) -> list[Finding]:
-        """Return the findings of the rules, addresses grown to whole blocks."""
-        return list(whole_blocks(text, self.rules.find(text, segment, offset), offset))
-
-    def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
-        """Return findings without those that only look alike, looked for if one of them may."""
-        if all(finding.entity in NEVER_ALIKE for finding in found):
-            return found
-        return real(found, self.alike.find(text, segment, offset))
-
-
-@lru_cache(maxsize=4)
-def load_detectors(
-    folders: tuple[Path, ...],
-    seconds: float,
-    model: NameModel,
-    countries: frozenset[str] | None = None,
-) -> Detectors:
-    """Load the shipped rules, those of `folders`, Presidio and the name model.
-
-    What is of one country only if it is one of `countries`; None are all.
-
-    Raises RuleError, ModelError, or PolicyError for a model that cannot be had as the policy says.
-    """
-    rules = load_rules(folders)
-    for rule in rules:
-        if not (rule.file and rule.file.is_relative_to(bundled_rules())):
-            prove(rule)
-            prove_quick(rule)
-    serving = [rule for rule in rules if rule.serves(countries)]
-    return Detectors(
-        rules=RuleDetector((r for r in serving if r.entity != LOOKALIKE), seconds=seconds),
-        alike=RuleDetector((r for r in serving if r.entity == LOOKALIKE), seconds=seconds),
-        presidio=PresidioDetector(seconds, countries),
-        names=NameDetector(model),
-        entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in rules))
-        - {LOOKALIKE},
-        countries=known_countries().union(*(rule.countries for rule in rules)),
-        denied=listed_terms(TermList(), DENIED),
-        allowed=listed_terms(TermList(), ALLOWED),
-    )
-
-
-def load_rules(folders: Iterable[Path]) -> tuple[Rule, ...]:
-    """Read the shipped rules and those of `folders`. Raises RuleError, as for an id used twice."""
-    return distinct([*parse_rules(bundled_rules()), *own_rules(folders)])
-
-
-def own_rules(folders: Iterable[Path]) -> list[Rule]:
-    """Read the rules of some folders of the user's. Raises RuleError, as for a file read twice."""
-    rules: dict[Path | None, Rule] = {}
-    for rule in (rule for folder in folders for rule in parse_rules(folder)):
-        real = rule.file and rule.file.resolve()
-        if real in rules:
-            raise RuleError(f"{rule.file} is read twice, as the rules {rules[real].id}, {rule.id}")
-        rules[real] = rule
-    return list(rules.values())
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ LAYERS = (
     {"", "model", "errors"},
     {"keys", "files", "text"},
     {"formats", "detect", "config", "decide", "replace", "audit"},
+    {"detectors"},
     {"examine"},
     {"verify"},
     {"pipeline"},

@@ -34,7 +34,7 @@ rules_app = typer.Typer(no_args_is_help=True, help="See, write, test and explain
 def rules_list(rules: RulesOption = None, debug: DebugOption = False) -> None:
     """Show every rule: its id, what it finds, its score, and what it is about."""
     with errors(debug=debug):
-        from redactor.examine import load_rules
+        from redactor.detectors import load_rules
 
         loaded = load_rules(tuple(rules or ()))
         table(
@@ -79,7 +79,7 @@ def rules_test(
         files = rule_files(root)
         broken = sum(not _keeps_its_word(path, root) for path in files)
         if folder is not None and not broken:
-            from redactor.examine import load_rules
+            from redactor.detectors import load_rules
 
             load_rules((folder,))
         typer.echo(f"{len(files)} rules, {broken} broken")

@@ -9,8 +9,8 @@ some places read otherwise, and what is found in it counts only if it touches su
 - quoted-printable: `=40` is `@`, and a line that ends in `=` goes on in the next;
 - letters among digits that a scanner took for them: `4OOO`;
 - text written backwards, or turned by a bidirectional override;
-- encoded text (`codes`), decoded as often as it is nested, up to `DEPTH`: a finding inside covers
-  all of what was encoded.
+- encoded text (`codes`), decoded as often as it is nested, up to `DEPTH`; what is deeper raises.
+  A finding inside covers all of what was encoded.
 
 Every character of a reading knows the source it came from, as in the view. All of it takes time in
 proportion to the text: stretches are bounded, and what is decoded is shorter than its code.
@@ -22,27 +22,34 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from redactor.detect.changes import (
+    LONGEST,
+    Change,
+    Span,
+    backwards,
+    misread,
+    next_digits,
+    next_line,
+    quoted_printable,
+    spaced,
+    spaced_digits,
+)
 from redactor.detect.codes import decoded
+from redactor.errors import InputError
 from redactor.model import Finding
 from redactor.text import View, plain, view
 
 __all__ = ["DEPTH", "SURE", "Reading", "readings"]
 
-DEPTH = 3
-"""How often what was decoded is decoded again."""
+DEPTH = 5
+"""How many times over a text may be encoded; one that is more often could not be examined."""
 
 SURE = 0.7
 """The score a finding needs where digits are guessed: a check digit, or a label beside it."""
 
-Span = tuple[int, int]
-
-_Change = tuple[int, int, str]
-"""A span of a text, and what stands there in the reading."""
-
 _CONTEXT = 80  # characters on either side of what reads otherwise
 _WORD = 40  # more of them, at most, so that no word is cut
 _APART = 40  # places this near to one another belong to one reading
-_LONGEST = 4_000  # characters between the first and the last place of one reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +100,25 @@ class Reading:
 
 
 def readings(source: str, seen: View) -> Iterator[Reading]:
-    """Yield every other reading of a text, whose view is `seen`."""
+    """Yield every other reading of a text, whose view is `seen`.
+
+    Raises InputError for text that is encoded more than `DEPTH` times over.
+    """
     yield from _turned(source)
     yield from _readings(seen, DEPTH)
 
 
 def _readings(seen: View | Reading, depth: int) -> Iterator[Reading]:
     text = seen.text
-    for changes in (_spaced(text), _spaced_digits(text), _next_line(text), _quoted_printable(text)):
+    for changes in (spaced(text), spaced_digits(text), next_line(text), quoted_printable(text)):
         yield from _rewritten(seen, changes)
-    for changes in (_next_digits(text), _misread(text)):
+    for changes in (next_digits(text), misread(text)):
         yield from _rewritten(seen, changes, SURE)
-    for start, end in _backwards(text):
+    for start, end in backwards(text):
         yield _reversed(seen, start, end)
-    for start, end, said in decoded(text) if depth else ():
+    for start, end, said in decoded(text):
+        if not depth:
+            raise InputError(f"holds text that is encoded more than {DEPTH} times over")
         reading = _decoded(seen, start, end, view(said).text)
         if reading.text:
             yield reading
@@ -117,7 +129,7 @@ def _readings(seen: View | Reading, depth: int) -> Iterator[Reading]:
 
 
 def _rewritten(
-    seen: View | Reading, changes: Iterable[_Change], least: float = 0.0
+    seen: View | Reading, changes: Iterable[Change], least: float = 0.0
 ) -> Iterator[Reading]:
     """Yield the stretches around changes, with the changes made."""
     for group in _groups(changes):
@@ -127,10 +139,10 @@ def _rewritten(
             yield reading
 
 
-def _groups(changes: Iterable[_Change]) -> Iterator[list[_Change]]:
-    group: list[_Change] = []
+def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    group: list[Change] = []
     for start, end, text in changes:
-        if group and (start - group[-1][1] > _APART or end - group[0][0] > _LONGEST):
+        if group and (start - group[-1][1] > _APART or end - group[0][0] > LONGEST):
             yield group
             group = []
         group.append((start, end, text))
@@ -154,7 +166,7 @@ def _end(text: str, at: int) -> int:
 
 
 def _with_changes(
-    seen: View | Reading, start: int, end: int, changes: Sequence[_Change], least: float
+    seen: View | Reading, start: int, end: int, changes: Sequence[Change], least: float
 ) -> Reading:
     made = _Maker()
     done = start
@@ -206,161 +218,7 @@ def _decoded(seen: View | Reading, start: int, end: int, said: str) -> Reading:
     return Reading(View(said, (0,), (start,), (start - end,)), seen, ((0, len(said)),))
 
 
-# -- where a text reads otherwise -------------------------------------------------------------
-
-_ALONE = r"""\S(?![^\s.,;:!?)\]"'])"""
-_SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
-_SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
-_SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
-_GAP = re.compile(" +")
-_NUMBER_LABEL = re.compile(
-    r"(?i)\b(?:ssn|security|tele(?:phone|fon)|phone|tel|cell|mobile|fax|call|ring|card|account|acct"
-    r"|number|nummer|no|nr|id|passport|pin|iban|code|routing)\b[^\n]{0,12}$"
-)
-
-
-def _spaced(text: str) -> Iterator[_Change]:
-    """Yield the blanks inside letter-spaced words; wider ones stand between words."""
-    for run in _spaced_runs(text):
-        if any(map(str.isalpha, run.group())):
-            yield from _blanks(run)
-
-
-def _spaced_digits(text: str) -> Iterator[_Change]:
-    """Yield the blanks inside rows of single digits after a label; others are tables, puzzles."""
-    for run in _spaced_runs(text):
-        if not any(map(str.isalpha, run.group())):
-            begin = max(run.start() - _LONG_LINE, text.rfind("\n", 0, run.start()) + 1)
-            if _NUMBER_LABEL.search(text, begin, run.start()):
-                yield from _blanks(run)
-
-
-def _spaced_runs(text: str) -> Iterator[re.Match[str]]:
-    done = 0
-    while seed := _SEED.search(text, done):
-        earlier = _SPACED_BEFORE.search(
-            text, max(seed.start() - _LONG_LINE, done), seed.start() + 1
-        )
-        run = _SPACED.match(text, earlier.start() if earlier else seed.start() + 1)
-        if run:
-            yield run
-        done = run.end() if run else seed.start() + 1
-
-
-def _blanks(run: re.Match[str]) -> Iterator[_Change]:
-    gaps = list(_GAP.finditer(run.string, *run.span()))
-    narrow = min(len(gap.group()) for gap in gaps)
-    for gap in gaps:
-        yield *gap.span(), "" if len(gap.group()) == narrow else " "
-
-
-_LONG_LINE = 200  # characters of a line that are looked at
-# Each of these begins with the line end, which is quick to find; what stands before it is told by
-# another pattern, put to the end of that line.
-_HOST_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b)")
-_HOST = re.compile(r"\w@[\w-]{1,63}$")
-_ADDRESS_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w.+-]{1,64}@[\w-]{1,63}\.\w)")
-_LOCAL_PART = re.compile(r"(?<![\w@/.])\w{1,40}(?:[._][\w-]{1,40}){0,4}(?:_|[._][a-zA-Z-]{1,40})$")
-_LINK_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[a-z0-9@%_~-])")
-_LINK = re.compile(r"(?:://|\bwww\.|\.(?:com|org|net|me|social)/)\S*[/_=&?%~+]$|@\w{2,40}_$")
-_PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w%-]{1,40}/[\w/%.-])")
-_PATH = re.compile(r"(?:://|\bwww\.)\S*\w$")
-_NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=\(?\d|[A-Z]{4}\b)")
-_LABELLED_NUMBER = re.compile(r"[^\W\d_]\D{0,40}(?:[\d(][\d ()./+-]{0,40})?\d[ \t]?$")
-_IBAN_BEGUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ \t]?$")
-
-
-def _next_line(text: str) -> Iterator[_Change]:
-    """Yield the line ends inside addresses and links."""
-    found = {
-        *_ends(_HOST_GOES_ON, _HOST, text),
-        *_ends(_ADDRESS_GOES_ON, _LOCAL_PART, text),
-        *_ends(_LINK_GOES_ON, _LINK, text),
-        *_ends(_PATH_GOES_ON, _PATH, text),
-    }
-    yield from ((start, end, "") for start, end in sorted(found))
-
-
-def _next_digits(text: str) -> Iterator[_Change]:
-    """Yield the line ends inside numbers; a line of nothing but numbers is a row of a table."""
-    found = {
-        *_ends(_NUMBER_GOES_ON, _LABELLED_NUMBER, text),
-        *_ends(_NUMBER_GOES_ON, _IBAN_BEGUN, text),
-    }
-    yield from ((start, end, " ") for start, end in sorted(found))
-
-
-def _ends(goes_on: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield the line ends that a pattern finds, if what stands before them on the line fits."""
-    for match in goes_on.finditer(text):
-        end = match.start()
-        if before.search(text, max(end - _LONG_LINE, text.rfind("\n", 0, end) + 1), end):
-            yield match.span()
-
-
-_PRINTABLE = re.compile(r"=(?:\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){0,200}+)")
-_HIDDEN = 3  # escapes in a row
-
-
-def _quoted_printable(text: str) -> Iterator[_Change]:
-    """Yield the escapes of quoted-printable, and its line ends.
-
-    Nobody escapes letters and digits, but to hide something: `max-age=31` is no escape.
-    """
-    for match in _PRINTABLE.finditer(text):
-        if match.group() == "=\n":
-            yield *match.span(), ""
-            continue
-        data = bytes.fromhex(match.group().replace("=", ""))
-        ordinary = any(map(str.isalnum, data.decode("ascii", "ignore")))
-        if (said := _escaped(data)) and (len(data) >= _HIDDEN or not ordinary):
-            yield *match.span(), said
-
-
-def _escaped(data: bytes) -> str:
-    try:
-        text = view(data.decode()).text
-    except UnicodeDecodeError:
-        text = view(data.decode("cp1252", "replace")).text
-    return text if text.isprintable() else ""
-
-
-# Cyrillic letters stand here as well: among digits the view has no reason to fold them.
-_AS_DIGITS = str.maketrans("OoQОоIl|!SsBZz", "00000111155822")
-_AMONG_DIGITS = re.compile(r"[0-9](?:(?<=[OoQОоIl|!SsBZz].)|(?=[ .()/-]?[OoQОоIl|!SsBZz]))")
-_MIXED = re.compile(
-    r"(?<![^\W_])[0-9OoQОоIl|!SsBZz]{1,24}+"
-    r"(?:[ .()/+-]{1,2}[0-9OoQОоIl|!SsBZz]{1,24}+){0,12}+(?![^\W_])"
-)
-_LETTERS = re.compile(r"[OoQОоIl|!SsBZz]")
-_FEWEST = 6  # digits of a number that is worth a guess
-
-
-def _misread(text: str) -> Iterator[_Change]:
-    """Yield the letters among digits that look like digits, where two in five signs are digits."""
-    done = 0
-    while seed := _AMONG_DIGITS.search(text, done):
-        number = _MIXED.search(text, max(done, seed.start() - _WORD), seed.end() + _LONG_LINE)
-        done = max(number.end() if number else 0, seed.end())
-        if number and _is_number(number.group()):
-            for letter in _LETTERS.finditer(text, *number.span()):
-                yield *letter.span(), letter.group().translate(_AS_DIGITS)
-
-
-def _is_number(signs: str) -> bool:
-    count = sum(map(str.isalnum, signs))
-    digits = sum(map(str.isdigit, signs))
-    return count >= _FEWEST and count * 2 <= digits * 5 < count * 5
-
-
 _TURNED = re.compile("\u202e([^\u202c\u2069\u202d\n]{3,2000})")
-_BACKWARDS_AT = re.compile(r"@[\w+-]{1,64}(?![\w.])")
-_BACKWARDS_HOST = re.compile(r"(?<![\w.])[a-z]{2,6}\.[\w.-]{1,80}$")
-_BACKWARDS_LINK = re.compile(r"//:s?ptth(?!\S)")
-_NO_BLANKS = re.compile(r"\S{0,200}$")
-# "the", "and", "that", "with", "from", "this", "you"; "und", "nicht"; "pour", "dans"; "para", "los"
-_BACKWARDS = "eht dna taht htiw morf siht uoy dnu thcin ruop snad arap sol".split()
-_BACKWARDS_WORD = re.compile(rf"\b(?:{'|'.join(_BACKWARDS)})\b")
 
 
 def _turned(source: str) -> Iterator[Reading]:
@@ -372,32 +230,3 @@ def _turned(source: str) -> Iterator[Reading]:
         )
         if seen.text:
             yield _reversed(shifted, 0, len(seen.text))
-
-
-def _backwards(text: str) -> Iterator[Span]:
-    """Yield what is written backwards: addresses, links, and lines with words that are."""
-    yield from _grown(_BACKWARDS_AT, _BACKWARDS_HOST, text)
-    yield from _grown(_BACKWARDS_LINK, _NO_BLANKS, text)
-    if any(f" {word} " in text for word in _BACKWARDS):
-        yield from _backwards_lines(text)
-
-
-def _grown(pattern: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield what a pattern finds together with what stands before it, if that fits."""
-    for match in pattern.finditer(text):
-        left = before.search(text, max(match.start() - _LONG_LINE, 0), match.start())
-        if left:
-            yield left.start(), match.end()
-
-
-def _backwards_lines(text: str) -> Iterator[Span]:
-    done = 0
-    for match in _BACKWARDS_WORD.finditer(text):
-        if match.start() < done:
-            continue
-        begin = max(match.start() - _LONGEST, done)
-        start = max(begin, text.rfind("\n", begin, match.start()) + 1)
-        end = text.find("\n", match.end(), match.end() + _LONGEST)
-        done = end if end >= 0 else min(match.end() + _LONGEST, len(text))
-        if len({word.group() for word in _BACKWARDS_WORD.finditer(text, start, done)}) > 1:
-            yield start, done

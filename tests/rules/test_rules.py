@@ -13,8 +13,9 @@ from redactor.config.policy import load_policy
 from redactor.config.rules import bundled_rules, parse_rules
 from redactor.detect.presidio.registry import known_countries
 from redactor.detect.rules import RuleDetector, prove, prove_quick
+from redactor.detectors import load_rules
 from redactor.errors import RuleError
-from redactor.examine import Examiner, load_rules
+from redactor.examine import Examiner
 from redactor.model import Rule
 from redactor.text import view
 

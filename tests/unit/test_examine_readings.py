@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 
-from redactor import Key, redact_text, scan
+from redactor import Key, redact_folder, redact_text, scan
+from redactor.detect.readings import DEPTH
+from redactor.errors import ExitCode
 from redactor.formats import text as text_format
+from redactor.model import Status
 
 KEY = Key(bytes(32))
 
@@ -54,3 +57,16 @@ def test_all_of_a_long_code_is_read(monkeypatch):
     wrapped = "\n".join(code[at : at + 76] for at in range(0, len(code), 76))
     found = scan(f"Attached:\n\n{wrapped}\n")
     assert any(one.entity == "EMAIL_ADDRESS" for one in found)
+
+
+def test_a_document_with_text_nested_too_deep_gets_no_copy(tmp_path):
+    code = "told in confidence by ilse.brandt@example.net, and by nobody else"
+    for _ in range(DEPTH + 1):
+        code = encoded(code)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/letter.txt").write_text(f"Dear all, {code}")
+    report = redact_folder(tmp_path / "src", tmp_path / "out", workers=1)
+    [outcome] = report.outcomes
+    assert (outcome.status, report.exit_code) == (Status.FAILED, ExitCode.INPUT)
+    assert "encoded more than" in outcome.error
+    assert not (tmp_path / "out/letter.txt").exists()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from redactor.detect.codes import decoded
 from redactor.detect.readings import DEPTH, readings
+from redactor.errors import InputError
 from redactor.text import view
 
 few = settings(max_examples=150, deadline=None)
@@ -41,6 +42,7 @@ READ = [
     pytest.param("=69=6C=73=65=40b.net", "ilse@b.net", id="quoted-printable all over"),
     pytest.param("ilse.br=\nandt@b.net", "ilse.brandt@b.net", id="soft line break"),
     pytest.param("no. 4OOO 0000 00l2", "no. 4000 0000 0012", id="letters for digits"),
+    pytest.param("NL91ABNA0417l643OO", "NL91ABNA0417164300", id="letters for digits of an IBAN"),
     pytest.param("\u202e2410-555\u202c", "555-0142", id="turned round"),
     pytest.param("ten.elpmaxe@duur", "ruud@example.net", id="an address backwards"),
     pytest.param("b/moc.x//:sptth", "https://x.com/b", id="a link backwards"),
@@ -88,13 +90,23 @@ def test_plain_text_has_no_other_reading(source):
     assert said(source) == []
 
 
-def test_a_reading_of_a_reading_ends_at_the_depth():
+def nested(times):
     code = "ruud@example.com, told in confidence"
-    for _ in range(DEPTH + 1):
+    for _ in range(times):
         code = encoded(code)
-    found = said(code)
+    return code
+
+
+def test_what_is_nested_is_read_to_the_depth():
+    found = said(nested(DEPTH))
     assert len(found) == DEPTH
-    assert not any("ruud" in text for text in found)
+    assert "ruud@example.com" in found[-1]
+
+
+def test_what_is_nested_deeper_is_an_error_and_not_silence():
+    with pytest.raises(InputError, match="more than 5 times") as caught:
+        said(nested(DEPTH + 1))
+    assert "ruud" not in str(caught.value)
 
 
 def test_a_finding_counts_where_it_touches_what_reads_otherwise():

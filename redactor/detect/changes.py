@@ -1,0 +1,206 @@
+"""Where a text reads otherwise than it stands, and how: the places that `readings` rewrites.
+
+Each function goes through a text once and yields, in order, spans and what stands there in the
+other reading, or, for what is written backwards, the spans alone. Searches begin with what is
+rare or quick to find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from redactor.text import view
+
+Span = tuple[int, int]
+
+Change = tuple[int, int, str]
+"""A span of a text, and what stands there in the reading."""
+
+LONGEST = 4_000
+"""Characters between the first and the last place of one reading."""
+
+_WORD = 40  # characters before a place in which what it belongs to must begin
+
+
+_ALONE = r"""\S(?![^\s.,;:!?)\]"'])"""
+_SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
+_SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
+_SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
+_GAP = re.compile(" +")
+_NUMBER_LABEL = re.compile(
+    r"(?i)\b(?:ssn|security|tele(?:phone|fon)|phone|tel|cell|mobile|fax|call|ring|card|account|acct"
+    r"|number|nummer|no|nr|id|passport|pin|iban|code|routing)\b[^\n]{0,12}$"
+)
+
+
+def spaced(text: str) -> Iterator[Change]:
+    """Yield the blanks inside letter-spaced words; wider ones stand between words."""
+    for run in _spaced_runs(text):
+        if any(map(str.isalpha, run.group())):
+            yield from _blanks(run)
+
+
+def spaced_digits(text: str) -> Iterator[Change]:
+    """Yield the blanks inside rows of single digits after a label; others are tables, puzzles."""
+    for run in _spaced_runs(text):
+        if not any(map(str.isalpha, run.group())):
+            begin = max(run.start() - _LONG_LINE, text.rfind("\n", 0, run.start()) + 1)
+            if _NUMBER_LABEL.search(text, begin, run.start()):
+                yield from _blanks(run)
+
+
+def _spaced_runs(text: str) -> Iterator[re.Match[str]]:
+    done = 0
+    while seed := _SEED.search(text, done):
+        earlier = _SPACED_BEFORE.search(
+            text, max(seed.start() - _LONG_LINE, done), seed.start() + 1
+        )
+        run = _SPACED.match(text, earlier.start() if earlier else seed.start() + 1)
+        if run:
+            yield run
+        done = run.end() if run else seed.start() + 1
+
+
+def _blanks(run: re.Match[str]) -> Iterator[Change]:
+    gaps = list(_GAP.finditer(run.string, *run.span()))
+    narrow = min(len(gap.group()) for gap in gaps)
+    for gap in gaps:
+        yield *gap.span(), "" if len(gap.group()) == narrow else " "
+
+
+_LONG_LINE = 200  # characters of a line that are looked at
+# Each of these begins with the line end, which is quick to find; what stands before it is told by
+# another pattern, put to the end of that line.
+_HOST_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b)")
+_HOST = re.compile(r"\w@[\w-]{1,63}$")
+_ADDRESS_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w.+-]{1,64}@[\w-]{1,63}\.\w)")
+_LOCAL_PART = re.compile(r"(?<![\w@/.])\w{1,40}(?:[._][\w-]{1,40}){0,4}(?:_|[._][a-zA-Z-]{1,40})$")
+_LINK_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[a-z0-9@%_~-])")
+_LINK = re.compile(r"(?:://|\bwww\.|\.(?:com|org|net|me|social)/)\S*[/_=&?%~+]$|@\w{2,40}_$")
+_PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w%-]{1,40}/[\w/%.-])")
+_PATH = re.compile(r"(?:://|\bwww\.)\S*\w$")
+_NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=\(?\d|[A-Z]{4}\b)")
+_LABELLED_NUMBER = re.compile(r"[^\W\d_]\D{0,40}(?:[\d(][\d ()./+-]{0,40})?\d[ \t]?$")
+_IBAN_BEGUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ \t]?$")
+
+
+def next_line(text: str) -> Iterator[Change]:
+    """Yield the line ends inside addresses and links."""
+    found = {
+        *_ends(_HOST_GOES_ON, _HOST, text),
+        *_ends(_ADDRESS_GOES_ON, _LOCAL_PART, text),
+        *_ends(_LINK_GOES_ON, _LINK, text),
+        *_ends(_PATH_GOES_ON, _PATH, text),
+    }
+    yield from ((start, end, "") for start, end in sorted(found))
+
+
+def next_digits(text: str) -> Iterator[Change]:
+    """Yield the line ends inside numbers; a line of nothing but numbers is a row of a table."""
+    found = {
+        *_ends(_NUMBER_GOES_ON, _LABELLED_NUMBER, text),
+        *_ends(_NUMBER_GOES_ON, _IBAN_BEGUN, text),
+    }
+    yield from ((start, end, " ") for start, end in sorted(found))
+
+
+def _ends(goes_on: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
+    """Yield the line ends that a pattern finds, if what stands before them on the line fits."""
+    for match in goes_on.finditer(text):
+        end = match.start()
+        if before.search(text, max(end - _LONG_LINE, text.rfind("\n", 0, end) + 1), end):
+            yield match.span()
+
+
+_PRINTABLE = re.compile(r"=(?:\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){0,200}+)")
+_HIDDEN = 3  # escapes in a row
+
+
+def quoted_printable(text: str) -> Iterator[Change]:
+    """Yield the escapes of quoted-printable, and its line ends.
+
+    Nobody escapes letters and digits, but to hide something: `max-age=31` is no escape.
+    """
+    for match in _PRINTABLE.finditer(text):
+        if match.group() == "=\n":
+            yield *match.span(), ""
+            continue
+        data = bytes.fromhex(match.group().replace("=", ""))
+        ordinary = any(map(str.isalnum, data.decode("ascii", "ignore")))
+        if (said := _escaped(data)) and (len(data) >= _HIDDEN or not ordinary):
+            yield *match.span(), said
+
+
+def _escaped(data: bytes) -> str:
+    try:
+        text = view(data.decode()).text
+    except UnicodeDecodeError:
+        text = view(data.decode("cp1252", "replace")).text
+    return text if text.isprintable() else ""
+
+
+# Cyrillic letters stand here as well: among digits the view has no reason to fold them.
+_AS_DIGITS = str.maketrans("OoQОоIl|!SsBZz", "00000111155822")
+_AMONG_DIGITS = re.compile(r"[0-9](?:(?<=[OoQОоIl|!SsBZz].)|(?=[ .()/-]?[OoQОоIl|!SsBZz]))")
+_MIXED = re.compile(
+    r"(?:(?<![^\W_])|(?<=[A-Z]{2}[0-9]{2}[A-Z]{4}))[0-9OoQОоIl|!SsBZz]{1,24}+"  # or in an IBAN
+    r"(?:[ .()/+-]{1,2}[0-9OoQОоIl|!SsBZz]{1,24}+){0,12}+(?![^\W_])"
+)
+_LETTERS = re.compile(r"[OoQОоIl|!SsBZz]")
+_FEWEST = 6  # digits of a number that is worth a guess
+
+
+def misread(text: str) -> Iterator[Change]:
+    """Yield the letters among digits that look like digits, where two in five signs are digits."""
+    done = 0
+    while seed := _AMONG_DIGITS.search(text, done):
+        number = _MIXED.search(text, max(done, seed.start() - _WORD), seed.end() + _LONG_LINE)
+        done = max(number.end() if number else 0, seed.end())
+        if number and _is_number(number.group()):
+            for letter in _LETTERS.finditer(text, *number.span()):
+                yield *letter.span(), letter.group().translate(_AS_DIGITS)
+
+
+def _is_number(signs: str) -> bool:
+    count = sum(map(str.isalnum, signs))
+    digits = sum(map(str.isdigit, signs))
+    return count >= _FEWEST and count * 2 <= digits * 5 < count * 5
+
+
+_BACKWARDS_AT = re.compile(r"@[\w+-]{1,64}(?![\w.])")
+_BACKWARDS_HOST = re.compile(r"(?<![\w.])[a-z]{2,6}\.[\w.-]{1,80}$")
+_BACKWARDS_LINK = re.compile(r"//:s?ptth(?!\S)")
+_NO_BLANKS = re.compile(r"\S{0,200}$")
+# "the", "and", "that", "with", "from", "this", "you"; "und", "nicht"; "pour", "dans"; "para", "los"
+_BACKWARDS = "eht dna taht htiw morf siht uoy dnu thcin ruop snad arap sol".split()
+_BACKWARDS_WORD = re.compile(rf"\b(?:{'|'.join(_BACKWARDS)})\b")
+
+
+def backwards(text: str) -> Iterator[Span]:
+    """Yield what is written backwards: addresses, links, and lines with words that are."""
+    yield from _grown(_BACKWARDS_AT, _BACKWARDS_HOST, text)
+    yield from _grown(_BACKWARDS_LINK, _NO_BLANKS, text)
+    if any(f" {word} " in text for word in _BACKWARDS):
+        yield from _backwards_lines(text)
+
+
+def _grown(pattern: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
+    """Yield what a pattern finds together with what stands before it, if that fits."""
+    for match in pattern.finditer(text):
+        left = before.search(text, max(match.start() - _LONG_LINE, 0), match.start())
+        if left:
+            yield left.start(), match.end()
+
+
+def _backwards_lines(text: str) -> Iterator[Span]:
+    done = 0
+    for match in _BACKWARDS_WORD.finditer(text):
+        if match.start() < done:
+            continue
+        begin = max(match.start() - LONGEST, done)
+        start = max(begin, text.rfind("\n", begin, match.start()) + 1)
+        end = text.find("\n", match.end(), match.end() + LONGEST)
+        done = end if end >= 0 else min(match.end() + LONGEST, len(text))
+        if len({word.group() for word in _BACKWARDS_WORD.finditer(text, start, done)}) > 1:
+            yield start, done
