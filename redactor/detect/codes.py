@@ -1,7 +1,8 @@
-"""Encoded text inside a text: base64, also of the URL kind and over several lines, and hexadecimal.
+"""Encoded text inside a text: base64, hexadecimal, encoded words of mail (RFC 2047).
 
-Only what decodes to text counts: valid UTF-8, UTF-16 or cp1252 without control characters, half of
-it letters or digits. Sixteen signs of base64 at random are that once in a hundred thousand times.
+Base64 may be of the URL kind, and go on over several lines. Only what decodes to text counts: valid
+UTF-8, UTF-16 or cp1252 without control characters, half of it letters or digits. Sixteen signs of
+base64 at random are that once in a hundred thousand times.
 
 Where a code can stand is told from the *shape* of a text, in which all signs that codes are made
 of look alike: a search for a plain string there costs a tenth of a regular expression.
@@ -12,6 +13,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
 
 __all__ = ["decoded"]
 
@@ -34,6 +37,11 @@ _HEX_PAIRS = re.compile(
     r"(?:(?:[ :-]|  |,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
 )
 _NO_HEX = re.compile("0x|[^0-9A-Fa-f]")
+_ENCODED_WORD = (
+    r"=\?[\w.:-]{2,40}(?:\*[\w-]{1,20})?\?"
+    r"(?:[Qq]\?[^?\s]{1,100}|[Bb]\?[A-Za-z0-9+/=]{1,100})\?="
+)
+_ENCODED_WORDS = re.compile(rf"{_ENCODED_WORD}(?:\s{{1,4}}{_ENCODED_WORD}){{0,100}}+")
 # A code may stand among other words, and either kind of base64 beside signs of the other.
 _GLUED = (re.compile(r"[^_-]{12,}"), re.compile(r"[^_/+-]{12,}"))
 _SHORTEST = 4  # characters of a text
@@ -58,6 +66,28 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     if any(pair in pairs for pair in _PAIRS):
         for found in _HEX_PAIRS.finditer(text):
             yield from _meanings(found)
+    if "=?" in text:
+        for found in _ENCODED_WORDS.finditer(text):
+            if said := _header(found.group()):
+                yield found.start(), found.end(), said
+
+
+def _header(words: str) -> str:
+    """Return what encoded words say; of a character set that nobody knows, its bytes as latin-1."""
+    try:
+        parts = decode_header(words)
+    except HeaderParseError:  # base64 that is none
+        return ""
+    return "".join(
+        part if isinstance(part, str) else _in_charset(part, charset) for part, charset in parts
+    )
+
+
+def _in_charset(data: bytes, charset: str | None) -> str:
+    try:
+        return data.decode((charset or "ascii").partition("*")[0], "replace")
+    except LookupError:
+        return data.decode("latin-1")
 
 
 def _meanings(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:

@@ -77,6 +77,7 @@ _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
 _LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
 _MARK = re.compile(r"^[QA][.:]?", re.MULTILINE)  # in the transcript of a hearing
 _ADDRESS = re.compile(r"@|\w\.[a-z]{2,}\b")
+_MEMBERS = re.compile(r"[\"']\s{0,4}[\]}]{0,8}\s{0,4}[,:]\s{0,4}[\[{]{0,8}\s{0,4}[\"']")  # of JSON
 _CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
 
 
@@ -137,6 +138,10 @@ class NameDetector:
             yield _fainter(name) if within and any(around) else name
 
     def _findings(self, view: View, name: Named) -> Iterator[Finding]:
+        for start, end in _parts(view.text, name.start, name.end):
+            yield from self._of_part(view, name._replace(start=start, end=end))
+
+    def _of_part(self, view: View, name: Named) -> Iterator[Finding]:
         entity = self._entities.get(name.label)
         start, end = tidied(view.text, name.start, name.end)
         if entity is None or start >= end:
@@ -155,6 +160,19 @@ class NameDetector:
             raise DetectionIncomplete("the name model gave something that is no probability")
         source_start, source_end = view.span(start, end)
         yield Finding(0, source_start, source_end, entity, round(score, 4), self._source)
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a span, or its parts that are strings in data: no name reaches across such.
+
+    Those in small letters are the keys of the data.
+    """
+    gaps = list(_MEMBERS.finditer(text, start, end))
+    starts = [start, *(gap.end() for gap in gaps)]
+    ends = [*(gap.start() for gap in gaps), end]
+    for left, right in zip(starts, ends, strict=True):
+        if not (gaps and text[left:right].islower()):
+            yield left, right
 
 
 def _holds(other: Named, name: Named) -> bool:

@@ -60,6 +60,9 @@ READ = [
     pytest.param("0x" + b"ruud@example.com".hex(), "ruud@example.com", id="as a number"),
     pytest.param("0x72, 0x75, 0x75, 0x64, 0x40, 0x62, 0x2e, 0x63", "ruud@b.c", id="bytes of C"),
     pytest.param(encoded(encoded(LETTER)), LETTER, id="base64 in base64"),
+    pytest.param("=?utf-8?Q?J=C3=B6?=\n =?latin1?q?_=E9?=", "Jö é", id="encoded words"),
+    pytest.param("=?x-nowhere?Q?J=F6?=", "Jö", id="encoded word, character set unknown"),
+    pytest.param("=?utf-8*de?B?SsO2?=", "Jö", id="encoded word that tells its language"),
 ]
 
 
