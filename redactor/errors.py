@@ -29,7 +29,10 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a run ends with; a batch ends with the worst, in the order 6, 5, 4."""
+    """What a run ends with; a batch ends with the worst, in the order 6, 5, 4.
+
+    7 is no error: it is the answer of `audit lookup` that a value was not removed.
+    """
 
     DONE = 0
     BUG = 1
@@ -38,6 +41,7 @@ class ExitCode(IntEnum):
     INPUT = 4
     OUTPUT = 5
     LEAK = 6
+    ABSENT = 7
     INTERRUPTED = 130
 
 

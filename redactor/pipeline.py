@@ -225,10 +225,13 @@ def _records(job: Job, settings: Settings, copy: Copy, digest: str, size: int) -
 
 
 def _redactions(document: str, key: Key, copy: Copy) -> Iterator[RedactionRecord]:
-    rows = zip(copy.found.removals, copy.placed, copy.found.words, strict=True)
-    for number, (decision, placed, text) in enumerate(rows, 1):
+    found = copy.found
+    rows = zip(found.removals, copy.placed, found.words, found.values, strict=True)
+    for number, (decision, placed, text, value) in enumerate(rows, 1):
         everywhere = head(text) not in copy.left
-        record = _record(f"{document}:{number}", document, key, decision, text)
+        # Of a person the words as they stand: who is meant is told by the pseudonym.
+        same = text if decision.finding.entity == "PERSON" else value
+        record = _record(f"{document}:{number}", document, key, decision, same)
         yield replace(
             record,
             start=placed.start,
@@ -253,7 +256,9 @@ def _shifted(placed: Sequence[Placed], position: int) -> int:
     return position + (placed[before - 1].end - placed[before - 1].edit.end if before else 0)
 
 
-def _record(number: str, document: str, key: Key, decision: Decision, text: str) -> RedactionRecord:
+def _record(
+    number: str, document: str, key: Key, decision: Decision, value: str
+) -> RedactionRecord:
     finding = decision.finding
     return RedactionRecord(
         id=number,
@@ -267,7 +272,7 @@ def _record(number: str, document: str, key: Key, decision: Decision, text: str)
         score=shown_score(finding.source, finding.score),
         action=decision.action,
         amount=amount(decision.end - decision.start),
-        fingerprint=fingerprint(key, finding.entity, text),
+        fingerprint=fingerprint(key, finding.entity, value),
         because=decision.because,
         review=decision.review or None,
     )

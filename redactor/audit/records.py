@@ -238,7 +238,8 @@ _MODELS = ("model:", "link:")
 def fingerprint(key: Key, entity: str, value: str) -> str:
     """Return 128 bits that say whether two redactions of a kind removed the same value.
 
-    `value` is the normalised value. Only the holder of the key can ask whether a value occurs.
+    `value` is the canonical value; of a person, the folded words as they stood. Only the holder of
+    the key can ask whether a value occurs.
     """
     return key.mac("audit fingerprint", entity, value)[:FINGERPRINT_BYTES].hex()
 

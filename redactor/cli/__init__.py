@@ -29,7 +29,8 @@ Reads: plain text and Markdown (.txt .text .md .markdown).
 
 Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, name model or gold;
 4 some input not examined; 5 output; 6 a removed value is still readable, or
-`scan --fail-on-find` found something; 130 interrupted.""",
+`scan --fail-on-find` found something; 7 `audit lookup` did not find a value;
+130 interrupted.""",
 )
 app.command()(redact.redact)
 app.command()(scan.scan)

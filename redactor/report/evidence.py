@@ -13,7 +13,7 @@ from pathlib import Path
 from redactor.audit import document_id
 from redactor.audit.folder import LOG
 from redactor.batch import KEY_FILE, Request, audit_folder, discover
-from redactor.errors import UsageError
+from redactor.errors import KeyFileError, UsageError
 from redactor.files import walk
 from redactor.keys import Key
 from redactor.model import Action, Policy, Treatment
@@ -58,6 +58,17 @@ def gather(path: Path, key_file: Path | None = None, sources: Sequence[Path] = (
     summary = summarise(records_of(audit, state))
     names = _names(key, copies, sources) if key else {}
     return Evidence(audit, copies, state, summary, names)
+
+
+def key_of(path: Path, key_file: Path | None = None) -> Key:
+    """Return the key that opens a log: the given one, or the one that its run made.
+
+    Raises KeyFileError where there is none, or none that can be read.
+    """
+    kept = locate(path)[0] / KEY_FILE
+    if key_file is None and not kept.is_file():
+        raise KeyFileError("there is no key at hand: name the log's with --key-file")
+    return Key.load(key_file or kept)
 
 
 def locate(path: Path) -> tuple[Path, Path | None]:

@@ -77,7 +77,11 @@ def _cell(value: str | float | None) -> str | float:
     return "" if value is None else value
 
 
+def filled(one: Redaction, evidence: Evidence) -> Row:
+    """Return a redaction without what is empty."""
+    return {name: value for name, value in row(one, evidence).items() if value not in {"", None}}
+
+
 def as_json(one: Redaction, evidence: Evidence) -> str:
     """Return one line of JSON: what is empty is left out."""
-    filled = {name: value for name, value in row(one, evidence).items() if value not in {"", None}}
-    return json.dumps(filled)
+    return json.dumps(filled(one, evidence))

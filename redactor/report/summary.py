@@ -77,6 +77,7 @@ class Redaction:
     score: float
     action: str
     amount: str
+    fingerprint: str
     placeholder: str
     scope: str
     decision: str
@@ -187,6 +188,7 @@ _TEXTS = (
     "source",
     "action",
     "amount",
+    "fingerprint",
     "placeholder",
     "scope",
     "decision",

@@ -52,6 +52,7 @@ def test_there_are_the_commands_the_issue_names():
         "redactor verify",
         "redactor audit",
         "redactor audit show",
+        "redactor audit lookup",
         "redactor audit report",
         "redactor audit export",
         "redactor audit verify",
