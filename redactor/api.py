@@ -1,14 +1,16 @@
 """The library: the same work as the commands, for other programs.
 
-A policy is a `Policy`, or the name of a shipped one, or a path. Detectors are loaded once a
-process (some seconds); afterwards each call costs only its text. Positions are character offsets
-in the text that was given, half open.
+A policy is a `Policy`, or the name of a shipped one, or a path; `as_of` is the day by which its
+restrictions are told to have ended (today, in UTC). Detectors are loaded once a process (some
+seconds); afterwards each call costs only its text. Positions are character offsets in the text
+that was given, half open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +19,7 @@ from redactor.batch import Report, Request, redact_batch
 from redactor.config.keep import keeping, load_keep
 from redactor.config.policy import load_policy
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
+from redactor.config.restrictions import on_day, today
 from redactor.errors import InputError, UsageError
 from redactor.examine import Examiner
 from redactor.formats import Encoding, Format, Text
@@ -34,8 +37,12 @@ def prepare_policy(
     keep: Iterable[str | Kept] | Path = (),
     model: str | None = None,
     remove: Iterable[Term] | Path = (),
+    as_of: date | None = None,
 ) -> Policy:
     """Return a policy with who stays, what goes and, if given, another name model.
+
+    It is the policy of a day (today's, in UTC, if none is given): what it restricts until an
+    earlier one stays.
 
     `keep` holds names or, with conditions, `Kept` people; or it is the path of a keep list.
     `remove` holds terms, or pairs of a term and its entity; or it is the path of a list of terms.
@@ -45,7 +52,8 @@ def prepare_policy(
     people = load_keep(keep) if isinstance(keep, Path) else _people(keep)
     terms = load_remove(remove) if isinstance(remove, Path) else _terms(remove)
     changed = denying(keeping(loaded, people), terms)
-    return replace(changed, model=NameModel.named(model) if model else loaded.model)
+    changed = replace(changed, model=NameModel.named(model) if model else loaded.model)
+    return on_day(changed, as_of or loaded.as_of or today())
 
 
 def _terms(remove: Iterable[Term]) -> Iterable[tuple[str, str]]:
@@ -63,12 +71,13 @@ def _people(keep: Iterable[str | Kept]) -> list[Kept]:
     return [person for person in people if fold(person.name)]
 
 
-def scan(
+def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     text: str,
     *,
     policy: Policy | str | Path = "default",
     keep: Iterable[str | Kept] | Path = (),
     remove: Iterable[Term] | Path = (),
+    as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
     """Return what the policy would remove from a text, sorted, without overlaps.
@@ -78,7 +87,7 @@ def scan(
     Raises ConfigError for a bad policy or rule, InputError when the text could not be examined.
     """
     _encoded(text)
-    examiner = Examiner(prepare_policy(policy, keep, remove=remove), tuple(rules))
+    examiner = Examiner(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
     found = examiner.examine(lambda: Text.windows(text))
     return [replace(d.finding, start=d.start, end=d.end) for d in found.removals]
 
@@ -90,6 +99,7 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     key: Key | Path | None = None,
     keep: Iterable[str | Kept] | Path = (),
     remove: Iterable[Term] | Path = (),
+    as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> str:
     """Return a text with everything replaced that the policy removes, verified as a file is.
@@ -98,7 +108,7 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     consistent within this text only. Raises ConfigError, InputError, or LeakError.
     """
     data = _encoded(text)
-    examiner = Examiner(prepare_policy(policy, keep, remove=remove), tuple(rules))
+    examiner = Examiner(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
     form = Text(known=Encoding("utf-8"))  # U+FEFF at the start is text here, no mark
     return redact_bytes(data, form, examiner, load_key(key)).decode("utf-8")
 
@@ -148,6 +158,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     key: Path | None = None,
     keep: Iterable[str | Kept] | Path = (),
     remove: Iterable[Term] | Path = (),
+    as_of: date | None = None,
     rules: Iterable[Path] = (),
     encoding: str | None = None,
     workers: int | None = None,
@@ -163,7 +174,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
         Request(
             sources=tuple(Path(one) for one in sources),
             out=Path(out),
-            policy=prepare_policy(policy, keep, remove=remove),
+            policy=prepare_policy(policy, keep, remove=remove, as_of=as_of),
             rules=tuple(rules),
             key_file=key,
             encoding=encoding,
@@ -180,6 +191,7 @@ def redact_file(  # noqa: PLR0913  # as above
     key: Path | None = None,
     keep: Iterable[str | Kept] | Path = (),
     remove: Iterable[Term] | Path = (),
+    as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> Outcome:
     """Redact one file into the folder `out`, under its own name, and return its outcome.
@@ -189,6 +201,14 @@ def redact_file(  # noqa: PLR0913  # as above
     if Path(source).is_dir():
         raise UsageError(f"{source} is a folder: redact_folder takes it")
     report = redact_folder(
-        source, out, policy=policy, key=key, keep=keep, remove=remove, rules=rules, workers=1
+        source,
+        out,
+        policy=policy,
+        key=key,
+        keep=keep,
+        remove=remove,
+        as_of=as_of,
+        rules=rules,
+        workers=1,
     )
     return report.outcomes[0]

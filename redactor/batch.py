@@ -248,6 +248,7 @@ def _run_start(request: Request, key: Key, workers: int) -> RunStart:
         key_id=key.id,
         workers=workers,
         command=request.command,
+        as_of=request.policy.as_of.isoformat() if request.policy.as_of else None,
     )
 
 

@@ -21,6 +21,9 @@ Any removal beats keeping, but for one case: a person on the keep list. Person f
 inside a mention of such a person are dropped; other findings there (an address, a number) are not,
 unless the keep list names their entity too and they are wholly inside one of it that is theirs.
 
+What the policy would remove, but for a restriction that has ended, stays: not because it is
+somebody's, but wherever nothing else takes it along.
+
 Lists of terms have the last word. What a list denies goes, under any policy and for anybody who
 stays. What a list allows stays with all that is found wholly inside it; what reaches beyond goes,
 and takes it along.
@@ -30,9 +33,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from sys import maxsize
 
-from redactor.model import Action, Decision, Finding, Policy
+from redactor.model import Action, Decision, Finding, Ground, Policy
 
 Span = tuple[int, int, int]
 """Segment, start, end."""
@@ -101,13 +105,14 @@ def decide(
     policy: Policy,
     *,
     kept: Sequence[Finding] = (),
+    released: Iterable[Finding] = (),
     placeholders: Iterable[Span] = (),
 ) -> tuple[Decision, ...]:
     """Return what happens where, sorted by place.
 
-    `kept` are mentions of people who stay, values of theirs that do, and allowed terms;
-    `placeholders` are
-    replacements of an earlier run, inside which nothing is found.
+    `kept` are mentions of people who stay, values of theirs that do, and allowed terms; `released`
+    are findings whose restriction has ended; `placeholders` are replacements of an earlier run,
+    inside which nothing is found.
     """
     inert = _Cover(placeholders)
     stays = {
@@ -125,8 +130,28 @@ def decide(
         )
     ]
     keeps = [Decision(f, f.start, f.end, Action.KEEP, (f.source,)) for f in kept]
+    keeps += _releases((one for one in released if not inert.holds(one)), [*removed, *kept], policy)
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
     return tuple(sorted([*decisions, *keeps], key=lambda d: (d.finding.segment, d.start, d.end)))
+
+
+def released(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
+    """Return the findings that the policy would remove, had their restriction not ended."""
+    treated = ((one, policy.treatment(one.entity)) for one in findings if one.source != DENIED)
+    return [one for one, way in treated if way.lifted and one.score >= way.threshold]
+
+
+def _releases(
+    findings: Iterable[Finding], others: Iterable[Finding], policy: Policy
+) -> Iterator[Decision]:
+    """Yield what stays because a restriction has ended, wherever nothing else is decided."""
+    ended = set(findings)
+    for group in _overlapping(sorted({*ended, *others}, key=place) if ended else []):
+        if ended.issuperset(group):
+            decision = _decision(group, policy)
+            until = decision.ground.restrict_until
+            ground = Ground(reason=f"The restriction ended on {until}.", restrict_until=until)
+            yield replace(decision, action=Action.KEEP, review=(), ground=ground, shows=())
 
 
 def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
@@ -145,13 +170,16 @@ def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
 def _decision(group: list[Finding], policy: Policy) -> Decision:
     winner = min(group, key=_rank)
+    treatment = policy.removal(winner.entity)
     return Decision(
         winner,
         group[0].start,
         max(finding.end for finding in group),
-        policy.removal(winner.entity),
+        treatment.action,
         tuple(sorted({finding.source for finding in group})),
         ("score",) if _doubtful(group, policy) else (),
+        treatment.ground,
+        treatment.shows,
     )
 
 

@@ -51,11 +51,11 @@ class Detectors:
     def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
         """Return the findings of rules and of Presidio.
 
-        Presidio is asked only for what the policy removes: its search for web addresses costs as
+        Presidio is asked only for what the policy looks for: its search for web addresses costs as
         much as all the rest.
         """
         found = self._blocks(text, segment, offset)
-        wanted = sorted(e for e in self.presidio.entities if policy.removes(e))
+        wanted = sorted(e for e in self.presidio.entities if policy.seeks(e))
         if wanted:
             found += self.presidio.find(text, segment, offset, wanted)
         found = self._real(found, text, segment, offset)

@@ -9,12 +9,14 @@ A document is handed in as a function that yields its segments afresh, since it 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 
+from redactor.config.codes import shipped_codes
 from redactor.config.policy import check_countries, check_entities
 from redactor.decide import (
     ALLOWED,
@@ -23,6 +25,7 @@ from redactor.decide import (
     accepted,
     decide,
     place,
+    released,
     without_allowed,
 )
 from redactor.detect.keep import Evidence
@@ -42,14 +45,7 @@ from redactor.detect.terms import (
     value_terms,
 )
 from redactor.detectors import load_detectors
-from redactor.model import (
-    Action,
-    Decision,
-    Finding,
-    Kept,
-    Policy,
-    Segment,
-)
+from redactor.model import Action, Decision, Finding, Kept, Policy, Segment
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
 
@@ -98,6 +94,11 @@ class Examiner:
         )
         check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
+        self._codes = policy.codes | shipped_codes()
+
+    def placeholders(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield what looks like a replacement of ours in a text: nothing is found inside."""
+        return placeholders(text, self.detectors.entities, self._codes)
 
     def examine(self, segments: Segments, name: str = "") -> Examination:
         """Return what is to happen in a document, a file of that name. Raises InputError."""
@@ -116,12 +117,14 @@ class Examiner:
             )
             if self.policy.titles == "remove":
                 own = (_with_title(finding, segment) for finding in own)
-            gathered.add(segment, accepted(own, self.policy))
+            seen = list(own)
+            gathered.add(segment, accepted(seen, self.policy))
+            gathered.released += released(seen, self.policy)
             gathered.mentions += self._read_otherwise(segment, text)
             allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
             gathered.allowed += filter(segment.owns, allowed)
             gathered.parts += segment.offset == 0
-            for match in placeholders(segment.text, self.detectors.entities):
+            for match in self.placeholders(segment.text):
                 gathered.add_placeholder(segment, match.span(), match["name"])
         return gathered
 
@@ -274,6 +277,7 @@ class _Second:
                 (m.finding for m in mentions if m.finding not in without),
                 policy,
                 kept=sorted(set(self._kept), key=place),
+                released=self._first.released,
                 placeholders=self._first.placeholders,
             )
 
@@ -360,6 +364,7 @@ class Gathered:
         self.evidence = Evidence(keep)
         self.mentions: list[Mention] = []
         self.allowed: list[Finding] = []
+        self.released: list[Finding] = []
         self.placeholders: list[Span] = []
         self.taken: set[str] = set()
         self.parts = 0
@@ -372,11 +377,11 @@ class Gathered:
             )
             self.mentions.append(_mention(finding, segment.text, here))
 
-    def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str) -> None:
+    def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str | None) -> None:
         """Take in what looks like a replacement of ours in the source."""
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
-        self.taken.add(name)
+        self.taken |= {name} if name else set()
 
 
 def _mention(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:

@@ -101,6 +101,8 @@ class _Fate:
             return None
         if treatment.action is Action.KEEP:
             return f"lost: the policy keeps {finding.entity}", False
+        if treatment.lifted and finding.score >= treatment.threshold:
+            return f"stays: the restriction ended on {treatment.ground.restrict_until}", False
         if finding.score < treatment.threshold:
             return f"lost: below the threshold of {treatment.threshold:.2f}", False
         if not finding.source.startswith(("model:", "link:")) and not real([finding], self._alike):

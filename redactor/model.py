@@ -13,8 +13,10 @@ is not.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Literal
@@ -118,15 +120,38 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Why something goes: the code of an exemption, its legal basis, the reason, and until when.
+
+    The words are those of the policy's author, never of a document. `restrict_until` is the last
+    day of the restriction.
+    """
+
+    code: str = ""
+    basis: str = ""
+    reason: str = ""
+    restrict_until: date | None = None
+
+
+Shown = Literal["code", "amount"]
+"""What a placeholder may tell beside the entity: the code, and a band of the length."""
+
+
+@dataclass(frozen=True, slots=True)
 class Treatment:
-    """What a policy does with one entity, for findings of at least `threshold`.
+    """What a policy does with one entity, for findings of at least `threshold`, and why.
 
     What is found with a lower score than `review` goes all the same, marked for a person to see.
+    `shows` is what stands in the placeholders beside the entity. What is `lifted` would go, and
+    stays: the day of the run is after the last of its restriction.
     """
 
     action: Action
     threshold: float
     review: float = 0.0
+    ground: Ground = Ground()
+    shows: tuple[Shown, ...] = ()
+    lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +233,9 @@ class Policy:
     `titles` says what becomes of "Dr" before a removed name, and "Jr" after it. `countries` are
     those whose numbers and forms are looked for, beside what is of no country; None are all.
 
-    `digest` is the SHA-256 of what the policy says, for the log.
+    `digest` is the SHA-256 of what the policy says, for the log. `as_of` is the day on which
+    restrictions were held to have ended; with none, none has. `places` tells where in its files
+    the policy names an entity.
     """
 
     name: str
@@ -223,6 +250,8 @@ class Policy:
     denied: TermList = TermList()
     allowed: TermList = TermList()
     digest: str = ""
+    as_of: date | None = None
+    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def treatment(self, entity: str) -> Treatment:
         """Return what happens to an entity; one that no list names is removed."""
@@ -230,12 +259,22 @@ class Policy:
 
     def removes(self, entity: str) -> bool:
         """Tell whether findings of an entity go, if their score is high enough."""
+        return self.seeks(entity) and not self.treatment(entity).lifted
+
+    def seeks(self, entity: str) -> bool:
+        """Tell whether an entity is looked for: it goes, or a restriction on it has ended."""
         return self.treatment(entity).action is not Action.KEEP
 
-    def removal(self, entity: str) -> Action:
+    def removal(self, entity: str) -> Treatment:
         """Return how an entity is removed, also one that the policy keeps but a list denies."""
-        actions = (self.treatment(entity).action, self.unlisted.action, Action.PSEUDONYM)
-        return next(action for action in actions if action is not Action.KEEP)
+        ways = (self.treatment(entity), self.unlisted, Treatment(Action.PSEUDONYM, 0.0))
+        return next(way for way in ways if way.action is not Action.KEEP)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes that its placeholders may show."""
+        every = (*self.treatments.values(), self.unlisted)
+        return frozenset(one.ground.code for one in every if "code" in one.shows) - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +282,7 @@ class Decision:
     """What happens to `start:end`. `finding` gave the label, `because` names all who agreed.
 
     `review` says why a person should look at it, sorted: its `score`, its `link` to somebody, or
-    what was to be told to `keep` it.
+    what was to be told to `keep` it. `ground` says on what ground it goes, or why it stays.
     """
 
     finding: Finding
@@ -252,6 +291,19 @@ class Decision:
     action: Action
     because: tuple[str, ...]
     review: tuple[str, ...] = ()
+    ground: Ground = Ground()
+    shows: tuple[Shown, ...] = ()
+
+
+BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
+"""Bands of lengths, each by its least: an exact length and a kind together can tell a value."""
+
+
+def amount(length: int) -> str:
+    """Return the band that a number of removed characters falls into."""
+    if length < 1:
+        raise ValueError("nothing was removed")
+    return BANDS[bisect_right(BANDS, length, key=lambda band: band[0]) - 1][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ from redactor.audit import (
     RedactionRecord,
     Scope,
     Verification,
-    amount,
     document_id,
     fingerprint,
     residue,
@@ -43,7 +42,7 @@ from redactor.examine import Examination, Examiner
 from redactor.files import Draft, make_parents, open_source, sha256
 from redactor.formats import Format, Placed, Sink, format_for
 from redactor.keys import Key
-from redactor.model import Decision, Edit, Finding, Job, Outcome, Policy, Status
+from redactor.model import Decision, Edit, Finding, Job, Outcome, Policy, Status, amount
 from redactor.replace import replacements
 from redactor.verify import check_bytes, head, leaks, remaining
 
@@ -259,7 +258,7 @@ def _shifted(placed: Sequence[Placed], position: int) -> int:
 def _record(
     number: str, document: str, key: Key, decision: Decision, value: str
 ) -> RedactionRecord:
-    finding = decision.finding
+    finding, ground = decision.finding, decision.ground
     return RedactionRecord(
         id=number,
         document=document,
@@ -273,6 +272,10 @@ def _record(
         action=decision.action,
         amount=amount(decision.end - decision.start),
         fingerprint=fingerprint(key, finding.entity, value),
+        code=ground.code or None,
+        basis=ground.basis or None,
+        reason=ground.reason or None,
+        restrict_until=ground.restrict_until.isoformat() if ground.restrict_until else None,
         because=decision.because,
         review=decision.review or None,
     )

@@ -5,17 +5,23 @@ base 32: `[PERSON_7FQ2M9XA]`. The same value gives the same token in every file,
 with no coordination, and nobody without the key can compute it. Its width tells nothing of the
 value's. A number, `[PERSON_1]`, goes by the order in one document and skips those that the source
 already uses. A label is the entity alone; a mask is always as wide as any other.
+
+Where a policy shows the code of an exemption, or the amount, they stand after the entity, as in
+`[PERSON_7FQ2M9XA (b)(6) 10-19 characters]`; a mask gives way to them, `[(b)(6) 10-19 characters]`,
+and still names no entity. The amount is a band, as in the log, never a length.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from redactor.keys import Key
-from redactor.model import Action, Decision
+from redactor.model import BANDS, Action, Decision, amount
 
 MASK = "XXXXXXXX"
+_UNIT = "characters"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN_BYTES = 5
 
@@ -43,18 +49,33 @@ def replacements(
 
 
 def _replacement(decision: Decision, value: str, key: Key, numbers: _Numbers) -> str:
+    name = _name(decision, value, key, numbers)
+    parts = [part for part in (name, *_beside(decision)) if part]
+    return f"[{' '.join(parts)}]" if parts else MASK
+
+
+def _name(decision: Decision, value: str, key: Key, numbers: _Numbers) -> str:
+    """Return how the value is named in its placeholder; a mask does not name it."""
     entity = decision.finding.entity
     match decision.action:
         case Action.PSEUDONYM:
-            return token(key, entity, value)
+            return token(key, entity, value)[1:-1]
         case Action.NUMBER:
-            return f"[{entity}_{numbers.of(entity, value)}]"
+            return f"{entity}_{numbers.of(entity, value)}"
         case Action.LABEL:
-            return f"[{entity}]"
+            return entity
         case Action.MASK:
-            return MASK
+            return ""
         case Action.KEEP:
             raise ValueError("what is kept has no replacement")
+
+
+def _beside(decision: Decision) -> Iterator[str]:
+    """Yield what the placeholder shows beside the name."""
+    if "code" in decision.shows:
+        yield decision.ground.code
+    if "amount" in decision.shows:
+        yield f"{amount(decision.end - decision.start)} {_UNIT}"
 
 
 class _Numbers:
@@ -74,12 +95,27 @@ class _Numbers:
         return self._given[entity, value]
 
 
-def placeholders(text: str, entities: Iterable[str]) -> Iterator[re.Match[str]]:
+def placeholders(
+    text: str, entities: Iterable[str], codes: Iterable[str] = ()
+) -> Iterator[re.Match[str]]:
     """Yield what looks like a replacement of ours (or of a kindred tool) in a text.
 
-    The group `name` is the entity with its number or token. Only known entities count: `<MARSH>`
-    is a name between brackets.
+    The group `name` is the entity with its number or token, or None where there is none. Only known
+    entities and codes count: `<MARSH>` is a name between brackets, and so is `[PERSON MARSH]`.
     """
-    known = "|".join(sorted(map(re.escape, entities), key=lambda name: (-len(name), name)))
-    shape = rf"[\[<](?P<name>(?:{known})(?:_(?:\d{{1,6}}|[{_DIGITS}]{{8}}))?)[\]>]"
-    yield from re.finditer(shape, text)
+    yield from _shape(frozenset(entities), frozenset(codes)).finditer(text)
+
+
+@lru_cache(maxsize=8)
+def _shape(entities: frozenset[str], codes: frozenset[str]) -> re.Pattern[str]:
+    known = _one_of(entities)
+    bands = _one_of(f"{band} {_UNIT}" for _, band in BANDS)
+    code = _one_of(codes)
+    name = rf"(?P<name>{known}(?:_(?:\d{{1,6}}|[{_DIGITS}]{{8}}))?)"
+    return re.compile(rf"[\[<](?:{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands})[\]>]")
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """Return a pattern of any of some words, the longest first; of none, one that never fits."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return f"(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})"

@@ -32,7 +32,6 @@ from redactor.files import CHUNK, open_source, sha256, walk
 from redactor.formats import Format, Placed, format_for
 from redactor.keys import Key
 from redactor.model import Action, Finding, Segment
-from redactor.replace import placeholders
 from redactor.text import View, plain, view, words
 
 WINDOW_WORDS = 8
@@ -102,7 +101,7 @@ def _left(
     findings = more + [o.finding for o in occurrences if o.phrase is None]
     ours = [
         (segment.index, match.start() + segment.offset, match.end() + segment.offset)
-        for match in placeholders(segment.text, examiner.detectors.entities)
+        for match in examiner.placeholders(segment.text)
     ]
     decisions = decide(
         [one for one in tidy(findings, segment) if not _takes_in(one, ours)],

@@ -22,7 +22,6 @@ A field that is None is left out of the log. Readers ignore fields they do not k
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar, Literal, TypeAlias
@@ -30,12 +29,11 @@ from typing import ClassVar, Literal, TypeAlias
 from redactor.audit.canonical import Json
 from redactor.audit.heads import FORMAT
 from redactor.keys import Key
-from redactor.model import Action, Status
+from redactor.model import BANDS, Action, Status
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
 
-BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
 FINGERPRINT_BYTES = 16
 DOCUMENT_ID_BYTES = 12
 RESIDUE_BYTES = 8
@@ -52,7 +50,8 @@ class Scope(Enum):
 class RunStart:
     """A run began: with what, under which rules, with which key.
 
-    `command` holds options only. A path would tell the names of people and of machines.
+    `command` holds options only. A path would tell the names of people and of machines. `as_of`
+    is the day (2031-05-04) by which restrictions were held to have ended, if one was asked about.
     """
 
     type: ClassVar[str] = "run-start"
@@ -70,6 +69,7 @@ class RunStart:
     key_id: str
     workers: int
     command: tuple[str, ...]
+    as_of: str | None = None
     format: int = FORMAT
 
 
@@ -109,8 +109,10 @@ class RedactionRecord:
     """One place of one document: where it is in the output, what was done there, and why.
 
     `id` is the document's id and a running number, as in `d41d8c:3`. `because` names all sources
-    that agreed. `code` is the exemption or reason code of the policy. `review` says why a
-    person should look at the place, if one should.
+    that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason as the
+    policy words them, and `restrict_until` the last day of the restriction (2061-12-31); what was
+    kept because that day has passed says so in `reason`. `review` says why a person should look
+    at the place, if one should.
     """
 
     type: ClassVar[str] = "redaction"
@@ -130,6 +132,9 @@ class RedactionRecord:
     line: int | None = None
     placeholder: str | None = None
     code: str | None = None
+    basis: str | None = None
+    reason: str | None = None
+    restrict_until: str | None = None
     because: tuple[str, ...] = ()
     decision: Literal["auto"] = "auto"
     scope: Scope = Scope.EVERYWHERE
@@ -218,13 +223,6 @@ def _plain(value: object) -> Json:  # noqa: PLR0911  # one line a kind
     if isinstance(value, Verification):
         return _fields(value)
     raise TypeError("a value of this type has no place in a record")
-
-
-def amount(length: int) -> str:
-    """Return the band that a number of removed characters falls into."""
-    if length < 1:
-        raise ValueError("nothing was removed")
-    return BANDS[bisect_right(BANDS, length, key=lambda band: band[0]) - 1][1]
 
 
 def shown_score(source: str, score: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,15 +41,29 @@ EncodingOption = Annotated[
     str | None,
     typer.Option("--encoding", help="For texts without a byte order mark that are not UTF-8."),
 ]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="The day it is taken to be (today, UTC): restrictions that ended before are lifted.",
+    ),
+]
 DebugOption = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error (never document text).")
 ]
 
 
 def chosen_policy(
-    policy: str, keep: Path | None = None, model: str | None = None, remove: Path | None = None
+    policy: str,
+    keep: Path | None = None,
+    model: str | None = None,
+    remove: Path | None = None,
+    as_of: datetime | None = None,
 ) -> Policy:
-    """Return the policy that the options name, with who stays, what goes and the name model."""
+    """Return the policy that the options name, with lists, name model and day."""
     from redactor.api import prepare_policy
 
-    return prepare_policy(policy, keep or (), model, remove or ())
+    day = as_of.date() if as_of else None
+    return prepare_policy(policy, keep or (), model, remove or (), day)

@@ -13,6 +13,7 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AsOfOption,
     DebugOption,
     EncodingOption,
     KeepOption,
@@ -42,6 +43,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
     model: ModelOption = None,
     keep: KeepOption = None,
     remove: RemoveOption = None,
+    as_of: AsOfOption = None,
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
@@ -68,9 +70,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         if sources == [Path("-")]:
-            _redact_stdin(
-                out, chosen_policy(policy, keep, model, remove), rules, key_file, encoding
-            )
+            chosen = chosen_policy(policy, keep, model, remove, as_of)
+            _redact_stdin(out, chosen, rules, key_file, encoding)
             return
         if out is None:
             raise UsageError("--out OUT is missing")
@@ -80,7 +81,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = Request(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, keep, model, remove),
+            policy=chosen_policy(policy, keep, model, remove, as_of),
             rules=tuple(rules or ()),
             key_file=key_file,
             encoding=encoding,

@@ -12,6 +12,7 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AsOfOption,
     DebugOption,
     EncodingOption,
     KeepOption,
@@ -37,6 +38,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     model: ModelOption = None,
     keep: KeepOption = None,
     remove: RemoveOption = None,
+    as_of: AsOfOption = None,
     rules: RulesOption = None,
     encoding: EncodingOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
@@ -64,7 +66,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
 
         if as_json and as_sarif:
             raise UsageError("--json and --sarif exclude each other")
-        chosen = chosen_policy(policy, keep, model, remove)
+        chosen = chosen_policy(policy, keep, model, remove, as_of)
         found, failed = scan_sources(
             sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer
         )

@@ -64,7 +64,18 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     return {key: loader.construct_object(value, deep=True) for key, value in pairs}
 
 
+def _timestamp(loader: Any, node: yaml.ScalarNode) -> object:
+    """Return a day; one that the calendar lacks is an error with a line."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        raise yaml.constructor.ConstructorError(
+            problem="no such day", problem_mark=node.start_mark
+        ) from None
+
+
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
 @dataclass(frozen=True, slots=True)

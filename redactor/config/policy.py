@@ -3,18 +3,39 @@
 A policy names every entity it means. What it names under `remove` goes, what it names under
 `keep` stays, and an entity that it does not name at all is removed: a rule of the user's own finds
 things in order to remove them. Unknown keys are errors, and so is a setting without effect.
+
+Codes, legal bases, reasons and restrictions are said for a type or in general; `codes` names a
+set of them (`redactor.config.codes`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from redactor.config.document import Country, NotReadableError, Strict, problems, read_yaml
+from redactor.config.codes import (
+    NEVER,
+    CodeSet,
+    Grounds,
+    code_set,
+    code_set_path,
+    ground_of,
+    shipped_code_sets,
+)
+from redactor.config.document import (
+    Country,
+    NotReadableError,
+    Strict,
+    Written,
+    problems,
+    read_yaml,
+)
 from redactor.config.keep import keeping, load_keep, parse_people
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.errors import PolicyError
@@ -25,7 +46,7 @@ _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
 
 
-class _Treatment(Strict):
+class _Treatment(Grounds):
     action: _Removal | None = None
     threshold: _Score | None = None
     review: _Score | None = None
@@ -44,9 +65,10 @@ class _Limits(Strict):
     rule_seconds: Annotated[float, Field(gt=0)] = Limits().rule_seconds
 
 
-class _Policy(Strict):
+class _Policy(Grounds):
     name: str
     about: str
+    codes: str | None = None
     action: _Removal = "pseudonym"
     threshold: _Score = 0.4
     review: _Score | None = None
@@ -81,30 +103,88 @@ def load_policy(name_or_path: str) -> Policy:
         shipped = ", ".join(shipped_policies())
         raise PolicyError(f"the policy {path} {error} (shipped are {shipped})") from None
     try:
-        return _policy(_Policy.model_validate(written.content), path)
+        return _policy(_Policy.model_validate(written.content), written, path)
     except ValidationError as error:
         raise PolicyError(f"the policy {path}, {problems(error, written)}") from None
 
 
-def _policy(parsed: _Policy, path: Path) -> Policy:
+def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
     _check_effects(parsed, path)
-    treatments = {entity: _treatment(parsed, given) for entity, given in parsed.remove.items()}
+    known = _code_set(parsed, written, path)
     keep = Treatment(Action.KEEP, 0.0)
-    default = _treatment(parsed, None)
-    listed = {"people_kept", "terms_removed"}
-    content = json.dumps(parsed.model_dump(exclude=listed), sort_keys=True)
+    default = _treatment(parsed, "", known)
+    treatments = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
+    _check_codes(parsed, [*treatments.values(), default], known, written, path)
     policy = Policy(
         name=parsed.name,
         about=parsed.about,
-        treatments=treatments | dict.fromkeys(parsed.keep, keep),
+        treatments=dict.fromkeys((*parsed.keep, *known.types), keep) | treatments,
         unlisted=default if parsed.unlisted == "remove" else keep,
         model=_model(parsed.model, path),
         limits=Limits(parsed.limits.file_bytes, parsed.limits.rule_seconds),
         titles=parsed.titles,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=_digest(parsed, known),
+        places={**known.places, **_places(parsed, written, path)},
     )
     return denying(keeping(policy, _people(parsed, path)), _terms(parsed, path))
+
+
+def _removed(parsed: _Policy, known: CodeSet) -> set[str]:
+    """Return the types that go: those listed, and those of the set if what is not listed goes."""
+    unlisted = set(known.types) if parsed.unlisted == "remove" else set()
+    return {*parsed.remove, *unlisted} - set(parsed.keep)
+
+
+def _digest(parsed: _Policy, known: CodeSet) -> str:
+    content = parsed.model_dump(mode="json", exclude={"people_kept", "terms_removed"})
+    content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _places(parsed: _Policy, written: Written, path: Path) -> dict[str, str]:
+    """Return where the policy names its entities."""
+    removed = {entity: written.line(("remove", entity)) for entity in parsed.remove}
+    kept = {entity: written.line(("keep", at)) for at, entity in enumerate(parsed.keep)}
+    return {entity: f"{path}, line {line}" for entity, line in (removed | kept).items()}
+
+
+def _code_set(parsed: _Policy, written: Written, path: Path) -> CodeSet:
+    """Return the set that a policy names: a shipped one, or a file told from its folder."""
+    if parsed.codes is None:
+        return CodeSet()
+    file = code_set_path(parsed.codes) or path.parent / parsed.codes
+    if not file.is_file():
+        raise PolicyError(
+            f"{path}, line {written.line(('codes',))}: codes: neither a shipped set nor a file "
+            f"(shipped are {', '.join(shipped_code_sets())})"
+        )
+    return code_set(file)
+
+
+def _check_codes(
+    parsed: _Policy,
+    treatments: Sequence[Treatment],
+    known: CodeSet,
+    written: Written,
+    path: Path,
+) -> None:
+    """Raise PolicyError for codes that mean nothing, or that a copy cannot show."""
+    rows: list[tuple[tuple[str, ...], Grounds]] = [((), parsed)]
+    rows += [(("remove", entity), given) for entity, given in parsed.remove.items() if given]
+    for place, given in rows:
+        line = f"{path}, line {written.line((*place, 'code'))}"
+        if given.code and parsed.codes and given.code not in known.codes and not given.basis:
+            raise PolicyError(f"{line}: code: the set has no such code, and it has no `basis` here")
+        if given.restrict_until == NEVER and not isinstance(parsed.restrict_until, date):
+            line = f"{path}, line {written.line((*place, 'restrict_until'))}"
+            raise PolicyError(f"{line}: restrict_until: nothing ends, so `never` has no effect")
+    shown = [one.ground.code for one in treatments if "code" in one.shows]
+    line = f"{path}, line {written.line(('placeholder',))}"
+    if shown and not any(shown):
+        raise PolicyError(f"{line}: placeholder: there is no code to show")
+    if not all(map(str.isascii, shown)):
+        raise PolicyError(f"{line}: placeholder: a code that copies show is of plain ASCII signs")
 
 
 def _people(parsed: _Policy, path: Path) -> tuple[Kept, ...]:
@@ -130,11 +210,19 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
             return parse_terms(rows, f"{path}: terms_removed", "entry")
 
 
-def _treatment(parsed: _Policy, given: _Treatment | None) -> Treatment:
-    given = given or _Treatment()
+def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> Treatment:
+    """Return what becomes of an entity; of every other one, if it has no name."""
+    given = parsed.remove.get(entity) or _Treatment()
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
-    return Treatment(Action(given.action or parsed.action), threshold, review or 0.0)
+    shows = parsed.placeholder if given.placeholder is None else given.placeholder
+    return Treatment(
+        Action(given.action or parsed.action),
+        threshold,
+        review or 0.0,
+        ground_of(entity, given, parsed, known),
+        tuple(sorted(set(shows or ()), reverse=True)),  # the code, then the amount
+    )
 
 
 def _model(given: str | _Model | None, path: Path) -> NameModel:
@@ -178,7 +266,7 @@ def _repeats(given: _Treatment, parsed: _Policy) -> bool:
 def _check_review(parsed: _Policy, path: Path) -> None:
     """Raise PolicyError where `review` is below its threshold: nothing would ever be marked."""
     own = [entity for entity, given in parsed.remove.items() if given and given.review is not None]
-    low = [e for e in own if (t := _treatment(parsed, parsed.remove[e])).review < t.threshold]
+    low = [e for e in own if (t := _treatment(parsed, e, CodeSet())).review < t.threshold]
     if low or (parsed.review is not None and parsed.review < parsed.threshold):
         where = f" of {', '.join(sorted(low))}" if low else ""
         raise PolicyError(f"{path}: `review`{where} is below the threshold: it has no effect")
@@ -205,7 +293,8 @@ def check_entities(policy: Policy, known: frozenset[str]) -> None:
     told = {entity for _, entity in policy.model.labels}
     unknown = sorted({*policy.treatments, *kept, *told} - known)
     if unknown:
-        raise PolicyError(f"policy {policy.name}: nothing finds {', '.join(unknown)}")
+        where = policy.places.get(unknown[0], f"policy {policy.name}")
+        raise PolicyError(f"{where}: nothing finds {', '.join(unknown)}")
 
 
 def _folder() -> Path:

@@ -13,12 +13,11 @@ from redactor.audit import (
     RedactionRecord,
     RunEnd,
     RunStart,
-    amount,
     fingerprint,
 )
 from redactor.audit.canonical import canonical
 from redactor.keys import Key
-from redactor.model import Action, Status
+from redactor.model import Action, Status, amount
 
 KEY = Key(bytes(range(32)))
 OTHER_KEY = Key(bytes(32))

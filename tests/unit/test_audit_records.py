@@ -19,7 +19,6 @@ from redactor.audit.records import (
     RunStart,
     Scope,
     Verification,
-    amount,
     document_id,
     fingerprint,
     residue,
@@ -28,7 +27,7 @@ from redactor.audit.records import (
     to_fields,
 )
 from redactor.keys import Key
-from redactor.model import Action, Status
+from redactor.model import Action, Status, amount
 
 KEY = Key(bytes(range(32)))
 OTHER_KEY = Key(bytes(32))

@@ -42,7 +42,7 @@ def load(tmp_path):
 
 
 def test_the_shipped_policies():
-    assert {"default", "strict"} <= set(shipped_policies())
+    assert shipped_policies() == ["default", "hipaa", "strict"]
 
 
 @pytest.mark.parametrize("name", shipped_policies())
@@ -77,7 +77,7 @@ def test_a_shipped_policy_says_what_happens_to_everything_that_can_be_found(name
         "US_SSN",
     ],
 )
-@pytest.mark.parametrize("name", shipped_policies())
+@pytest.mark.parametrize("name", ["default", "strict"])  # hipaa may not: see test_codes
 def test_direct_identifiers_go_as_pseudonyms(name, entity):
     assert load_policy(name).treatment(entity).action is Action.PSEUDONYM
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor.keys import Key
-from redactor.model import Action, Decision, Finding
+from redactor.model import Action, Decision, Finding, Ground, amount
 from redactor.replace import MASK, placeholders, replacements, token
 
 KEY = Key(bytes(range(32)))
@@ -19,9 +19,9 @@ REMOVING = [action for action in Action if action is not Action.KEEP]
 few = settings(max_examples=100, deadline=None)
 
 
-def decision(action, entity="PERSON", start=0, end=5):
+def decision(action, entity="PERSON", start=0, end=5, code="", shows=()):
     finding = Finding(0, start, end, entity, 0.9, "rule:test")
-    return Decision(finding, start, end, action, ("rule:test",))
+    return Decision(finding, start, end, action, ("rule:test",), ground=Ground(code), shows=shows)
 
 
 def one(action, value, key=KEY, **more):
@@ -124,6 +124,42 @@ def test_numbers_begin_anew_in_each_document():
     assert one(Action.NUMBER, "a") == one(Action.NUMBER, "b") == "[PERSON_1]"
 
 
+# -- codes and amounts -----------------------------------------------------------------------
+
+BOTH = ("code", "amount")
+SHOWN = [
+    pytest.param(Action.LABEL, BOTH, "[PERSON (b)(6) 5-9 characters]", id="a label"),
+    pytest.param(Action.LABEL, ("code",), "[PERSON (b)(6)]", id="the code alone"),
+    pytest.param(Action.LABEL, ("amount",), "[PERSON 5-9 characters]", id="the amount alone"),
+    pytest.param(Action.NUMBER, BOTH, "[PERSON_1 (b)(6) 5-9 characters]", id="a number"),
+    pytest.param(Action.MASK, BOTH, "[(b)(6) 5-9 characters]", id="a mask names no entity"),
+    pytest.param(Action.MASK, ("amount",), "[5-9 characters]", id="a mask with an amount"),
+]
+
+
+@pytest.mark.parametrize(("action", "shows", "expected"), SHOWN)
+def test_a_placeholder_shows_the_code_and_the_band(action, shows, expected):
+    assert one(action, "vance", code="(b)(6)", shows=shows) == expected
+
+
+def test_a_pseudonym_is_the_same_with_and_without_a_code():
+    plain = one(Action.PSEUDONYM, "vance")
+    shown = one(Action.PSEUDONYM, "vance", code="s.40(2)", shows=BOTH)
+    assert shown == f"{plain[:-1]} s.40(2) 5-9 characters]"
+
+
+@pytest.mark.parametrize("action", REMOVING)
+def test_where_there_is_no_code_none_is_shown(action):
+    assert one(action, "vance", shows=("code",)) == one(action, "vance")
+
+
+@few
+@given(st.sampled_from(REMOVING), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_an_amount_tells_no_more_than_its_band(action, width, other):
+    texts = [one(action, "v", end=end, shows=("amount",)) for end in (width, other)]
+    assert (texts[0] == texts[1]) is (amount(width) == amount(other))
+
+
 # -- laws ------------------------------------------------------------------------------------
 
 
@@ -171,17 +207,43 @@ PLACEHOLDERS = [
     pytest.param("PERSON_1", [], id="no brackets"),
     pytest.param("[ PERSON ]", [], id="spaces"),
     pytest.param("[PERSONAL]", [], id="a longer word"),
+    pytest.param("[PERSON_1 (b)(6)]", ["PERSON_1"], id="a code"),
+    pytest.param("[PERSON s.40(2) 10-19 characters]", ["PERSON"], id="a code and an amount"),
+    pytest.param("[US_SSN 50+ characters]", ["US_SSN"], id="an amount"),
+    pytest.param("[(b)(6) 1-4 characters]", [None], id="no entity"),
+    pytest.param("[(b)(6)]", [None], id="a code alone"),
+    pytest.param("[10-19 characters]", [None], id="an amount alone"),
+    pytest.param("[PERSON MARSH]", [], id="a name after the entity"),
+    pytest.param("[PERSON (b)(7)]", [], id="a code that nobody knows"),
+    pytest.param("[PERSON (b)(6) MARSH]", [], id="a name after the code"),
+    pytest.param("[PERSON 11 characters]", [], id="a length that is no band"),
+    pytest.param("[PERSON 555-0142 characters]", [], id="a telephone number for an amount"),
+    pytest.param("[PERSON  (b)(6)]", [], id="two spaces"),
+    pytest.param("[PERSON bXbX6X]", [], id="the signs of a code are no pattern"),
+    pytest.param("[]", [], id="nothing at all"),
 ]
+CODES = ["(b)(6)", "s.40(2)"]
 
 
 @pytest.mark.parametrize(("text", "expected"), PLACEHOLDERS)
 def test_placeholders_of_known_entities_are_seen(text, expected):
-    found = [match["name"] for match in placeholders(text, ["US", "PERSON", "US_SSN"])]
+    found = [match["name"] for match in placeholders(text, ["US", "PERSON", "US_SSN"], CODES)]
     assert found == expected
 
 
+def test_without_codes_and_entities_nothing_is_seen():
+    assert list(placeholders("[] [PERSON] [(b)(6)] [ ]", [])) == []
+
+
 @few
-@given(st.sampled_from([Action.PSEUDONYM, Action.LABEL, Action.NUMBER]), st.text())
-def test_every_replacement_is_seen_as_a_placeholder(action, value):
-    text = one(action, value)
-    assert [match.group() for match in placeholders(f"a{text}b", ["PERSON"])] == [text]
+@given(
+    st.sampled_from([Action.PSEUDONYM, Action.LABEL, Action.NUMBER]),
+    st.text(),
+    st.sampled_from(["", *CODES]),
+    st.sampled_from([(), ("code",), ("amount",), BOTH]),
+    st.integers(1, 99),
+)
+def test_every_replacement_is_seen_as_a_placeholder(action, value, code, shows, width):
+    text = one(action, value, code=code, shows=shows, end=width)
+    found = [match.group() for match in placeholders(f"a{text}b", ["PERSON"], CODES)]
+    assert found == [text]

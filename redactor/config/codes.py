@@ -1,0 +1,190 @@
+"""Codes of exemptions and legal bases: sets of them, and what a policy makes of them.
+
+A set is a YAML file: its `codes`, each with `basis`, `reason` and the `types` (entities) that go
+under it, and the `default` code of every other type. A code without types is there to be chosen:
+`PERSON: {code: "(b)(7)(C)"}` takes its basis and reason from the set. `uncovered` says what of a
+code no type covers: it is not found, or found as something else.
+
+What is said for a type goes before what the policy says in general, and that before the set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from redactor.config.document import NotReadableError, Strict, problems, read_yaml
+from redactor.errors import PolicyError
+from redactor.model import Ground, Shown
+
+__all__ = [
+    "NEVER",
+    "CodeSet",
+    "Grounds",
+    "code_set",
+    "code_set_path",
+    "ground_of",
+    "shipped_code_sets",
+    "shipped_codes",
+]
+
+_LONGEST_CODE, _LONGEST_TEXT = 40, 400
+_BRACKETS = re.compile(r"[\[\]<>]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+NEVER = "never"
+"""A restriction that does not end, for one type where the general one does."""
+
+
+def _line(given: str) -> str:
+    if not given.strip():
+        raise PydanticCustomError("line", "is empty")
+    if not given.isprintable() or len(given) > _LONGEST_TEXT:
+        raise PydanticCustomError("line", "is no single line of at most 400 characters")
+    return given.strip()
+
+
+def _code(given: str) -> str:
+    code = _line(given)
+    if _BRACKETS.search(code) or len(code) > _LONGEST_CODE:
+        raise PydanticCustomError("code", "is longer than 40 characters, or holds [ ] < or >")
+    return code
+
+
+def _day(given: object) -> object:
+    if given == NEVER or type(given) is date:
+        return given
+    try:
+        if isinstance(given, str) and _DAY.fullmatch(given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "is no day as 2061-12-31, nor `never`")
+
+
+_Line = Annotated[str, AfterValidator(_line)]
+_Code = Annotated[str, AfterValidator(_code)]
+_Day = Annotated[date | Literal["never"], BeforeValidator(_day)]
+
+
+class Grounds(Strict):
+    """What a policy says of codes, in general or for a type."""
+
+    code: _Code | None = None
+    basis: _Line | None = None
+    reason: _Line | None = None
+    restrict_until: _Day | None = None
+    placeholder: list[Shown] | None = None
+
+
+class _Entry(Strict):
+    basis: _Line
+    reason: _Line
+    types: list[str] = Field(default_factory=list)
+    uncovered: _Line | None = None
+
+
+class _Set(Strict):
+    name: _Line
+    about: _Line
+    codes: dict[_Code, _Entry] = Field(min_length=1)
+    default: str | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        types = [entity for entry in self.codes.values() for entity in entry.types]
+        if len(set(types)) < len(types):
+            raise PydanticCustomError("codes", "has a type under two codes")
+        if self.default is not None and self.default not in self.codes:
+            raise PydanticCustomError("default", "has a default that is none of its codes")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """Codes, the code of each type, and that of every other; `places` tells where types stand.
+
+    `uncovered` says what of some codes no type covers.
+    """
+
+    name: str = ""
+    about: str = ""
+    codes: Mapping[str, Ground] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    default: str = ""
+    uncovered: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def code(self, entity: str) -> str:
+        """Return the code that a type goes under; an empty one if it goes under none."""
+        return self.types.get(entity, self.default)
+
+
+def shipped_code_sets() -> list[str]:
+    """Return the names of the sets that come with the package."""
+    return sorted(path.stem for path in _folder().glob("*.yaml"))
+
+
+def code_set_path(name: str) -> Path | None:
+    """Return the file of a shipped set, or None if there is none of that name."""
+    return _folder() / f"{name}.yaml" if name in shipped_code_sets() else None
+
+
+@lru_cache(maxsize=1)
+def shipped_codes() -> frozenset[str]:
+    """Return every code of the shipped sets: copies may show them, whatever the policy."""
+    paths = map(code_set_path, shipped_code_sets())
+    return frozenset(code for path in paths if path for code in code_set(path).codes)
+
+
+def code_set(path: Path) -> CodeSet:
+    """Read a set of codes. Raises PolicyError."""
+    try:
+        written = read_yaml(path)
+    except NotReadableError as error:
+        raise PolicyError(f"the set of codes {path} {error}") from None
+    try:
+        parsed = _Set.model_validate(written.content)
+    except ValidationError as error:
+        raise PolicyError(f"the set of codes {path}, {problems(error, written)}") from None
+    entries = parsed.codes.items()
+    lines = {
+        entity: written.line(("codes", code, "types", number))
+        for code, entry in entries
+        for number, entity in enumerate(entry.types)
+    }
+    return CodeSet(
+        name=parsed.name,
+        about=parsed.about,
+        codes={code: Ground(code, entry.basis, entry.reason) for code, entry in entries},
+        types={entity: code for code, entry in entries for entity in entry.types},
+        default=parsed.default or "",
+        uncovered={code: entry.uncovered for code, entry in entries if entry.uncovered},
+        places={entity: f"{path}, line {line}" for entity, line in lines.items()},
+    )
+
+
+def ground_of(entity: str, own: Grounds | None, general: Grounds, known: CodeSet) -> Ground:
+    """Return on what ground a type goes: by its own words, the policy's general ones, the set's."""
+    own = own or Grounds()
+    code = own.code or general.code or known.code(entity)
+    chosen = known.codes.get(own.code or "", Ground())
+    others = known.codes.get(code, Ground())
+    until = own.restrict_until or general.restrict_until
+    return Ground(
+        code=code,
+        basis=own.basis or chosen.basis or general.basis or others.basis,
+        reason=own.reason or chosen.reason or general.reason or others.reason,
+        restrict_until=until if isinstance(until, date) else None,
+    )
+
+
+def _folder() -> Path:
+    return Path(__file__).parent / "code_sets"
