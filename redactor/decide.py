@@ -75,6 +75,37 @@ def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
     return sorted(chosen, key=place)
 
 
+def parted(findings: Iterable[Finding], policy: Policy) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that go, sorted, and those that stay, for their restriction has ended.
+
+    What is wholly inside one that stays, and weaker, is a part of it and no finding, as the host in
+    an address. But a person goes all the same, and so does what a list denies.
+    """
+    listed = list(findings)
+    treated = ((one, policy.treatment(one.entity)) for one in listed if one.source != DENIED)
+    ended = [one for one, way in treated if way.lifted and one.score >= way.threshold]
+    goes = accepted(listed, policy)
+    if not ended:
+        return goes, []
+    groups = _overlapping(sorted({*goes, *ended}, key=place))
+    parts = {one for group in groups for one in _parts(group, frozenset(ended))}
+    return [one for one in goes if one not in parts], ended
+
+
+def _parts(group: Sequence[Finding], ended: frozenset[Finding]) -> Iterator[Finding]:
+    stronger = [one for one in group if one in ended]
+    for one in group:
+        apart = one.entity == "PERSON" or one.source == DENIED
+        if not apart and any(_takes(other, one) for other in stronger):
+            yield one
+
+
+def _takes(stronger: Finding, finding: Finding) -> bool:
+    """Tell whether a finding is a part of another one."""
+    inside = stronger.segment == finding.segment and stronger.start <= finding.start
+    return inside and finding.end <= stronger.end and _rank(stronger) < _rank(finding)
+
+
 def _removed(finding: Finding, policy: Policy) -> bool:
     if finding.source == DENIED:
         return True
@@ -133,12 +164,6 @@ def decide(
     keeps += _releases((one for one in released if not inert.holds(one)), [*removed, *kept], policy)
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
     return tuple(sorted([*decisions, *keeps], key=lambda d: (d.finding.segment, d.start, d.end)))
-
-
-def released(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
-    """Return the findings that the policy would remove, had their restriction not ended."""
-    treated = ((one, policy.treatment(one.entity)) for one in findings if one.source != DENIED)
-    return [one for one, way in treated if way.lifted and one.score >= way.threshold]
 
 
 def _releases(

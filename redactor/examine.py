@@ -18,16 +18,7 @@ from pathlib import Path
 
 from redactor.config.codes import shipped_codes
 from redactor.config.policy import check_countries, check_entities
-from redactor.decide import (
-    ALLOWED,
-    DENIED,
-    Span,
-    accepted,
-    decide,
-    place,
-    released,
-    without_allowed,
-)
+from redactor.decide import ALLOWED, DENIED, Span, decide, parted, place, without_allowed
 from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
 from redactor.detect.listed import listed_terms
@@ -117,9 +108,9 @@ class Examiner:
             )
             if self.policy.titles == "remove":
                 own = (_with_title(finding, segment) for finding in own)
-            seen = list(own)
-            gathered.add(segment, accepted(seen, self.policy))
-            gathered.released += released(seen, self.policy)
+            goes, ended = parted(own, self.policy)
+            gathered.add(segment, goes)
+            gathered.released += ended
             gathered.mentions += self._read_otherwise(segment, text)
             allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
             gathered.allowed += filter(segment.owns, allowed)
@@ -138,7 +129,7 @@ class Examiner:
             ask = self.detectors.patterns if reading.least else self.detectors.find
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
             allowed = self.detectors.allowed.find(reading.plain, segment.index)
-            for finding in without_allowed(accepted(found, self.policy), allowed):
+            for finding in without_allowed(parted(found, self.policy)[0], allowed):
                 if reading.counts(finding.start, finding.end, finding.score):
                     yield _mention(
                         reading.placed(finding, segment.offset), reading.text, finding, reading=True

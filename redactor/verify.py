@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 from redactor.audit import PublicKey, check, document_id, read, residue
 from redactor.audit.canonical import Json
-from redactor.decide import decide
+from redactor.decide import decide, parted
 from redactor.detect.readings import readings
 from redactor.errors import ExitCode, InputError, OutputError
 from redactor.examine import Examination, Examiner, tidy
@@ -98,6 +98,7 @@ def _left(
     segment: Segment, text: View, more: list[Finding], found: Examination, examiner: Examiner
 ) -> list[Finding]:
     occurrences = list(found.sweep.find(text, segment.index, segment.offset))
+    more = parted(more, examiner.policy)[0]
     findings = more + [o.finding for o in occurrences if o.phrase is None]
     ours = [
         (segment.index, match.start() + segment.offset, match.end() + segment.offset)

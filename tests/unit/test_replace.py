@@ -19,7 +19,7 @@ REMOVING = [action for action in Action if action is not Action.KEEP]
 few = settings(max_examples=100, deadline=None)
 
 
-def decision(action, entity="PERSON", start=0, end=5, code="", shows=()):
+def decision(action, entity="PERSON", start=0, end=5, *, code="", shows=()):
     finding = Finding(0, start, end, entity, 0.9, "rule:test")
     return Decision(finding, start, end, action, ("rule:test",), ground=Ground(code), shows=shows)
 
