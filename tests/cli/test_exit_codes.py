@@ -23,7 +23,6 @@ from redactor.audit import (
     RedactionRecord,
     RunEnd,
     RunStart,
-    amount,
     document_id,
     fingerprint,
     residue,
@@ -33,7 +32,7 @@ from redactor.config.policy import load_policy
 from redactor.errors import ExitCode
 from redactor.examine import Examiner
 from redactor.keys import Key
-from redactor.model import Action, Job, Status
+from redactor.model import Action, Job, Status, amount
 from redactor.pipeline import Settings, redact
 
 ADDRESS = "teodor.vance@example.org"
