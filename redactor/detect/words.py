@@ -112,7 +112,16 @@ NO_SURNAMES = _words(
     commons lords ladies gentlemen justice justices president chairman chair speaker secretary
     minister general court commissioner in of and or the to for from at by is was who said
     magazine laptop gaming games users user dept department marple doctor superior grace honour
-    honor majesty highness excellency proc lett
+    honor majesty highness excellency proc lett adv advs counsel govt governor ministry party studios
+    services nos
+    """
+)
+
+# The last word of what somebody is, and not of who it is: "Senior Advocate".
+OFFICES = _words(
+    """
+    advocate prosecutor counsel solicitor barrister attorney officer manager director engineer
+    secretary assistant president chairman treasurer editor lecturer nurse consultant registrar
     """
 )
 

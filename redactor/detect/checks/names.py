@@ -7,6 +7,7 @@ import re
 from redactor.detect.words import (
     NO_SURNAMES,
     NUMBER_LABELS,
+    OFFICES,
     ORGANISATION_WORDS,
     PARTICLES,
     PLACE_WORDS,
@@ -31,8 +32,14 @@ def not_organisation(text: str) -> bool:
 
 
 def person_name(text: str) -> bool:
-    """Tell whether a text is shaped like a person's name and is no organisation."""
-    return person_name_shape(text) and not_organisation(text)
+    """Tell whether a text is shaped like a person's name, and is no organisation and no office."""
+    return person_name_shape(text) and not_organisation(text) and not _office(text)
+
+
+def _office(text: str) -> bool:
+    """Tell whether a text says what somebody is: "Senior Advocate", "Public Prosecutor"."""
+    words = text.casefold().split()
+    return bool(words) and words[-1] in OFFICES and all(map(is_common, words))
 
 
 def person_name_shape(text: str) -> bool:
