@@ -112,8 +112,8 @@ NO_SURNAMES = _words(
     commons lords ladies gentlemen justice justices president chairman chair speaker secretary
     minister general court commissioner in of and or the to for from at by is was who said
     magazine laptop gaming games users user dept department marple doctor superior grace honour
-    honor majesty highness excellency proc lett adv advs counsel govt governor ministry party studios
-    services nos
+    honor majesty highness excellency proc lett adv advs counsel govt governor ministry party
+    studios services nos
     """
 )
 
