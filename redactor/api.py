@@ -162,10 +162,13 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     rules: Iterable[Path] = (),
     encoding: str | None = None,
     workers: int | None = None,
+    decisions: Iterable[Path] = (),
 ) -> Report:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
-    `key` is the path of a key file; without it a key is made beside the audit log. Raises
+    `key` is the path of a key file; without it a key is made beside the audit log. `decisions` are
+    files of reviewers' decisions, of every review there was; `out` may then be the folder that they
+    are about. Raises
     UsageError, ConfigError or OutputError if the run cannot start; what happens to a document is
     told by its `Outcome` in the report, and the worst of them by `report.exit_code`.
     """
@@ -179,6 +182,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
             key_file=key,
             encoding=encoding,
             workers=workers,
+            decisions=tuple(decisions),
         )
     )
 

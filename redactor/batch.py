@@ -11,7 +11,7 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -19,10 +19,22 @@ from pathlib import Path
 from uuid import uuid4
 
 from redactor import __version__
-from redactor.audit import AuditLog, DocumentRecord, RunEnd, RunStart, document_id
+from redactor.audit import (
+    AuditLog,
+    DocumentRecord,
+    LogDamaged,
+    PublicKey,
+    RunEnd,
+    RunStart,
+    check,
+    document_id,
+)
+from redactor.audit.folder import LOG
+from redactor.config.decisions import load_decisions
+from redactor.config.listing import several
 from redactor.config.rules import bundled_rules
 from redactor.detect.models import describe_model
-from redactor.errors import ExitCode, InputError, RedactorError, UsageError
+from redactor.errors import DecisionsError, ExitCode, InputError, RedactorError, UsageError
 from redactor.files import (
     PRIVATE_FOLDER,
     check_apart,
@@ -36,6 +48,7 @@ from redactor.formats import check_encoding
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
 from redactor.pipeline import Settings, failure
+from redactor.rulings.loading import Earlier, Given, given
 from redactor.runners.local import Team
 
 IGNORE_FILE = ".redactorignore"
@@ -62,6 +75,7 @@ class Request:
     encoding: str | None = None
     workers: int | None = None
     command: tuple[str, ...] = ()
+    decisions: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +110,77 @@ def redact_batch(
 ) -> Report:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
+    With decisions, an OUT that they were drawn from is redacted anew, and its log goes on.
+
     `progress` is called with how many documents are done, of how many.
     """
     entries = discover(request)
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
-    for folder in (request.out, audit):
+    again = bool(request.decisions) and (audit / LOG).is_file()
+    for folder in () if again else (request.out, audit):
         check_empty(folder)
-    key = Key.new() if request.key_file is None else Key.load(request.key_file)
-    settings = Settings(request.policy, key, AuditLog(audit, key), request.rules, request.encoding)
+    key = _key(request, audit if again else None)
+    decided = _decided(request, entries, key, audit if again else None)
+    log = AuditLog(audit, key)
+    settings = Settings(
+        request.policy,
+        key,
+        log,
+        request.rules,
+        request.encoding,
+        decided.rulings,
+        decided.first,
+    )
     size = min(request.workers or _cores(), max(1, len(entries)))
     with Team(settings, size) as team:  # nothing is created before the detectors could be loaded
-        run = _begin(request, settings, size)
+        _rehearse(entries, settings, team, whole=not again)
+        run = _begin(request, settings, _run_start(request, key, size, decided), again=again)
         outcomes = _work(entries, settings, team, progress)
         code = _worst(outcome.code for outcome in outcomes)
         settings.log.append([_run_end(run, outcomes, code)])
-    key_made = audit / KEY_FILE if request.key_file is None else None
+    key_made = None if again or request.key_file else audit / KEY_FILE
     return Report(outcomes, audit, key_made, code)
+
+
+def _key(request: Request, again: Path | None) -> Key:
+    """Return the key of a run: one that is named, that of the log that goes on, or a new one."""
+    if request.key_file is not None:
+        return Key.load(request.key_file)
+    if again is not None:
+        return Key.load(again / KEY_FILE)
+    if request.decisions:
+        raise UsageError("decisions hold under the key they were drawn under: name its --key-file")
+    return Key.new()
+
+
+def _decided(request: Request, entries: Sequence[Entry], key: Key, again: Path | None) -> Given:
+    """Return what people decided, held against the log that goes on. Raises DecisionsError."""
+    if not request.decisions:
+        return Given()
+    files = [load_decisions(path) for path in request.decisions]
+    if again is not None and (report := check(again, PublicKey.of(key))).damage is not None:
+        raise LogDamaged(report.sentence)
+    names = [one.job.name for one in entries if not (one.excluded or one.problem)]
+    return given(files, key, names, Earlier.read(again) if again is not None else None)
+
+
+def _rehearse(entries: Sequence[Entry], settings: Settings, team: Team, *, whole: bool) -> None:
+    """Redact what decisions are about, without any trace, so that none fails later.
+
+    The `whole` batch is rehearsed where only the documents can tell what is removed elsewhere.
+    Raises DecisionsError.
+    """
+    rulings = settings.rulings
+    jobs = [
+        replace(entry.job, rehearse=True)
+        for entry in entries
+        if not (entry.excluded or entry.problem)
+        if rulings.rows(document_id(settings.key, entry.job.name)) or (whole and rulings.notes)
+    ]
+    failed = [one.error for one in team.run(jobs) if one.code == ExitCode.CONFIG] if jobs else []
+    if failed:
+        raise DecisionsError(several(sorted(failed)))
 
 
 def _cores() -> int:
@@ -120,14 +188,16 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _begin(request: Request, settings: Settings, workers: int) -> str:
-    """Create what a run writes to, record its start, and return its id."""
+def _begin(request: Request, settings: Settings, start: RunStart, *, again: bool) -> str:
+    """Create what a run writes to, or go on with it; record its start, and return its id."""
     audit, key = settings.log.folder, settings.key
+    if again:
+        AuditLog.open(audit, key).append([start])
+        return start.run
     make_folder(request.out)
     make_folder(audit, mode=PRIVATE_FOLDER)
     if request.key_file is None:
         key.save(audit / KEY_FILE)
-    start = _run_start(request, key, workers)
     AuditLog.create(audit, key).append([start])
     return start.run
 
@@ -193,6 +263,8 @@ def _work(
     progress: Callable[[int, int], None],
 ) -> tuple[Outcome, ...]:
     left_out = [entry for entry in entries if entry.excluded or entry.problem]
+    for entry in left_out:  # the copy of an earlier run
+        entry.job.target.unlink(missing_ok=True)
     settings.log.append([_left_out(entry, settings.key) for entry in left_out])
     outcomes = [
         Outcome(entry.job.name, Status.EXCLUDED)
@@ -228,7 +300,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _run_start(request: Request, key: Key, workers: int) -> RunStart:
+def _run_start(request: Request, key: Key, workers: int, decided: Given) -> RunStart:
     model, model_version, model_digest = describe_model(request.policy.model)
     return RunStart(
         run=uuid4().hex,
@@ -249,6 +321,8 @@ def _run_start(request: Request, key: Key, workers: int) -> RunStart:
         workers=workers,
         command=request.command,
         as_of=request.policy.as_of.isoformat() if request.policy.as_of else None,
+        decisions=decided.macs or None,
+        round=decided.round or None,
     )
 
 

@@ -58,7 +58,7 @@ def real(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]
     """Return the findings without what only looks like something: look-alikes cover it wholly."""
     listed = list(alike)
     covers = {
-        score: _Cover((one.segment, one.start, one.end) for one in listed if one.score >= score)
+        score: Cover((one.segment, one.start, one.end) for one in listed if one.score >= score)
         for score in {one.score for one in listed}
     }
     return [
@@ -115,7 +115,7 @@ def _removed(finding: Finding, policy: Policy) -> bool:
 
 def without_allowed(findings: Iterable[Finding], allowed: Iterable[Finding]) -> list[Finding]:
     """Return the findings that no allowed term covers wholly, and those that a list denies."""
-    cover = _Cover((one.segment, one.start, one.end) for one in allowed)
+    cover = Cover((one.segment, one.start, one.end) for one in allowed)
     return [one for one in findings if one.source == DENIED or not cover.holds(one)]
 
 
@@ -145,9 +145,9 @@ def decide(
     are findings whose restriction has ended; `placeholders` are replacements of an earlier run,
     inside which nothing is found.
     """
-    inert = _Cover(placeholders)
+    inert = Cover(placeholders)
     stays = {
-        entity: _Cover((f.segment, f.start, f.end) for f in kept if f.entity == entity)
+        entity: Cover((f.segment, f.start, f.end) for f in kept if f.entity == entity)
         for entity in {finding.entity for finding in kept}
     }
     wanted = accepted(findings, policy)
@@ -229,10 +229,11 @@ def _rank(finding: Finding) -> tuple[float, int, str, str, int, int]:
     )
 
 
-class _Cover:
+class Cover:
     """A set of spans, merged where they overlap, that tells whether it holds a finding."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
+        """Merge the spans."""
         self._spans: list[Span] = []
         for segment, start, end in sorted(set(spans)):
             last = self._spans[-1] if self._spans else (-1, 0, 0)
@@ -242,6 +243,7 @@ class _Cover:
                 self._spans.append((segment, start, end))
 
     def holds(self, finding: Finding) -> bool:
+        """Tell whether all of a finding lies inside."""
         after = bisect_right(self._spans, (finding.segment, finding.start, maxsize))
         if not after:
             return False

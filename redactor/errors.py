@@ -5,7 +5,8 @@
     ├── ConfigError                   3
     │   ├── PolicyError                  a policy that cannot be obeyed
     │   │   ├── KeepListError            a list of people who stay that is wrong
-    │   │   └── RemoveListError          a list of terms that go that is wrong
+    │   │   ├── RemoveListError          a list of terms that go that is wrong
+    │   │   └── DecisionsError           decisions of reviewers that cannot be applied
     │   ├── ModelError                   a name model that is missing, damaged or of no use
     │   ├── RuleError                    a rule that does not load or fails its own examples
     │   ├── GoldError                    gold to measure against that is malformed or empty
@@ -82,6 +83,12 @@ class RemoveListError(PolicyError):
     """A list of terms that go that is unreadable, malformed, or contradicts a list."""
 
     hint = "One term a line; or CSV with term, type."
+
+
+class DecisionsError(PolicyError):
+    """Decisions of reviewers that are malformed, contradictory, or about what is not there."""
+
+    hint = "Nothing was changed. `redactor review OUT.audit` writes a file to start from."
 
 
 class ModelError(ConfigError):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -21,7 +22,7 @@ from redactor.config.policy import check_countries, check_entities
 from redactor.decide import ALLOWED, DENIED, Span, decide, parted, place, without_allowed
 from redactor.detect.keep import Evidence
 from redactor.detect.link import People, Whose
-from redactor.detect.listed import listed_terms
+from redactor.detect.listed import ListedTerms, listed_terms
 from redactor.detect.names import tidied
 from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.readings import Reading, readings
@@ -51,7 +52,8 @@ class Examination:
 
     `values` are the canonical values of `removals`, in their order; `words` the folded texts
     they removed. `sweep` finds every place where one of them, or a person who stays, stands.
-    `spared` are entities and values that stay with a person who does.
+    `spared` are entities and values that stay with a person who does. `kept_words` are the folded
+    texts of `keeps`, empty where they are not known. `added` finds what reviewers added.
     """
 
     removals: tuple[Decision, ...]
@@ -62,6 +64,27 @@ class Examination:
     sweep: Sweep = field(repr=False)
     spared: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     parts: int = 0
+    kept_words: tuple[str, ...] = field(default=(), repr=False)
+    added: ListedTerms | None = field(default=None, repr=False)
+
+    @property
+    def same(self) -> tuple[str, ...]:
+        """Return by what each removal is told to be the same as another: its value.
+
+        Of a person the words as they stand: who is meant is told by the pseudonym.
+        """
+        rows = zip(self.removals, self.words, self.values, strict=True)
+        return tuple(w if one.finding.entity == "PERSON" else v for one, w, v in rows)
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """Return what is removed, by kind."""
+        return frozenset(one.finding.entity for one in self.removals)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes that the copy shows."""
+        return frozenset(one.ground.code for one in self.removals if "code" in one.shows)
 
     def spares(self, finding: Finding, segment: Segment) -> bool:
         """Tell whether what a finding covers is a value that stays."""
@@ -87,9 +110,13 @@ class Examiner:
         check_entities(policy, self.detectors.entities)
         self._codes = policy.codes | shipped_codes()
 
-    def placeholders(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield what looks like a replacement of ours in a text: nothing is found inside."""
-        return placeholders(text, self.detectors.entities, self._codes)
+    def placeholders(self, text: str, found: Examination | None = None) -> Iterator[re.Match[str]]:
+        """Yield what looks like a replacement of ours in a text: nothing is found inside.
+
+        In a copy, the types and codes that reviewers gave what was `found` are ours as well.
+        """
+        entities, codes = (found.entities, found.codes) if found else ((), ())
+        return placeholders(text, self.detectors.entities.union(entities), self._codes.union(codes))
 
     def examine(self, segments: Segments, name: str = "") -> Examination:
         """Return what is to happen in a document, a file of that name. Raises InputError."""
@@ -131,7 +158,7 @@ class Examiner:
             allowed = self.detectors.allowed.find(reading.plain, segment.index)
             for finding in without_allowed(parted(found, self.policy)[0], allowed):
                 if reading.counts(finding.start, finding.end, finding.score):
-                    yield _mention(
+                    yield mention_of(
                         reading.placed(finding, segment.offset), reading.text, finding, reading=True
                     )
 
@@ -250,10 +277,12 @@ class _Second:
         self._whose = {m.finding: _whose(m, self._people) for m in mentions} | self._whose
         decisions = [self._marked(one) for one in self._decided(mentions, policy)]
         removals = tuple(one for one in decisions if one.action is not Action.KEEP)
+        keeps = tuple(one for one in decisions if one.action is Action.KEEP)
         texts = {mention.finding: mention.text for mention in mentions}
         return Examination(
             removals=removals,
-            keeps=tuple(one for one in decisions if one.action is Action.KEEP),
+            keeps=keeps,
+            kept_words=("",) * len(keeps),
             values=tuple(self._whose[one.finding].value for one in removals),
             words=tuple(fold(texts[one.finding]) for one in removals),
             taken=frozenset(self._first.taken),
@@ -366,7 +395,13 @@ class Gathered:
             here = replace(
                 finding, start=finding.start - segment.offset, end=finding.end - segment.offset
             )
-            self.mentions.append(_mention(finding, segment.text, here))
+            self.mentions.append(mention_of(finding, segment.text, here))
+
+    def adding(self, mentions: Iterable[Mention]) -> Gathered:
+        """Return the same with more mentions."""
+        more = copy(self)
+        more.mentions = [*self.mentions, *mentions]
+        return more
 
     def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str | None) -> None:
         """Take in what looks like a replacement of ours in the source."""
@@ -375,7 +410,7 @@ class Gathered:
         self.taken |= {name} if name else set()
 
 
-def _mention(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
+def mention_of(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
     """Return a finding in the source as a mention of what it says in a text, where it is `here`."""
     said = view(text[here.start : here.end]).text
     told = _told(text, here.start, here.end, said) if here.entity == "PERSON" else ""

@@ -234,8 +234,8 @@ class Policy:
     those whose numbers and forms are looked for, beside what is of no country; None are all.
 
     `digest` is the SHA-256 of what the policy says, for the log. `as_of` is the day on which
-    restrictions were held to have ended; with none, none has. `places` tells where in its files
-    the policy names an entity.
+    restrictions were held to have ended; with none, none has. `grounds` are all that it or its set
+    of codes knows, by code. `places` tells where in its files the policy names an entity.
     """
 
     name: str
@@ -251,6 +251,7 @@ class Policy:
     allowed: TermList = TermList()
     digest: str = ""
     as_of: date | None = None
+    grounds: Mapping[str, Ground] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def treatment(self, entity: str) -> Treatment:
@@ -277,12 +278,32 @@ class Policy:
         return frozenset(one.ground.code for one in every if "code" in one.shows) - {""}
 
 
+Ruled = Literal["confirmed", "added", "restored", "changed"]
+"""What a person decided about a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person decided about a place, and what had been decided before.
+
+    `supersedes` is the id of the record that this replaces, `earlier` what that record said (its
+    action, entity, code, decision and reviewer), both empty for a place that had none.
+    """
+
+    decision: Ruled
+    reviewer: str
+    note: str = ""
+    supersedes: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What happens to `start:end`. `finding` gave the label, `because` names all who agreed.
 
     `review` says why a person should look at it, sorted: its `score`, its `link` to somebody, or
-    what was to be told to `keep` it. `ground` says on what ground it goes, or why it stays.
+    what was to be told to `keep` it. `ground` says on what ground it goes, or why it stays, and
+    `ruling` what a person decided about it, if one did.
     """
 
     finding: Finding
@@ -293,6 +314,7 @@ class Decision:
     review: tuple[str, ...] = ()
     ground: Ground = Ground()
     shows: tuple[Shown, ...] = ()
+    ruling: Ruling | None = None
 
 
 BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
@@ -318,11 +340,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to redact: read `source`, publish `target`. `name` is the path shown."""
+    """One document to redact: read `source`, publish `target`. `name` is the path shown.
+
+    One to `rehearse` is redacted and verified, but neither recorded nor published.
+    """
 
     source: Path
     target: Path
     name: str
+    rehearse: bool = False
 
 
 class Status(Enum):

@@ -19,9 +19,9 @@ import traceback
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from redactor import __version__
 from redactor.audit import (
@@ -40,10 +40,21 @@ from redactor.audit import (
 from redactor.errors import InputError, LeakError, RedactorError
 from redactor.examine import Examination, Examiner
 from redactor.files import Draft, make_parents, open_source, sha256
-from redactor.formats import Format, Placed, Sink, format_for
+from redactor.formats import Format, Placed, Sink, format_for, shifted
 from redactor.keys import Key
-from redactor.model import Decision, Edit, Finding, Job, Outcome, Policy, Status, amount
+from redactor.model import (
+    Decision,
+    Edit,
+    Finding,
+    Job,
+    Outcome,
+    Policy,
+    Ruling,
+    Status,
+    amount,
+)
 from redactor.replace import replacements
+from redactor.rulings import Ruler, Rulings, check_notes, place_of
 from redactor.verify import check_bytes, head, leaks, remaining
 
 _PACKAGE = Path(__file__).parent
@@ -59,6 +70,8 @@ class Settings:
     log: AuditLog
     rules: tuple[Path, ...] = ()
     encoding: str | None = None
+    rulings: Rulings = field(default_factory=Rulings)
+    first: int = 1  # the number of a document's first record in this run
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,13 @@ class Copy:
     def status(self) -> Status:
         """Tell whether anything was removed."""
         return Status.REDACTED if self.found.removals else Status.CLEAN
+
+
+def prepare(settings: Settings) -> Examiner:
+    """Return the examiner of a run. Raises ConfigError for settings that cannot be obeyed."""
+    examiner = Examiner(settings.policy, settings.rules)
+    settings.rulings.check(examiner.detectors.entities, settings.policy.grounds)
+    return examiner
 
 
 def redact(job: Job, settings: Settings) -> Outcome:
@@ -102,11 +122,14 @@ def _place(error: BaseException) -> str:
 
 def _redact(job: Job, settings: Settings) -> Outcome:
     examiner = Examiner(settings.policy, settings.rules)
-    make_parents(job.target)
-    with Draft(job.target) as draft:
+    target = _beside(job.target) if job.rehearse else job.target
+    make_parents(target)
+    with Draft(target) as draft:
         with open_source(job.source, settings.policy.limits.file_bytes) as source:
             copy = _copy(job, settings, examiner, source, draft)
             mode = os.fstat(source.fileno()).st_mode & 0o777
+        if job.rehearse:
+            return Outcome(job.name, copy.status)
         with draft.read_back() as file:
             digest, size = sha256(file), file.tell()
         settings.log.append(_records(job, settings, copy, digest, size))
@@ -121,7 +144,12 @@ def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, dr
     source.seek(0)
     form = format_for(job.source, source, settings.encoding).settle(source)
     encoding = form.describe(source)
-    found, placed = write(form, source, examiner, settings.key, draft, job.name)
+    document = document_id(settings.key, job.name)
+    rulings = settings.rulings
+    ruler = Ruler(rulings.rows(document), settings.key, document, rulings.ids)
+    found, placed = write(form, source, examiner, settings.key, draft, job.name, ruler)
+    if job.rehearse:
+        check_notes(rulings.notes, found)
     with draft.read_back() as written:
         left = remaining(form, written, found.words)
     return Copy(form, encoding, found, placed, digest, left)
@@ -138,18 +166,25 @@ class Scratch(Sink, Protocol):
 
 
 def write(  # noqa: PLR0913, PLR0917  # what a copy is made of, and the name of the file where there is one
-    form: Format, source: BinaryIO, examiner: Examiner, key: Key, draft: Scratch, name: str = ""
+    form: Format,
+    source: BinaryIO,
+    examiner: Examiner,
+    key: Key,
+    draft: Scratch,
+    name: str = "",
+    ruler: Ruler | None = None,
 ) -> tuple[Examination, tuple[Placed, ...]]:
     """Write a redacted copy that was verified. Raises LeakError for one that does not settle."""
+    ruler = ruler or Ruler((), key, "")
     reading = examiner.read(form.read(source), name)
     more: list[Finding] = []
     for _ in range(_DRAFTS):
-        found = examiner.resolve(reading, form.read(source), more)
+        found = ruler.examine(examiner, reading, lambda: form.read(source), more)
         draft.clear()
         placed = splice(form, source, found, key, draft)
         with draft.read_back() as written:
             check_bytes(source, written, placed)
-            left = leaks(form, written, found, examiner)
+            left = leaks(form, written, found, examiner, placed)
         if not left:
             return found, placed
         more += [_in_source(placed, finding) for finding in left]
@@ -181,8 +216,21 @@ def _counts(removals: Sequence[Decision]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items()))
 
 
+def _beside(target: Path) -> Path:
+    """Return a path for a draft that shall not be published, in a folder that is there already."""
+    folder = next(parent for parent in target.absolute().parents if parent.is_dir())
+    return folder / target.name
+
+
 def record_failure(job: Job, settings: Settings, error: RedactorError) -> Outcome:
-    """Record a document that got no copy. A log that cannot be written makes it worse."""
+    """Record a document that got no copy. A log that cannot be written makes it worse.
+
+    A copy that is there goes, be it of an earlier run or of a worker that died after it published:
+    what is reported as failed has none.
+    """
+    if job.rehearse:
+        return failure(job.name, error)
+    job.target.unlink(missing_ok=True)
     reason = type(error).__name__
     record = DocumentRecord(
         document=document_id(settings.key, job.name),
@@ -219,17 +267,15 @@ def _records(job: Job, settings: Settings, copy: Copy, digest: str, size: int) -
         ),
         counts=_counts(copy.found.removals),
     )
-    yield from _redactions(document, settings.key, copy)
-    yield from _keeps(document, settings.key, copy)
+    yield from _redactions(document, settings, copy)
+    yield from _keeps(document, settings, copy)
 
 
-def _redactions(document: str, key: Key, copy: Copy) -> Iterator[RedactionRecord]:
-    found = copy.found
-    rows = zip(found.removals, copy.placed, found.words, found.values, strict=True)
-    for number, (decision, placed, text, value) in enumerate(rows, 1):
+def _redactions(document: str, settings: Settings, copy: Copy) -> Iterator[RedactionRecord]:
+    key, found = settings.key, copy.found
+    rows = zip(found.removals, copy.placed, found.words, found.same, strict=True)
+    for number, (decision, placed, text, same) in enumerate(rows, settings.first):
         everywhere = head(text) not in copy.left
-        # Of a person the words as they stand: who is meant is told by the pseudonym.
-        same = text if decision.finding.entity == "PERSON" else value
         record = _record(f"{document}:{number}", document, key, decision, same)
         yield replace(
             record,
@@ -239,20 +285,20 @@ def _redactions(document: str, key: Key, copy: Copy) -> Iterator[RedactionRecord
             placeholder=placed.edit.replacement,
             scope=Scope.EVERYWHERE if everywhere else Scope.MENTION,
             residue=residue(key, head(text)) if everywhere and text else None,
+            place=place_of(key, document, decision, text),
         )
 
 
-def _keeps(document: str, key: Key, copy: Copy) -> Iterator[RedactionRecord]:
-    for number, decision in enumerate(copy.found.keeps, len(copy.placed) + 1):
+def _keeps(document: str, settings: Settings, copy: Copy) -> Iterator[RedactionRecord]:
+    """Yield what stays. Its text stands in the copy, so its fingerprint is that of no text."""
+    key, found = settings.key, copy.found
+    rows = zip(found.keeps, found.kept_words, strict=True)
+    for number, (decision, words) in enumerate(rows, settings.first + len(copy.placed)):
         record = _record(f"{document}:{number}", document, key, decision, "")
-        start, end = (_shifted(copy.placed, at) for at in (decision.start, decision.end))
-        yield replace(record, start=start, end=end, scope=Scope.MENTION)
-
-
-def _shifted(placed: Sequence[Placed], position: int) -> int:
-    """Return where a position of the source stands in the output."""
-    before = bisect_right(placed, position, key=lambda one: one.edit.end)
-    return position + (placed[before - 1].end - placed[before - 1].edit.end if before else 0)
+        segment = decision.finding.segment
+        start, end = (shifted(copy.placed, segment, at) for at in (decision.start, decision.end))
+        place = place_of(key, document, decision, words)
+        yield replace(record, start=start, end=end, scope=Scope.MENTION, place=place)
 
 
 def _record(
@@ -278,4 +324,18 @@ def _record(
         restrict_until=ground.restrict_until.isoformat() if ground.restrict_until else None,
         because=decision.because,
         review=decision.review or None,
+        **_ruled(decision.ruling),
     )
+
+
+def _ruled(ruling: Ruling | None) -> dict[str, Any]:
+    """Return what a record says of a person's decision."""
+    if ruling is None:
+        return {}
+    return {
+        "decision": ruling.decision,
+        "reviewer": ruling.reviewer,
+        "note": ruling.note or None,
+        "supersedes": ruling.supersedes or None,
+        "earlier": ruling.earlier or None,
+    }

@@ -24,12 +24,12 @@ from typing import BinaryIO
 
 from redactor.audit import PublicKey, check, document_id, read, residue
 from redactor.audit.canonical import Json
-from redactor.decide import decide, parted
+from redactor.decide import Cover, Span, decide, parted
 from redactor.detect.readings import readings
 from redactor.errors import ExitCode, InputError, OutputError
 from redactor.examine import Examination, Examiner, tidy
 from redactor.files import CHUNK, open_source, sha256, walk
-from redactor.formats import Format, Placed, format_for
+from redactor.formats import Format, Placed, format_for, shifted
 from redactor.keys import Key
 from redactor.model import Action, Finding, Segment
 from redactor.text import View, plain, view, words
@@ -65,12 +65,35 @@ def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, leng
     return True
 
 
-def leaks(form: Format, draft: BinaryIO, found: Examination, examiner: Examiner) -> list[Finding]:
+def leaks(
+    form: Format,
+    draft: BinaryIO,
+    found: Examination,
+    examiner: Examiner,
+    placed: Sequence[Placed] = (),
+) -> list[Finding]:
     """Return what stands in a draft that should not, in positions of the draft.
 
     That is every removed value where the sweep would remove it, in the view and in the plain text
     as another reader sees it, and whatever the rules find that they did not find in the source.
+    What a reviewer restored is let through at its place, where `placed` says that it landed.
     """
+    restored = Cover(_landed(found, placed))
+    return [one for one in _all_left(form, draft, found, examiner) if not restored.holds(one)]
+
+
+def _landed(found: Examination, placed: Sequence[Placed]) -> Iterator[Span]:
+    """Yield the places in a draft that stay because somebody said so."""
+    for one in found.keeps:
+        if one.ruling is not None:
+            segment = one.finding.segment
+            start, end = (shifted(placed, segment, at) for at in (one.start, one.end))
+            yield segment, start, end
+
+
+def _all_left(
+    form: Format, draft: BinaryIO, found: Examination, examiner: Examiner
+) -> list[Finding]:
     left: list[Finding] = []
     for segment in form.read(draft):
         text = view(segment.text)
@@ -98,11 +121,12 @@ def _left(
     segment: Segment, text: View, more: list[Finding], found: Examination, examiner: Examiner
 ) -> list[Finding]:
     occurrences = list(found.sweep.find(text, segment.index, segment.offset))
-    more = parted(more, examiner.policy)[0]
+    added = found.added.find(text, segment.index, segment.offset) if found.added else []
+    more = [*parted(more, examiner.policy)[0], *added]
     findings = more + [o.finding for o in occurrences if o.phrase is None]
     ours = [
         (segment.index, match.start() + segment.offset, match.end() + segment.offset)
-        for match in examiner.placeholders(segment.text)
+        for match in examiner.placeholders(segment.text, found)
     ]
     decisions = decide(
         [one for one in tidy(findings, segment) if not _takes_in(one, ours)],
@@ -132,8 +156,8 @@ def remaining(form: Format, draft: BinaryIO, removed: Iterable[str]) -> frozense
     return frozenset(
         window
         for segment in form.read(draft)
-        for text in _texts(segment)
-        for window in _windows(text)
+        for text in texts(segment)
+        for window in windows(text)
         if window in wanted
     )
 
@@ -143,14 +167,14 @@ def head(text: str) -> str:
     return " ".join(text.split()[:WINDOW_WORDS])
 
 
-def _texts(segment: Segment) -> Iterator[str]:
+def texts(segment: Segment) -> Iterator[str]:
     """Yield what a window says, in every reading."""
     seen = view(segment.text)
     yield seen.text
     yield from (reading.text for reading in readings(segment.text, seen))
 
 
-def _windows(text: str) -> Iterator[str]:
+def windows(text: str) -> Iterator[str]:
     """Yield every run of up to `WINDOW_WORDS` words of a text, folded."""
     forms = [word.form for word in words(text)]
     for start in range(len(forms)):
@@ -195,8 +219,9 @@ def _recorded(audit: Path) -> tuple[dict[str, Fields], dict[str, set[str]], bool
     ended = False
     for record in read(audit):
         ended = record["type"] == "run-end"
-        if record["type"] == "document":
+        if record["type"] == "document":  # of a later run: what it says holds
             documents[str(record["document"])] = record
+            removed.pop(str(record["document"]), None)
         elif record["type"] == "redaction" and "residue" in record:
             removed.setdefault(str(record["document"]), set()).add(str(record["residue"]))
     return documents, removed, ended
@@ -236,6 +261,6 @@ def _holds(form: Format, file: BinaryIO, residues: set[str], key: Key) -> bool:
     return any(
         known(window)
         for segment in form.read(file)
-        for text in _texts(segment)
-        for window in _windows(text)
+        for text in texts(segment)
+        for window in windows(text)
     )

@@ -19,6 +19,7 @@ LAYERS = (
     {"detectors"},
     {"examine"},
     {"verify"},
+    {"rulings"},
     {"pipeline"},
     {"runners"},
     {"batch"},

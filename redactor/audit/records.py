@@ -29,7 +29,7 @@ from typing import ClassVar, Literal, TypeAlias
 from redactor.audit.canonical import Json
 from redactor.audit.heads import FORMAT
 from redactor.keys import Key
-from redactor.model import BANDS, Action, Status
+from redactor.model import BANDS, Action, Ruled, Status
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
@@ -37,6 +37,7 @@ Counts: TypeAlias = tuple[tuple[str, int], ...]
 FINGERPRINT_BYTES = 16
 DOCUMENT_ID_BYTES = 12
 RESIDUE_BYTES = 8
+PLACE_BYTES = 8
 
 
 class Scope(Enum):
@@ -52,6 +53,8 @@ class RunStart:
 
     `command` holds options only. A path would tell the names of people and of machines. `as_of`
     is the day (2031-05-04) by which restrictions were held to have ended, if one was asked about.
+    `decisions` are keyed digests of the reviewers' decisions that were applied, and `round` says
+    how many reviews there were.
     """
 
     type: ClassVar[str] = "run-start"
@@ -70,6 +73,8 @@ class RunStart:
     workers: int
     command: tuple[str, ...]
     as_of: str | None = None
+    decisions: tuple[str, ...] | None = None
+    round: int | None = None
     format: int = FORMAT
 
 
@@ -113,6 +118,10 @@ class RedactionRecord:
     policy words them, and `restrict_until` the last day of the restriction (2061-12-31); what was
     kept because that day has passed says so in `reason`. `review` says why a person should look
     at the place, if one should.
+
+    A person's `decision` names the `reviewer`, who may have left a `note`; `supersedes` is the id
+    of the record that it replaces, and `earlier` what that one said. `place` is keyed, and the
+    same for the same text of the same type at the same place of the source, in every run.
     """
 
     type: ClassVar[str] = "redaction"
@@ -136,10 +145,15 @@ class RedactionRecord:
     reason: str | None = None
     restrict_until: str | None = None
     because: tuple[str, ...] = ()
-    decision: Literal["auto"] = "auto"
+    decision: Literal["auto"] | Ruled = "auto"
     scope: Scope = Scope.EVERYWHERE
     residue: str | None = None
     review: tuple[str, ...] | None = None
+    reviewer: str | None = None
+    note: str | None = None
+    supersedes: str | None = None
+    earlier: Pairs | None = None
+    place: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would put text or an exact length into the log."""
@@ -184,7 +198,9 @@ Record: TypeAlias = RunStart | DocumentRecord | RedactionRecord | RunEnd | Recov
 
 _KINDS = (RunStart, DocumentRecord, RedactionRecord, RunEnd, RecoveryRecord, Verification)
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
-_OBJECTS = frozenset({"versions", "counts", "documents"})  # pairs whose first half is a unique name
+_OBJECTS = frozenset(
+    {"versions", "counts", "documents", "earlier"}
+)  # pairs whose first half is a unique name
 
 
 def to_fields(record: Record) -> dict[str, Json]:
@@ -240,6 +256,13 @@ def fingerprint(key: Key, entity: str, value: str) -> str:
     the key can ask whether a value occurs.
     """
     return key.mac("audit fingerprint", entity, value)[:FINGERPRINT_BYTES].hex()
+
+
+def place_id(key: Key, document: str, span: tuple[str, int, int], entity: str, words: str) -> str:
+    """Return 64 bits that stand for a place of a source: part, start and end, entity and text."""
+    part, start, end = span
+    at = f"{start}-{end}"
+    return key.mac("audit place", document, part, at, entity, words)[:PLACE_BYTES].hex()
 
 
 def document_id(key: Key, path: str) -> str:

@@ -47,6 +47,10 @@ def redact(  # noqa: PLR0913  # one parameter an option
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
+    decisions: Annotated[
+        list[Path] | None,
+        typer.Option("--decisions", metavar="FILE", help="Decisions of `redactor review`, each."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Processes; as many as cores if unset.")
     ] = None,
@@ -67,9 +71,14 @@ def redact(  # noqa: PLR0913  # one parameter an option
     The same key gives the same person the same pseudonym in every run. Without --key-file a key
     is made in OUT.audit: keep it, and keep it private. Files named by patterns in a source
     folder's .redactorignore are left out, and the summary counts them.
+
+    With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
+    its log goes on. Give those of earlier reviews as well.
     """
     with errors(debug=debug):
         if sources == [Path("-")]:
+            if decisions:
+                raise UsageError("decisions are about documents that have names and a log")
             chosen = chosen_policy(policy, keep, model, remove, as_of)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
@@ -87,6 +96,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
             encoding=encoding,
             workers=workers,
             command=("redact", *options),
+            decisions=tuple(decisions or ()),
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -39,7 +39,7 @@ from redactor.config.document import (
 from redactor.config.keep import keeping, load_keep, parse_people
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.errors import PolicyError
-from redactor.model import MODEL_KINDS, Action, Kept, Limits, NameModel, Policy, Treatment
+from redactor.model import MODEL_KINDS, Action, Ground, Kept, Limits, NameModel, Policy, Treatment
 
 _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
@@ -125,9 +125,19 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
         titles=parsed.titles,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         digest=_digest(parsed, known),
+        grounds={ground.code: ground for ground in _grounds(treatments, default, known)},
         places={**known.places, **_places(parsed, written, path)},
     )
     return denying(keeping(policy, _people(parsed, path)), _terms(parsed, path))
+
+
+def _grounds(
+    treatments: Mapping[str, Treatment], default: Treatment, known: CodeSet
+) -> Iterator[Ground]:
+    """Yield all grounds there are, the words of the set last: for its codes, they hold."""
+    every = [default, *(treatments[entity] for entity in sorted(treatments))]
+    yield from (one.ground for one in every if one.ground.code)
+    yield from known.codes.values()
 
 
 def _removed(parsed: _Policy, known: CodeSet) -> set[str]:

@@ -23,7 +23,7 @@ from redactor.errors import RemoveListError
 from redactor.model import Policy, TermList
 from redactor.text import fold, view
 
-__all__ = ["DENY_LIST", "denying", "load_remove", "term_list"]
+__all__ = ["DENY_LIST", "denying", "load_remove", "term_list", "term_problem"]
 
 DENY_LIST = "DENY_LIST"
 """The entity of a denied term that has no type of its own."""
@@ -59,7 +59,7 @@ def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str,
     for number, given, entity in rows:
         term = _POSSESSIVE.sub("", given.strip())
         first = known.setdefault(_key(term), (number, entity, term))
-        if problem := _problem(term, entity):
+        if problem := term_problem(term, entity):
             wrong.append(f"{unit} {number}: {problem}")
         elif first[1] != entity:
             wrong.append(f"{unit} {number}: another type for the term of {unit} {first[0]}")
@@ -70,7 +70,7 @@ def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str,
     return tuple((term, entity) for _, entity, term in known.values())
 
 
-def _problem(term: str, entity: str) -> str:
+def term_problem(term: str, entity: str) -> str:
     """Return what is wrong with a term and its type; nothing is, if it is empty."""
     seen = _seen(term)
     if not _ENTITY.fullmatch(entity):

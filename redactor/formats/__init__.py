@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from redactor.errors import UnsupportedFormat
-from redactor.formats.base import Format, Placed, Sink
+from redactor.formats.base import Format, Placed, Sink, shifted
 from redactor.formats.text import Encoding, Text, check_encoding
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Text",
     "check_encoding",
     "format_for",
+    "shifted",
 ]
 
 FORMATS: dict[str, type[Text]] = {

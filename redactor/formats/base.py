@@ -12,6 +12,7 @@ What cannot be examined raises an InputError; it is never passed through in sile
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
@@ -39,6 +40,16 @@ class Placed:
     line: int
     source: tuple[int, int]
     target: tuple[int, int]
+
+
+def shifted(placed: Sequence[Placed], segment: int, position: int) -> int:
+    """Return where a position of a source, outside the edits, stands in the output."""
+    before = bisect_right(
+        placed, (segment, position), key=lambda one: (one.edit.segment, one.edit.end)
+    )
+    last = placed[before - 1] if before else None
+    moved = last is not None and last.edit.segment == segment
+    return position + last.end - last.edit.end if last is not None and moved else position
 
 
 class Format(ABC):

@@ -22,9 +22,8 @@ from types import TracebackType
 from typing import Self
 
 from redactor.errors import ConfigError, WorkerDied
-from redactor.examine import Examiner
 from redactor.model import Job, Outcome
-from redactor.pipeline import Settings, record_failure, redact
+from redactor.pipeline import Settings, prepare, record_failure, redact
 
 _START = (
     "import sys; sys.path[:] = sys.argv[2:]; "
@@ -44,6 +43,7 @@ class _Worker:
         with _interrupts_blocked(), theirs:
             self.process = Popen(command, pass_fds=[handle])  # noqa: S603  # our own code
         self.job: Job | None = None
+        self.ready = False
         self._send(settings)
 
     def give(self, job: Job) -> None:
@@ -97,14 +97,16 @@ class Team:
             worker.stop()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Yield the outcome of every job as it is done."""
+        """Yield the outcome of every job as it is done. Those of another run may follow."""
         queue = deque(jobs)
-        for worker in self._team[:1]:  # the one that was heard; the others speak when ready
+        left = len(queue)
+        for worker in [one for one in self._team if one.ready]:  # the others speak when they are
             self._next(worker, queue)
-        while self._team:
+        while left:
             for worker in _talking(self._team):
                 outcome = self._hear(worker)
                 if outcome is not None:
+                    left -= 1
                     yield outcome
                 self._next(worker, queue)
 
@@ -116,13 +118,12 @@ class Team:
             return self._died(worker)
         if isinstance(message, ConfigError):
             raise message
+        worker.ready, worker.job = True, None
         return message
 
     def _died(self, worker: _Worker) -> Outcome | None:
         worker.stop()
         if worker.job is not None:
-            # It may have died after it published: what is reported as failed has no copy.
-            worker.job.target.unlink(missing_ok=True)
             error = WorkerDied("the worker died on this document")
             return record_failure(worker.job, self._settings, error)
         self._false_starts += 1
@@ -131,13 +132,14 @@ class Team:
         return None
 
     def _next(self, worker: _Worker, queue: deque[Job]) -> None:
-        """Give a worker its next job, replace it if it died, or send it home."""
-        if queue and worker.lives():
-            worker.give(queue.popleft())
+        """Give a worker its next job, if there is one; replace it if it died."""
+        if worker.lives():
+            if queue:
+                worker.give(queue.popleft())
             return
         self._team.remove(worker)
         worker.stop()
-        if queue:
+        if queue or not self._team:
             self._team.append(_Worker(self._settings))
 
 
@@ -170,7 +172,7 @@ def serve(handle: int) -> None:
 def _ready_or_not(settings: Settings) -> ConfigError | None:
     """Load the detectors; return the error that keeps every worker from starting, if any."""
     try:
-        Examiner(settings.policy, settings.rules)
+        prepare(settings)
     except ConfigError as error:
         return error
     return None

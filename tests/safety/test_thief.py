@@ -118,7 +118,16 @@ def crockford(digest: bytes) -> str:
 # What is equal, whatever was removed
 
 
-KEYED = ("document", "id", "fingerprint", "residue", "placeholder", "source_mac", "output_sha256")
+KEYED = (
+    "document",
+    "id",
+    "fingerprint",
+    "residue",
+    "placeholder",
+    "place",
+    "source_mac",
+    "output_sha256",
+)
 OF_THE_RUN = ("run", "started", "finished", "key_id")
 
 

@@ -1,0 +1,323 @@
+"""Decisions files: what people decided about places that were in doubt, and texts that were missed.
+
+`redactor review` writes one, as YAML or CSV; a person fills in the empty columns:
+
+- `decision`: `confirm` (it was right), `restore` (the text stays after all), `change` (another
+  `code` or `type`), or `add` (a text that was missed, or what was found and left, goes);
+- `where`: `here` alone, in the whole `document`, or `everywhere`, in all documents. Of a place, the
+  same text of the same type is meant. Without it a decision holds here, and an added text goes from
+  its document;
+- `reviewer`, who decides (in YAML also once, for all rows), and a `note` for the log.
+
+A row of one's own adds a text: `file`, `text` and, if wanted, `type`, `code` and `line` (of the
+copy). The columns beside are fixed: `id` and `check` say which place is meant, `drawn` from which
+run. A row without a decision decides nothing.
+
+Such a file is private: it may hold texts that are to go. Errors name lines, and quote nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
+from redactor.config.listing import read_text, several, table
+from redactor.config.remove import DENY_LIST, term_problem
+from redactor.errors import DecisionsError
+from redactor.keys import Key
+
+__all__ = ["COLUMNS", "FIXED", "DecisionsFile", "Drawn", "Row", "load_decisions"]
+
+Kind = Literal["confirm", "restore", "change", "add"]
+Where = Literal["here", "document", "everywhere"]
+
+FIXED = ("id", "file", "line", "entity", "score", "why", "context", "check")
+FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text")
+COLUMNS = (*FIXED, "drawn", *FILLED)
+"""The columns of a CSV, in their order; in YAML `drawn` stands once."""
+
+_MAC_BYTES = 8
+_LONGEST_NOTE = 1000
+_ID = re.compile(r"[0-9a-f]{24}:[1-9][0-9]{0,9}")
+_CHECK = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{32}")
+_DRAWN = re.compile(r"([1-9]\d{0,4}):([0-9a-f]{32}):([0-9a-f]{16}):((?:[0-9a-f]{16},?)*)")
+_ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Where rows come from: the run whose records they are, its key, and which review it is.
+
+    `round` counts reviews, from 1; `after` names the decisions that the run had applied.
+    """
+
+    round: int
+    run: str
+    key_id: str
+    after: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the word by which a file says it."""
+        return f"{self.round}:{self.run}:{self.key_id}:{','.join(self.after)}"
+
+    @classmethod
+    def parse(cls, text: str) -> Drawn | None:
+        """Return what `str` made a word of, or None."""
+        found = _DRAWN.fullmatch(text.strip())
+        if found is None:
+            return None
+        return cls(int(found[1]), found[2], found[3], tuple(filter(None, found[4].split(","))))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was decided about the place of a record, or about a text; `at` tells file and line.
+
+    `place` and `fingerprint` say which place the record was about. `file` is a document's name or
+    id, `line` one of the copy.
+    """
+
+    at: str = field(compare=False)
+    decision: Kind
+    reviewer: str = field(repr=False)
+    note: str = field(repr=False)
+    where: Where
+    id: str = ""
+    place: str = ""
+    fingerprint: str = ""
+    code: str = ""
+    type: str = ""
+    file: str = field(default="", repr=False)
+    line: int | None = None
+    text: str = field(default="", repr=False)
+
+    @property
+    def document(self) -> str:
+        """Return the id of the document of the record that a row is about, if it is about one."""
+        return self.id.partition(":")[0]
+
+    @property
+    def number(self) -> int:
+        """Return the number of that record in its document; 0 if there is none."""
+        return int(self.id.partition(":")[2] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsFile:
+    """The rows of a file that decide something. `path` names it in errors."""
+
+    path: Path
+    drawn: Drawn
+    rows: tuple[Row, ...]
+
+    def mac(self, key: Key) -> str:
+        """Return what the log calls this file: keyed, and the same for YAML and CSV."""
+        said = [{n: v for n, v in asdict(row).items() if n != "at"} for row in self.rows]
+        return key.mac("decisions", json.dumps(said, sort_keys=True))[:_MAC_BYTES].hex()
+
+
+def _cell(given: object) -> object:
+    if given is None:
+        return ""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)
+    if not isinstance(given, str):
+        raise PydanticCustomError("cell", "is no text: write it in quotes")
+    return given.strip()
+
+
+def _one_of(kind: object) -> BeforeValidator:
+    known = get_args(kind)
+
+    def chosen(given: object) -> object:
+        cell = _cell(given)
+        word = cell.lower() if isinstance(cell, str) else cell
+        if word and word not in known:
+            raise PydanticCustomError("word", "is none of {known}", {"known": ", ".join(known)})
+        return word
+
+    return BeforeValidator(chosen)
+
+
+def _note(given: str) -> str:
+    if len(given) > _LONGEST_NOTE:
+        raise PydanticCustomError("note", "has more than 1000 characters")
+    return given
+
+
+def _matching(pattern: re.Pattern[str], why: str) -> AfterValidator:
+    def checked(given: str) -> str:
+        if given and not pattern.fullmatch(given):
+            raise PydanticCustomError("shape", "{why}", {"why": why})
+        return given
+
+    return AfterValidator(checked)
+
+
+_Cell = Annotated[str, BeforeValidator(_cell)]
+_Id = Annotated[_Cell, _matching(_ID, "is no id of a record")]
+_Check = Annotated[_Cell, _matching(_CHECK, "is not as it was written")]
+_Type = Annotated[_Cell, _matching(_ENTITY, "is an entity in capitals, as PERSON")]
+_Line = Annotated[_Cell, _matching(re.compile(r"[1-9]\d{0,8}"), "is no number of a line")]
+_Note = Annotated[_Cell, AfterValidator(_note)]
+
+
+class _Row(Strict):
+    id: _Id = ""
+    file: _Cell = ""
+    line: _Line = ""
+    entity: Any = None
+    score: Any = None
+    why: Any = None
+    context: Any = None
+    check: _Check = ""
+    drawn: _Cell = ""
+    decision: Annotated[Kind | Literal[""], _one_of(Kind)] = ""
+    code: _Cell = ""
+    type: _Type = ""
+    where: Annotated[Where | Literal[""], _one_of(Where)] = ""
+    reviewer: _Note = ""
+    note: _Note = ""
+    text: _Cell = ""
+
+
+class _File(Strict):
+    drawn: _Cell
+    reviewer: _Note = ""
+    rows: list[_Row] | None = Field(default_factory=list)
+
+
+def load_decisions(path: Path) -> DecisionsFile:
+    """Read a decisions file. Raises DecisionsError, which names every line that is wrong."""
+    listed = f"the decisions {path}"
+    try:
+        if path.suffix.lower() == ".csv":
+            return _of_csv(path, listed)
+        written = read_yaml(path)
+    except NotReadableError as error:
+        raise DecisionsError(f"{listed} {error}") from None
+    try:
+        parsed = _File.model_validate(written.content)
+    except ValidationError as error:
+        raise DecisionsError(f"{listed}, {problems(error, written)}") from None
+    return _file(path, parsed.drawn, _lined(parsed, written), parsed.reviewer)
+
+
+def _lined(parsed: _File, written: Written) -> Iterator[tuple[int, _Row]]:
+    for number, row in enumerate(parsed.rows or ()):
+        yield written.line(("rows", number)), row
+
+
+def _of_csv(path: Path, listed: str) -> DecisionsFile:
+    rows, wrong = [], []
+    for line, cells in table(read_text(path, listed, DecisionsError), COLUMNS, "decision"):
+        try:
+            rows.append((line, _Row.model_validate(_unquoted(cells))))
+        except ValidationError as error:
+            wrong.append(f"line {line}: {problems(error, Written(None, {})).partition(': ')[2]}")
+    if wrong:
+        raise DecisionsError(f"{listed}, {several(wrong)}")
+    drawn = {row.drawn for _, row in rows if row.drawn}
+    if len(drawn) > 1:
+        raise DecisionsError(f"{listed} has rows of several reviews: one file for each of them")
+    return _file(path, "".join(drawn), rows)
+
+
+def _unquoted(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return cells without the apostrophe that keeps a spreadsheet from computing them."""
+    return {name: re.sub(r"\A'(?=[=+\-@\t\r])", "", cell) for name, cell in cells.items()}
+
+
+def _file(
+    path: Path, drawn: str, rows: Iterable[tuple[int, _Row]], reviewer: str = ""
+) -> DecisionsFile:
+    listed = f"the decisions {path}"
+    parsed = Drawn.parse(drawn)
+    if parsed is None:
+        raise DecisionsError(f"{listed}: `drawn` is missing, or not as it was written")
+    made, wrong = [], []
+    for line, row in rows:
+        if problem := _problem(row, row.reviewer or reviewer):
+            wrong.append(f"line {line}: {problem}")
+        elif row.decision:
+            made.append(_row(f"{path}, line {line}", row, row.decision, row.reviewer or reviewer))
+    if wrong:
+        raise DecisionsError(f"{listed}, {several(wrong)}")
+    return DecisionsFile(path, parsed, tuple(made))
+
+
+def _problem(row: _Row, reviewer: str) -> str:
+    """Return what is wrong with a row, or nothing."""
+    told = row.code or row.type or row.where or row.note or row.text
+    if not row.decision:
+        return "has no decision, but says more" if told else ""
+    if not reviewer:
+        return "names no reviewer"
+    if row.id:
+        return _problem_with_place(row)
+    if row.decision != "add":
+        return f"`{row.decision}` needs the id of a record"
+    return _problem_with_text(row)
+
+
+def _problem_with_place(row: _Row) -> str:
+    if row.text:
+        return "has an id and a text: a text that was missed is a row of its own"
+    if not row.check:
+        return "`check` is missing"
+    if row.decision == "change" and not (row.code or row.type):
+        return "changes neither code nor type"
+    if row.decision in {"confirm", "restore"} and (row.code or row.type):
+        return f"has a code or type, which only `change` takes, not `{row.decision}`"
+    return ""
+
+
+def _problem_with_text(row: _Row) -> str:
+    if not row.text:
+        return "adds no text"
+    if not row.file and row.where != "everywhere":
+        return "adds a text without the file it stands in"
+    if row.where == "here" and not row.line:
+        return "adds a text here alone, without its line"
+    if row.line and row.where == "everywhere":
+        return "has a line, though it is meant everywhere"
+    return term_problem(row.text, row.type or DENY_LIST)
+
+
+def _row(at: str, row: _Row, decision: Kind, reviewer: str) -> Row:
+    place, _, fingerprint = row.check.partition(".")
+    own = not row.id
+    return Row(
+        at=at,
+        decision=decision,
+        reviewer=reviewer,
+        note=row.note,
+        where=row.where or ("document" if own else "here"),
+        id=row.id,
+        place=place,
+        fingerprint=fingerprint,
+        code=row.code,
+        type=row.type,
+        file=row.file if own and row.where != "everywhere" else "",
+        line=int(row.line) if own and row.line else None,
+        text=row.text,
+    )
+
+
+def conflicts(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield where one record is decided upon twice, or one text added in two ways."""
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        own = (row.file, str(row.line or ""), row.text)
+        before = first.setdefault((row.id,) if row.id else own, row)
+        if before != row:
+            what = "that record" if row.id else "that text"
+            yield f"{row.at}: {what} is decided upon in another way in {before.at}"

@@ -1,0 +1,92 @@
+"""Where a text that a reviewer added stands in a document."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from redactor.config.decisions import Row
+from redactor.config.remove import DENY_LIST
+from redactor.decide import DENIED, Span
+from redactor.detect.listed import ListedTerms
+from redactor.detect.readings import readings
+from redactor.detect.terms import Mention
+from redactor.examine import Examination, Segments, mention_of
+from redactor.model import Finding, Segment
+from redactor.text import view
+
+
+def terms_of(rows: Iterable[Row]) -> ListedTerms:
+    """Return the texts that rows add, ready to be found."""
+    return ListedTerms(((row.text, row.type or DENY_LIST) for row in rows), DENIED)
+
+
+def mentions(row: Row, segments: Segments) -> list[Mention]:
+    """Return every place of the text that a row adds, in every reading of the document.
+
+    It is found as whole words; only where there are none, letter by letter.
+    """
+    return list(_in_words(terms_of([row]), segments())) or list(_by_letter(row, segments()))
+
+
+def _in_words(terms: ListedTerms, segments: Iterable[Segment]) -> Iterator[Mention]:
+    for segment in segments:
+        seen = view(segment.text)
+        for found in filter(segment.owns, terms.find(seen, segment.index, segment.offset)):
+            yield _mention(found, segment)
+        for reading in readings(segment.text, seen):
+            for found in terms.find(reading.plain, segment.index):
+                if reading.counts(found.start, found.end):
+                    placed = reading.placed(found, segment.offset)
+                    yield mention_of(placed, reading.text, found, reading=True)
+
+
+def _by_letter(row: Row, segments: Iterable[Segment]) -> Iterator[Mention]:
+    sought = re.compile(re.escape(view(row.text).text.strip()), re.IGNORECASE)
+    for segment in segments:
+        seen = view(segment.text)
+        for match in sought.finditer(seen.text):
+            start, end = (at + segment.offset for at in seen.span(*match.span()))
+            found = Finding(segment.index, start, end, row.type or DENY_LIST, 1.0, DENIED)
+            if segment.owns(found):
+                yield _mention(found, segment)
+
+
+def _mention(found: Finding, segment: Segment) -> Mention:
+    offset = segment.offset
+    here = replace(found, start=found.start - offset, end=found.end - offset)
+    return mention_of(found, segment.text, here)
+
+
+def text_at(span: Span, segments: Segments) -> str:
+    """Return what stands at a place of a document."""
+    index, start, end = span
+    for segment in segments():
+        if segment.holds(Finding(index, start, end, "", 1.0, "")):
+            return view(segment.text[start - segment.offset : end - segment.offset]).text
+    return ""
+
+
+class Lines:
+    """Lines as they are counted in a copy: an end of line that went with something counts not."""
+
+    def __init__(self, segments: Segments, found: Examination) -> None:
+        """Look for the ends of lines that an examination leaves in."""
+        gone = [(one.finding.segment, one.start, one.end) for one in found.removals]
+        ends = {
+            (segment.index, segment.offset + match.start())
+            for segment in segments()
+            for match in re.finditer("\n", segment.text)
+        }
+        self._ends = sorted(end for end in ends if not _inside(end, gone))
+
+    def of(self, finding: Finding) -> int:
+        """Return the number of the line on which a finding begins."""
+        return bisect_right(self._ends, (finding.segment, finding.start - 1)) + 1
+
+
+def _inside(at: tuple[int, int], spans: Sequence[Span]) -> bool:
+    before = bisect_right(spans, at, key=lambda span: span[:2])
+    return bool(before) and spans[before - 1][0] == at[0] and at[1] < spans[before - 1][2]
