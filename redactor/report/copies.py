@@ -35,11 +35,11 @@ class Context:
 def contexts(evidence: Evidence) -> tuple[dict[tuple[int, str], Context], dict[str, str]]:
     """Return the words around every place, by run and id, and why documents have none, by id."""
     places: dict[tuple[int, str], list[Redaction]] = defaultdict(list)
-    for one in evidence.summary.redactions:
+    for one in evidence.summary.standing:
         places[one.run, one.document].append(one)
     found: dict[tuple[int, str], Context] = {}
     missing: dict[str, str] = {}
-    for document in evidence.summary.documents:
+    for document in evidence.summary.latest:
         mine = places.get((document.run, document.id))
         if not mine:
             continue

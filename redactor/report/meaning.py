@@ -37,6 +37,7 @@ _KINDS = {
     "model": "The name model {name} read this as a name; the score says how sure it was",
     "link": "Linked by redactor: {name}",
     "list": "A term of the user's own lists of terms ({name})",
+    "review": "A text that a reviewer added",
 }
 _REVIEWS = {
     "score": "the score is low",

@@ -52,7 +52,7 @@ class Bar:
 def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
     """Return the page. Raises RuleError for a folder of rules that cannot be read."""
     summary, about = evidence.summary, meanings(evidence.summary, rules)
-    removals = summary.removals
+    standing, removals = summary.standing, summary.removals
     named = Counter(evidence.name(one.document) for one in removals)
     return render(
         "report.html",
@@ -64,15 +64,17 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         runs=[(run, _facts(run)) for run in summary.runs],
         others=summary.others,
         unexamined=unexamined(evidence),
-        excluded=[evidence.name(one.id) for one in summary.documents if one.status == "excluded"],
-        documents=sum(1 for one in summary.documents if one.has_copy),
+        excluded=[evidence.name(one.id) for one in summary.latest if one.status == "excluded"],
+        documents=sum(1 for one in summary.latest if one.has_copy),
         removed=len(removals),
-        kept=len(summary.redactions) - len(removals),
+        kept=len(standing) - len(removals),
+        ruled=sum(one.decision != "auto" for one in standing),
+        superseded=len(summary.redactions) - len(standing),
         doubtful=sum(bool(one.review) for one in removals),
         uncoded=sum(not one.code for one in removals),
         by_type=_bars(summary.by("entity")),
         by_file=_bars(sorted(named.items(), key=lambda item: (-item[1], item[0]))),
-        by_rule=_bars(summary.by("source"), about, most=len(summary.redactions)),
+        by_rule=_bars(summary.by("source"), about, most=len(removals)),
         by_code=_bars([(code, n) for code, n in summary.by("code") if code]),
         scores=_histogram(summary.scores()),
         data=data(_payload(evidence, about)),
@@ -128,13 +130,13 @@ def _payload(evidence: Evidence, about: Meanings) -> dict[str, Json]:
             around.get((one.run, one.id)),
             missing.get(f"{one.run}:{one.document}", "no such place in the copy"),
         )
-        for one in evidence.summary.redactions
+        for one in evidence.summary.standing
     ]
     documents = _documents(evidence, words)
     rules: dict[str, Json] = {
         source: about.source(source)
         for source in sorted(
-            {each for one in evidence.summary.redactions for each in (one.source, *one.because)}
+            {each for one in evidence.summary.standing for each in (one.source, *one.because)}
         )
     }
     return {"words": list(words.numbers), "rows": rows, "documents": documents, "rules": rules}
@@ -167,7 +169,7 @@ def _row(
         words(who),
         words("; ".join(review(each) for each in one.review)),
         words(one.code),
-        words("\n".join(part for part in (one.basis, one.reason, one.note) if part)),
+        words("\n".join(part for part in (one.basis, one.reason) if part)),
         words(one.restrict_until),
         one.run + 1,
         one.id.rpartition(":")[2],
@@ -175,7 +177,27 @@ def _row(
         shown.before,
         shown.place,
         shown.after,
+        words(one.note),
+        words(_before(one)),
     ]
+
+
+def _before(one: Redaction) -> str:
+    """Return what had been decided about a place before a person did."""
+    said = dict(one.earlier)
+    if not said:
+        return ""
+    number = one.supersedes.rpartition(":")[2]
+    action = said.get("action", "")
+    who = said.get("reviewer") or ("the policy" if said.get("decision") == "auto" else "")
+    parts = [
+        _ACTIONS.get(action, action),
+        said.get("entity", "").replace("_", " "),
+        said.get("code", ""),
+        f"{said.get('decision', '')} by {who}" if said.get("decision") != "auto" else f"by {who}",
+        f"no. {number}" if number else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _documents(evidence: Evidence, words: _Words) -> Json:
@@ -193,13 +215,13 @@ def _documents(evidence: Evidence, words: _Words) -> Json:
             one.sha256,
             one.run + 1,
         ]
-        for one in summary.documents
+        for one in summary.latest
     ]
 
 
 def _counted(summary: Summary) -> tuple[Counter[tuple[int, str]], ...]:
     """Count by run and document: what was removed, kept, and is to be looked at."""
-    rows = summary.redactions
+    rows = summary.standing
     return (
         Counter((one.run, one.document) for one in rows if one.removed),
         Counter((one.run, one.document) for one in rows if not one.removed),

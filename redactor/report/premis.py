@@ -34,8 +34,9 @@ def premis(evidence: Evidence) -> bytes:
     root = Element(f"{{{SPACE}}}premis", {"version": "3.0"})
     root.set(f"{{{INSTANCE}}}schemaLocation", f"{SPACE} {SCHEMA}")
     places: dict[tuple[int, str], list[Redaction]] = defaultdict(list)
-    for one in summary.removals:
-        places[one.run, one.document].append(one)
+    for one in summary.redactions:  # of all runs: each is an event
+        if one.removed:
+            places[one.run, one.document].append(one)
     copied = [one for one in summary.documents if one.has_copy]
     latest = {one.id: one for one in copied}  # a later run's copy is the one
     for document in latest.values():
@@ -123,6 +124,10 @@ def _detail(one: Redaction) -> str:
         "reason": one.reason,
         "restrict until": one.restrict_until,
         "decision": one.decision,
+        "reviewer": one.reviewer,
+        "note": one.note,
+        "supersedes": one.supersedes,
+        "earlier": ", ".join(f"{name} {value}" for name, value in one.earlier),
     }
     return "; ".join(f"{name}: {value}" for name, value in said.items() if value)
 

@@ -34,6 +34,8 @@ COLUMNS = (
     "decision",
     "reviewer",
     "note",
+    "supersedes",
+    "earlier",
     "scope",
     "review",
 )
@@ -42,9 +44,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def selected(evidence: Evidence, wanted: Selection) -> Iterator[Redaction]:
-    """Yield the redactions that are asked for, in the order of the log."""
-    runs = [run.id for run in evidence.summary.runs]
-    for one in evidence.summary.redactions:
+    """Yield the redactions that are asked for, in the order of the log.
+
+    Of a document that several runs had, those of the last; those of another if its run is named.
+    """
+    summary = evidence.summary
+    runs = [run.id for run in summary.runs]
+    for one in summary.redactions if wanted.run else summary.standing:
         if wanted.takes(one, evidence.name(one.document), runs[one.run]):
             yield one
 
@@ -56,6 +62,7 @@ def row(one: Redaction, evidence: Evidence) -> Row:
         "file": evidence.names.get(one.document, ""),
         "rule": one.source,
         "because": "; ".join(one.because),
+        "earlier": "; ".join(f"{name}: {value}" for name, value in one.earlier),
         "review": "; ".join(one.review),
     }
     return {name: values[name] if name in values else getattr(one, name) for name in COLUMNS}

@@ -88,6 +88,8 @@ class Redaction:
     restrict_until: str
     reviewer: str
     note: str
+    supersedes: str
+    earlier: tuple[tuple[str, str], ...]
 
     @property
     def removed(self) -> bool:
@@ -105,14 +107,25 @@ class Summary:
     others: Counts = ()
 
     @property
+    def latest(self) -> tuple[Document, ...]:
+        """Return what became of each document in the last run that had it."""
+        return tuple({one.id: one for one in self.documents}.values())
+
+    @property
+    def standing(self) -> tuple[Redaction, ...]:
+        """Return the places that were decided upon in the last run of their document."""
+        runs = {one.id: one.run for one in self.documents}
+        return tuple(one for one in self.redactions if runs.get(one.document, one.run) == one.run)
+
+    @property
     def removals(self) -> tuple[Redaction, ...]:
-        """Return the places where something went."""
-        return tuple(one for one in self.redactions if one.removed)
+        """Return the places where something went, in the last run of their document."""
+        return tuple(one for one in self.standing if one.removed)
 
     @property
     def unexamined(self) -> tuple[Document, ...]:
         """Return the documents that were not examined, or not in every part."""
-        return tuple(one for one in self.documents if one.not_examined or one.status == "failed")
+        return tuple(one for one in self.latest if one.not_examined or one.status == "failed")
 
     def by(self, name: str) -> Counts:
         """Count the removals by a field, the most frequent first."""
@@ -176,6 +189,7 @@ def _redaction(record: Fields, run: int) -> Redaction:
         score=_number(record, "score"),
         because=texts(record, "because"),
         review=texts(record, "review"),
+        earlier=_pairs(record, "earlier"),
         **{name: text(record, name) for name in _TEXTS},
     )
 
@@ -198,6 +212,7 @@ _TEXTS = (
     "restrict_until",
     "reviewer",
     "note",
+    "supersedes",
 )
 
 
@@ -226,6 +241,11 @@ def _number(record: Fields, name: str) -> float:
 def _items(record: Fields, name: str) -> Sequence[Json]:
     value = record.get(name)
     return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+def _pairs(record: Fields, name: str) -> tuple[tuple[str, str], ...]:
+    value = record.get(name)
+    return tuple((k, str(v)) for k, v in value.items()) if isinstance(value, Mapping) else ()
 
 
 def _pair(value: Json) -> tuple[str, str]:

@@ -55,7 +55,8 @@ def show(  # noqa: PLR0913  # one parameter an option
       redactor audit show OUT.audit --review --min-score 0.4 --json
 
     What was removed is not shown: it is not in the log. Files go by their names where the key is
-    at hand, else by their ids. What was not examined is named on standard error.
+    at hand, else by their ids. Of a document that several runs had, the last run is shown; --run
+    names another. What was not examined is named on standard error.
     """
     with errors(debug=debug):
         from redactor.report.evidence import gather
@@ -87,7 +88,7 @@ def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
         f"{one.score:.2f}",
         one.source,
         one.code,
-        one.decision,
+        shown_name(f"{one.decision} by {one.reviewer}" if one.reviewer else one.decision),
         ", ".join(one.review),
     )
 

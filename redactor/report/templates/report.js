@@ -5,7 +5,8 @@
   const PAGE = 50;
   const FILE = 0, PART = 1, LINE = 2, START = 3, END = 4, ENTITY = 5, RULE = 6, BECAUSE = 7, SCORE = 8,
     ACTION = 9, REMOVED = 10, AMOUNT = 11, SCOPE = 12, WHO = 13, REVIEW = 14, CODE = 15, WHY = 16,
-    UNTIL = 17, RUN = 18, NUMBER = 19, MISSING = 20, BEFORE = 21, PLACE = 22, AFTER = 23;
+    UNTIL = 17, RUN = 18, NUMBER = 19, MISSING = 20, BEFORE = 21, PLACE = 22, AFTER = 23,
+    NOTE = 24, EARLIER = 25;
   const collator = new Intl.Collator("en", { numeric: true });
   const count = (n) => n.toLocaleString("en");
 
@@ -188,6 +189,8 @@
     { label: "Decision", value: byWord(ACTION), fill: (cell, row) => {
       cell.textContent = words[row[ACTION]];
       sub(cell, words[row[WHO]] === "auto" ? "decided by the policy" : words[row[WHO]]);
+      sub(cell, words[row[NOTE]] && `Note: ${words[row[NOTE]]}`);
+      sub(cell, words[row[EARLIER]] && `Before: ${words[row[EARLIER]]}`);
       if (row[REMOVED] && words[row[SCOPE]] === "mention") sub(cell, "this mention only");
       sub(cell, words[row[REVIEW]] && `Look at it: ${words[row[REVIEW]]}`, "look");
     } },
@@ -211,7 +214,7 @@
 
   const says = (row, sought) =>
     `${row[BEFORE]}${row[PLACE]}${row[AFTER]}`.toLowerCase().includes(sought) ||
-    [FILE, ENTITY, RULE, BECAUSE, CODE, WHY].some((at) => words[row[at]].toLowerCase().includes(sought));
+    [FILE, ENTITY, RULE, BECAUSE, CODE, WHY, WHO, NOTE].some((at) => words[row[at]].toLowerCase().includes(sought));
 
   const numbers = new Map(words.map((word, at) => [word, at]));
   const distinctFiles = new Set(distinct(FILE));
