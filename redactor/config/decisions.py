@@ -44,6 +44,7 @@ FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text")
 COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
 
+_KEYS = frozenset({*COLUMNS, "rows"})
 _MAC_BYTES = 8
 _LONGEST_NOTE = 1000
 _ID = re.compile(r"[0-9a-f]{24}:[1-9][0-9]{0,9}")
@@ -207,7 +208,7 @@ def load_decisions(path: Path) -> DecisionsFile:
     try:
         parsed = _File.model_validate(written.content)
     except ValidationError as error:
-        raise DecisionsError(f"{listed}, {problems(error, written)}") from None
+        raise DecisionsError(f"{listed}, {problems(error, written, _KEYS)}") from None
     return _file(path, parsed.drawn, _lined(parsed, written), parsed.reviewer)
 
 
@@ -222,7 +223,9 @@ def _of_csv(path: Path, listed: str) -> DecisionsFile:
         try:
             rows.append((line, _Row.model_validate(_unquoted(cells))))
         except ValidationError as error:
-            wrong.append(f"line {line}: {problems(error, Written(None, {})).partition(': ')[2]}")
+            wrong.append(
+                f"line {line}: {problems(error, Written(None, {}), _KEYS).partition(': ')[2]}"
+            )
     if wrong:
         raise DecisionsError(f"{listed}, {several(wrong)}")
     drawn = {row.drawn for _, row in rows if row.drawn}

@@ -7,7 +7,7 @@ stands there: a rule's examples may have been copied from a document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,16 +149,24 @@ def _strictly() -> Iterator[None]:
         raise NotReadableError(f"cannot be read: {error.strerror}") from None
 
 
-def problems(error: ValidationError, written: Written) -> str:
-    """Return where a file is wrong and how, without a word of what it says there."""
+def problems(error: ValidationError, written: Written, known: Collection[str] | None = None) -> str:
+    """Return where a file is wrong and how, without a word of what it says there.
+
+    Of a file whose keys may be private, only those that are `known` are shown.
+    """
     rows = error.errors(include_input=False, include_url=False, include_context=False)
     return "; ".join(
-        f"line {written.line(row['loc'])}: {_place(row['loc'])}: {row['msg']}" for row in rows
+        f"line {written.line(row['loc'])}: {_place(row['loc'], known)}: {row['msg']}"
+        for row in rows
     )
 
 
-def _place(location: Place) -> str:
+def _place(location: Place, known: Collection[str] | None) -> str:
     """Return where a problem is. An odd key may be a misplaced example, so it is not shown."""
-    parts = (str(part) for part in location)
-    shown = (part if part.isdigit() or _SHOWABLE_KEY.fullmatch(part) else "?" for part in parts)
+    parts = [str(part) for part in location]
+    shown = [part if part.isdigit() or _showable(part, known) else "?" for part in parts]
     return ".".join(shown) or "the file"
+
+
+def _showable(key: str, known: Collection[str] | None) -> bool:
+    return bool(_SHOWABLE_KEY.fullmatch(key)) if known is None else key in known

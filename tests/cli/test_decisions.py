@@ -109,7 +109,7 @@ BAD: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "an unknown column": (
         lambda r: [r.file("d", r.row(MAIL, "confirm", quillfeather="x"))],
-        ("d, line 6", "Extra inputs"),
+        ("d, line 6", "rows.0.?", "Extra inputs"),
     ),
     "no reviewer": (
         lambda r: [r.file("d", r.row(MAIL, "confirm", reviewer=""))],
