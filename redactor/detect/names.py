@@ -71,6 +71,15 @@ _TITLE = re.compile(
     r"|judge|justice|hon|sgt|det|capt|captain|major|col|lt|gen|president|mayor|st)\b\.?\s+)+",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(  # what stands before a name where mail is quoted
+    r"(?:(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?,\s+(?:>\s*)?|(?<=\d )[ap]\.?m\.?,?\s+"
+    r"|(?:wrote|schrieb|schreef|escribió|scrisse)\s+)",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"(?<=\bOn )(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?=,)"
+    r"|(?<=\bAm )(?:Mo|D[io]|Mi|Fr|S[ao])(?=\.?,)"
+)
 _TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
 _HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
@@ -187,9 +196,11 @@ def _fainter(name: Named) -> Named:
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
-    """Tell whether a span has letters enough for a name, and marks no question or answer."""
+    """Tell whether a span has letters enough for a name, and is no mark and no day."""
     lettered = _LETTERS.search(text, start, end) is not None
-    return lettered and _MARK.fullmatch(text, start, end) is None
+    day = _WEEKDAY.match(text, start)
+    named = day is None or day.end() != end
+    return lettered and named and _MARK.fullmatch(text, start, end) is None
 
 
 def _weighed(text: str, score: float) -> float:
@@ -249,9 +260,11 @@ def _end(text: str, start: int, length: int) -> int:
 
 
 def tidied(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take titles, possessives and loose punctuation off a span."""
+    """Take days, titles, possessives and loose punctuation off a span."""
     if head := _HEAD.match(text[start:end]):
         start += head.end()
+    if before := _BEFORE.match(text, start, end):
+        start = before.end()
     if title := _TITLE.match(text[start:end]):
         start += title.end()
     while (
