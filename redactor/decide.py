@@ -21,6 +21,9 @@ Any removal beats keeping, but for one case: a person on the keep list. Person f
 inside a mention of such a person are dropped; other findings there (an address, a number) are not,
 unless the keep list names their entity too and they are wholly inside one of it that is theirs.
 
+What is found with a score just below its threshold stays, and is marked for review (`near`): the
+log is to say so, since no later reader can ask detectors that are gone.
+
 What the policy would remove, but for a restriction that has ended, stays: not because it is
 somebody's, but wherever nothing else takes it along.
 
@@ -48,6 +51,9 @@ LOOKALIKE = "LOOKALIKE"
 DENIED, ALLOWED = "list:remove", "list:keep"
 """The sources of findings that lists of terms make."""
 
+HAIR = 0.1
+"""How far below its threshold a finding is still told of, and left to a person to judge."""
+
 NEVER_ALIKE = frozenset(
     {"PERSON", "AGE", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL", "CASE_NUMBER", "DEVICE_ID"}
 )
@@ -73,6 +79,30 @@ def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
     """Return the findings that the policy removes, sorted, each once."""
     chosen = {finding for finding in findings if _removed(finding, policy)}
     return sorted(chosen, key=place)
+
+
+def short_of(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
+    """Return the findings that would go, were their scores higher by `HAIR`."""
+    return [one for one in findings if policy.removes(one.entity) and _by_a_hair(one, policy)]
+
+
+def _by_a_hair(finding: Finding, policy: Policy) -> bool:
+    threshold = policy.treatment(finding.entity).threshold
+    return finding.source != DENIED and threshold - HAIR <= finding.score < threshold
+
+
+def left_by_a_hair(
+    findings: Iterable[Finding], decisions: Sequence[Decision], policy: Policy
+) -> list[Decision]:
+    """Return what stays since its score is just too low, where nothing else is decided."""
+    others = [replace(one.finding, start=one.start, end=one.end) for one in decisions]
+    short = set(findings) - set(others)
+    groups = _overlapping(sorted({*short, *others}, key=place) if short else [])
+    made = (_decision(group, policy) for group in groups if short.issuperset(group))
+    return [
+        replace(one, action=Action.KEEP, review=("near",), ground=Ground(), shows=())
+        for one in made
+    ]
 
 
 def parted(findings: Iterable[Finding], policy: Policy) -> tuple[list[Finding], list[Finding]]:

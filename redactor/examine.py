@@ -12,19 +12,27 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 
 from redactor.config.codes import shipped_codes
 from redactor.config.policy import check_countries, check_entities
-from redactor.decide import ALLOWED, DENIED, Span, decide, parted, place, without_allowed
-from redactor.detect.keep import Evidence
+from redactor.decide import (
+    ALLOWED,
+    DENIED,
+    Span,
+    decide,
+    left_by_a_hair,
+    parted,
+    place,
+    short_of,
+    without_allowed,
+)
 from redactor.detect.link import People, Whose
 from redactor.detect.listed import ListedTerms, listed_terms
 from redactor.detect.names import tidied
-from redactor.detect.naming import CONTEXT, in_full, told_around
+from redactor.detect.naming import told_around
 from redactor.detect.readings import Reading, readings
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (
@@ -37,7 +45,8 @@ from redactor.detect.terms import (
     value_terms,
 )
 from redactor.detectors import load_detectors
-from redactor.model import Action, Decision, Finding, Kept, Policy, Segment
+from redactor.gathered import Gathered, mention_of
+from redactor.model import Action, Decision, Finding, Policy, Segment
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
 
@@ -129,14 +138,15 @@ class Examiner:
             text = view(segment.text)
             found = self.detectors.find(text, segment.index, segment.offset, self.policy)
             gathered.evidence.add(segment, text, self._sure(found, segment))
-            own = (
+            own = [
                 f if f.source == DENIED else gathered.evidence.untitled(f, segment)
                 for f in tidy(found, segment)
-            )
+            ]
             if self.policy.titles == "remove":
-                own = (_with_title(finding, segment) for finding in own)
+                own = [_with_title(finding, segment) for finding in own]
             goes, ended = parted(own, self.policy)
             gathered.add(segment, goes)
+            gathered.add_missed(segment, short_of(own, self.policy))
             gathered.released += ended
             gathered.mentions += self._read_otherwise(segment, text)
             allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
@@ -275,14 +285,16 @@ class _Second:
         mentions = [*self._found.mentions, *self._first.mentions]
         mentions = [m for m in mentions if not (m.reading and _whose(m, self._people).kept)]
         self._whose = {m.finding: _whose(m, self._people) for m in mentions} | self._whose
-        decisions = [self._marked(one) for one in self._decided(mentions, policy)]
+        decided = self._decided(mentions, policy)
+        missed = left_by_a_hair((m.finding for m in self._first.missed), decided, policy)
+        decisions = [self._marked(one) for one in (*decided, *missed)]
         removals = tuple(one for one in decisions if one.action is not Action.KEEP)
-        keeps = tuple(one for one in decisions if one.action is Action.KEEP)
-        texts = {mention.finding: mention.text for mention in mentions}
+        keeps = sorted((one for one in decisions if one.action is Action.KEEP), key=_at)
+        texts = {mention.finding: mention.text for mention in (*self._first.missed, *mentions)}
         return Examination(
             removals=removals,
-            keeps=keeps,
-            kept_words=("",) * len(keeps),
+            keeps=tuple(keeps),
+            kept_words=tuple(fold(texts.get(one.finding, "")) for one in keeps),
             values=tuple(self._whose[one.finding].value for one in removals),
             words=tuple(fold(texts[one.finding]) for one in removals),
             taken=frozenset(self._first.taken),
@@ -315,6 +327,10 @@ class _Second:
         if decision.finding.entity == "PERSON" and whose.value in self._doubted:
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _at(decision: Decision) -> Span:
+    return decision.finding.segment, decision.start, decision.end
 
 
 def _whose(mention: Mention, people: People) -> Whose:
@@ -374,50 +390,3 @@ def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
     first = bisect_right(decisions, (segment, start), key=lambda d: (d.finding.segment, d.end))
     inside = takewhile(lambda d: (d.finding.segment, d.start) < (segment, end), decisions[first:])
     return any(decision.action is not Action.KEEP for decision in inside)
-
-
-class Gathered:
-    """What one reading of a document gathered, for a list of people who may stay."""
-
-    def __init__(self, keep: Iterable[Kept] = (), name: str = "") -> None:
-        self.name = name
-        self.evidence = Evidence(keep)
-        self.mentions: list[Mention] = []
-        self.allowed: list[Finding] = []
-        self.released: list[Finding] = []
-        self.placeholders: list[Span] = []
-        self.taken: set[str] = set()
-        self.parts = 0
-
-    def add(self, segment: Segment, findings: Iterable[Finding]) -> None:
-        """Take in findings of a window, with the text they cover."""
-        for finding in findings:
-            here = replace(
-                finding, start=finding.start - segment.offset, end=finding.end - segment.offset
-            )
-            self.mentions.append(mention_of(finding, segment.text, here))
-
-    def adding(self, mentions: Iterable[Mention]) -> Gathered:
-        """Return the same with more mentions."""
-        more = copy(self)
-        more.mentions = [*self.mentions, *mentions]
-        return more
-
-    def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str | None) -> None:
-        """Take in what looks like a replacement of ours in the source."""
-        start, end = span
-        self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
-        self.taken |= {name} if name else set()
-
-
-def mention_of(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
-    """Return a finding in the source as a mention of what it says in a text, where it is `here`."""
-    said = view(text[here.start : here.end]).text
-    told = _told(text, here.start, here.end, said) if here.entity == "PERSON" else ""
-    return Mention(placed, said, told, reading)
-
-
-def _told(text: str, start: int, end: int, written: str) -> str:
-    """Return a person's name with what stands beside it and tells whose it is."""
-    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    return in_full(view(before).text, written, view(after).text)

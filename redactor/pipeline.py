@@ -40,7 +40,7 @@ from redactor.audit import (
 from redactor.errors import InputError, LeakError, RedactorError
 from redactor.examine import Examination, Examiner
 from redactor.files import Draft, make_parents, open_source, sha256
-from redactor.formats import Format, Placed, Sink, format_for, shifted
+from redactor.formats import Format, LineEnds, Placed, Sink, format_for, shifted
 from redactor.keys import Key
 from redactor.model import (
     Decision,
@@ -84,6 +84,7 @@ class Copy:
     placed: tuple[Placed, ...]
     source_sha256: str
     left: frozenset[str]
+    lines: LineEnds
 
     @property
     def status(self) -> Status:
@@ -152,7 +153,8 @@ def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, dr
         check_notes(rulings.notes, found)
     with draft.read_back() as written:
         left = remaining(form, written, found.words)
-    return Copy(form, encoding, found, placed, digest, left)
+        lines = LineEnds(form.read(written) if found.keeps else ())
+    return Copy(form, encoding, found, placed, digest, left, lines)
 
 
 class Scratch(Sink, Protocol):
@@ -297,8 +299,14 @@ def _keeps(document: str, settings: Settings, copy: Copy) -> Iterator[RedactionR
         record = _record(f"{document}:{number}", document, key, decision, "")
         segment = decision.finding.segment
         start, end = (shifted(copy.placed, segment, at) for at in (decision.start, decision.end))
-        place = place_of(key, document, decision, words)
-        yield replace(record, start=start, end=end, scope=Scope.MENTION, place=place)
+        yield replace(
+            record,
+            start=start,
+            end=end,
+            line=copy.lines.line(segment, start),
+            scope=Scope.MENTION,
+            place=place_of(key, document, decision, words),
+        )
 
 
 def _record(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -14,7 +12,7 @@ from redactor.batch import Request, discover
 from redactor.errors import RedactorError
 from redactor.examine import Examiner
 from redactor.files import check_size, open_source
-from redactor.formats import Format, format_for, format_for_text
+from redactor.formats import Format, LineEnds, format_for, format_for_text
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure
 
@@ -54,12 +52,7 @@ def scan_sources(
 
 def _found(name: str, file: BinaryIO, form: Format, examiner: Examiner) -> Iterator[Found]:
     removals = examiner.examine(lambda: form.read(file), name).removals
-    breaks = {
-        segment.offset + match.start()
-        for segment in form.read(file)
-        for match in re.finditer("\n", segment.text)
-    }
-    ends = sorted(breaks)
+    ends = LineEnds(form.read(file))
     for decision in removals:
         finding = replace(decision.finding, start=decision.start, end=decision.end)
-        yield name, bisect_right(ends, decision.start - 1) + 1, finding, decision.review
+        yield name, ends.line(finding.segment, decision.start), finding, decision.review

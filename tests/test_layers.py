@@ -17,6 +17,7 @@ LAYERS = (
     {"keys", "files", "text"},
     {"formats", "detect", "config", "decide", "replace", "audit"},
     {"detectors"},
+    {"gathered"},
     {"examine"},
     {"verify"},
     {"rulings"},

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from redactor.errors import UnsupportedFormat
-from redactor.formats.base import Format, Placed, Sink, shifted
+from redactor.formats.base import Format, LineEnds, Placed, Sink, shifted
 from redactor.formats.text import Encoding, Text, check_encoding
 
 __all__ = [
     "FORMATS",
     "Encoding",
     "Format",
+    "LineEnds",
     "Placed",
     "Sink",
     "Text",

@@ -11,9 +11,10 @@ What cannot be examined raises an InputError; it is never passed through in sile
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -50,6 +51,23 @@ def shifted(placed: Sequence[Placed], segment: int, position: int) -> int:
     last = placed[before - 1] if before else None
     moved = last is not None and last.edit.segment == segment
     return position + last.end - last.edit.end if last is not None and moved else position
+
+
+class LineEnds:
+    """Where the lines of a document end, so that a position tells its line."""
+
+    def __init__(self, segments: Iterable[Segment]) -> None:
+        """Look for the ends of lines in the windows of a document."""
+        found = {
+            (segment.index, segment.offset + match.start())
+            for segment in segments
+            for match in re.finditer("\n", segment.text)
+        }
+        self.places = sorted(found)
+
+    def line(self, segment: int, position: int) -> int:
+        """Return the number of the line, from 1, that a position stands on."""
+        return bisect_left(self.places, (segment, position)) + 1
 
 
 class Format(ABC):

@@ -43,6 +43,7 @@ _REVIEWS = {
     "score": "the score is low",
     "link": "it could be somebody else's",
     "keep": "it could not be told whether this is a person who stays",
+    "near": "it was left, but its score is just below the one by which it would have gone",
 }
 
 

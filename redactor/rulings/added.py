@@ -13,7 +13,9 @@ from redactor.decide import DENIED, Span
 from redactor.detect.listed import ListedTerms
 from redactor.detect.readings import readings
 from redactor.detect.terms import Mention
-from redactor.examine import Examination, Segments, mention_of
+from redactor.examine import Examination, Segments
+from redactor.formats import LineEnds
+from redactor.gathered import mention_of
 from redactor.model import Finding, Segment
 from redactor.text import view
 
@@ -69,22 +71,12 @@ def text_at(span: Span, segments: Segments) -> str:
     return ""
 
 
-class Lines:
-    """Lines as they are counted in a copy: an end of line that went with something counts not."""
-
-    def __init__(self, segments: Segments, found: Examination) -> None:
-        """Look for the ends of lines that an examination leaves in."""
-        gone = [(one.finding.segment, one.start, one.end) for one in found.removals]
-        ends = {
-            (segment.index, segment.offset + match.start())
-            for segment in segments()
-            for match in re.finditer("\n", segment.text)
-        }
-        self._ends = sorted(end for end in ends if not _inside(end, gone))
-
-    def of(self, finding: Finding) -> int:
-        """Return the number of the line on which a finding begins."""
-        return bisect_right(self._ends, (finding.segment, finding.start - 1)) + 1
+def lines_of_copy(segments: Segments, found: Examination) -> LineEnds:
+    """Return the lines as a copy counts them: an end of line that went with something is none."""
+    gone = [(one.finding.segment, one.start, one.end) for one in found.removals]
+    ends = LineEnds(segments())
+    ends.places = [end for end in ends.places if not _inside(end, gone)]
+    return ends
 
 
 def _inside(at: tuple[int, int], spans: Sequence[Span]) -> bool:

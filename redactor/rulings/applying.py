@@ -9,11 +9,14 @@ from redactor.audit import fingerprint, place_id
 from redactor.config.decisions import Row
 from redactor.config.listing import several
 from redactor.decide import DENIED, Span
+from redactor.detect.terms import Mention
 from redactor.errors import DecisionsError
-from redactor.examine import Examination, Examiner, Gathered, Segments
+from redactor.examine import Examination, Examiner, Segments
+from redactor.formats import LineEnds
+from redactor.gathered import Gathered
 from redactor.keys import Key
 from redactor.model import Action, Decision, Finding, Ruled, Ruling
-from redactor.rulings.added import Lines, mentions, terms_of, text_at
+from redactor.rulings.added import lines_of_copy, mentions, terms_of, text_at
 from redactor.rulings.carrying import Carrier, Event
 from redactor.rulings.rows import Rounds
 
@@ -100,10 +103,10 @@ class Ruler:
         """Note what the rows of one review mean, in the state that the review before left."""
         places = self._places(state)
         chosen: dict[Span, Event] = {}
-        lines: Lines | None = None
+        lines: LineEnds | None = None
         for row in rows:
             if row.text:
-                lines = lines or (Lines(segments, state) if row.line else None)
+                lines = lines or (lines_of_copy(segments, state) if row.line else None)
                 self._add_text(Event(number, row), segments, lines)
                 continue
             for place, one in self._meant(row, places):
@@ -165,12 +168,10 @@ class Ruler:
             )
         chosen[span] = event
 
-    def _add_text(self, event: Event, segments: Segments, lines: Lines | None) -> None:
+    def _add_text(self, event: Event, segments: Segments, lines: LineEnds | None) -> None:
         row = event.row
         found = mentions(row, segments)
-        on_line = [
-            one for one in found if not row.line or (lines and lines.of(one.finding) == row.line)
-        ]
+        on_line = [one for one in found if lines is None or row.line in {None, _line(one, lines)}]
         if not on_line and row.where != "everywhere":
             where = "on this line of the copy" if row.line and found else "in the document"
             self._problems.append(f"{row.at}: the text to add does not stand {where}")
@@ -220,6 +221,10 @@ def place_of(key: Key, document: str, decision: Decision, words: str) -> str:
 
 def _span(decision: Decision) -> Span:
     return decision.finding.segment, decision.start, decision.end
+
+
+def _line(mention: Mention, lines: LineEnds) -> int:
+    return lines.line(mention.finding.segment, mention.finding.start)
 
 
 def _agree(one: Row, other: Row) -> bool:

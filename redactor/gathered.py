@@ -1,0 +1,68 @@
+"""What one reading of a document gathers: findings, and what they say. Nothing is decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import replace
+
+from redactor.decide import Span
+from redactor.detect.keep import Evidence
+from redactor.detect.naming import CONTEXT, in_full
+from redactor.detect.terms import Mention
+from redactor.model import Finding, Kept, Segment
+from redactor.text import view
+
+
+class Gathered:
+    """What one reading of a document gathered, for a list of people who may stay."""
+
+    def __init__(self, keep: Iterable[Kept] = (), name: str = "") -> None:
+        self.name = name
+        self.evidence = Evidence(keep)
+        self.mentions: list[Mention] = []
+        self.missed: list[Mention] = []
+        self.allowed: list[Finding] = []
+        self.released: list[Finding] = []
+        self.placeholders: list[Span] = []
+        self.taken: set[str] = set()
+        self.parts = 0
+
+    def add(self, segment: Segment, findings: Iterable[Finding]) -> None:
+        """Take in findings of a window, with the text they cover."""
+        self.mentions += (_mention(finding, segment) for finding in findings)
+
+    def add_missed(self, segment: Segment, findings: Iterable[Finding]) -> None:
+        """Take in findings that fall just short of the score by which they would go."""
+        self.missed += (_mention(finding, segment) for finding in findings)
+
+    def adding(self, mentions: Iterable[Mention]) -> Gathered:
+        """Return the same with more mentions."""
+        more = copy(self)
+        more.mentions = [*self.mentions, *mentions]
+        return more
+
+    def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str | None) -> None:
+        """Take in what looks like a replacement of ours in the source."""
+        start, end = span
+        self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
+        self.taken |= {name} if name else set()
+
+
+def _mention(finding: Finding, segment: Segment) -> Mention:
+    offset = segment.offset
+    here = replace(finding, start=finding.start - offset, end=finding.end - offset)
+    return mention_of(finding, segment.text, here)
+
+
+def mention_of(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
+    """Return a finding in the source as a mention of what it says in a text, where it is `here`."""
+    said = view(text[here.start : here.end]).text
+    told = _told(text, here.start, here.end, said) if here.entity == "PERSON" else ""
+    return Mention(placed, said, told, reading)
+
+
+def _told(text: str, start: int, end: int, written: str) -> str:
+    """Return a person's name with what stands beside it and tells whose it is."""
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    return in_full(view(before).text, written, view(after).text)
