@@ -25,6 +25,7 @@ LAYERS = (
     {"runners"},
     {"batch"},
     {"scan", "api", "evaluation", "explain", "report"},
+    {"review"},
     {"cli"},
     {"__main__", "training"},
 )

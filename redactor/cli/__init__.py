@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from redactor import __version__
-from redactor.cli import audit, evaluate, model, policy, redact, rules, scan, verify
+from redactor.cli import audit, evaluate, model, policy, redact, review, rules, scan, verify
 
 app = typer.Typer(
     name="redactor",
@@ -33,6 +33,7 @@ Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, name model or gold;
 130 interrupted.""",
 )
 app.command()(redact.redact)
+app.command()(review.review)
 app.command()(scan.scan)
 app.command()(verify.verify)
 app.command()(evaluate.evaluate)

@@ -146,7 +146,7 @@ def _summarise(report: Report, out: Path, *, quiet: bool) -> None:
         for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             typer.echo(f"{count:8} {entity}")
         if review := sum(outcome.review for outcome in report.outcomes):
-            typer.echo(f"review: {review} of them are in doubt; the audit log says which")
+            typer.echo(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
         typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
         if report.key_made:
             typer.echo(

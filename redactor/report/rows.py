@@ -74,11 +74,12 @@ def as_csv(evidence: Evidence, wanted: Selection) -> str:
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in selected(evidence, wanted):
-        writer.writerow([_cell(value) for value in row(one, evidence).values()])
+        writer.writerow([safe_cell(value) for value in row(one, evidence).values()])
     return sheet.getvalue()
 
 
-def _cell(value: str | float | None) -> str | float:
+def safe_cell(value: str | float | None) -> str | float:
+    """Return a cell; what a spreadsheet would compute gets an apostrophe."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
     return "" if value is None else value

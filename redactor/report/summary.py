@@ -89,6 +89,7 @@ class Redaction:
     reviewer: str
     note: str
     supersedes: str
+    place: str
     earlier: tuple[tuple[str, str], ...]
 
     @property
@@ -213,6 +214,7 @@ _TEXTS = (
     "reviewer",
     "note",
     "supersedes",
+    "place",
 )
 
 

@@ -48,6 +48,7 @@ def test_there_are_the_commands_the_issue_names():
     assert set(COMMANDS) == {
         "redactor",
         "redactor redact",
+        "redactor review",
         "redactor scan",
         "redactor verify",
         "redactor audit",

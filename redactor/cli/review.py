@@ -1,0 +1,86 @@
+"""`redactor review`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redactor.cli.audit.options import (
+    EntityOption,
+    FileOption,
+    LogArgument,
+    SourceOption,
+    warn_if_damaged,
+)
+from redactor.cli.errors import errors
+from redactor.cli.options import DebugOption, KeyOption
+
+if TYPE_CHECKING:
+    from redactor.config.decisions import Drawn
+
+
+class Form(Enum):
+    """What a decisions file can be written as."""
+
+    YAML = "yaml"
+    CSV = "csv"
+
+
+def review(  # noqa: PLR0913  # one parameter an option
+    log: LogArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="A new file; OUT.audit/decisions-N.yaml if unset."
+        ),
+    ] = None,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="yaml or csv; else as FILE ends, or yaml.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every place, not only those in doubt.")
+    ] = False,
+    file: FileOption = "",
+    entity: EntityOption = "",
+    source: SourceOption = None,
+    key_file: KeyOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Write a file in which a person decides about the places that are in doubt.
+
+    \b
+    Examples:
+      redactor review OUT.audit                            # edit OUT.audit/decisions-1.yaml, then
+      redactor redact letters --out OUT --decisions OUT.audit/decisions-1.yaml
+      redactor review OUT.audit --out decisions.csv --all --file minutes.txt
+
+    In doubt is what was removed with a low score, what could be somebody else's, who may be on the
+    keep list, and what was left with a score just below the threshold. The file shows the words
+    around each place in the copy and takes: confirm, restore, change, add. It is private.
+    """
+    with errors(debug=debug):
+        from redactor.files import create_private
+        from redactor.report.evidence import check_private, gather
+        from redactor.report.select import Selection
+        from redactor.review.drawing import as_csv, as_yaml, drawn_from, rows
+
+        evidence = gather(log, key_file, source or ())
+        drawn = drawn_from(evidence)
+        chosen = form or (Form.CSV if out and out.suffix.lower() == ".csv" else Form.YAML)
+        target = out or evidence.audit / _name(drawn, chosen)
+        check_private(target, evidence)
+        places = rows(evidence, Selection(file, entity, review=not everything))
+        is_csv = chosen is Form.CSV
+        create_private(
+            target,
+            as_csv(drawn, places) if is_csv else as_yaml(drawn, places, evidence.audit.name),
+        )
+        typer.echo(f"decisions: {target} ({len(places)} places; keep it private)")
+        raise typer.Exit(warn_if_damaged(evidence))
+
+
+def _name(drawn: Drawn, form: Form) -> str:
+    return f"decisions-{drawn.round}.{form.value}"
