@@ -2,8 +2,9 @@
 
 - Only what the group `value` matched is found (every capture of it, if it repeats); a pattern
   without that group finds its whole match.
+- A pattern is tried only where what all its matches hold stands: see `needs`.
 - A rule that names literals in `requires` is tried only around them: from 128 characters before
-  one (or where that word begins) to 256 after it, and further while a match goes on.
+  one (or where that word begins) to 256 after it.
 - A pattern that runs out of time raises; a rule that was cut short has found nothing *reliably*.
 - A rule loads only if it finds each of its `finds` exactly and touches none of its `ignores`.
 - A rule of the user's loads only if it is quick on hostile texts; the tests try the shipped ones.
@@ -17,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from time import monotonic
 
 import regex
 
@@ -31,6 +31,7 @@ from redactor.detect.proof import (
     trials,
     unmarked,
 )
+from redactor.detect.search import Clock, Literals, Places, Search
 from redactor.detect.told import Told
 from redactor.errors import DetectionIncomplete
 from redactor.model import Finding, Rule
@@ -42,9 +43,6 @@ _FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
 _PROOF_SECONDS = 3.0  # no honest rule takes a thousandth of it on a line of text
 _LARGEST = 100_000
 _GROUP = "value"
-_REACH = 128
-_LONG_WORD = 512
-_TICK = 0.001
 
 
 class RuleDetector:
@@ -54,15 +52,16 @@ class RuleDetector:
         """Compile and prove the rules."""
         self._ready = tuple(prove(rule) for rule in distinct(rules))
         self.entities = frozenset(ready.rule.entity for ready in self._ready)
+        self._literals = Literals(one for ready in self._ready for one in ready.search.literals)
         self._seconds = seconds
 
     def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return all findings of a text, as positions in its source plus `offset`."""
-        places = _Places(text.text)
+        places, clock = Places(text.text, self._literals), Clock(self._seconds)
         found = {
             Finding(segment, start + offset, end + offset, ready.rule.entity, score, ready.source)
             for ready in self._ready
-            for start, end, score in ready.spans(text, places, self._seconds)
+            for start, end, score in ready.spans(text, places, clock)
         }
         return sorted(found, key=lambda one: (one.start, one.end, one.entity, one.source))
 
@@ -74,7 +73,7 @@ class RuleDetector:
 
 def _tell(ready: _Ready, text: View) -> Iterator[Told]:
     rule = ready.rule
-    for match in ready.pattern.finditer(text.text, timeout=_PROOF_SECONDS):
+    for match in ready.search.pattern.finditer(text.text, timeout=_PROOF_SECONDS):
         for start, end in match.spans(ready.group):
             if start == end:
                 continue
@@ -91,114 +90,43 @@ def _tell(ready: _Ready, text: View) -> Iterator[Told]:
             yield Told(finding, tuple(why), refused)
 
 
-class _Places:
-    """Where literals occur in a text; each is looked for once, whatever rules share it."""
-
-    def __init__(self, text: str) -> None:
-        self._length = len(text)
-        # The one letter that is longer in small would put all places after it out of step.
-        self._lowered = text.replace("\u0130", "i").lower()
-        self._known: dict[str, list[int] | None] = {}
-
-    def windows(self, literals: tuple[str, ...]) -> list[tuple[int, int]]:
-        """Return the stretches of text that lie within reach of one of the literals."""
-        whole = [(0, self._length)]
-        if not literals:
-            return whole
-        spots: list[int] = []
-        for literal in literals:
-            found = self._spots(literal)
-            if found is None:
-                return whole
-            spots += found
-        return self._merged(sorted(spots))
-
-    def _spots(self, literal: str) -> list[int] | None:
-        """Return where a literal begins; None if it is too common for windows to be of use."""
-        if literal not in self._known:
-            self._known[literal] = self._search(literal)
-        return self._known[literal]
-
-    def _search(self, literal: str) -> list[int] | None:
-        spots: list[int] = []
-        most = 64 + self._length // _REACH
-        at = self._lowered.find(literal)
-        while at >= 0:
-            spots.append(at)
-            if len(spots) > most:
-                return None
-            at = self._lowered.find(literal, at + 1)
-        return spots
-
-    def _merged(self, spots: list[int]) -> list[tuple[int, int]]:
-        windows: list[tuple[int, int]] = []
-        for spot in spots:
-            end = min(self._length, spot + 2 * _REACH)
-            if windows and spot - _REACH <= windows[-1][1]:
-                windows[-1] = windows[-1][0], end
-            else:
-                windows.append((self._word_start(spot - _REACH), end))
-        return windows
-
-    def _word_start(self, at: int) -> int:
-        """Return the place of the last blank before `at`, so that no long word is cut in two."""
-        lowest, at = max(0, at - _LONG_WORD), max(0, at)
-        blanks = (self._lowered.rfind(blank, lowest, at) for blank in " \n")
-        return max(*blanks, lowest)
-
-
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """A rule with its compiled patterns."""
 
     rule: Rule
-    pattern: regex.Pattern[str]
+    search: Search
     check: Callable[[str], bool] | None
     near: regex.Pattern[str] | None
 
     @property
     def group(self) -> str | int:
         """Return the group that is found: 0, the whole match, if none is named `value`."""
-        return _GROUP if _GROUP in self.pattern.groupindex else 0
+        return _GROUP if _GROUP in self.search.pattern.groupindex else 0
 
     @property
     def source(self) -> str:
         return f"rule:{self.rule.id}"
 
-    def spans(
-        self, text: View, places: _Places, seconds: float
-    ) -> Iterator[tuple[int, int, float]]:
+    def spans(self, text: View, places: Places, clock: Clock) -> Iterator[tuple[int, int, float]]:
         """Yield the source span and score of everything found."""
-        for start, end in self._hits(text.text, places, seconds):
+        for start, end in self._hits(places, clock):
             if end > start and (self.check is None or self.check(text.text[start:end])):
                 yield *text.span(start, end), self.score(text.text, start, end)
 
     def all(self, text: View) -> list[tuple[int, int, float]]:
         """Return all that `spans` yields, within the time that a proof may take."""
-        return list(self.spans(text, _Places(text.text), _PROOF_SECONDS))
+        places = Places(text.text, Literals(self.search.literals))
+        return list(self.spans(text, places, Clock(_PROOF_SECONDS)))
 
-    def _hits(self, text: str, places: _Places, seconds: float) -> Iterator[tuple[int, int]]:
-        until, done = monotonic() + seconds, 0
+    def _hits(self, places: Places, clock: Clock) -> Iterator[tuple[int, int]]:
+        clock.start()
         try:
-            for start, end in places.windows(self.rule.requires):
-                if end > done:
-                    matches, done = self._matches(text, max(start, done), end, until)
-                    for match in matches:
-                        yield from match.spans(self.group)
-        except TimeoutError:
-            message = f"rule {self.rule.id} ran out of time ({seconds:g} s)"
+            for match in self.search.matches(places, clock):
+                yield from match.spans(self.group)
+        except (TimeoutError, MemoryError):
+            message = f"rule {self.rule.id} ran out of time ({clock.seconds:g} s)"
             raise DetectionIncomplete(message) from None
-
-    def _matches(
-        self, text: str, start: int, end: int, until: float
-    ) -> tuple[list[regex.Match[str]], int]:
-        """Return the matches in a window, made wider if one comes near its end, and its end."""
-        while True:
-            left = max(until - monotonic(), _TICK)
-            found = list(self.pattern.finditer(text, start, end, timeout=left))
-            if end == len(text) or not found or found[-1].end() < end - _REACH // 2:
-                return found, end
-            end = min(len(text), end + 2 * (end - start))
 
     def score(self, text: str, start: int, end: int) -> float:
         """Return the score of what stands at `start:end`, with what `near` does."""
@@ -230,7 +158,7 @@ def _prove_group(ready: _Ready) -> None:
     """Raise RuleError for a value outside of its match: who looks no further would lose it."""
     for number, example in enumerate(ready.rule.finds):
         text = view(unmarked(example)[0]).text
-        for match in ready.pattern.finditer(text, timeout=_PROOF_SECONDS):
+        for match in ready.search.pattern.finditer(text, timeout=_PROOF_SECONDS):
             low, high = match.span()
             if any(start < low or high < end for start, end in match.spans(ready.group)):
                 what = "the group `value` lies outside of what the whole pattern matches"
@@ -261,7 +189,7 @@ def _compile(rule: Rule) -> _Ready:
         known = ", ".join(sorted(CHECKS))
         raise broken(rule, f"`check` is none of those there are ({known})", "check")
     check = CHECKS[rule.check] if rule.check is not None else None
-    return _Ready(rule, pattern, check, _near(rule))
+    return _Ready(rule, Search(pattern, rule.requires), check, _near(rule))
 
 
 def _near(rule: Rule) -> regex.Pattern[str] | None:

@@ -84,9 +84,12 @@ def test_check_decides() -> None:
     assert found(rule, "badge 123, badge 125") == [("125", 0.5)]
 
 
-def test_text_without_the_required_literal_is_not_tried() -> None:
-    either = replace(BADGE, pattern=r"(?:badge|card) (?P<value>\d{3})")
-    assert found(either, "card 123") == []
+@pytest.mark.parametrize("pattern", [r"(?:badge|card) (?P<value>\d{3})", r"\X{4} (?P<value>\d{3})"])
+def test_text_without_the_required_literal_is_not_tried(pattern: str) -> None:
+    either = replace(BADGE, pattern=pattern)
+    assert found(either, "the card 123") == []
+    free = replace(either, requires=(), finds=("card [[123]]",))
+    assert found(free, "the card 123") == [("123", 0.5)]
 
 
 @pytest.mark.parametrize("gap", [0, 200, 256, 300, 512, 600, 700, 5000])
