@@ -9,7 +9,8 @@ All of it takes time in proportion to the text, and every attempt at a pattern i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from time import monotonic
@@ -18,15 +19,15 @@ import ahocorasick_rs
 import regex
 
 from redactor.detect.needs import needs
-from redactor.detect.parts import FAR, Anchor
+from redactor.detect.parts import Anchor
 
-__all__ = ["Clock", "Literals", "Places", "Search"]
+__all__ = ["Clock", "Literals", "Places", "Ranges", "Search"]
 
 Ranges = list[tuple[int, int]]  # of places where a match may start: first, last; in order, apart
 
 _BEFORE, _AFTER = 128, 256  # how far from what a rule requires it is tried
 _LONG_WORD = 512
-_NARROW = 4
+_SLACK = 8
 _ALL = 6  # patterns together may take so many times what one may
 _DIGIT = regex.compile(r"\d")
 _NOUGHTS = str.maketrans("123456789", "0" * 9)
@@ -124,19 +125,24 @@ class Places:
             return [one for one in found if self.text[one - 1 : one].isalpha()]
         return found
 
-    def starts(self, anchor: Anchor) -> Iterator[tuple[int, int]]:
+    def starts(
+        self, anchor: Anchor, confirmed: regex.Pattern[str] | None = None
+    ) -> Iterator[tuple[int, int]]:
         """Yield the ranges before each anchor in which a match with it may start."""
+        spots = self.anchored(anchor)
+        if confirmed is not None:
+            spots = [one for one in spots if confirmed.match(self.text, one)]
         if anchor.solid and anchor.far > anchor.near:
-            yield from self._in_word(anchor)
+            yield from self._in_word(anchor, spots)
             return
-        for spot in self.anchored(anchor):
+        for spot in spots:
             if spot >= anchor.near:
                 yield max(0, spot - anchor.far), spot - anchor.near
 
-    def _in_word(self, anchor: Anchor) -> Iterator[tuple[int, int]]:
+    def _in_word(self, anchor: Anchor, spots: list[int]) -> Iterator[tuple[int, int]]:
         """Yield such ranges, from the last space or line end on."""
         word, last = 0, 0
-        for spot in self.anchored(anchor):
+        for spot in spots:
             word, last = max(word, self._blank(last, spot) + 1), spot
             first = max(word, spot - anchor.far)
             if first <= spot - anchor.near:
@@ -156,12 +162,24 @@ class Places:
 class Search:
     """A pattern that finds what it finds everywhere, and is tried only where it can match.
 
-    With `requires`, it is tried only near one of these literals, and may lose what is not.
+    With `requires`, it is tried only near one of these literals, and may lose what is not. With
+    `confirmed`, a literal it needs counts only where a pattern matches, as it must in any match.
+    One that is not `anchored` is tried everywhere, or near what it requires.
     """
 
-    def __init__(self, pattern: regex.Pattern[str], requires: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        pattern: regex.Pattern[str],
+        requires: Iterable[str] = (),
+        confirmed: Mapping[str, regex.Pattern[str]] | None = None,
+        *,
+        anchored: bool = True,
+    ) -> None:
         self.pattern = pattern
+        self._confirmed = confirmed or {}
         known = needs(pattern.pattern, pattern.flags)
+        if not anchored:
+            known = replace(known, anchors=())
         self._reach = known.reach
         self._anchors = known.anchors
         self._digits = tuple(one for one in known.anchors if one.digits)
@@ -200,7 +218,7 @@ class Search:
         found: list[tuple[int, int]] = []
         for literal in self._literal.keys() & places.spots.keys():
             for anchor in self._literal[literal]:
-                found += places.starts(anchor)
+                found += places.starts(anchor, self._confirmed.get(literal))
         for anchor in self._digits:
             if anchor.digits <= len(places.digits):
                 found += places.starts(anchor)
@@ -208,7 +226,7 @@ class Search:
 
     def _tried(self, text: str, low: int, high: int, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches that start in a range."""
-        if high - low < _NARROW or self._reach >= FAR:
+        if self._reach > _SLACK * (high - low):  # what lies behind would be searched as well
             yield from self._one_by_one(text, low, min(high, len(text)), clock)
             return
         end = high + self._reach + 1
