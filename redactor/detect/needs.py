@@ -7,10 +7,10 @@ which every match holds at least one, and how far behind the start of the match 
 only be tried at the few places in front of an anchor, and finds there what it finds anywhere:
 nothing is lost, and that is a law the property tests hold for any pattern and text.
 
-The tree is that of the standard library's parser, after the constructs are translated that only
-the `regex` module has and the rules use. Whatever else is in a pattern makes it unreadable: it
-has no anchors, its reach is the whole text, and it is tried everywhere. What lookbehinds ask, and
-what a negative lookahead forbids, is left out of account; that can only add places.
+The tree is that of the standard library's parser, for the translation that `dialect` makes of a
+pattern. One that cannot be translated has no anchors, its reach is the whole text, and it is tried
+everywhere. What a negative lookaround forbids is mostly left out of account; that can only add
+places.
 """
 
 from __future__ import annotations
@@ -19,50 +19,38 @@ import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 import warnings
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import regex
 
-from redactor.detect.parts import FAR, Anchor, Digits, Part, either, rarer
+from redactor.detect.charsets import all_small, character, letters
+from redactor.detect.dialect import DIGIT, UnreadableError, translated
+from redactor.detect.parts import FAR, Anchor, Anchors, Part, either, rarest
+from redactor.detect.stretches import Stretch
 
 __all__ = ["Needs", "needs"]
 
 _MOST_STRINGS = 64
 _MOST_COPIES = 40
-_FEW = 4  # a set of more characters is no choice of literals
+_MOST_TIMES = 4
 _CARRIED = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.VERBOSE
 _KNOWN = _CARRIED | regex.VERSION0 | regex.UNICODE
-
-# A class of characters; a named group; a reference to one; a property; something escaped; a
-# repetition; other braces.
-_TOKEN = re.compile(
-    r"(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<group>\(\?P?<(?P<name>[A-Za-z_]\w*)>)"
-    r"|\(\?P=(?P<again>\w+)\)|(?P<property>\\[pP]\{\w+\})|\\.|\{\d*,?\d*\}|(?P<brace>\{)",
-    re.DOTALL,
-)
-_PROPERTY = re.compile(r"\\([pP])\{(\w+)\}")
-_WORDLIKE = set("L Lu Ll Lt Lm Lo M N Nd Han Hiragana Katakana Hangul Thai".split())
-_SOME = "\ue000"  # stands for a property of _WORDLIKE: some character that is no blank
-_DIGIT = "\ue001"  # stands for any digit
-_BLANKS = (" ", "\n")
+_ENDS = {op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING}
 _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
-_SMALL = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Anchors of which every match holds one; none says nothing. And how far a match may look."""
+    """Sets of anchors: of each, every match holds one; none says nothing. And how far it may look.
 
-    anchors: tuple[Anchor, ...] = ()
+    The set that is the least work is the first.
+    """
+
+    sets: tuple[Anchors, ...] = ()
     reach: int = FAR
-
-
-class _UnreadableError(Exception):
-    """A pattern with something in it that this module does not know."""
 
 
 def needs(pattern: str, flags: int) -> Needs:
@@ -72,37 +60,12 @@ def needs(pattern: str, flags: int) -> Needs:
             return Needs()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = parser.parse(_translated(pattern), int(flags & _CARRIED))
+            tree = parser.parse(translated(pattern), int(flags & _CARRIED))
         part = _Reader().sequence(tree, cased=not tree.state.flags & regex.IGNORECASE)
-    except (_UnreadableError, re.error, RecursionError, OverflowError):
+    except (UnreadableError, re.error, RecursionError, OverflowError):
         return Needs()
-    return Needs(part.best() if part.least else (), part.reach)
-
-
-def _translated(pattern: str) -> str:
-    """Return a pattern as the standard library reads it, or with more matches, never with less."""
-    names = Counter(re.findall(r"\(\?P?<([A-Za-z_]\w*)>", pattern))
-    if names and max(names.values()) > 1 and re.search(r"\\[1-9]", pattern):
-        raise _UnreadableError  # groups of one name share a number
-    if _SOME in pattern or _DIGIT in pattern:
-        raise _UnreadableError
-    return _TOKEN.sub(lambda found: _token(found, names), pattern)
-
-
-def _token(found: re.Match[str], names: Counter[str]) -> str:
-    if found["brace"] or "[:" in (found["set"] or "")[1:]:
-        raise _UnreadableError
-    if found["group"]:
-        return f"(?P<{found['name']}>" if names[found["name"]] == 1 else "("
-    if found["again"] and names[found["again"]] > 1:
-        return r"[\w\W]*"
-    return _PROPERTY.sub(_property, found[0]) if found["set"] or found["property"] else found[0]
-
-
-def _property(found: re.Match[str]) -> str:
-    if found[1] == "P" or found[2] not in _WORDLIKE:
-        raise _UnreadableError
-    return _SOME
+    sets = rarest(_shortest(some) for some in part.every()) if part.least else ()
+    return Needs(sets, part.reach)
 
 
 class _Reader:
@@ -129,7 +92,7 @@ class _Reader:
             rest, whole = whole, part + whole
             if present is not None:
                 split = either([present + rest, rest])
-                whole = replace(whole, anchors=rarer(whole.anchors, split.anchors))
+                whole = replace(whole, sets=rarest((*whole.sets, *split.sets)))
         return whole
 
     def _parts(self, nodes: Iterable[Any], cased: bool) -> Iterator[tuple[Part, Part | None]]:
@@ -140,13 +103,13 @@ class _Reader:
             if 0 < len(strings) * len(run) <= _MOST_STRINGS:
                 run = list(dict.fromkeys(one + more for one in run for more in strings))
                 continue
-            yield from _literals(run, closes=_edge(*node[:2], 1))
+            yield from _literals(run)
             run = [""]
             if len(strings) > 1 or (strings and strings != [""]):
                 run = strings
             else:
                 yield self._part(*node), self._present(*node)
-        yield from _literals(run, closes=False)
+        yield from _literals(run)
 
     def _flat(self, nodes: Iterable[Any], cased: bool) -> Iterator[tuple[Any, Any, bool]]:
         """Yield nodes, and for a group what is in it, each with whether case counts there."""
@@ -168,12 +131,12 @@ class _Reader:
         Letters are small, but for capitals that must be such.
         """
         if kind in {op.LITERAL, op.IN}:
-            return _letters(kind, value, cased=cased)
+            return letters(kind, value, cased=cased)
         if kind is op.BRANCH:
             ways = [self._row(branch, cased) for branch in value[1]]
             some = list(dict.fromkeys(one for way in ways for one in way))
             return some if all(ways) and len(some) <= _MOST_STRINGS else []
-        if kind in _REPEATS and int(value[1]) <= _FEW:
+        if kind in _REPEATS and int(value[1]) <= _MOST_TIMES:
             return _copies(self._row(value[2], cased), value[0], value[1])
         return []
 
@@ -194,22 +157,28 @@ class _Reader:
 
     def _part(self, kind: Any, value: Any, cased: bool) -> Part:
         if kind in {op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN}:
-            return _character(kind, value)
+            return character(kind, value, cased=cased)
         if kind is op.BRANCH:
             return either([self.sequence(branch, cased=cased) for branch in value[1]])
         if kind in _REPEATS:
             least, most, nodes = value
             return self._repeated(least, most, nodes, cased)
         if kind is op.AT:
-            return Part(over=2, edge=_edge(kind, value, -1))
+            return Part(over=2, edge=value is op.AT_BOUNDARY, bars=value in _ENDS)
         if kind in {op.ASSERT, op.ASSERT_NOT}:
             direction, nodes = value
-            looked = self._looked(kind, direction, nodes, cased)
-            return replace(looked, edge=_edge(kind, value, -1))
+            return self._looked(kind, direction, nodes, cased)
         if kind is op.GROUPREF and value in self._groups:
             group = self.sequence(self._groups[value][0], cased=self._groups[value][1])
-            return replace(group, least=0, digits=None, anchors=(), letter=False)
-        raise _UnreadableError
+            return Part(
+                most=group.most,
+                over=group.over,
+                solid=Stretch(group.solid.whole),
+                wordy=Stretch(group.wordy.whole),
+                letter=False,
+                clear=False,
+            )
+        raise UnreadableError
 
     def _present(self, kind: Any, value: Any, cased: bool) -> Part | None:
         if kind in _REPEATS and value[0] == 0:
@@ -223,24 +192,45 @@ class _Reader:
         more = Part(
             most=min(FAR, rest * one.most),
             over=one.over if rest else 0,
-            solid=one.solid or not rest,
-            letter=one.letter,
+            solid=Stretch(one.solid.whole or not rest),
+            wordy=Stretch(one.wordy.whole or not rest),
+            letter=one.letter or not rest,
+            clear=one.clear or one.bars or not rest,
         )
         return reduce(Part.__add__, [one] * copies, Part()) + more
 
     def _looked(self, kind: Any, direction: int, nodes: Any, cased: bool) -> Part:
         inner = self.sequence(nodes, cased=cased)
         if kind is op.ASSERT_NOT:
-            return Part(over=inner.over if direction < 0 else inner.reach)
+            small = _no_letter(nodes)
+            if direction < 0:
+                return Part(over=inner.over, edge=small)
+            return Part(over=inner.reach, bars=small)
         if direction > 0:
-            return Part(over=inner.reach, anchors=inner.best())
+            sets = tuple(tuple(map(_ahead, some)) for some in inner.every())
+            return Part(over=inner.reach, bars=inner.barred, sets=sets)
         if inner.most >= FAR:
             return Part(over=inner.over)
-        back = tuple(
-            replace(one, near=one.near - inner.most, far=one.far - inner.least, solid=False)
-            for one in inner.best()
-        )
-        return Part(over=inner.over, anchors=back)
+        back = tuple(tuple(_behind(one, inner) for one in some) for some in inner.every())
+        return Part(over=inner.over, sets=back)
+
+
+def _ahead(anchor: Anchor) -> Anchor:
+    """Return an anchor of what is looked for ahead: what comes next is no more behind it."""
+    return replace(anchor, ends=False) if anchor.ends else anchor
+
+
+def _behind(anchor: Anchor, inner: Part) -> Anchor:
+    """Return an anchor of what a lookbehind looks for."""
+    near, far = anchor.near - inner.most, anchor.far - inner.least
+    return replace(anchor, near=near, far=far, solid=False)
+
+
+def _no_letter(nodes: Any) -> bool:
+    """Tell whether a negative lookaround forbids every small letter."""
+    one = len(nodes) == 1 and nodes[0][0] is op.BRANCH
+    ways = nodes[0][1][1] if one else [nodes]
+    return any(len(way) == 1 and way[0][0] is op.IN and all_small(way[0][1]) for way in ways)
 
 
 def _copies(once: list[str], least: int, most: int) -> list[str]:
@@ -254,110 +244,44 @@ def _copies(once: list[str], least: int, most: int) -> list[str]:
     return every
 
 
-def _literals(run: list[str], *, closes: bool) -> Iterator[tuple[Part, Part | None]]:
+def _literals(run: list[str]) -> Iterator[tuple[Part, Part | None]]:
     """Yield the part that matches one of some strings, if there are any."""
-    there = [_literal(one, closes=closes) for one in run if one]
+    there = [_literal(one) for one in run if one]
     if there:
         part = either(there)
-        if not closes and "" not in run:
-            part = replace(part, anchors=tuple(_shortest(part.anchors)))
         yield (either([part, Part()]), part) if "" in run else (part, None)
 
 
-def _shortest(anchors: Iterable[Anchor]) -> Iterator[Anchor]:
-    """Yield those anchors that do not begin with another one."""
-    seen: set[tuple[str, tuple[tuple[int, str], ...]]] = set()
-    for one in sorted(anchors, key=lambda anchor: len(anchor.literal)):
-        begins = ((one.literal[:end], end) for end in range(1, len(one.literal)))
-        if not any(
-            (text, tuple(at for at in one.exactly if at[0] < end)) in seen for text, end in begins
-        ):
-            seen.add((one.literal, one.exactly))
-            yield one
-
-
-def _literal(text: str, *, closes: bool) -> Part:
+@lru_cache(maxsize=10_000)
+def _literal(text: str) -> Part:
     """Return what is known of a string."""
-    parts = [_character(op.LITERAL, ord(one)) for one in text]
+    parts = [character(op.LITERAL, ord(one), cased=False) for one in text]
     exactly = tuple((at, one) for at, one in enumerate(text) if one.isupper() or one.isdecimal())
-    anchor = Anchor(_folded(text), closes=closes and text[-1].isalpha(), exactly=exactly)
-    return replace(reduce(Part.__add__, parts), anchors=(anchor,))
+    anchor = Anchor(_folded(text), ends=True, exactly=exactly)
+    return replace(reduce(Part.__add__, parts), sets=((anchor,),))
 
 
 def _folded(text: str) -> str:
-    return "".join("0" if one == _DIGIT or one.isdecimal() else one for one in text.lower())
+    return "".join("0" if one == DIGIT or one.isdecimal() else one for one in text.lower())
 
 
-def _letters(kind: Any, value: Any, *, cased: bool) -> list[str]:
-    """Return the few characters that a node matches, if that is sure."""
-    items = value if kind is op.IN else [(kind, value)]
-    if kind is op.IN and all(_within(item, "0", "9") for item in items):
-        return [_DIGIT]
-    if not all(item[0] is op.LITERAL for item in items):
-        return []
-    plain = [chr(item[1]) for item in items]
-    forms = list(dict.fromkeys(one if cased else one.lower() for one in plain))
-    return forms if all(map(_sure, plain)) and len(forms) <= _FEW else []
+def _shortest(anchors: Anchors) -> Anchors:
+    """Return anchors without those that begin with another one, as near and as far."""
+    kept: dict[tuple[object, ...], None] = {}
+    return tuple(
+        one
+        for one in sorted(anchors, key=lambda anchor: len(anchor.literal))
+        if not _begins(one, kept)
+    )
 
 
-def _sure(character: str) -> bool:
-    """Tell whether all that matches a character if case does not count has one folded form."""
-    if character.lower() == character.upper():
-        return character != _SOME
-    return character.isascii() or ("\u00c0" <= character < "\u0130" and character != "\u00df")
-
-
-def _edge(kind: Any, value: Any, direction: int) -> bool:
-    """Tell whether no small letter can stand before a place, or behind it, next to a letter."""
-    if kind is op.AT:
-        return value is op.AT_BOUNDARY
-    if kind is not op.ASSERT_NOT or value[0] != direction:
-        return False
-    ways = value[1][0][1][1] if len(value[1]) == 1 and value[1][0][0] is op.BRANCH else [value[1]]
-    return any(len(way) == 1 and way[0][0] is op.IN and _all_small(way[0][1]) for way in ways)
-
-
-def _all_small(items: list[tuple[Any, Any]]) -> bool:
-    return all(_holds(items, letter) for letter in _SMALL)
-
-
-def _character(kind: Any, value: Any) -> Part:
-    """Return what is known of a set of characters."""
-    items = value if kind is op.IN else [(kind, value)]
-    listed = kind in {op.IN, op.LITERAL}
-    solid = listed and not any(_holds(items, blank) for blank in _BLANKS)
-    plain = listed and items[0][0] is not op.NEGATE
-    digit = plain and all(_within(item, "0", "9") for item in items)
-    letter = plain and all(_within(item, "A", "Z") or _within(item, "a", "z") for item in items)
-    return Part(1, 1, 0, solid, letter, digits=Digits(1, 0, 0, 0, 0) if digit else None)
-
-
-def _within(item: tuple[Any, Any], low: str, high: str) -> bool:
-    kind, value = item
-    if kind is op.CATEGORY:
-        return low == "0" and value is op.CATEGORY_DIGIT
-    if kind is op.LITERAL and value == ord(_DIGIT):
-        return low == "0"
-    first, last = value if kind is op.RANGE else (value, value)
-    return kind in {op.RANGE, op.LITERAL} and ord(low) <= first and last <= ord(high)
-
-
-def _holds(items: list[tuple[Any, Any]], character: str) -> bool:
-    """Tell whether a set holds a blank or a small letter."""
-    negated = items[0][0] is op.NEGATE
-    return negated is not any(_has(item, character) for item in items)
-
-
-def _has(item: tuple[Any, Any], character: str) -> bool:
-    kind, value = item
-    if kind is op.LITERAL:
-        return bool(value == ord(character))
-    if kind is op.RANGE:
-        return bool(value[0] <= ord(character) <= value[1])
-    if kind is op.CATEGORY and character in _BLANKS:
-        return value in {op.CATEGORY_SPACE, op.CATEGORY_NOT_WORD, op.CATEGORY_NOT_DIGIT}
-    return kind is op.CATEGORY and value in {
-        op.CATEGORY_WORD,
-        op.CATEGORY_NOT_SPACE,
-        op.CATEGORY_NOT_DIGIT,
-    }
+def _begins(anchor: Anchor, kept: dict[tuple[object, ...], None]) -> bool:
+    """Tell whether an anchor begins with one of those kept, and keep it if it does not."""
+    place = anchor.near, anchor.far, anchor.solid, anchor.opens
+    for end in range(1, len(anchor.literal)):
+        exactly = tuple(at for at in anchor.exactly if at[0] < end)
+        if (anchor.literal[:end], exactly, place) in kept:
+            return True
+    if anchor.literal and not anchor.closes:
+        kept[anchor.literal, anchor.exactly, place] = None
+    return False

@@ -5,37 +5,62 @@ Parts are put together as patterns are, one after another or as a choice; `needs
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["FAR", "Anchor", "Digits", "Part", "either", "rarer"]
+from redactor.detect.stretches import EVERY, Stretch, fewest
+
+__all__ = [
+    "FAR",
+    "LONG_RUN",
+    "Anchor",
+    "Anchors",
+    "Digits",
+    "Part",
+    "either",
+    "frequency",
+    "rarest",
+]
 
 FAR = 1 << 30  # more than any text is long
 
+_MOST_SETS = 3
 _MOST_ANCHORS = 2_000
 _DIGITS_APART = 400  # digits farther from one another are not counted together
+LONG_RUN = 12  # shorter words are too common to tell anything
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What a match holds: a folded literal, or `digits` digits, `within` of each other.
+    """What a match holds: a folded literal, or digits, or many characters in a row.
 
-    A folded literal has small letters only, and 0 for every digit. `within` is the distance of the
-    last digit from the first. The anchor begins `near` to `far` characters behind the start of the
-    match, or before it, if they are negative; if `solid`, no space or line end stands between. No
-    small letter stands before a literal that `opens` a word, nor behind one that `closes` a word.
-    At each place of `exactly` stands that very character.
+    A folded literal has small letters only, and 0 for every digit. `digits` digits lie `within`
+    of each other: that is the distance of the last from the first. `run` characters in a row are
+    no blanks, or are of words only if `wordy`.
+
+    The anchor begins `near` to `far` characters behind the start of the match, or before it, if
+    they are negative; if `solid`, no space or line end stands between. No small letter stands
+    before a literal that `opens` a word, nor behind one that `closes` a word. At each place of
+    `exactly` stands that very character. One that `ends` its part is the last thing in it.
     """
 
     literal: str = ""
     digits: int = 0
     within: int = 0
+    run: int = 0
+    wordy: bool = False
     near: int = 0
     far: int = 0
     solid: bool = True
     after_letter: bool = False
     opens: bool = False
     closes: bool = False
+    ends: bool = False
     exactly: tuple[tuple[int, str], ...] = ()
+
+
+Anchors = tuple[Anchor, ...]
+"""Anchors of which every match holds one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +78,12 @@ class Digits:
     def anchor(self) -> Anchor:
         """Return these digits as an anchor."""
         return Anchor(
-            "", self.count, self.within, self.near, self.far, self.far == 0, self.after_letter
+            digits=self.count,
+            within=self.within,
+            near=self.near,
+            far=self.far,
+            solid=self.far == 0,
+            after_letter=self.after_letter,
         )
 
 
@@ -62,56 +92,96 @@ class Part:
     """What is known of a part of a pattern: widths, and what it must hold.
 
     It looks at most `over` characters past its end. If it is an `edge`, no small letter stands
-    before it, or none behind it, as the case may be.
+    before it. If it `bars`, no small letter can stand where it begins, behind a letter; it is
+    `clear` if it never begins with one, but may match nothing. Every match holds an anchor of
+    each of its `sets`, the rarest first.
     """
 
     least: int = 0
     most: int = 0
     over: int = 0
-    solid: bool = True
+    solid: Stretch = EVERY
+    wordy: Stretch = EVERY
     letter: bool = True  # if there is a last character, it is a letter
     edge: bool = False
+    bars: bool = False
+    clear: bool = True
     digits: Digits | None = None
-    anchors: tuple[Anchor, ...] = ()
+    sets: tuple[Anchors, ...] = ()
 
     @property
     def reach(self) -> int:
         """Return how far past its start a part may look."""
         return min(FAR, self.most + self.over)
 
-    def best(self) -> tuple[Anchor, ...]:
-        """Return the rarest anchors."""
-        digits = () if self.digits is None else (self.digits.anchor,)
-        return rarer(self.anchors, digits)
+    @property
+    def barred(self) -> bool:
+        """Tell whether no small letter can stand where it begins, behind a letter."""
+        return self.bars or (self.clear and self.least > 0)
+
+    def every(self) -> tuple[Anchors, ...]:
+        """Return all sets of anchors, those of digits and of long words among them."""
+        more = [] if self.digits is None else [(self.digits.anchor,)]
+        for row, wordy in ((self.solid, False), (self.wordy, True)):
+            if row.length >= LONG_RUN:
+                far = min(row.far, FAR)
+                more.append(
+                    (Anchor(run=row.length, wordy=wordy, near=row.near, far=far, solid=far == 0),)
+                )
+        return rarest((*self.sets, *more))
 
     def __add__(self, after: Part) -> Part:
         """Return this part followed by another."""
-        shifted = tuple(self._before(one) for one in after.anchors)
+        ours = tuple(tuple(_followed(one, after) for one in some) for some in self.sets)
+        theirs = tuple(tuple(self._before(one) for one in some) for some in after.sets)
+        least = self.least, after.least
         return Part(
             least=self.least + after.least,
             most=min(FAR, self.most + after.most),
             over=max(self.over, after.over),
-            solid=self.solid and after.solid,
+            solid=self.solid.before(after.solid, least, self.most, FAR),
+            wordy=self.wordy.before(after.wordy, least, self.most, FAR),
             letter=after.letter and (self.letter or after.least > 0),
+            bars=self.barred or (self.clear and after.barred),
+            clear=self.clear and (self.least > 0 or after.clear),
             digits=_joined(self, after),
-            anchors=rarer(self.anchors, shifted),
+            sets=rarest((*ours, *theirs)),
         )
 
     def _before(self, anchor: Anchor) -> Anchor:
         """Return an anchor of what follows this part as one of both together."""
+        if self.most == 0 and not self.edge:
+            return anchor
         at_once = anchor.near == anchor.far == self.most == 0
-        return replace(
-            anchor,
-            near=anchor.near + self.least,
-            far=min(FAR, anchor.far + self.most),
-            solid=self.solid and anchor.solid,
-            opens=anchor.opens or (self.edge and at_once and anchor.literal[:1].isalpha()),
+        return Anchor(  # much faster than `replace`
+            anchor.literal,
+            anchor.digits,
+            anchor.within,
+            anchor.run,
+            anchor.wordy,
+            anchor.near + self.least,
+            min(FAR, anchor.far + self.most),
+            self.solid.whole and anchor.solid,
+            anchor.after_letter,
+            anchor.opens or (self.edge and at_once and anchor.literal[:1].isalpha()),
+            anchor.closes,
+            anchor.ends,
+            anchor.exactly,
         )
 
 
-def rarer(some: tuple[Anchor, ...], others: tuple[Anchor, ...]) -> tuple[Anchor, ...]:
-    """Return those of two sets of anchors that are less work, or those there are."""
-    return min((one for one in (some, others) if one), key=_cost, default=())
+def _followed(anchor: Anchor, after: Part) -> Anchor:
+    """Return an anchor of a part as one of that part with another behind it."""
+    if not anchor.ends or not (after.most or after.barred):
+        return anchor
+    closes = anchor.closes or (after.barred and anchor.literal[-1:].isalpha())
+    return replace(anchor, closes=closes, ends=not after.most)
+
+
+def rarest(sets: Iterable[Anchors]) -> tuple[Anchors, ...]:
+    """Return a few sets of anchors, those that are the least work first."""
+    costs = {one: _cost(one) for one in sets if one}
+    return tuple(sorted(costs, key=costs.__getitem__)[:_MOST_SETS])
 
 
 def _joined(one: Part, two: Part) -> Digits | None:
@@ -139,17 +209,28 @@ def _later(before: Part, digits: Digits) -> Digits:
 
 def either(parts: list[Part]) -> Part:
     """Return what is known of a choice between parts."""
-    best = [part.best() for part in parts]
-    every = tuple(dict.fromkeys(anchor for anchors in best for anchor in anchors))
     return Part(
         least=min(part.least for part in parts),
         most=max(part.most for part in parts),
         over=max(part.over for part in parts),
-        solid=all(part.solid for part in parts),
+        solid=fewest([part.solid for part in parts]),
+        wordy=fewest([part.wordy for part in parts]),
         letter=all(part.letter for part in parts),
+        bars=all(part.barred for part in parts),
+        clear=all(part.clear or part.bars for part in parts),
         digits=_fewest([part.digits for part in parts]),
-        anchors=every if all(best) and len(every) <= _MOST_ANCHORS else (),
+        sets=rarest(_united([part.every() for part in parts])),
     )
+
+
+def _united(ways: list[tuple[Anchors, ...]]) -> list[Anchors]:
+    """Return the sets of a choice: of each way its first one, of each its second, and so on."""
+    if not all(ways):
+        return []
+    ranks = range(max(map(len, ways)))
+    rows = ([sets[min(rank, len(sets) - 1)] for sets in ways] for rank in ranks)
+    every = [tuple(dict.fromkeys(one for some in row for one in some)) for row in rows]
+    return [one for one in every if len(one) <= _MOST_ANCHORS]
 
 
 def _fewest(ways: list[Digits | None]) -> Digits | None:
@@ -175,12 +256,17 @@ _PER_THOUSAND = dict(
 )
 
 
-def _cost(anchors: tuple[Anchor, ...]) -> float:
+def _cost(anchors: Anchors) -> float:
     """Return about how much work it is to try a pattern in front of each of the anchors."""
     return sum(
         _rate(one) * (1 + min(one.far - one.near, 60 if one.solid else 1_000) / 8)
         for one in anchors
     )
+
+
+def frequency(anchors: Iterable[Anchor]) -> float:
+    """Return about how often one of the anchors begins at a place of a text."""
+    return sum(map(_rate, anchors))
 
 
 def _rate(anchor: Anchor) -> float:
@@ -193,6 +279,8 @@ def _rate(anchor: Anchor) -> float:
         rate *= 0.2
     if anchor.closes:
         rate *= 0.3
+    if anchor.run:
+        rate = (0.01 if anchor.wordy else 0.02) * 0.55 ** (anchor.run - LONG_RUN)
     if anchor.digits:
         loose = anchor.within >= 3 * anchor.digits
         rate = 0.012 * (0.8 if loose else 0.4) ** (anchor.digits - 1)

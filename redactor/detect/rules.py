@@ -5,7 +5,8 @@
 - A pattern is tried only where what all its matches hold stands: see `needs`.
 - A rule that names literals in `requires` is tried only around them: from 128 characters before
   one (or where that word begins) to 256 after it.
-- A pattern that runs out of time raises; a rule that was cut short has found nothing *reliably*.
+- All rules together have some seconds for a text, and raise when they are over; rules that were
+  cut short have found nothing *reliably*.
 - A rule loads only if it finds each of its `finds` exactly and touches none of its `ignores`.
 - A rule of the user's loads only if it is quick on hostile texts; the tests try the shipped ones.
 
@@ -46,7 +47,7 @@ _GROUP = "value"
 
 
 class RuleDetector:
-    """Finds what a set of rules describes. Takes `seconds` at most per rule and text."""
+    """Finds what a set of rules describes. Takes `seconds` at most per text."""
 
     def __init__(self, rules: Iterable[Rule], *, seconds: float = 10.0) -> None:
         """Compile and prove the rules."""
@@ -120,12 +121,11 @@ class _Ready:
         return list(self.spans(text, places, Clock(_PROOF_SECONDS)))
 
     def _hits(self, places: Places, clock: Clock) -> Iterator[tuple[int, int]]:
-        clock.start()
         try:
             for match in self.search.matches(places, clock):
                 yield from match.spans(self.group)
         except (TimeoutError, MemoryError):
-            message = f"rule {self.rule.id} ran out of time ({clock.seconds:g} s)"
+            message = f"the rules ran out of time ({clock.seconds:g} s) at {self.rule.id}"
             raise DetectionIncomplete(message) from None
 
     def score(self, text: str, start: int, end: int) -> float:

@@ -9,17 +9,17 @@ All of it takes time in proportion to the text, and every attempt at a pattern i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import chain
 from time import monotonic
 
 import ahocorasick_rs
+import numpy as np
 import regex
 
 from redactor.detect.needs import needs
-from redactor.detect.parts import Anchor
+from redactor.detect.parts import LONG_RUN, Anchor, Anchors, frequency
 
 __all__ = ["Clock", "Literals", "Places", "Ranges", "Search"]
 
@@ -28,29 +28,34 @@ Ranges = list[tuple[int, int]]  # of places where a match may start: first, last
 _BEFORE, _AFTER = 128, 256  # how far from what a rule requires it is tried
 _LONG_WORD = 512
 _SLACK = 8
-_ALL = 6  # patterns together may take so many times what one may
+_SPACE, _LINE_END = map(ord, " \n")
+_COMMON = 0.002  # of all places; what is more common tells too little
 _DIGIT = regex.compile(r"\d")
+_WORDS = regex.compile(rf"\w{{{LONG_RUN},}}+")
 _NOUGHTS = str.maketrans("123456789", "0" * 9)
 
-# Letters that the regex module takes for ASCII ones if case does not count, and `lower` does not.
-_ODD_LETTERS = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+# Letters that the regex module takes for others if case does not count, and `lower` does not.
+_ODD_LETTERS = dict(
+    zip(
+        "\u0131\u017f\u00b5\u0345\u1fbe\u03d0\u03f5\u03d1\u03f0\u03d6\u03f1\u03c2\u03d5"
+        "\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86\u1c87",
+        "is\u03bc\u03b9\u03b9\u03b2\u03b5\u03b8\u03ba\u03c0\u03c1\u03c3\u03c6"
+        "\u0432\u0434\u043e\u0441\u0442\u0442\u044a\u0463",
+        strict=True,
+    )
+)
 
 
 class Clock:
-    """The time that is left: for one pattern `seconds`, for all on a text some times that."""
+    """The time that is left for all patterns together, of the `seconds` that a text may take."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._end = monotonic() + _ALL * seconds
-        self._until = self._end
-
-    def start(self) -> None:
-        """Begin with another pattern."""
-        self._until = min(self._end, monotonic() + self.seconds)
+        self._end = monotonic() + seconds
 
     def left(self) -> float:
         """Return the seconds left, more than none. Raises TimeoutError."""
-        left = self._until - monotonic()
+        left = self._end - monotonic()
         if left <= 0:
             raise TimeoutError
         return left
@@ -82,22 +87,25 @@ def _folded(text: str) -> str:
     """Return a text in small letters and with 0 for every digit, each character in its place."""
     if text.isascii():
         return text.lower().translate(_NOUGHTS)
+    # The one letter that is longer in small would put all places after it out of step.
+    text = text.replace("\u0130", "i").lower()
     for odd, letter in _ODD_LETTERS.items():
         text = text.replace(odd, letter)
-    return _DIGIT.sub("0", text.lower())
+    return _DIGIT.sub("0", text)
 
 
 class Places:
-    """A text, and where its digits and what it has of some literals stand."""
+    """A text, and where its digits, its long words and what it has of some literals stand."""
 
     def __init__(self, text: str, literals: Literals) -> None:
         self.text = text
         self.spots = literals.spots(_folded(text))
         self.digits = [found.start() for found in _DIGIT.finditer(text)]
         self._close: dict[tuple[int, int, bool], list[int]] = {}
+        self._rows: dict[tuple[int, bool], Ranges] = {}
 
-    def anchored(self, anchor: Anchor) -> list[int]:
-        """Return where an anchor begins."""
+    def spots_of(self, anchor: Anchor) -> list[int]:
+        """Return where an anchor begins, if it is one of literals or digits."""
         if anchor.literal:
             return self._whole(anchor, self.spots.get(anchor.literal, []))
         key = anchor.digits, anchor.within, anchor.after_letter
@@ -125,11 +133,37 @@ class Places:
             return [one for one in found if self.text[one - 1 : one].isalpha()]
         return found
 
+    def rows(self, run: int, wordy: bool) -> Ranges:
+        """Return the first and last place where so many characters in a row begin."""
+        key = run, wordy
+        if key not in self._rows:
+            rows = self._wordy if wordy else self._solid
+            self._rows[key] = [(low, high - run) for low, high in rows if high - run >= low]
+        return self._rows[key]
+
+    @cached_property
+    def _solid(self) -> Ranges:
+        """Return where each long row of characters that are no blanks begins and ends."""
+        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        blanks = np.flatnonzero((codes == _SPACE) | (codes == _LINE_END))
+        edges = np.concatenate(([-1], blanks, [len(codes)]))
+        long = np.flatnonzero(np.diff(edges) > LONG_RUN)
+        return list(zip((edges[long] + 1).tolist(), edges[long + 1].tolist(), strict=True))
+
+    @cached_property
+    def _wordy(self) -> Ranges:
+        """Return where each long row of characters of words begins and ends."""
+        rows = (_WORDS.finditer(self.text, *row) for row in self._solid)
+        return [found.span() for found in chain.from_iterable(rows)]
+
     def starts(
         self, anchor: Anchor, confirmed: regex.Pattern[str] | None = None
     ) -> Iterator[tuple[int, int]]:
         """Yield the ranges before each anchor in which a match with it may start."""
-        spots = self.anchored(anchor)
+        if anchor.run:
+            yield from self._before_rows(anchor)
+            return
+        spots = self.spots_of(anchor)
         if confirmed is not None:
             spots = [one for one in spots if confirmed.match(self.text, one)]
         if anchor.solid and anchor.far > anchor.near:
@@ -138,6 +172,11 @@ class Places:
         for spot in spots:
             if spot >= anchor.near:
                 yield max(0, spot - anchor.far), spot - anchor.near
+
+    def _before_rows(self, anchor: Anchor) -> Iterator[tuple[int, int]]:
+        for low, high in self.rows(anchor.run, anchor.wordy):
+            if high >= anchor.near:
+                yield max(0, low - anchor.far), high - anchor.near
 
     def _in_word(self, anchor: Anchor, spots: list[int]) -> Iterator[tuple[int, int]]:
         """Yield such ranges, from the last space or line end on."""
@@ -159,6 +198,67 @@ class Places:
         return max(self.text.rfind(" ", low, high), self.text.rfind("\n", low, high))
 
 
+class _Set:
+    """Anchors of which every match holds one."""
+
+    def __init__(self, anchors: Anchors) -> None:
+        self.literal: dict[str, list[Anchor]] = {}
+        for anchor in anchors:
+            if anchor.literal:
+                self.literal.setdefault(anchor.literal, []).append(anchor)
+        self._others = tuple(one for one in anchors if not one.literal)
+        self._near = min(one.near for one in anchors)
+        self._far = max(one.far for one in anchors)
+        self._rows = any(one.run for one in anchors)
+
+    def starts(self, places: Places, confirmed: Mapping[str, regex.Pattern[str]]) -> Ranges:
+        """Return the ranges in which a match may start."""
+        found: list[tuple[int, int]] = []
+        for anchor in self._there(places):
+            found += places.starts(anchor, confirmed.get(anchor.literal))
+        found.sort()
+        return _merged(found)
+
+    def _there(self, places: Places) -> Iterator[Anchor]:
+        for literal in self.literal.keys() & places.spots.keys():
+            yield from self.literal[literal]
+        yield from (one for one in self._others if one.digits <= len(places.digits))
+
+    def narrowed(self, places: Places, ranges: Ranges) -> Ranges:
+        """Return what is left of ranges of starts where one of the anchors is in reach."""
+        if self._rows:
+            return _common(ranges, self.starts(places, {}))
+        some = [places.spots_of(anchor) for anchor in self._there(places)]
+        spots = some[0] if len(some) == 1 else sorted(chain.from_iterable(some))
+        return list(self._beside(ranges, spots))
+
+    def _beside(self, ranges: Ranges, spots: list[int]) -> Iterator[tuple[int, int]]:
+        for low, high in ranges:
+            first = bisect_left(spots, low + self._near)
+            last = bisect_right(spots, high + self._far) - 1
+            if first <= last:
+                yield max(low, spots[first] - self._far), min(high, spots[last] - self._near)
+
+
+def _common(some: Ranges, others: Ranges) -> Ranges:
+    """Return what is in both of two lists of ranges."""
+    found, at = [], 0
+    for low, high in some:
+        while at < len(others) and others[at][1] < low:
+            at += 1
+        while at < len(others) and others[at][0] <= high:
+            found.append((max(low, others[at][0]), min(high, others[at][1])))
+            if others[at][1] > high:
+                break
+            at += 1
+    return found
+
+
+def _tells(anchors: Anchors) -> bool:
+    """Tell whether it is worth the while to look for anchors beside others."""
+    return frequency(one for one in anchors if one.literal) < _COMMON
+
+
 class Search:
     """A pattern that finds what it finds everywhere, and is tried only where it can match.
 
@@ -178,26 +278,27 @@ class Search:
         self.pattern = pattern
         self._confirmed = confirmed or {}
         known = needs(pattern.pattern, pattern.flags)
-        if not anchored:
-            known = replace(known, anchors=())
+        sets = known.sets if anchored else ()
         self._reach = known.reach
-        self._anchors = known.anchors
-        self._digits = tuple(one for one in known.anchors if one.digits)
-        self._literal: dict[str, list[Anchor]] = {}
-        for anchor in known.anchors:
-            if anchor.literal:
-                self._literal.setdefault(anchor.literal, []).append(anchor)
+        self._first = _Set(sets[0]) if sets else None
+        self._more = tuple(_Set(one) for one in sets[1:] if _tells(one))
         wanted = {_folded(one) for one in requires}
-        self._requires = set() if _useless(wanted, known.anchors) else wanted
+        self._requires = set() if _useless(wanted, sets) else wanted
+
+    @property
+    def anchored(self) -> bool:
+        """Tell whether there are places where it need not be tried."""
+        return self._first is not None
 
     @property
     def literals(self) -> Iterable[str]:
         """Return the literals whose places it must know."""
-        return {*self._literal, *self._requires}
+        sets = (*self._more, *([self._first] if self._first else []))
+        return {*self._requires, *chain.from_iterable(one.literal for one in sets)}
 
     def matches(self, places: Places, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches in a text, as `finditer` does. Raises TimeoutError."""
-        if not self._anchors and not self._requires:
+        if self._first is None and not self._requires:
             yield from self.pattern.finditer(places.text, timeout=clock.left())
             return
         done = 0
@@ -207,22 +308,18 @@ class Search:
                 done = match.end()
 
     def _ranges(self, places: Places) -> Ranges:
-        if not self._requires:
-            return self._near(places)
-        spots = [places.spots[one] for one in self._requires & places.spots.keys()]
-        if not self._anchors:
+        if self._first is None:
+            spots = (places.spots[one] for one in self._requires & places.spots.keys())
             return _merged(places.around(sorted(chain.from_iterable(spots))))
-        return [one for one in self._near(places) if _beside(one, spots)] if spots else []
-
-    def _near(self, places: Places) -> Ranges:
-        found: list[tuple[int, int]] = []
-        for literal in self._literal.keys() & places.spots.keys():
-            for anchor in self._literal[literal]:
-                found += places.starts(anchor, self._confirmed.get(literal))
-        for anchor in self._digits:
-            if anchor.digits <= len(places.digits):
-                found += places.starts(anchor)
-        return _merged(sorted(found))
+        ranges = self._first.starts(places, self._confirmed)
+        for one in self._more:
+            if not ranges:
+                break
+            ranges = one.narrowed(places, ranges)
+        if ranges and self._requires:
+            required = [places.spots[one] for one in self._requires & places.spots.keys()]
+            ranges = [one for one in ranges if _beside(one, required)]
+        return ranges
 
     def _tried(self, text: str, low: int, high: int, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches that start in a range."""
@@ -245,14 +342,18 @@ class Search:
             low = low + 1 if match is None else max(match.end(), low + 1)
 
 
-def _useless(requires: set[str], anchors: tuple[Anchor, ...]) -> bool:
+def _useless(requires: set[str], sets: Sequence[Anchors]) -> bool:
     """Tell whether to look for what is required is of no use, beside what is needed anyway."""
     common = any(len(one) == 1 and (one.isalpha() or one.isspace()) for one in requires)
-    implied = all(
+    return bool(sets) and (common or any(_implied(requires, one) for one in sets))
+
+
+def _implied(requires: set[str], anchors: Anchors) -> bool:
+    """Tell whether all anchors hold what is required."""
+    return all(
         "0" in requires if anchor.digits else any(one in anchor.literal for one in requires)
         for anchor in anchors
     )
-    return bool(anchors) and (common or implied)
 
 
 def _beside(places: tuple[int, int], spots: Iterable[list[int]]) -> bool:
