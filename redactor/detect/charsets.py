@@ -37,7 +37,7 @@ def letters(kind: Any, value: Any, *, cased: bool) -> list[str]:
 
 def _sure(letter: str) -> bool:
     """Tell whether all that matches a character if case does not count has one folded form."""
-    if letter.lower() == letter.upper():
+    if not (letter.islower() or letter.isupper()) and letter.lower() == letter.upper():
         return letter != SOME
     known = any(first <= letter <= last for first, last in _LETTERS)
     return known and letter.lower() not in _UNSURE

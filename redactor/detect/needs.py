@@ -258,7 +258,8 @@ def _literal(text: str) -> Part:
     parts = [character(op.LITERAL, ord(one), cased=False) for one in text]
     exactly = tuple((at, one) for at, one in enumerate(text) if one.isupper() or one.isdecimal())
     anchor = Anchor(_folded(text), ends=True, exactly=exactly)
-    return replace(reduce(Part.__add__, parts), sets=((anchor,),))
+    digits_alone = set(text) == {DIGIT}
+    return replace(reduce(Part.__add__, parts), sets=() if digits_alone else ((anchor,),))
 
 
 def _folded(text: str) -> str:

@@ -95,22 +95,27 @@ def _folded(text: str) -> str:
 
 
 class Places:
-    """A text, and where its digits, its long words and what it has of some literals stand."""
+    """A text, and where its digits, its long words and what it has of some literals stand.
+
+    Places of a kind are given as rows of such: the first and last of places next to each other.
+    """
 
     def __init__(self, text: str, literals: Literals) -> None:
         self.text = text
         self.spots = literals.spots(_folded(text))
         self.digits = [found.start() for found in _DIGIT.finditer(text)]
-        self._close: dict[tuple[int, int, bool], list[int]] = {}
-        self._rows: dict[tuple[int, bool], Ranges] = {}
+        self._close: dict[tuple[int, int, bool], Ranges] = {}
+        self._long: dict[tuple[int, bool], Ranges] = {}
 
-    def spots_of(self, anchor: Anchor) -> list[int]:
-        """Return where an anchor begins, if it is one of literals or digits."""
+    def rows(self, anchor: Anchor) -> Ranges:
+        """Return where an anchor begins."""
         if anchor.literal:
-            return self._whole(anchor, self.spots.get(anchor.literal, []))
+            return [(one, one) for one in self._whole(anchor, self.spots[anchor.literal])]
+        if anchor.run:
+            return self._in_a_row(anchor.run, anchor.wordy)
         key = anchor.digits, anchor.within, anchor.after_letter
         if key not in self._close:
-            self._close[key] = self._together(*key)
+            self._close[key] = _rows(self._together(*key))
         return self._close[key]
 
     def _whole(self, anchor: Anchor, spots: list[int]) -> list[int]:
@@ -133,13 +138,13 @@ class Places:
             return [one for one in found if self.text[one - 1 : one].isalpha()]
         return found
 
-    def rows(self, run: int, wordy: bool) -> Ranges:
-        """Return the first and last place where so many characters in a row begin."""
+    def _in_a_row(self, run: int, wordy: bool) -> Ranges:
+        """Return where so many characters in a row begin."""
         key = run, wordy
-        if key not in self._rows:
+        if key not in self._long:
             rows = self._wordy if wordy else self._solid
-            self._rows[key] = [(low, high - run) for low, high in rows if high - run >= low]
-        return self._rows[key]
+            self._long[key] = [(low, high - run) for low, high in rows if high - run >= low]
+        return self._long[key]
 
     @cached_property
     def _solid(self) -> Ranges:
@@ -160,32 +165,24 @@ class Places:
         self, anchor: Anchor, confirmed: regex.Pattern[str] | None = None
     ) -> Iterator[tuple[int, int]]:
         """Yield the ranges before each anchor in which a match with it may start."""
-        if anchor.run:
-            yield from self._before_rows(anchor)
-            return
-        spots = self.spots_of(anchor)
+        rows = self.rows(anchor)
         if confirmed is not None:
-            spots = [one for one in spots if confirmed.match(self.text, one)]
+            rows = [row for row in rows if confirmed.match(self.text, row[0])]
         if anchor.solid and anchor.far > anchor.near:
-            yield from self._in_word(anchor, spots)
+            yield from self._in_word(anchor, rows)
             return
-        for spot in spots:
-            if spot >= anchor.near:
-                yield max(0, spot - anchor.far), spot - anchor.near
+        for first, last in rows:
+            if last >= anchor.near:
+                yield max(0, first - anchor.far), last - anchor.near
 
-    def _before_rows(self, anchor: Anchor) -> Iterator[tuple[int, int]]:
-        for low, high in self.rows(anchor.run, anchor.wordy):
-            if high >= anchor.near:
-                yield max(0, low - anchor.far), high - anchor.near
-
-    def _in_word(self, anchor: Anchor, spots: list[int]) -> Iterator[tuple[int, int]]:
+    def _in_word(self, anchor: Anchor, rows: Ranges) -> Iterator[tuple[int, int]]:
         """Yield such ranges, from the last space or line end on."""
-        word, last = 0, 0
-        for spot in spots:
-            word, last = max(word, self._blank(last, spot) + 1), spot
-            first = max(word, spot - anchor.far)
-            if first <= spot - anchor.near:
-                yield first, spot - anchor.near
+        word, done = 0, 0
+        for first, last in rows:
+            word, done = max(word, self._blank(done, first) + 1), first
+            low = max(word, first - anchor.far)
+            if low <= last - anchor.near:
+                yield low, last - anchor.near
 
     def around(self, spots: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Yield the ranges around spots; they begin where a word does."""
@@ -196,6 +193,17 @@ class Places:
 
     def _blank(self, low: int, high: int) -> int:
         return max(self.text.rfind(" ", low, high), self.text.rfind("\n", low, high))
+
+
+def _rows(spots: list[int]) -> Ranges:
+    """Return rows of spots that are next to each other."""
+    if not spots:
+        return []
+    every = np.array(spots)
+    gaps = np.flatnonzero(np.diff(every) > 1)
+    firsts = every[np.concatenate(([0], gaps + 1))]
+    lasts = every[np.concatenate((gaps, [len(every) - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 class _Set:
@@ -209,15 +217,12 @@ class _Set:
         self._others = tuple(one for one in anchors if not one.literal)
         self._near = min(one.near for one in anchors)
         self._far = max(one.far for one in anchors)
-        self._rows = any(one.run for one in anchors)
 
     def starts(self, places: Places, confirmed: Mapping[str, regex.Pattern[str]]) -> Ranges:
         """Return the ranges in which a match may start."""
-        found: list[tuple[int, int]] = []
-        for anchor in self._there(places):
-            found += places.starts(anchor, confirmed.get(anchor.literal))
-        found.sort()
-        return _merged(found)
+        there = self._there(places)
+        found = [row for one in there for row in places.starts(one, confirmed.get(one.literal))]
+        return _merged(sorted(found))
 
     def _there(self, places: Places) -> Iterator[Anchor]:
         for literal in self.literal.keys() & places.spots.keys():
@@ -226,32 +231,20 @@ class _Set:
 
     def narrowed(self, places: Places, ranges: Ranges) -> Ranges:
         """Return what is left of ranges of starts where one of the anchors is in reach."""
-        if self._rows:
-            return _common(ranges, self.starts(places, {}))
-        some = [places.spots_of(anchor) for anchor in self._there(places)]
-        spots = some[0] if len(some) == 1 else sorted(chain.from_iterable(some))
-        return list(self._beside(ranges, spots))
+        some = [places.rows(anchor) for anchor in self._there(places)]
+        rows = some[0] if len(some) == 1 else _merged(sorted(chain.from_iterable(some)))
+        return list(self._beside(ranges, rows))
 
-    def _beside(self, ranges: Ranges, spots: list[int]) -> Iterator[tuple[int, int]]:
+    def _beside(self, ranges: Ranges, rows: Ranges) -> Iterator[tuple[int, int]]:
         for low, high in ranges:
-            first = bisect_left(spots, low + self._near)
-            last = bisect_right(spots, high + self._far) - 1
+            lowest, highest = low + self._near, high + self._far
+            first = bisect_left(rows, (lowest,))
+            if first and rows[first - 1][1] >= lowest:
+                first -= 1
+            last = bisect_left(rows, (highest + 1,)) - 1
             if first <= last:
-                yield max(low, spots[first] - self._far), min(high, spots[last] - self._near)
-
-
-def _common(some: Ranges, others: Ranges) -> Ranges:
-    """Return what is in both of two lists of ranges."""
-    found, at = [], 0
-    for low, high in some:
-        while at < len(others) and others[at][1] < low:
-            at += 1
-        while at < len(others) and others[at][0] <= high:
-            found.append((max(low, others[at][0]), min(high, others[at][1])))
-            if others[at][1] > high:
-                break
-            at += 1
-    return found
+                nearest, farthest = max(lowest, rows[first][0]), min(highest, rows[last][1])
+                yield max(low, nearest - self._far), min(high, farthest - self._near)
 
 
 def _tells(anchors: Anchors) -> bool:
