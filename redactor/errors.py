@@ -9,6 +9,7 @@
     │   │   └── DecisionsError           decisions of reviewers that cannot be applied
     │   ├── ModelError                   a name model that is missing, damaged or of no use
     │   ├── RuleError                    a rule that does not load or fails its own examples
+    │   ├── SampleError                  answers to a sample that are malformed or incomplete
     │   ├── GoldError                    gold to measure against that is malformed or empty
     │   └── KeyFileError                 a key that is unreadable, malformed or the wrong one
     ├── InputError                    4  a document that could not be examined
@@ -101,6 +102,12 @@ class RuleError(ConfigError):
     """A rule that does not load, or that fails one of its own examples."""
 
     hint = "`redactor rules test FOLDER` shows every problem of a folder of rules."
+
+
+class SampleError(ConfigError):
+    """Answers to a sample that are malformed, incomplete, or about another sample."""
+
+    hint = "Nothing is stated. `redactor audit sample OUT.audit` draws a sample."
 
 
 class GoldError(ConfigError):

@@ -27,10 +27,10 @@ published. A document that could not be examined gets no copy, and the exit code
 
 Reads: plain text and Markdown (.txt .text .md .markdown).
 
-Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, name model or gold;
-4 some input not examined; 5 output; 6 a removed value is still readable, or
-`scan --fail-on-find` found something; 7 `audit lookup` did not find a value;
-130 interrupted.""",
+Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or gold;
+4 some input not examined; 5 output; 6 a removed value is still readable,
+`scan --fail-on-find` found something, or a sample missed its aim; 7 `audit lookup`
+did not find a value; 130 interrupted.""",
 )
 app.command()(redact.redact)
 app.command()(review.review)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -29,7 +29,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
-from redactor.config.listing import read_text, several, table
+from redactor.config.listing import read_text, several, table, without_guard
 from redactor.config.remove import DENY_LIST, term_problem
 from redactor.errors import DecisionsError
 from redactor.keys import Key
@@ -221,7 +221,7 @@ def _of_csv(path: Path, listed: str) -> DecisionsFile:
     rows, wrong = [], []
     for line, cells in table(read_text(path, listed, DecisionsError), COLUMNS, "decision"):
         try:
-            rows.append((line, _Row.model_validate(_unquoted(cells))))
+            rows.append((line, _Row.model_validate(without_guard(cells))))
         except ValidationError as error:
             wrong.append(
                 f"line {line}: {problems(error, Written(None, {}), _KEYS).partition(': ')[2]}"
@@ -232,11 +232,6 @@ def _of_csv(path: Path, listed: str) -> DecisionsFile:
     if len(drawn) > 1:
         raise DecisionsError(f"{listed} has rows of several reviews: one file for each of them")
     return _file(path, "".join(drawn), rows)
-
-
-def _unquoted(cells: Mapping[str, str]) -> dict[str, str]:
-    """Return cells without the apostrophe that keeps a spreadsheet from computing them."""
-    return {name: re.sub(r"\A'(?=[=+\-@\t\r])", "", cell) for name, cell in cells.items()}
 
 
 def _file(

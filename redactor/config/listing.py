@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from redactor.config.document import NotReadableError
-from redactor.errors import PolicyError
+from redactor.errors import ConfigError
 
-__all__ = ["SHOWN", "read_text", "several", "table"]
+__all__ = ["SHOWN", "read_text", "several", "table", "without_guard"]
 
+_GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
 SHOWN = 5
 """How many problems of one list an error tells."""
 
 
-def read_text(path: Path, listed: str, error_class: type[PolicyError]) -> str:
+def read_text(path: Path, listed: str, error_class: type[ConfigError]) -> str:
     """Return what a file says that is called `listed`. Raises an error of the class."""
     data = b""
     try:
@@ -64,6 +66,11 @@ def _columns(header: Sequence[str], known: Collection[str], needed: str) -> list
     if needed not in columns:
         raise NotReadableError(f"has no column called {needed}, line 1")
     return columns
+
+
+def without_guard(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return cells without the apostrophe that keeps a spreadsheet from computing them."""
+    return {name: _GUARD.sub("", cell) for name, cell in cells.items()}
 
 
 def several(problems: Sequence[str]) -> str:

@@ -92,10 +92,10 @@ def around(
 ) -> Iterator[tuple[Redaction, Context]]:
     """Yield the words around places, sorted by start, of each part of a document."""
     for (_, where), windows in groupby(segments, lambda segment: (segment.index, segment.where)):
-        yield from _around(_texts(windows), list(places.get(where, ())))
+        yield from _around(pieces(windows), list(places.get(where, ())))
 
 
-def _texts(windows: Iterable[Segment]) -> Iterator[str]:
+def pieces(windows: Iterable[Segment]) -> Iterator[str]:
     """Yield the text of one stretch in pieces that do not overlap."""
     end = 0
     for window in windows:
@@ -103,10 +103,10 @@ def _texts(windows: Iterable[Segment]) -> Iterator[str]:
         end = window.offset + len(window.text)
 
 
-def _around(pieces: Iterator[str], places: list[Redaction]) -> Iterator[tuple[Redaction, Context]]:
+def _around(parts: Iterator[str], places: list[Redaction]) -> Iterator[tuple[Redaction, Context]]:
     held, offset, number, more = "", 0, 0, True
     while number < len(places) and more:
-        piece = next(pieces, None)
+        piece = next(parts, None)
         more = piece is not None
         held += piece or ""
         while number < len(places):

@@ -55,6 +55,7 @@ def test_there_are_the_commands_the_issue_names():
         "redactor audit show",
         "redactor audit lookup",
         "redactor audit report",
+        "redactor audit sample",
         "redactor audit export",
         "redactor audit verify",
         "redactor audit prove",
