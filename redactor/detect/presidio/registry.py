@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,19 @@ _CONTEXT = {
 
 
 def registry(countries: frozenset[str] | None = None) -> Any:
-    """Return Presidio's registry of the recognisers that read English, all switched on.
+    """Return Presidio's registry of the recognisers that read English, all switched on, and tamed.
 
     Those of one country only if it is one of `countries`; None are all.
     """
+    made = as_they_come(countries)
+    for recognizer in made.recognizers:
+        if isinstance(recognizer, PatternRecognizer):
+            _tame(recognizer)
+    return made
+
+
+def as_they_come(countries: frozenset[str] | None = None) -> Any:
+    """Return the same recognisers with Presidio's patterns, words and checks, to compare with."""
     configuration = {
         "supported_languages": [LANGUAGE],
         "global_regex_flags": _shipped()["global_regex_flags"],
@@ -55,16 +65,13 @@ def registry(countries: frozenset[str] | None = None) -> Any:
         ],
     }
     provider = RecognizerRegistryProvider(registry_configuration=configuration)
-    made = provider.create_recognizer_registry()
-    for recognizer in made.recognizers:
-        if isinstance(recognizer, PatternRecognizer):
-            _tame(recognizer)
-    return made
+    return provider.create_recognizer_registry()
 
 
 def _tame(recognizer: PatternRecognizer) -> None:
-    """Take away patterns that are noise, and certainty that rests on one check digit."""
+    """Take away patterns that are noise, certainty that rests on one check digit, and failures."""
     own = vars(recognizer)
+    own["validate_result"] = _unfailing(recognizer.validate_result)
     patterns: list[Pattern] = own["patterns"]
     own["patterns"] = [p for p in patterns if p.name not in _NOISE]
     [entity, *_] = recognizer.supported_entities
@@ -73,6 +80,22 @@ def _tame(recognizer: PatternRecognizer) -> None:
         validate = recognizer.validate_result
         own["validate_result"] = lambda text: None if validate(text) else False
         own["patterns"] = [Pattern(p.name, p.regex, min(p.score, _UNSURE)) for p in patterns]
+
+
+def _unfailing(check: Callable[[str], bool | None]) -> Callable[[str], bool | None]:
+    """Return a check that does not say anything of what makes the check fail.
+
+    One of Singapore's business numbers raises on digits that are not ASCII, and Presidio's engine
+    then on the whole text.
+    """
+
+    def unfailing(text: str) -> bool | None:
+        try:
+            return check(text)
+        except (ValueError, LookupError, TypeError, ArithmeticError):
+            return None
+
+    return unfailing
 
 
 def known_countries() -> frozenset[str]:
