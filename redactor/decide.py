@@ -190,10 +190,17 @@ def decide(
             or not (finding.entity in stays and stays[finding.entity].holds(finding))
         )
     ]
-    keeps = [Decision(f, f.start, f.end, Action.KEEP, (f.source,)) for f in kept]
+    keeps = [_keep(group) for group in _overlapping(sorted(kept, key=place))]
     keeps += _releases((one for one in released if not inert.holds(one)), [*removed, *kept], policy)
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
     return tuple(sorted([*decisions, *keeps], key=lambda d: (d.finding.segment, d.start, d.end)))
+
+
+def _keep(group: Sequence[Finding]) -> Decision:
+    """Return that a mention stays, by whatever ways it was seen."""
+    start, end = group[0].start, max(finding.end for finding in group)
+    sources = tuple(sorted({finding.source for finding in group}))
+    return Decision(min(group, key=_rank), start, end, Action.KEEP, sources)
 
 
 def _releases(

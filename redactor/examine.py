@@ -29,6 +29,7 @@ from redactor.decide import (
     short_of,
     without_allowed,
 )
+from redactor.detect.keep import is_at
 from redactor.detect.link import People, Whose
 from redactor.detect.listed import ListedTerms, listed_terms
 from redactor.detect.names import tidied
@@ -234,12 +235,17 @@ class _Second:
             key = one.entity, whose.value
             self._surest[key] = max(one.score, self._surest.get(key, 0.0))
         plain = [m.finding for m in first.mentions if not m.reading]
+        self._others = first.evidence.others()
         self._kept = [f for f in dict.fromkeys(plain) if self._whose[f].kept or self._stays(f)]
-        self._kept = [*(f for f in self._kept if f.source != DENIED), *first.allowed]
+        self._kept = [f for f in self._kept if f.source != DENIED and not is_at(self._others, f)]
+        self._kept += first.allowed
         self.removed = [m for m in first.mentions if not self._stays(m.finding)]
         self._found = Gathered()
         self._doubtful: list[Occurrence] = []
         self._doubted = {people.value(name) for name in first.evidence.doubted()}
+        vouched = (fold(name) for name in first.evidence.vouched())
+        self._names_kept = {word for name in vouched for word in name.split() if len(word) > 1}
+        self._unsure = self._others | first.evidence.of_other_times()
 
     def _stays(self, finding: Finding) -> bool:
         return (finding.entity, self._whose[finding].value) in self._spared
@@ -247,8 +253,9 @@ class _Second:
     def add(self, segment: Segment, swept: Iterable[Occurrence], *, titles: str) -> None:
         """Take in what was found in a window; with its title, if the policy removes that."""
         found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
-        self._kept += [occurrence.finding for occurrence in found if occurrence.kept]
-        goes = [one for one in found if not one.kept]
+        stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
+        self._kept += [occurrence.finding for occurrence in stays]
+        goes = [one for one in found if one not in stays]
         if titles == "remove":
             goes = [replace(one, finding=_with_title(one.finding, segment)) for one in goes]
         self._found.add(segment, [one.finding for one in self._going(goes)])
@@ -318,13 +325,17 @@ class _Second:
     def _marked(self, decision: Decision) -> Decision:
         """Return a decision, for review if it cannot be told whose the mention is.
 
-        Or if the name is on the keep list, and role or period were not found.
+        Or whether it is somebody's who is on the keep list: who goes, since role or period were not
+        found, or may be another; or whose name is shared by somebody who stays.
         """
+        finding, person = decision.finding, decision.finding.entity == "PERSON"
+        unsure = person and is_at(self._unsure, replace(finding, end=decision.end))
         if decision.action is Action.KEEP:
-            return decision
-        whose = self._whose[decision.finding]
+            return replace(decision, review=("keep", *decision.review)) if unsure else decision
+        whose = self._whose[finding]
         reasons = set(decision.review) | (set() if whose.clear else {"link"})
-        if decision.finding.entity == "PERSON" and whose.value in self._doubted:
+        shared = not whose.clear and not self._names_kept.isdisjoint(whose.value.split())
+        if unsure or (person and (shared or whose.value in self._doubted)):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
 

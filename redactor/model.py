@@ -364,7 +364,8 @@ class Status(Enum):
 class Outcome:
     """What became of one document: its status, redactions by entity, and any error.
 
-    `review` counts the places that were removed and that a person should look at.
+    `review` counts the places that were removed and that a person should look at, `unsure` those
+    that stay.
 
     `error` is a sentence without a word of the document; `code` is an `ExitCode` value.
     """
@@ -376,3 +377,4 @@ class Outcome:
     error: str = ""
     hint: str = ""
     review: int = 0
+    unsure: int = 0

@@ -137,7 +137,8 @@ def _redact(job: Job, settings: Settings) -> Outcome:
         draft.publish(mode)
     removals = copy.found.removals
     review = sum(bool(decision.review) for decision in removals)
-    return Outcome(job.name, copy.status, _counts(removals), review=review)
+    unsure = sum("keep" in decision.review for decision in copy.found.keeps)
+    return Outcome(job.name, copy.status, _counts(removals), review=review, unsure=unsure)
 
 
 def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, draft: Draft) -> Copy:

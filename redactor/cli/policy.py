@@ -3,38 +3,63 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from redactor.cli.errors import errors
-from redactor.cli.options import DebugOption, ModelOption, RulesOption, chosen_policy
+from redactor.cli.options import AsOfOption, DebugOption, ModelOption, RulesOption, chosen_policy
 from redactor.cli.output import table
+
+if TYPE_CHECKING:
+    from redactor.model import Policy
 
 policy_app = typer.Typer(no_args_is_help=True, help="See and check policies.")
 
 
 @policy_app.command("list")
 def policy_list() -> None:
-    """Show the shipped policies."""
+    """Show the shipped policies, and the sets of codes that a policy may name."""
+    from redactor.config.codes import load_code_set, shipped_code_sets
     from redactor.config.policy import load_policy, shipped_policies
 
     table(("policy", "about"), [(name, load_policy(name).about) for name in shipped_policies()])
+    typer.echo()
+    sets = [(name, load_code_set(name).about) for name in shipped_code_sets()]
+    table(("codes", "about"), sets)
 
 
 @policy_app.command("show")
 def policy_show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="A shipped policy, or a policy file.")
+        str,
+        typer.Argument(
+            metavar="NAME|FILE", help="A shipped policy or set of codes, or a policy file."
+        ),
     ],
     debug: DebugOption = False,
 ) -> None:
-    """Print a policy: copy it to a file to make your own."""
+    """Print a policy or a set of codes: copy it to a file to make your own.
+
+    \b
+    Examples:
+      redactor policy show default
+      redactor policy show codes:hipaa
+
+    A policy that says `codes: hipaa` takes codes, legal bases and reasons from that set.
+    """
     with errors(debug=debug):
+        from redactor.config.codes import code_set_path, load_code_set
         from redactor.config.policy import load_policy, policy_path
 
-        load_policy(name)
-        typer.echo(policy_path(name).read_text("utf-8"), nl=False)
+        kind, _, code_set = name.partition(":")
+        if kind == "codes" and code_set:
+            load_code_set(code_set)
+            path = code_set_path(code_set)
+        else:
+            load_policy(name)
+            path = policy_path(name)
+        typer.echo(path.read_text("utf-8"), nl=False)
 
 
 @policy_app.command("check")
@@ -42,14 +67,31 @@ def policy_check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A policy file.")],
     rules: RulesOption = None,
     model: ModelOption = None,
+    as_of: AsOfOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Say whether a policy file can be obeyed, unknown entities included."""
+    """Say whether a policy file can be obeyed, unknown entities included.
+
+    What goes under no code is listed, and what is no longer restricted (on --as-of, or today).
+    """
     with errors(debug=debug):
         from redactor.examine import Examiner
 
-        examiner = Examiner(chosen_policy(str(file), model=model), tuple(rules or ()))
+        examiner = Examiner(chosen_policy(str(file), model=model, as_of=as_of), tuple(rules or ()))
         typer.echo(f"{file}: can be obeyed")
-        removed = filter(examiner.policy.removes, examiner.policy.treatments)
-        if left := sorted(set(removed) - examiner.detectors.sought):
+        removed = set(filter(examiner.policy.seeks, examiner.policy.treatments))
+        if left := sorted(removed - examiner.detectors.sought):
             typer.echo(f"of other countries, and not looked for: {', '.join(left)}")
+        _tell_codes(examiner.policy, removed)
+
+
+def _tell_codes(policy: Policy, removed: set[str]) -> None:
+    """Say which types go under no code, and which restrictions have ended."""
+    grounds = {entity: policy.treatment(entity).ground for entity in sorted(removed)}
+    without = [entity for entity, ground in grounds.items() if not ground.code]
+    if len(without) == len(removed):
+        typer.echo("no codes: the log will give no exemption or reason")
+    elif without:
+        typer.echo(f"without a code: {', '.join(without)}")
+    if ended := [entity for entity in grounds if not policy.removes(entity)]:
+        typer.echo(f"no longer restricted on {policy.as_of}: {', '.join(ended)}")

@@ -147,6 +147,8 @@ def _summarise(report: Report, out: Path, *, quiet: bool) -> None:
             typer.echo(f"{count:8} {entity}")
         if review := sum(outcome.review for outcome in report.outcomes):
             typer.echo(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
+        if unsure := sum(outcome.unsure for outcome in report.outcomes):
+            typer.echo(f"review: {unsure} that stay are in doubt; the audit log says which")
         typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
         if report.key_made:
             typer.echo(

@@ -32,6 +32,7 @@ __all__ = [
     "code_set",
     "code_set_path",
     "ground_of",
+    "load_code_set",
     "shipped_code_sets",
     "shipped_codes",
 ]
@@ -132,16 +133,24 @@ def shipped_code_sets() -> list[str]:
     return sorted(path.stem for path in _folder().glob("*.yaml"))
 
 
-def code_set_path(name: str) -> Path | None:
-    """Return the file of a shipped set, or None if there is none of that name."""
-    return _folder() / f"{name}.yaml" if name in shipped_code_sets() else None
+def code_set_path(name: str, beside: Path = Path()) -> Path:
+    """Return the file of a shipped set, by name, or the path itself, told from a folder."""
+    return _folder() / f"{name}.yaml" if name in shipped_code_sets() else beside / name
+
+
+def load_code_set(name: str) -> CodeSet:
+    """Read a shipped set. Raises PolicyError for a name that is none."""
+    if name not in shipped_code_sets():
+        raise PolicyError(
+            f"there is no set of codes of that name (shipped are {', '.join(shipped_code_sets())})"
+        )
+    return code_set(code_set_path(name))
 
 
 @lru_cache(maxsize=1)
 def shipped_codes() -> frozenset[str]:
     """Return every code of the shipped sets: copies may show them, whatever the policy."""
-    paths = map(code_set_path, shipped_code_sets())
-    return frozenset(code for path in paths if path for code in code_set(path).codes)
+    return frozenset(code for name in shipped_code_sets() for code in load_code_set(name).codes)
 
 
 def code_set(path: Path) -> CodeSet:

@@ -163,7 +163,7 @@ def _code_set(parsed: _Policy, written: Written, path: Path) -> CodeSet:
     """Return the set that a policy names: a shipped one, or a file told from its folder."""
     if parsed.codes is None:
         return CodeSet()
-    file = code_set_path(parsed.codes) or path.parent / parsed.codes
+    file = code_set_path(parsed.codes, path.parent)
     if not file.is_file():
         raise PolicyError(
             f"{path}, line {written.line(('codes',))}: codes: neither a shipped set nor a file "

@@ -4,12 +4,17 @@ The first reading gathers it window by window, and holds no text but names and v
 stay. What it cannot tell it does not vouch for, and the person goes:
 
 - a *role* counts when its words stand, one after the other, within `NEAR` words of the full name,
-  in the same paragraph, and nobody else is named nearer to them;
+  in the same paragraph, nobody else is named nearer to them, and they are not said of another role
+  or of somebody related ("deputy mayor", "the mayor's wife");
 - a *period* counts when a year of it stands in the document, by itself or in a date, but not in a
   telephone number, a birth date or whatever else was found there. Two digits are no year;
 - a *value* (an account, an address, a telephone number) is theirs when it spells given name and
   surname, or follows the full name on a line, within `NEAR` words, with nobody named in between.
   It then stays wherever it stands in the document.
+
+Who stays in a document stays all through it, but for full names away from the role that may be a
+namesake's, or private: something personal follows that goes, or ", a baker" does. Where such a name
+stands among years of another period alone, it stays, and is for a person to see.
 
 A person with one name is looked for by that word. A role before the name ("Senator") is no part
 of it, whoever found it.
@@ -26,6 +31,7 @@ from itertools import accumulate
 
 from redactor.detect.naming import Name, names_in, parse_name
 from redactor.detect.near import Nearby, Place, Run
+from redactor.detect.roles import described, held, private
 from redactor.detect.terms import value_of
 from redactor.detect.years import years
 from redactor.model import Finding, Kept, Segment
@@ -37,6 +43,12 @@ _MAY_HOLD_A_YEAR = frozenset({"DATE_TIME", "ORGANIZATION", "LOCATION", "NRP"})
 
 _Value = tuple[Run, str, str]
 """Where in a window a value stands, its entity and text."""
+
+_Dated = tuple[Run, frozenset[int]]
+"""Where in a window a date stands, and the years of it."""
+
+Spot = tuple[int, int, int]
+"""Segment, start, end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,8 @@ class Evidence:
         self._years: set[int] = set()
         self._seen: set[Name] = set()
         self._in_role: set[Kept] = set()
+        self._others: dict[Kept, set[Spot]] = defaultdict(set)
+        self._dated: dict[Kept, set[Spot]] = defaultdict(set)
         self._theirs: dict[Kept, set[tuple[str, str]]] = defaultdict(set)
 
     def untitled(self, finding: Finding, segment: Segment) -> Finding:
@@ -152,8 +166,9 @@ class Evidence:
             self._here.update(self._list.by_form[form])
         if not self._list.needed:
             return
-        self._add_years(segment, text, findings)
         near = Nearby(segment, text)
+        dated = list(self._years_of(segment, text, findings, near))
+        self._years = self._years.union(*(some for _, some in dated))
         places = list(near.named(self._list.begin))
         for finding in findings:
             if finding.entity == "PERSON":
@@ -170,7 +185,17 @@ class Evidence:
         self._seen |= known
         entries = {id(e): e for name in known for e in self._list.named[name]}
         for entry in entries.values():
-            self._add_entry(entry, near, places, values)
+            own = [place for place in places if place.owned and place.name in entry.names]
+            held = [place for place in own if _in_role(entry, place, near, places)]
+            if held:
+                self._in_role.add(entry.kept)
+            self._theirs[entry.kept] |= _theirs(entry, own, near, places, values)
+            doubt = _Doubt(entry, near, places, values, dated)
+            for place in own if entry.kept.conditional else ():
+                if place not in held:
+                    spot = segment.index, *near.span(place.run)
+                    self._others[entry.kept] |= {spot} if doubt.of_another(place) else set()
+                    self._dated[entry.kept] |= {spot} if doubt.of_another_time(place) else set()
 
     def vouched(self) -> tuple[str, ...]:
         """Return the names of everybody who stays."""
@@ -180,6 +205,14 @@ class Evidence:
         """Return the names that were seen and go, because role or period were not."""
         staying = {name for entry in self._staying() for name in entry.names}
         return tuple(sorted(self._list.texts[name] for name in self._seen - staying))
+
+    def others(self) -> frozenset[Spot]:
+        """Return where somebody who stays is named who may be another, and goes there."""
+        return frozenset().union(*(self._others[entry.kept] for entry in self._staying()))
+
+    def of_other_times(self) -> frozenset[Spot]:
+        """Return where somebody who stays is named among years of another period."""
+        return frozenset().union(*(self._dated[entry.kept] for entry in self._staying()))
 
     def values(self) -> frozenset[tuple[str, str]]:
         """Return entity and canonical value of what stays beside the names."""
@@ -193,7 +226,10 @@ class Evidence:
             if in_role and in_period:
                 yield entry
 
-    def _add_years(self, segment: Segment, text: View, findings: Sequence[Finding]) -> None:
+    def _years_of(
+        self, segment: Segment, text: View, findings: Sequence[Finding], near: Nearby
+    ) -> Iterator[_Dated]:
+        """Yield the dates of a window, but not those that are a part of something else."""
         if not self._list.dated:
             return
         taken = sorted((f.start, f.end) for f in findings if f.entity not in _MAY_HOLD_A_YEAR)
@@ -201,7 +237,7 @@ class Evidence:
         for start, end, some in years(text.text):
             left, right = (at + segment.offset for at in text.span(start, end))
             if ends[bisect_left(taken, (right,))] <= left:
-                self._years |= some
+                yield near.run_of(left, right), some
 
     def _add_spelled(self, values: Iterable[_Value]) -> None:
         for _, entity, text in values:
@@ -210,18 +246,13 @@ class Evidence:
                 if entity in entry.others:
                     self._theirs[entry.kept].add((entity, value_of(entity, text)))
 
-    def _add_entry(
-        self, entry: _Entry, near: Nearby, places: Sequence[Place], values: Sequence[_Value]
-    ) -> None:
-        """Take in what the window says of one entry: the role, and what is theirs."""
-        own = [place for place in places if place.owned and place.name in entry.names]
-        if _in_role(entry, own, near, places):
-            self._in_role.add(entry.kept)
-        self._theirs[entry.kept] |= {
-            (entity, value_of(entity, text))
-            for run, entity, text in values
-            if entity in entry.others and any(near.follows(run, place, places) for place in own)
-        }
+
+def is_at(spots: Iterable[Spot], finding: Finding) -> bool:
+    """Tell whether a finding stands at one of some spots, or touches it."""
+    return any(
+        segment == finding.segment and start < finding.end and finding.start < end
+        for segment, start, end in spots
+    )
 
 
 def _entry(kept: Kept, texts: dict[Name, str]) -> _Entry:
@@ -233,13 +264,55 @@ def _entry(kept: Kept, texts: dict[Name, str]) -> _Entry:
     return _Entry(kept, frozenset(n for n in names if n is not None), tuple(roles))
 
 
-def _in_role(entry: _Entry, own: Iterable[Place], near: Nearby, places: Iterable[Place]) -> bool:
-    rivals = [place for place in places if entry.is_rival(place.name)]
+def _in_role(entry: _Entry, place: Place, near: Nearby, places: Iterable[Place]) -> bool:
+    rivals = [other for other in places if entry.is_rival(other.name)]
     return any(
-        all(near.closeness(place, run) <= near.closeness(rival, run) for rival in rivals)
-        for place in own
+        held(*near.said(run))
+        and all(near.closeness(place, run) <= near.closeness(rival, run) for rival in rivals)
         for run in near.phrases(place, entry.roles)
     )
+
+
+def _theirs(
+    entry: _Entry,
+    own: Sequence[Place],
+    near: Nearby,
+    places: Sequence[Place],
+    values: Iterable[_Value],
+) -> set[tuple[str, str]]:
+    """Return entity and value of what follows the name and is in the scope, but nothing private."""
+    return {
+        (entity, value_of(entity, text))
+        for run, entity, text in values
+        if entity in entry.others
+        and not private(*near.said(run))
+        and any(near.follows(run, place, places) for place in own)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """What speaks against mentions of somebody who stays, away from their role, in one window."""
+
+    entry: _Entry
+    near: Nearby
+    places: Sequence[Place]
+    values: Sequence[_Value]
+    dated: Sequence[_Dated]
+
+    def of_another_time(self, place: Place) -> bool:
+        """Tell whether years are near, and all of them out of the period."""
+        here = [some for run, some in self.dated if self.near.beside(place, run)]
+        return bool(here) and not any(self.entry.in_period(some) for some in here)
+
+    def of_another(self, place: Place) -> bool:
+        """Tell whether the text goes on as it does of somebody else, or of somebody in private."""
+        return described(self.near.after(place.run)) or any(
+            entity not in self.entry.kept.scope
+            and entity not in _MAY_HOLD_A_YEAR
+            and self.near.follows(run, place, self.places)
+            for run, entity, _ in self.values
+        )
 
 
 def _telling(name: Name) -> set[str]:

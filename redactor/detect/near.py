@@ -38,7 +38,9 @@ class Nearby:
         """Take in a window and its view."""
         self._text = text.text
         self._words = list(words(text.text))
-        self._starts = [text.span(w.start, w.end)[0] + segment.offset for w in self._words]
+        spans = [text.span(word.start, word.end) for word in self._words]
+        self._starts = [start + segment.offset for start, _ in spans]
+        self._ends = [end + segment.offset for _, end in spans]
         self._begin = segment.offset + segment.lead
 
     def place(self, run: Run, name: Name) -> Place:
@@ -47,8 +49,12 @@ class Nearby:
 
     def run(self, finding: Finding) -> Run:
         """Return the words of a finding."""
-        first = max(bisect_right(self._starts, finding.start) - 1, 0)
-        return first, max(bisect_left(self._starts, finding.end) - 1, first)
+        return self.run_of(finding.start, finding.end)
+
+    def run_of(self, start: int, end: int) -> Run:
+        """Return the words of a span of the source."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        return first, max(bisect_left(self._starts, end) - 1, first)
 
     def named(self, names: Mapping[str, Sequence[Name]]) -> Iterator[Place]:
         """Yield where a name stands in full, an initial between or surname first.
@@ -84,6 +90,26 @@ class Nearby:
                 forms = tuple(word.form for word in self._words[at : run[1] + 1])
                 if forms == phrase and not _PARAGRAPH.search(self._between(place.run, run)):
                     yield run
+
+    def span(self, run: Run) -> tuple[int, int]:
+        """Return where words stand in the source."""
+        return self._starts[run[0]], self._ends[run[1]]
+
+    def after(self, run: Run) -> str:
+        """Return the text behind some words, as far as it is near."""
+        last = min(run[1] + NEAR, len(self._words) - 1)
+        return self._text[self._words[run[1]].end : self._words[last].end]
+
+    def beside(self, place: Place, run: Run) -> bool:
+        """Tell whether words stand near a place, in the same paragraph."""
+        near = self.closeness(place, run)[0] <= NEAR
+        return near and not _PARAGRAPH.search(self._between(place.run, run))
+
+    def said(self, run: Run) -> tuple[list[str], int, int]:
+        """Return the words around some words, and which of them these are."""
+        first = max(run[0] - NEAR, 0)
+        forms = [word.form for word in self._words[first : run[1] + 1 + NEAR]]
+        return forms, run[0] - first, run[1] + 1 - first
 
     def closeness(self, place: Place, run: Run) -> tuple[int, bool]:
         """Return how far a place is from a run of words; of two, a sign in between is farther."""

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from redactor.api import prepare_policy
-from redactor.config.codes import code_set, code_set_path, shipped_code_sets, shipped_codes
+from redactor.config.codes import load_code_set, shipped_code_sets, shipped_codes
 from redactor.config.policy import check_entities, load_policy
 from redactor.config.restrictions import on_day
 from redactor.errors import ExitCode, PolicyError
@@ -242,7 +242,7 @@ def test_there_are_the_sets_that_the_readme_names():
 
 @pytest.mark.parametrize("name", shipped_code_sets())
 def test_a_shipped_set_names_only_what_can_be_found_and_every_type_has_a_code(name, examiner):
-    known = code_set(code_set_path(name))
+    known = load_code_set(name)
     assert known.name == name
     assert known.about
     assert set(known.types) <= examiner.detectors.entities
@@ -261,7 +261,7 @@ HIPAA = [f"164.514(b)(2)(i)({letter})" for letter in string.ascii_uppercase[:18]
 
 
 def test_safe_harbor_has_its_eighteen_classes_each_of_types_or_said_to_be_uncovered():
-    known = code_set(code_set_path("hipaa"))
+    known = load_code_set("hipaa")
     assert list(known.codes) == HIPAA
     assert HIPAA[-1].endswith("(R)")
     covered = {*known.types.values(), *known.uncovered, known.default}
@@ -280,7 +280,7 @@ def test_the_policy_for_safe_harbor_derives_no_code_from_anybody():
 
 def test_the_policy_for_safe_harbor_removes_every_type_of_the_set():
     policy = load_policy("hipaa")
-    known = code_set(code_set_path("hipaa"))
+    known = load_code_set("hipaa")
     assert all(policy.removes(entity) for entity in known.types)
     removed = [entity for entity in policy.treatments if policy.removes(entity)]
     assert all(ground(policy, entity).code == known.code(entity) for entity in removed)

@@ -68,6 +68,34 @@ ROLES = [
 ]
 
 
+OTHER_ROLES = [
+    pytest.param("Deputy Mayor Anna Vance", False, id="a deputy"),
+    pytest.param("the former mayor, Anna Vance", False, id="former"),
+    pytest.param("ex-mayor Anna Vance", False, id="ex"),
+    pytest.param("Anna Vance, mayor-elect", False, id="elected, not in office"),
+    pytest.param("the mayor's wife, Anna Vance", False, id="somebody's wife"),
+    pytest.param("Anna Vance, the mayor's late second cousin", False, id="a cousin, words between"),
+    pytest.param("Anna Vance, clerk to the mayor", False, id="a clerk"),
+    pytest.param("Anna Vance, widow of the Mayor of Exampleton", False, id="a widow"),
+    pytest.param("Anna Vance, candidate for mayor", False, id="a candidate"),
+    pytest.param("the clerk thanked the mayor, Anna Vance", True, id="a clerk who does something"),
+    pytest.param("the mayor's speech: Anna Vance said", True, id="what is the mayor's"),
+    pytest.param("the deputy mayor met Mayor Anna Vance", True, id="both"),
+    pytest.param("In front of the mayor, Anna Vance,", True, id="no person before the link"),
+]
+
+
+@pytest.mark.parametrize(("text", "stays"), OTHER_ROLES)
+def test_another_role_and_somebody_elses_are_not_the_role(text, stays):
+    assert evidence(text, MAYOR).vouched() == (("Anna Vance",) if stays else ())
+
+
+def test_a_role_that_names_the_deputy_is_the_deputys():
+    deputy = Kept("Anna Vance", roles=("Deputy Mayor",))
+    assert evidence("Deputy Mayor Anna Vance", deputy).vouched() == ("Anna Vance",)
+    assert evidence("Mayor Anna Vance", deputy).vouched() == ()
+
+
 @pytest.mark.parametrize(("text", "marked", "stays"), ROLES)
 def test_a_role_is_told_by_what_stands_near_the_full_name(text, marked, stays):
     assert evidence(text, MAYOR, *marked).vouched() == (("Anna Vance",) if stays else ())
@@ -198,6 +226,60 @@ def test_what_is_theirs_goes_with_them():
     assert evidence("Anna Vance: @annavance", mayor, handle).values() == frozenset()
 
 
+HOME = [
+    "Anna Vance, tel. 555-0142 (home)",
+    "Anna Vance, home number 555-0142",
+    "Anna Vance has the private line 555-0142",
+    "Anna Vance, mobile: 555-0142",
+]
+
+
+@pytest.mark.parametrize("text", HOME)
+def test_what_is_said_to_be_private_is_not_vouched_for(text):
+    assert evidence(text, PUBLIC, ("PHONE_NUMBER", "555-0142")).values() == frozenset()
+
+
+# -- who may be another ----------------------------------------------------------------------
+
+OFFICIAL = "Mayor Anna Vance spoke in 2014.\n\n"
+IN_ROLE_AND_TIME = Kept("Anna Vance", roles=("Mayor",), period=(2010, 2018))
+BESIDE = [
+    pytest.param("Anna Vance thanked them.", (), False, id="nothing is said of her"),
+    pytest.param("Anna Vance, 1 Mill Lane,", ("STREET_ADDRESS", "1 Mill Lane"), True, id="a home"),
+    pytest.param("Anna Vance (aged 9) won", ("AGE", "aged 9"), True, id="an age"),
+    pytest.param("Anna Vance: 555-0142", ("PHONE_NUMBER", "555-0142"), True, id="a number"),
+    pytest.param("Anna Vance, a baker, won", (), True, id="another calling"),
+    pytest.param("Anna Vance (an infant)", (), True, id="in brackets"),
+    pytest.param("They gave Anna Vance a cup", (), False, id="a gift"),
+    pytest.param("Anna Vance of Example Ltd", ("ORGANIZATION", "Example Ltd"), False, id="a firm"),
+    pytest.param("Mayor Anna Vance: 555-0142", ("PHONE_NUMBER", "555-0142"), False, id="in role"),
+    pytest.param(
+        "Anna Vance\n555-0142", ("PHONE_NUMBER", "555-0142"), False, id="on the next line"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "marked", "other"), BESIDE)
+def test_a_name_away_from_the_role_may_be_anothers(text, marked, other):
+    gathered = evidence(OFFICIAL + text, IN_ROLE_AND_TIME, *([marked] if marked else []))
+    start = (OFFICIAL + text).rindex("Anna")
+    assert gathered.others() == ({(0, start, start + len("Anna Vance"))} if other else set())
+
+
+def test_years_of_another_period_beside_a_name_are_told():
+    gathered = evidence(
+        f"{OFFICIAL}Anna Vance swam in 1999.\n\nAnna Vance ran in 2016 and 1999.", IN_ROLE_AND_TIME
+    )
+    assert {start for _, start, _ in gathered.of_other_times()} == {len(OFFICIAL)}
+    assert gathered.others() == frozenset()
+
+
+def test_who_goes_or_has_no_conditions_is_nobody_else():
+    text = "Anna Vance, a baker, of 555-0142"
+    for keep in (IN_ROLE_AND_TIME, Kept("Anna Vance")):
+        assert evidence(text, keep, ("PHONE_NUMBER", "555-0142")).others() == frozenset()
+
+
 # -- roles that a detector took into the name ------------------------------------------------
 
 TITLES = [
@@ -296,6 +378,45 @@ def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(examiner):
     seen = {LETTER[d.start : d.end] for d in found.removals if "keep" in d.review}
     assert {"Anna Vance", "VANCE, ANNA"} <= seen
     assert not seen & {"Ilse Marsh", "anna.vance@example.org"}
+
+
+def decided(examiner, text, *keep):
+    """Return what goes and what stays of people, each with its marks."""
+    policy = prepare_policy(examiner.policy, keep)
+    found = Examiner(policy).examine(lambda: Text.windows(text))
+    return [
+        {text[d.start : d.end]: d.review for d in each if d.finding.entity == "PERSON"}
+        for each in (found.removals, found.keeps)
+    ]
+
+
+def test_a_namesake_in_the_same_document_goes_where_the_text_tells_them_apart(examiner):
+    text = "Mayor Anna Vance opened it in 2014.\n\nAnna  Vance (aged 9) was sick.\n"
+    goes, stays = decided(examiner, text, IN_ROLE_AND_TIME)
+    assert goes == {"Anna  Vance": ("keep",)}
+    assert stays == {"Anna Vance": ()}
+
+
+def test_a_name_shared_with_somebody_who_stays_is_for_a_person_to_see(examiner):
+    text = "Mayor Anna Vance opened it in 2014. Ben Vance fell in. Then Vance was pulled out.\n"
+    goes, stays = decided(examiner, text, IN_ROLE_AND_TIME)
+    assert goes == {"Ben Vance": (), "Vance": ("keep", "link")}
+    assert stays == {"Anna Vance": ()}
+
+
+def test_a_maiden_name_stays_if_it_is_listed_and_her_fathers_does_not(examiner):
+    holm = Kept("Anna Vance", aliases=("Anna Holm",), roles=("Mayor",))
+    text = "Mayor Anna Vance, once Anna Holm, opened it. Josiah Holm wept.\n"
+    goes, stays = decided(examiner, text, holm)
+    assert goes.keys() == {"Josiah Holm"}
+    assert stays.keys() == {"Anna Vance", "Anna Holm"}
+
+
+def test_one_place_is_kept_once(examiner):
+    policy = prepare_policy(examiner.policy, ["Anna Vance"])
+    found = Examiner(policy).examine(lambda: Text.windows("Then Anna Vance spoke.\n"))
+    [kept] = found.keeps
+    assert len(kept.because) > 1
 
 
 # -- long lists ------------------------------------------------------------------------------

@@ -71,12 +71,14 @@ def show(  # noqa: PLR0913  # one parameter an option
             for one in rows:
                 typer.echo(json_line(one, evidence))
         else:
-            table((*_HEAD, "decision", "review"), [_cells(one, evidence) for one in rows])
+            table((*_HEAD, "decision", "to note"), [_cells(one, evidence) for one in rows])
         _name_unexamined(evidence)
         raise typer.Exit(warn_if_damaged(evidence))
 
 
 def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
+    from redactor.report.meaning import review
+
     return (
         shown_name(evidence.name(one.document)),
         shown_name(one.part),
@@ -89,8 +91,13 @@ def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
         one.source,
         one.code,
         shown_name(f"{one.decision} by {one.reviewer}" if one.reviewer else one.decision),
-        ", ".join(one.review),
+        "; ".join((*map(review, one.review), *_why_kept(one))),
     )
+
+
+def _why_kept(one: Redaction) -> tuple[str, ...]:
+    """Return why a place stays, where the log says so."""
+    return () if one.removed or not one.reason else (one.reason,)
 
 
 def _name_unexamined(evidence: Evidence) -> None:

@@ -182,7 +182,7 @@
       if (more) sub(cell, `Also: ${more.split("\n").join(", ")}`);
     } },
     { label: "Code", value: byWord(CODE), fill: (cell, row) => {
-      cell.textContent = words[row[CODE]] || "none";
+      cell.textContent = words[row[CODE]] || (row[REMOVED] ? "none" : "");
       for (const part of words[row[WHY]].split("\n")) sub(cell, part);
       sub(cell, words[row[UNTIL]] && `until ${words[row[UNTIL]]}`);
     } },
@@ -262,6 +262,7 @@
     form.reset();
     setTimeout(() => {
       field("done").value = "1";
+      field("review").checked = button.dataset.review === "only";
       field(button.dataset.field).value = button.dataset.value;
       choose();
       document.getElementById("redactions").focus();

@@ -1,0 +1,62 @@
+"""What the words near a name say of the person: whose role it is, and what is private.
+
+"Deputy Mayor", "former mayor" and "mayor-elect" are other roles than mayor. The mayor's wife, a
+clerk to the mayor and a candidate for mayor are other people. A home number is nothing public.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["described", "held", "private"]
+
+_DESCRIBED = re.compile(r"\s?[,(]\s?an?\s+\w")
+_PRIVATE = frozenset("home private privately personal cell mobile residence residential".split())
+_PRIVATE_BEFORE, _PRIVATE_AFTER = 4, 2  # words: "home number is", "0142 (home)"
+
+_OTHER_ROLE = frozenset(
+    "acting assistant associate deputy emeritus ex former formerly interim joint outgoing past "
+    "previous pro retired sometime sub then under vice would-be".split()
+)
+_RELATED = frozenset(
+    "adviser advisor aide assistant aunt boyfriend brother bodyguard candidate carer challenger "
+    "chauffeur child children clerk cook cousin critic daughter deputy driver family father friend "
+    "gardener girlfriend grandchild granddaughter grandfather grandmother grandson guest heir "
+    "housekeeper husband kin mother namesake neighbor neighbour nephew niece nominee nurse officer "
+    "opponent pa parent parents partner predecessor relation relative rival secretary servant "
+    "sibling sister son spokesman spokesperson spokeswoman spouse stepdaughter stepson successor "
+    "tutor twin uncle widow widower wife".split()
+)
+_LINKING = frozenset("of to for".split())
+_ARTICLES = frozenset("the our their his her a an this that".split())
+_LOOKED_AT = 4  # words before and after a role
+
+
+def held(words: Sequence[str], start: int, end: int) -> bool:
+    """Tell whether the role that `words[start:end]` name is held by whom they are said of."""
+    before = words[max(start - _LOOKED_AT, 0) : start]
+    after = words[end : end + _LOOKED_AT]
+    if before and before[-1] in _OTHER_ROLE:
+        return False
+    if after[:1] == ["elect"] or (after[:1] == ["s"] and not _RELATED.isdisjoint(after[1:])):
+        return False
+    return not _of_somebody(before)
+
+
+def _of_somebody(before: Sequence[str]) -> bool:
+    """Tell whether words lead from somebody else to the role: "the wife of the"."""
+    if before and before[-1] in _ARTICLES:
+        before = before[:-1]
+    return len(before) > 1 and before[-1] in _LINKING and before[-2] in _RELATED
+
+
+def private(words: Sequence[str], start: int, end: int) -> bool:
+    """Tell whether the value `words[start:end]` is said to be private, as a home number is."""
+    around = [*words[max(start - _PRIVATE_BEFORE, 0) : start], *words[end : end + _PRIVATE_AFTER]]
+    return not _PRIVATE.isdisjoint(around)
+
+
+def described(after: str) -> bool:
+    """Tell whether the text behind a name says who that is, as in ", a baker"."""
+    return _DESCRIBED.match(after) is not None
