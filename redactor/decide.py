@@ -37,6 +37,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from sys import maxsize
 
 from redactor.model import Action, Decision, Finding, Ground, Policy
@@ -113,17 +114,17 @@ def parted(findings: Iterable[Finding], policy: Policy) -> tuple[list[Finding], 
     """
     listed = list(findings)
     treated = ((one, policy.treatment(one.entity)) for one in listed if one.source != DENIED)
-    ended = [one for one, way in treated if way.lifted and one.score >= way.threshold]
+    stays = [one for one, way in treated if way.lifted and one.score >= way.threshold]
     goes = accepted(listed, policy)
-    if not ended:
+    if not stays:
         return goes, []
-    groups = _overlapping(sorted({*goes, *ended}, key=place))
-    parts = {one for group in groups for one in _parts(group, frozenset(ended))}
-    return [one for one in goes if one not in parts], ended
+    groups = _overlapping(sorted({*goes, *stays}, key=place))
+    parts = {one for group in groups for one in _parts(group, frozenset(stays))}
+    return [one for one in goes if one not in parts], stays
 
 
-def _parts(group: Sequence[Finding], ended: frozenset[Finding]) -> Iterator[Finding]:
-    stronger = [one for one in group if one in ended]
+def _parts(group: Sequence[Finding], stays: frozenset[Finding]) -> Iterator[Finding]:
+    stronger = [one for one in group if one in stays]
     for one in group:
         apart = one.entity == "PERSON" or one.source == DENIED
         if not apart and any(_takes(other, one) for other in stronger):
@@ -203,16 +204,21 @@ def _keep(group: Sequence[Finding]) -> Decision:
     return Decision(min(group, key=_rank), start, end, Action.KEEP, sources)
 
 
+def ended(until: date) -> str:
+    """Return why something stays whose restriction has ended."""
+    return f"The restriction ended on {until}."
+
+
 def _releases(
     findings: Iterable[Finding], others: Iterable[Finding], policy: Policy
 ) -> Iterator[Decision]:
     """Yield what stays because a restriction has ended, wherever nothing else is decided."""
-    ended = set(findings)
-    for group in _overlapping(sorted({*ended, *others}, key=place) if ended else []):
-        if ended.issuperset(group):
+    lifted = set(findings)
+    for group in _overlapping(sorted({*lifted, *others}, key=place) if lifted else []):
+        if lifted.issuperset(group):
             decision = _decision(group, policy)
             until = decision.ground.restrict_until
-            ground = Ground(reason=f"The restriction ended on {until}.", restrict_until=until)
+            ground = Ground(reason=ended(until) if until else "", restrict_until=until)
             yield replace(decision, action=Action.KEEP, review=(), ground=ground, shows=())
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
@@ -23,13 +24,14 @@ from redactor.decide import (
     DENIED,
     Span,
     decide,
+    ended,
     left_by_a_hair,
     parted,
     place,
     short_of,
     without_allowed,
 )
-from redactor.detect.keep import is_at
+from redactor.detect.keep import is_at, restrictions
 from redactor.detect.link import People, Whose
 from redactor.detect.listed import ListedTerms, listed_terms
 from redactor.detect.names import tidied
@@ -47,7 +49,7 @@ from redactor.detect.terms import (
 )
 from redactor.detectors import load_detectors
 from redactor.gathered import Gathered, mention_of
-from redactor.model import Action, Decision, Finding, Policy, Segment
+from redactor.model import Action, Decision, Finding, Ground, Policy, Segment
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
 
@@ -145,10 +147,10 @@ class Examiner:
             ]
             if self.policy.titles == "remove":
                 own = [_with_title(finding, segment) for finding in own]
-            goes, ended = parted(own, self.policy)
+            goes, stays = parted(own, self.policy)
             gathered.add(segment, goes)
             gathered.add_missed(segment, short_of(own, self.policy))
-            gathered.released += ended
+            gathered.released += stays
             gathered.mentions += self._read_otherwise(segment, text)
             allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
             gathered.allowed += filter(segment.owns, allowed)
@@ -255,6 +257,7 @@ class _Second:
         found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
         stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
         self._kept += [occurrence.finding for occurrence in stays]
+        self._whose |= {one.finding: Whose(one.value, kept=True) for one in stays}
         goes = [one for one in found if one not in stays]
         if titles == "remove":
             goes = [replace(one, finding=_with_title(one.finding, segment)) for one in goes]
@@ -292,7 +295,8 @@ class _Second:
         mentions = [*self._found.mentions, *self._first.mentions]
         mentions = [m for m in mentions if not (m.reading and _whose(m, self._people).kept)]
         self._whose = {m.finding: _whose(m, self._people) for m in mentions} | self._whose
-        decided = self._decided(mentions, policy)
+        closed = {**restrictions(policy.keep), **restrictions(policy.closed)}
+        decided = [self._dated(one, closed) for one in self._decided(mentions, policy)]
         missed = left_by_a_hair((m.finding for m in self._first.missed), decided, policy)
         decisions = [self._marked(one) for one in (*decided, *missed)]
         removals = tuple(one for one in decisions if one.action is not Action.KEEP)
@@ -321,6 +325,16 @@ class _Second:
             )
 
         return _settled(self._doubtful, decided)
+
+    def _dated(self, decision: Decision, until: Mapping[str, date]) -> Decision:
+        """Return a decision with the restriction on the person whom it is about."""
+        whose = self._whose.get(decision.finding)
+        day = until.get(whose.value) if whose and decision.finding.entity == "PERSON" else None
+        if day is None:
+            return decision
+        kept = decision.action is Action.KEEP
+        ground = Ground(reason=ended(day)) if kept else decision.ground
+        return replace(decision, ground=replace(ground, restrict_until=day))
 
     def _marked(self, decision: Decision) -> Decision:
         """Return a decision, for review if it cannot be told whose the mention is.

@@ -190,7 +190,8 @@ class Kept:
     """A person who stays, and on what conditions.
 
     One of `roles` must stand near the name, and a year of `period` (first and last, both in it)
-    in the document. `scope` are the entities that stay. `aliases` are further names.
+    in the document. `scope` are the entities that stay. `aliases` are further names. With
+    `restrict_until`, whose day is the last of a restriction, the person goes until it has passed.
     """
 
     name: str = field(repr=False)
@@ -198,6 +199,7 @@ class Kept:
     roles: tuple[str, ...] = field(default=(), repr=False)
     period: tuple[int, int] | None = None
     scope: frozenset[str] = frozenset({"PERSON"})
+    restrict_until: date | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -225,7 +227,9 @@ class TermList:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is removed, how, and what stays. `keep` are the people who stay.
+    """What is removed, how, and what stays.
+
+    `keep` are the people who stay, `closed` those who will once a restriction on them has ended.
 
     What stands in `denied` goes, whatever is said of its entity or of who stays; what stands in
     `allowed` stays, unless it is part of something longer that goes.
@@ -245,6 +249,7 @@ class Policy:
     model: NameModel = NameModel()
     limits: Limits = Limits()
     keep: tuple[Kept, ...] = field(default=(), repr=False)
+    closed: tuple[Kept, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
     countries: frozenset[str] | None = None
     denied: TermList = TermList()

@@ -21,7 +21,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from redactor.config.document import NotReadableError, Strict, problems, read_yaml
+from redactor.config.document import NotReadableError, Strict, day, problems, read_yaml
 from redactor.errors import PolicyError
 from redactor.model import Ground, Shown
 
@@ -39,7 +39,6 @@ __all__ = [
 
 _LONGEST_CODE, _LONGEST_TEXT = 40, 400
 _BRACKETS = re.compile(r"[\[\]<>]")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NEVER = "never"
 """A restriction that does not end, for one type where the general one does."""
 
@@ -59,20 +58,13 @@ def _code(given: str) -> str:
     return code
 
 
-def _day(given: object) -> object:
-    if given == NEVER or type(given) is date:
-        return given
-    try:
-        if isinstance(given, str) and _DAY.fullmatch(given):
-            return date.fromisoformat(given)
-    except ValueError:
-        pass
-    raise PydanticCustomError("day", "is no day as 2061-12-31, nor `never`")
+def _day_or_never(given: object) -> object:
+    return given if given == NEVER else day(given)
 
 
 _Line = Annotated[str, AfterValidator(_line)]
 _Code = Annotated[str, AfterValidator(_code)]
-_Day = Annotated[date | Literal["never"], BeforeValidator(_day)]
+_DayOrNever = Annotated[date | Literal["never"], BeforeValidator(_day_or_never)]
 
 
 class Grounds(Strict):
@@ -81,7 +73,7 @@ class Grounds(Strict):
     code: _Code | None = None
     basis: _Line | None = None
     reason: _Line | None = None
-    restrict_until: _Day | None = None
+    restrict_until: _DayOrNever | None = None
     placeholder: list[Shown] | None = None
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,8 @@ _SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and what Presidio calls it
 
 _SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
 
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 _LARGEST = 16 << 20
 
@@ -42,6 +45,20 @@ def _country(given: object) -> object:
 
 Country = Annotated[str, BeforeValidator(_country)]
 """The code of a country, in small letters; `gb` is `uk`, as Presidio has it."""
+
+
+def day(given: object) -> object:
+    """Return a day, from YAML's own or as it is written in ISO 8601."""
+    if type(given) is date:
+        return given
+    with suppress(ValueError):
+        if isinstance(given, str) and _DAY.fullmatch(given.strip()):
+            return date.fromisoformat(given.strip())
+    raise PydanticCustomError("day", "is no day as 2061-12-31")
+
+
+Day = Annotated[date, BeforeValidator(day)]
+"""A day of the calendar."""
 
 
 class Strict(BaseModel):

@@ -8,12 +8,14 @@ have these columns or keys, of which only `name` is needed:
 - `period`: `2014`, `2010-2018`, `2010-` or `-2018`: a year of it must stand in the document;
 - `scope`: which entities of theirs stay, `PERSON` among them; without it, that one alone;
 - `also_known_as` or `aliases`: other names of the same person;
+- `restrict_until`: a day (2061-12-31) up to which, that day included, the person goes all the same;
 - `type`: the entry is no person but a value of this entity, an address or a telephone number of
   one's own; then `name` is all there is beside it. Exactly this value stays, wherever it stands.
 
 Where there may be several, `;` stands between them, and YAML takes a list too. Who is listed
-again with another role or period stays on either condition. Two scopes for one name contradict
-each other, and so does a name alone beside one with conditions, which would have no effect.
+again with another role or period stays on either condition. Two scopes or restrictions for one
+name contradict each other, and so does a name alone beside one with conditions, which would have no
+effect.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from redactor.config.document import NotReadableError, Strict, yaml_items
+from redactor.config.document import Day, NotReadableError, Strict, yaml_items
 from redactor.config.listing import read_text, several, table
 from redactor.config.remove import check_apart, term_list
 from redactor.errors import KeepListError
@@ -106,6 +108,7 @@ class _Entry(Strict):
     scope: _Scope = Field(default_factory=lambda: ["PERSON"])
     also_known_as: _Names = Field(default_factory=list)
     aliases: _Names = Field(default_factory=list)
+    restrict_until: Day | None = None
     type: Annotated[str, AfterValidator(_type)] = "PERSON"
 
     @model_validator(mode="after")
@@ -125,6 +128,7 @@ class _Entry(Strict):
             roles=tuple(sorted(set(self.role))),
             period=self.period,
             scope=frozenset(self.scope),
+            restrict_until=self.restrict_until,
         )
 
 
@@ -169,13 +173,19 @@ def keeping(policy: Policy, people: Iterable[Kept]) -> Policy:
     people = list(people)
     values = {(one.name, entity) for one in people if one.is_value for entity in one.scope}
     policy = _allowing(policy, values - set(policy.allowed.terms))
-    added = {person for person in people if not person.is_value} - set(policy.keep)
+    listed = {*policy.keep, *policy.closed}
+    added = {person for person in people if not person.is_value} - listed
     if not added:
         return policy
-    everybody = sorted({*policy.keep, *added}, key=_content)
+    everybody = sorted({*listed, *added}, key=_content)
     if any(_contradictions([(0, person) for person in everybody])):
         raise KeepListError("two keep lists contradict each other about a name")
-    changed = replace(policy, keep=tuple(everybody), digest=_digest(policy, map(_content, added)))
+    changed = replace(
+        policy,
+        keep=tuple(person for person in everybody if person.restrict_until is None),
+        closed=tuple(person for person in everybody if person.restrict_until is not None),
+        digest=_digest(policy, map(_content, added)),
+    )
     check_apart(changed)
     return changed
 
@@ -195,8 +205,8 @@ def _digest(policy: Policy, added: Iterable[str]) -> str:
 
 
 def _content(person: Kept) -> str:
-    parts = (*person.names, person.roles, person.period, sorted(person.scope))
-    return json.dumps(parts)
+    until = [str(person.restrict_until)] if person.restrict_until else []
+    return json.dumps((*person.names, person.roles, person.period, sorted(person.scope), *until))
 
 
 def _rows(text: str, suffix: str) -> Iterable[Row]:
@@ -235,6 +245,8 @@ def _contradictions(people: Sequence[tuple[int, Kept]]) -> Iterator[tuple[int, s
             before = first.setdefault(_key(name), person)
             if before.scope != person.scope:
                 yield number, "another scope for a name listed before"
+            elif before.restrict_until != person.restrict_until:
+                yield number, "another restriction for a name listed before"
             elif before.conditional != person.conditional:
                 yield number, "a name listed before, once with conditions and once without"
 

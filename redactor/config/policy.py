@@ -298,7 +298,7 @@ def check_entities(policy: Policy, known: frozenset[str]) -> None:
     `known` are those of every country: a policy may name what its `countries` leave out, so that a
     copy of a shipped one can be narrowed by that one line.
     """
-    kept = {entity for person in policy.keep for entity in person.scope}
+    kept = {entity for person in (*policy.keep, *policy.closed) for entity in person.scope}
     kept |= {entity for _, entity in policy.allowed.terms}
     told = {entity for _, entity in policy.model.labels}
     unknown = sorted({*policy.treatments, *kept, *told} - known)

@@ -134,7 +134,7 @@ def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
 
 def check_apart(policy: Policy) -> None:
     """Raise RemoveListError for what is to go and to stay."""
-    stays = {fold(name) for person in policy.keep for name in person.names}
+    stays = {fold(name) for person in (*policy.keep, *policy.closed) for name in person.names}
     stays |= {fold(term) for term, _ in policy.allowed.terms}
     both = sum(fold(term) in stays for term, _ in policy.denied.terms) if stays else 0
     if both:

@@ -23,7 +23,20 @@ def today() -> date:
 def on_day(policy: Policy, day: date) -> Policy:
     """Return what a policy means on a day: what was restricted until an earlier one is lifted."""
     treatments = {entity: _on(treatment, day) for entity, treatment in policy.treatments.items()}
-    return replace(policy, treatments=treatments, unlisted=_on(policy.unlisted, day), as_of=day)
+    changed = replace(policy, treatments=treatments, unlisted=_on(policy.unlisted, day), as_of=day)
+    return _opened(changed, day)
+
+
+def _opened(policy: Policy, day: date) -> Policy:
+    """Return a policy under which those stay whose restriction has ended."""
+    every = [*policy.keep, *policy.closed]
+    dated = {one: one.restrict_until < day for one in every if one.restrict_until}
+    if not dated:
+        return policy
+    ordered = sorted(dated, key=lambda one: (one.name, one.roles, one.period or ()))
+    opened, closed = ([one for one in ordered if dated[one] is ended] for ended in (True, False))
+    always = [one for one in policy.keep if one not in dated]
+    return replace(policy, keep=(*always, *opened), closed=tuple(closed))
 
 
 def _on(treatment: Treatment, day: date) -> Treatment:

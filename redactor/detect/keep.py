@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from itertools import accumulate
 
@@ -245,6 +246,18 @@ class Evidence:
             for entry in self._list.spelled.get(_letters(account.split("@", maxsplit=1)[0]), ()):
                 if entity in entry.others:
                     self._theirs[entry.kept].add((entity, value_of(entity, text)))
+
+
+def restrictions(people: tuple[Kept, ...]) -> Mapping[str, date]:
+    """Return until when people are restricted, by the canonical values of their names."""
+    return _restrictions(_Same(people))
+
+
+@lru_cache(maxsize=8)
+def _restrictions(same: _Same) -> dict[str, date]:
+    dated = ((one.restrict_until, name) for one in same.keep for name in one.names)
+    named = ((day, parse_name(name)) for day, name in dated if day is not None)
+    return {value: day for day, name in named if name for value in (name.value, name.whole)}
 
 
 def is_at(spots: Iterable[Spot], finding: Finding) -> bool:
