@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from redactor.config.codes import shipped_code_sets
 from redactor.config.policy import check_entities, load_policy
 from redactor.config.rules import parse_rules
 from redactor.detect.rules import prove
@@ -47,12 +48,21 @@ def test_the_rule_example_holds(tmp_path):
     prove(rule)
 
 
-def test_the_policy_example_can_be_obeyed(tmp_path, examiner):
-    [example] = [block for block in blocks("yaml") if "remove:" in block]
-    (tmp_path / "minutes.yaml").write_text(example, "utf-8")
-    policy = load_policy(str(tmp_path / "minutes.yaml"))
-    check_entities(policy, examiner.detectors.entities)
-    assert policy.name == "minutes"
+def test_the_policy_examples_can_be_obeyed(tmp_path, examiner):
+    names = []
+    for example in (block for block in blocks("yaml") if "remove:" in block):
+        (tmp_path / "example.yaml").write_text(example, "utf-8")
+        policy = load_policy(str(tmp_path / "example.yaml"))
+        check_entities(policy, examiner.detectors.entities)
+        names.append(policy.name)
+    assert names == ["minutes", "released"]
+
+
+def test_the_sets_of_codes_are_those_that_ship():
+    rows = re.findall(
+        r"^\| `([\w-]+)` \| .*(?:s\.40|\(b\)\(6\)|Art\. 89|CFR|PERSONAL)", README, re.M
+    )
+    assert sorted(rows) == shipped_code_sets()
 
 
 @pytest.mark.parametrize("command", ["pip install . && redactor redact seeds --out redacted"])
