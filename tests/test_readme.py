@@ -60,7 +60,7 @@ def test_the_policy_examples_can_be_obeyed(tmp_path, examiner):
 
 def test_the_sets_of_codes_are_those_that_ship():
     rows = re.findall(
-        r"^\| `([\w-]+)` \| .*(?:s\.40|\(b\)\(6\)|Art\. 89|CFR|PERSONAL)", README, re.M
+        r"^\| `([\w-]+)` \| .*(?:s\.40|\(b\)\(6\)|Art\. 89|CFR|PERSONAL)", README, re.MULTILINE
     )
     assert sorted(rows) == shipped_code_sets()
 
