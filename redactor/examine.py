@@ -34,8 +34,6 @@ from redactor.decide import (
 from redactor.detect.keep import is_at, restrictions
 from redactor.detect.link import People, Whose
 from redactor.detect.listed import ListedTerms, listed_terms
-from redactor.detect.names import tidied
-from redactor.detect.naming import told_around
 from redactor.detect.readings import Reading, readings
 from redactor.detect.sweep import Occurrence, Sweep
 from redactor.detect.terms import (
@@ -48,7 +46,7 @@ from redactor.detect.terms import (
     value_terms,
 )
 from redactor.detectors import load_detectors
-from redactor.gathered import Gathered, mention_of
+from redactor.gathered import Gathered, mention_of, tidy, with_title
 from redactor.model import Action, Decision, Finding, Ground, Policy, Segment
 from redactor.replace import placeholders
 from redactor.text import View, fold, view
@@ -146,7 +144,7 @@ class Examiner:
                 for f in tidy(found, segment)
             ]
             if self.policy.titles == "remove":
-                own = [_with_title(finding, segment) for finding in own]
+                own = [with_title(finding, segment) for finding in own]
             goes, stays = parted(own, self.policy)
             gathered.add(segment, goes)
             gathered.add_missed(segment, short_of(own, self.policy))
@@ -260,7 +258,7 @@ class _Second:
         self._whose |= {one.finding: Whose(one.value, kept=True) for one in stays}
         goes = [one for one in found if one not in stays]
         if titles == "remove":
-            goes = [replace(one, finding=_with_title(one.finding, segment)) for one in goes]
+            goes = [replace(one, finding=with_title(one.finding, segment)) for one in goes]
         self._found.add(segment, [one.finding for one in self._going(goes)])
         self._found.add(segment, [one for one in self._more if segment.holds(one)])
 
@@ -362,30 +360,6 @@ def _whose(mention: Mention, people: People) -> Whose:
     if mention.finding.entity == "PERSON":
         return people.whose(mention.in_full)
     return Whose(value_of(mention.finding.entity, mention.text))
-
-
-def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
-    """Yield the findings that are a window's own, people without their titles.
-
-    Whoever found them, "Cllr" and "Mrs" stay in the copy, and "Judge" alone is nobody's name.
-    """
-    offset = segment.offset
-    for finding in filter(segment.owns, findings):
-        if finding.entity != "PERSON" or finding.source == DENIED:
-            yield finding
-            continue
-        start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
-        if start < end:
-            yield replace(finding, start=start + offset, end=end + offset)
-
-
-def _with_title(finding: Finding, segment: Segment) -> Finding:
-    """Return a person with the titles before the name and the honorifics after it."""
-    if finding.entity != "PERSON":
-        return finding
-    offset = segment.offset
-    start, end = told_around(segment.text, finding.start - offset, finding.end - offset)
-    return replace(finding, start=start + offset, end=end + offset)
 
 
 def _settled(

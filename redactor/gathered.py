@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 
-from redactor.decide import Span
+from redactor.decide import DENIED, Span
 from redactor.detect.keep import Evidence
-from redactor.detect.naming import CONTEXT, in_full
+from redactor.detect.names import tidied
+from redactor.detect.naming import CONTEXT, in_full, told_around
 from redactor.detect.terms import Mention
 from redactor.model import Finding, Kept, Segment
 from redactor.text import view
@@ -66,3 +67,27 @@ def _told(text: str, start: int, end: int, written: str) -> str:
     """Return a person's name with what stands beside it and tells whose it is."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return in_full(view(before).text, written, view(after).text)
+
+
+def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
+    """Yield the findings that are a window's own, people without their titles.
+
+    Whoever found them, "Cllr" and "Mrs" stay in the copy, and "Judge" alone is nobody's name.
+    """
+    offset = segment.offset
+    for finding in filter(segment.owns, findings):
+        if finding.entity != "PERSON" or finding.source == DENIED:
+            yield finding
+            continue
+        start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
+        if start < end:
+            yield replace(finding, start=start + offset, end=end + offset)
+
+
+def with_title(finding: Finding, segment: Segment) -> Finding:
+    """Return a person with the titles before the name and the honorifics after it."""
+    if finding.entity != "PERSON":
+        return finding
+    offset = segment.offset
+    start, end = told_around(segment.text, finding.start - offset, finding.end - offset)
+    return replace(finding, start=start + offset, end=end + offset)

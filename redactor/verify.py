@@ -27,9 +27,10 @@ from redactor.audit.canonical import Json
 from redactor.decide import Cover, Span, decide, parted
 from redactor.detect.readings import readings
 from redactor.errors import ExitCode, InputError, OutputError
-from redactor.examine import Examination, Examiner, tidy
+from redactor.examine import Examination, Examiner
 from redactor.files import CHUNK, open_source, sha256, walk
 from redactor.formats import Format, Placed, format_for, shifted
+from redactor.gathered import tidy
 from redactor.keys import Key
 from redactor.model import Action, Finding, Segment
 from redactor.text import View, plain, view, words
