@@ -18,9 +18,9 @@ KEPT = {"URL", "DATE_TIME"}
 SECONDS = 60.0  # Presidio's own time limit for a pattern
 
 
-def presidio() -> Find:
-    """Return stock Presidio: its default recognisers, and a tokenizer for context."""
-    stock = StockPresidio(spacy.blank("en"), SECONDS)
+def presidio(model: str = "") -> Find:
+    """Return stock Presidio: its default recognisers, a tokenizer for context or a spaCy model."""
+    stock = StockPresidio(spacy.load(model) if model else spacy.blank("en"), SECONDS)
     return lambda text: [
         (one.start, one.end, one.entity) for one in stock.find(text) if one.entity not in KEPT
     ]
