@@ -31,7 +31,7 @@ _BLANK = r"\s\x1c-\x1f"
 _PIECE = rf"[^{_BLANK}]{{1,{_LONGEST}}}+|[{_BLANK}]++"
 _BACK = regex.compile(f"(?r)(?:{_PIECE})")
 _ON = regex.compile(_PIECE)
-_LONG = regex.compile(rf"[^{_BLANK}]{{{_LONGEST + 1},}}+")
+_LONG = regex.compile(rf"(?<![^{_BLANK}])[^{_BLANK}]{{{_LONGEST + 1},}}+")
 
 _Tokens = tuple[tuple[int, ...], tuple[str, ...]]
 _MOST = ENHANCER.context_prefix_count + 1
@@ -148,13 +148,18 @@ class Surroundings:
 
     def _begin(self, at: int) -> int:
         """Return where the piece begins that a place is in."""
-        which = bisect_right(self._long, at, key=lambda row: row[0]) - 1
-        if which >= 0 and at < self._long[which][1]:
-            start = self._long[which][0]
-            return at - (at - start) % _LONGEST
         piece = _ON.match(self._text, at)
         found = piece and _BACK.match(self._text, 0, piece.end())
-        return found.start() if found else at
+        if not found:
+            return at
+        return found.start() if len(found.group()) < _LONGEST else self._cut(at, found.start())
+
+    def _cut(self, at: int, start: int) -> int:
+        """Return where the piece begins that a place is in, if it is one of a very long row."""
+        which = bisect_right(self._long, at, key=lambda row: row[0]) - 1
+        if which < 0 or at >= self._long[which][1]:
+            return start
+        return at - (at - self._long[which][0]) % _LONGEST
 
     def _piece(self, low: int) -> _Piece:
         """Return the piece that begins at a place; of blanks the first belongs to the word before.
