@@ -1,4 +1,6 @@
-"""Answers to a sample: a file of drawn passages, each marked `clean` or `miss` by a person.
+"""Answers to a sample: a file of what was drawn, each row marked by a person.
+
+Passages are `clean` or a `miss`; removed places are `right`, or `wrong` if they should have stayed.
 
 YAML or CSV, as `redactor audit sample` wrote it. Errors name lines, and quote nothing.
 """
@@ -18,7 +20,7 @@ from redactor.errors import SampleError
 
 __all__ = ["Answer", "load_answers"]
 
-Word = Literal["clean", "miss"]
+Word = Literal["clean", "miss", "right", "wrong"]
 _COLUMNS = ("number", "file", "line", "passage", "sample", "answer", "note")
 _KEYS = frozenset({*_COLUMNS, "rows"})
 
@@ -38,7 +40,7 @@ class Answer:
 def _word(given: object) -> object:
     word = "" if given is None else given.strip().lower() if isinstance(given, str) else given
     if word != "" and word not in get_args(Word):
-        raise PydanticCustomError("word", "is neither clean nor miss")
+        raise PydanticCustomError("word", "is none of clean, miss, right, wrong")
     return word
 
 

@@ -78,13 +78,13 @@ def _row(one: Redaction, evidence: Evidence, context: Context | None) -> Row:
         "entity": one.entity,
         "score": one.score,
         "why": "; ".join(review(each) for each in one.review),
-        "context": _around(context) if context else one.placeholder,
+        "context": one_line(context) if context else one.placeholder,
         "check": f"{one.place}.{one.fingerprint}",
     }
 
 
-def _around(context: Context) -> str:
-    """Return the words around a place on one line, the place between two signs."""
+def one_line(context: Context) -> str:
+    """Return the words around a place on one line, and the place between two signs."""
     said = f"{context.before}\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}{context.place}"
     said += f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}{context.after}"
     return " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in said).split())

@@ -1,8 +1,9 @@
-"""Acceptance sampling: which passages to read, and what the answers allow to be said.
+"""Acceptance sampling: what to read, and what the answers allow to be said.
 
-As many passages are drawn as are needed so that, if none of them holds a miss, the bound on the
-share of passages that do is met. Which ones follows from a seed and the head of the log: the same
-log and seed give the same sample, on any machine, and nobody can choose what is read.
+Drawn are passages of the copies, for what was missed, or removed places, for what should have
+stayed. There are as many as are needed so that, if none of them is bad, the bound on the share of
+bad ones is met. Which ones follows from a seed and the head of the log: the same log and seed give
+the same sample, on any machine, and nobody can choose what is read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from math import ceil
@@ -21,30 +22,67 @@ import yaml
 
 from redactor.config.answers import Answer
 from redactor.errors import SampleError
+from redactor.report.copies import contexts
 from redactor.report.evidence import Evidence
 from redactor.report.rows import safe_cell
 from redactor.review.bounds import most_bad, needed
+from redactor.review.drawing import one_line
 from redactor.review.passages import Passage, passages
 
 COLUMNS = ("number", "file", "line", "passage", "sample", "answer", "note")
 
 _TOKEN = re.compile(
-    r"(?P<seed>[0-9A-Za-z_-]{1,64}) (?P<population>\d{1,12}) (?P<drawn>\d{1,12}) "
+    r"(?P<kind>passages|places) (?P<seed>[0-9A-Za-z_-]{1,64}) "
+    r"(?P<population>\d{1,12}) (?P<drawn>\d{1,12}) "
     r"(?P<confidence>\d{1,2}(?:\.\d{1,6})?) (?P<most>\d{1,3}(?:\.\d{1,6})?) "
     r"(?P<head>\d+:[0-9a-f]{64}:[0-9a-f]{32})"
 )
 _HEAD = """\
-# {drawn} of {population} passages of the copies, drawn at random. Read each one, and answer:
-#   clean   nothing in it should have been removed
-#   miss    something in it should have been removed
+# {drawn} of {population} {what}, drawn at random. Read each one, and answer:
+{answers}
 # Then: redactor audit sample {audit} --answers THIS-FILE
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How a kind of sample is spoken of."""
+
+    what: str
+    answers: str
+    good: str
+    bad: str
+    read: str
+    bound: str
+
+
+_WORDS: Mapping[str, _Words] = {
+    "passages": _Words(
+        "passages of the copies",
+        "#   clean   nothing in it should have been removed\n"
+        "#   miss    something in it should have been removed",
+        "clean",
+        "miss",
+        "passages were read, {} hold a miss",
+        "of passages ({}) hold something missed",
+    ),
+    "places": _Words(
+        "removed places",
+        "#   right   what stood there had to go (look it up in the source)\n"
+        "#   wrong   it should have stayed",
+        "right",
+        "wrong",
+        "removed places were looked at, {} should have stayed",
+        "of removed places ({}) should have stayed",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How a sample was drawn. `confidence` and `most`, the share aimed at, are in percent."""
 
+    kind: str
     seed: str
     population: int
     drawn: int
@@ -55,7 +93,7 @@ class Plan:
     def __str__(self) -> str:
         """Return the words by which a file says it."""
         numbers = f"{self.population} {self.drawn} {self.confidence:g} {self.most:g}"
-        return f"{self.seed} {numbers} {self.head}"
+        return f"{self.kind} {self.seed} {numbers} {self.head}"
 
     @classmethod
     def parse(cls, text: str) -> Plan:
@@ -65,6 +103,7 @@ class Plan:
             raise SampleError("`sample` is missing, or not as it was written")
         said = found.groupdict()
         plan = cls(
+            said["kind"],
             said["seed"],
             int(said["population"]),
             int(said["drawn"]),
@@ -85,20 +124,37 @@ class Sample:
     passages: tuple[tuple[int, Passage], ...] = field(repr=False)
 
 
-def draw(evidence: Evidence, confidence: float, most: float, seed: str) -> Sample:
-    """Return a sample of the passages of the copies. Raises SampleError if there are none."""
-    population = sum(1 for _ in passages(evidence))
+def draw(
+    evidence: Evidence, confidence: float, most: float, seed: str, kind: str = "passages"
+) -> Sample:
+    """Return a sample of the passages of the copies, or of the removed `places`.
+
+    Raises SampleError if there are none.
+    """
+    population = sum(1 for _ in _units(evidence, kind))
     if not population:
-        raise SampleError("the copies have no passage to read")
+        raise SampleError(f"there are no {_WORDS[kind].what}")
     size = needed(population, most / 100, confidence / 100)
-    plan = Plan(seed, population, max(1, size), confidence, most, evidence.state.head)
+    plan = Plan(kind, seed, population, max(1, size), confidence, most, evidence.state.head)
     return sample(evidence, plan)
+
+
+def _units(evidence: Evidence, kind: str) -> Iterator[Passage]:
+    return passages(evidence) if kind == "passages" else _places(evidence)
+
+
+def _places(evidence: Evidence) -> Iterator[Passage]:
+    around, _ = contexts(evidence)
+    for one in evidence.summary.removals:
+        context = around.get((one.run, one.id))
+        shown = one_line(context) if context else one.placeholder
+        yield Passage(evidence.name(one.document), one.line or 1, shown)
 
 
 def sample(evidence: Evidence, plan: Plan) -> Sample:
     """Return the passages that a plan comes to."""
     chosen = set(numbers(f"{plan.seed} {plan.head}", plan.population, plan.drawn))
-    found = zip(count(1), passages(evidence), strict=False)
+    found = zip(count(1), _units(evidence, plan.kind), strict=False)
     return Sample(plan, tuple((at, one) for at, one in found if at in chosen))
 
 
@@ -124,7 +180,14 @@ def numbers(seed: str, population: int, drawn: int) -> list[int]:
 def as_yaml(drawn: Sample, audit: str) -> bytes:
     """Return a file to fill in, as YAML."""
     plan = drawn.plan
-    head = _HEAD.format(drawn=plan.drawn, population=plan.population, audit=audit)
+    words = _WORDS[plan.kind]
+    head = _HEAD.format(
+        drawn=plan.drawn,
+        population=plan.population,
+        what=words.what,
+        answers=words.answers,
+        audit=audit,
+    )
     said = yaml.safe_dump({"sample": str(plan)}, width=1 << 20) + "rows:\n"
     for number, one in drawn.passages:
         row = {"number": number, "file": one.file, "line": one.line, "passage": one.text}
@@ -149,7 +212,7 @@ def as_csv(drawn: Sample) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a sample allows to be said: how many passages hold a miss at most."""
+    """What a sample allows to be said: how many of all are bad at most."""
 
     plan: Plan
     misses: int
@@ -168,13 +231,14 @@ class Statement:
     def __str__(self) -> str:
         """Return it in two sentences."""
         plan = self.plan
-        read = f"{plan.drawn} of {plan.population} passages were read, {self.misses} hold a miss."
-        bound = (
-            f"With {plan.confidence:g} % confidence at most {self.percent:.2f} % of passages "
-            f"({self.most_missed} of {plan.population}) hold something missed"
-        )
+        words = _WORDS[plan.kind]
+        read = f"{plan.drawn} of {plan.population} {words.read.format(self.misses)}."
+        bound = words.bound.format(f"{self.most_missed} of {plan.population}")
         aim = "" if self.reached else "not "
-        return f"{read}\n{bound}: the aim of {plan.most:g} % was {aim}reached."
+        return (
+            f"{read}\nWith {plan.confidence:g} % confidence at most {self.percent:.2f} % {bound}: "
+            f"the aim of {plan.most:g} % was {aim}reached."
+        )
 
 
 def stated(answers: Sequence[Answer], plan: Plan, path: Path) -> Statement:
@@ -182,15 +246,18 @@ def stated(answers: Sequence[Answer], plan: Plan, path: Path) -> Statement:
     given = {answer.number: answer for answer in answers}
     twice = [a.line for a in answers if given[a.number] is not a]
     if twice:
-        raise SampleError(f"{path}, line {twice[0]}: the passage is answered twice")
+        raise SampleError(f"{path}, line {twice[0]}: the row is answered twice")
     if len(given) != plan.drawn or not set(given).issubset(_drawn(plan)):
-        raise SampleError(f"{path}: these are not the {plan.drawn} passages that were drawn")
+        raise SampleError(f"{path}: these are not the {plan.drawn} rows that were drawn")
     if missing := [answer.line for answer in answers if not answer.answer]:
         raise SampleError(
-            f"{path}: {len(missing)} of {plan.drawn} passages have no answer, "
+            f"{path}: {len(missing)} of {plan.drawn} rows have no answer, "
             f"the first in line {missing[0]}"
         )
-    misses = sum(answer.answer == "miss" for answer in answers)
+    words = _WORDS[plan.kind]
+    if odd := [a.line for a in answers if a.answer not in {words.good, words.bad}]:
+        raise SampleError(f"{path}, line {odd[0]}: answers {words.good} or {words.bad}")
+    misses = sum(answer.answer == words.bad for answer in answers)
     bound = most_bad(plan.population, plan.drawn, misses, plan.confidence / 100)
     return Statement(plan, misses, bound)
 
@@ -201,9 +268,9 @@ def _drawn(plan: Plan) -> frozenset[int]:
 
 def check_against(evidence: Evidence, answers: Iterable[Answer], plan: Plan, path: Path) -> None:
     """Raise SampleError unless the passages are those of the copies that the log speaks of now."""
-    if sum(1 for _ in passages(evidence)) != plan.population:
+    if sum(1 for _ in _units(evidence, plan.kind)) != plan.population:
         raise SampleError(f"{path}: the copies are others than those that were drawn from")
     known = {at: (one.file, one.line, one.text) for at, one in sample(evidence, plan).passages}
     for answer in answers:
         if known.get(answer.number) != (answer.file, answer.at, answer.passage):
-            raise SampleError(f"{path}, line {answer.line}: the passage is not as it was drawn")
+            raise SampleError(f"{path}, line {answer.line}: the row is not as it was drawn")

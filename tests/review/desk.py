@@ -43,7 +43,7 @@ class Desk:
 
     @property
     def key(self) -> Key:
-        return Key.load(self.base / "out.audit" / "key")
+        return Key.load(self.key_file)
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -85,9 +85,19 @@ class Desk:
         """Redact with decisions, into the same folder or another one."""
         if out is not None:
             self.out = out
-            options.setdefault("key", self.base / "out.audit" / "key")
         options.setdefault("policy", self.policy)
+        options.setdefault("key", self.key_file)
         return redact_folder(self.base / "src", self.out, decisions=files, workers=1, **options)
+
+    def again_from_scratch(self) -> list[dict[str, Any]]:
+        """Redact the source as it is now, into a folder of its own."""
+        self.out = self.base / f"out-{next(_numbers)}"
+        redact_folder(self.base / "src", self.out, policy=self.policy, workers=1, key=self.key_file)
+        return self.now
+
+    @property
+    def key_file(self) -> Path:
+        return self.base / "out.audit" / "key"
 
     def problems(self) -> list[Problem]:
         return verify_output(self.out, self.audit, self.key)

@@ -388,3 +388,63 @@ class TestCodes:
         decided = at.decisions(row(of(at, "EMAIL_ADDRESS"), "change", code="(b)(6)(Z)"))
         with pytest.raises(DecisionsError, match=r"line \d+: neither the policy"):
             at.again(decided)
+
+
+class TestOtherTexts:
+    """Positions hold in every encoding, line ends, windows and other readings."""
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252"])
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    def test_encodings_and_line_ends(self, desk, encoding, end):
+        at = desk(a="x\n")
+        text = (
+            f"Caf\u00e9{end}Mr Teodor Vance wrote.{end}So did Teodor Vance, by the blue heron.{end}"
+        )
+        at.source().write_bytes(text.encode(encoding))
+        start = at.again_from_scratch()
+        first, second, *_ = [one for one in start if one["entity"] == "PERSON"]
+        before = (at.out / "a.txt").read_bytes().decode(encoding)
+        at.again(at.decisions(row(second, "restore"), added("blue heron", type="HANDLE")))
+        after = (at.out / "a.txt").read_bytes().decode(encoding)
+        expected = before.replace(second["placeholder"], "Teodor Vance").replace(
+            "Mr Teodor Vance", f"Mr {first['placeholder']}"
+        )
+        assert re.sub(r"\[HANDLE_\w{8}\]", "blue heron", after) == expected
+        assert "blue heron" not in after
+        assert at.problems() == []
+
+    def test_a_text_of_several_windows(self, desk):
+        filler = "The tide was low and the boats lay dry on the sand.\n" * 4200
+        at = desk(a=f"Teodor Vance came.\n{filler}Then Teodor Vance left; blue heron.\n{filler}")
+        first, second = [one for one in at.now if one["entity"] == "PERSON"]
+        at.again(
+            at.decisions(
+                row(second, "restore"),
+                added("blue heron", line=second["line"], where="here", type="HANDLE"),
+            )
+        )
+        copy = at.copy()
+        assert copy.startswith(first["placeholder"])
+        assert re.search(r"Then Teodor Vance left; \[HANDLE_\w{8}\]\.", copy)
+        [kept] = ruled(at, "restored")
+        assert (kept["line"], at.text_of(kept)) == (second["line"], "Teodor Vance")
+        assert at.problems() == []
+
+    def test_a_line_is_one_of_the_copy(self, desk):
+        address = "Write to\n12 Mill Lane\nLondon NW1 6XE\nplease.\nSeen: blue heron.\n"
+        at = desk(a=address)
+        copied = at.copy().splitlines()
+        line = next(n for n, text in enumerate(copied, 1) if "blue heron" in text)
+        assert line < 5  # the address is one placeholder
+        at.again(at.decisions(added("blue heron", line=line, where="here", type="HANDLE")))
+        assert "blue heron" not in at.copy()
+
+    def test_an_encoded_stretch_is_restored_as_a_whole(self, desk):
+        code = "VGVvZG9yIFZhbmNlIDx0ZW9kb3IudmFuY2VAZXhhbXBsZS5vcmc+"
+        at = desk(a=f"Teodor Vance wrote {code} on Tuesday.\n")
+        assert code not in at.copy()
+        one = next(one for one in at.now if one["start"] > 20)
+        at.again(at.decisions(row(one, "restore")))
+        assert code in at.copy()
+        assert not at.copy().startswith("Teodor")
+        assert [p.message for p in at.problems()] == []

@@ -154,7 +154,7 @@ def test_only_copies_as_recorded_are_drawn_from(desk):
 
 def test_no_passage_no_sample(desk):
     at = desk(a="...\n")
-    with pytest.raises(SampleError, match="no passage"):
+    with pytest.raises(SampleError, match="no passages"):
         draw(gather(at.audit), 95, 1, "a")
 
 
@@ -213,7 +213,7 @@ def test_with_misses_the_bound_is_worse_and_says_so(sampled, tmp_path):
 def test_a_share_is_rounded_up():
     from redactor.review.sampling import Statement
 
-    plan = Plan("s", 30_000, 300, 95, 1, "")
+    plan = Plan("passages", "s", 30_000, 300, 95, 1, "")
     assert Statement(plan, 0, 1).percent == 0.01
     assert Statement(plan, 0, 300).percent == 1.0
 
@@ -232,7 +232,7 @@ WRONG = {
     "one left out": (lambda rows: rows.pop(), "these are not the"),
     "another one": (lambda rows: rows[0].update(number=other_than(rows)), "these are not the"),
     "one twice": (lambda rows: rows.append(dict(rows[0])), "answered twice"),
-    "a third word": (lambda rows: rows[0].update(answer="Vance"), "neither clean nor miss"),
+    "a third word": (lambda rows: rows[0].update(answer="Vance"), "none of clean, miss"),
     "no number": (lambda rows: rows[0].update(number="x"), "rows.0.number"),
 }
 
@@ -257,10 +257,28 @@ def test_a_passage_that_is_not_as_drawn_is_refused(sampled, tmp_path):
         check_against(sampled[1], odd, Plan.parse(said), tmp_path / "a.yaml")
 
 
-@pytest.mark.parametrize("said", ["", "x", "s 5 6 95 1 1:" + "a" * 64 + ":" + "b" * 32])
+@pytest.mark.parametrize("said", ["", "x", "passages s 5 6 95 1 1:" + "a" * 64 + ":" + "b" * 32])
 def test_a_plan_that_is_not_as_written_is_refused(said):
     with pytest.raises(SampleError):
         Plan.parse(said)
+
+
+def test_removed_places_are_sampled_as_well(desk, tmp_path):
+    at = desk(a="Kevin Marsh met Jane Marsh. Write to jane.marsh@example.org.\n")
+    evidence = gather(at.audit)
+    sample = draw(evidence, 90, 40, "s", "places")
+    assert sample.plan.population == len(at.now) == 3
+    content = yaml.safe_load(as_yaml(sample, "out.audit"))
+    assert all("‹[" in row["passage"] for row in content["rows"])
+    for row in content["rows"]:
+        row["answer"] = "right"
+    path = tmp_path / "a.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    assert "of removed places (1 of 3) should have stayed" in str(stated_in(path))
+    content["rows"][0]["answer"] = "clean"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    with pytest.raises(SampleError, match="answers right or wrong"):
+        stated_in(path)
 
 
 # -- as a process -----------------------------------------------------------------------------

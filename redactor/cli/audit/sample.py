@@ -30,6 +30,9 @@ def sample(  # noqa: PLR0913  # one parameter an option
             "--max-miss", metavar="PERCENT", help="The share of passages that may hold a miss."
         ),
     ] = "1%",
+    removed: Annotated[
+        bool, typer.Option("--removed", help="Draw removed places: which should have stayed?")
+    ] = False,
     seed: Annotated[
         str, typer.Option("--seed", metavar="WORD", help="Draws the same again; random if unset.")
     ] = "",
@@ -54,6 +57,7 @@ def sample(  # noqa: PLR0913  # one parameter an option
     Drawn are as many passages (lines, or pieces of long ones) as it takes to state, if none holds
     a miss: with 95 % confidence, at most 1 % of passages hold something missed. What was not
     examined has no copy, and nothing is said of it. Exits with 6 if the aim is not reached.
+    --removed draws removed places instead, and --max-miss is the share that should have stayed.
     """
     with errors(debug=debug):
         if answers is not None:
@@ -61,7 +65,9 @@ def sample(  # noqa: PLR0913  # one parameter an option
         if log is None:
             raise UsageError("OUT.audit is missing")
         sure, most = _percent(confidence, "--confidence"), _percent(max_miss, "--max-miss")
-        raise typer.Exit(_draw(log, (sure, most), seed, out, key_file))
+        raise typer.Exit(
+            _draw(log, (sure, most), "places" if removed else "passages", seed, out, key_file)
+        )
 
 
 def _percent(text: str, option: str) -> float:
@@ -71,8 +77,13 @@ def _percent(text: str, option: str) -> float:
     return float(found[1])
 
 
-def _draw(
-    log: Path, aim: tuple[float, float], seed: str, out: Path | None, key_file: Path | None
+def _draw(  # noqa: PLR0913  # what the options say
+    log: Path,
+    aim: tuple[float, float],
+    kind: str,
+    seed: str,
+    out: Path | None,
+    key_file: Path | None,
 ) -> int:
     import secrets
 
@@ -88,12 +99,12 @@ def _draw(
         return code
     target = out or evidence.audit / "sample.yaml"
     check_private(target, evidence)
-    drawn = draw(evidence, *aim, seed or secrets.token_hex(8))
+    drawn = draw(evidence, *aim, seed or secrets.token_hex(8), kind)
     is_csv = target.suffix.lower() == ".csv"
     create_private(target, as_csv(drawn) if is_csv else as_yaml(drawn, evidence.audit.name))
     plan = drawn.plan
     typer.echo(
-        f"sample: {target} ({plan.drawn} of {plan.population} passages, seed {plan.seed}; "
+        f"sample: {target} ({plan.drawn} of {plan.population} {kind}, seed {plan.seed}; "
         "keep it private)"
     )
     return int(ExitCode.DONE)
@@ -120,6 +131,6 @@ def _state(answers: Path, log: Path | None, key_file: Path | None) -> int:
     typer.echo(str(statement))
     if log is None:
         typer.echo("The sample was not compared with the copies: name OUT.audit for that.")
-    if statement.misses:
+    if statement.misses and plan.kind == "passages":
         typer.echo("Add what was missed (`redactor review`), redact again, draw a new sample.")
     return int(ExitCode.DONE if statement.reached else ExitCode.LEAK)
