@@ -431,7 +431,7 @@ class TestOtherTexts:
         assert at.problems() == []
 
     def test_a_line_is_one_of_the_copy(self, desk):
-        address = "Write to\n12 Mill Lane\nLondon NW1 6XE\nplease.\nSeen: blue heron.\n"
+        address = "Write to\n12 Mill Lane\nLondon NW1 6XE\nplease.\nThere the blue heron was.\n"
         at = desk(a=address)
         copied = at.copy().splitlines()
         line = next(n for n, text in enumerate(copied, 1) if "blue heron" in text)
