@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from redactor.detect.dialect import DIGIT, SOME
+from redactor.detect.dialect import DIGIT, property_of
 from redactor.detect.parts import Digits, Part
 from redactor.detect.stretches import NONE, ONE
 
-__all__ = ["all_small", "character", "letters"]
+__all__ = ["all_digits", "all_small", "character", "letters"]
 
-_FEW = 4  # a set of more characters is no choice of literals
+_FEW = 16  # a set of more characters is no choice of literals
 _WIDEST = 100  # a range of more characters is not looked into
+_HOLDING_DIGITS = {(op.CATEGORY, op.CATEGORY_WORD), (op.CATEGORY, op.CATEGORY_DIGIT)}
 _BLANKS = (" ", "\n")
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 # Letters of Latin, Greek and Cyrillic whose case every version of Unicode knows, and exceptions.
@@ -38,7 +39,7 @@ def letters(kind: Any, value: Any, *, cased: bool) -> list[str]:
 def _sure(letter: str) -> bool:
     """Tell whether all that matches a character if case does not count has one folded form."""
     if not (letter.islower() or letter.isupper()) and letter.lower() == letter.upper():
-        return letter != SOME
+        return not property_of(letter)
     known = any(first <= letter <= last for first, last in _LETTERS)
     return known and letter.lower() not in _UNSURE
 
@@ -47,6 +48,11 @@ def all_small(items: Sequence[tuple[Any, Any]]) -> bool:
     """Tell whether a set surely holds every small letter."""
     some = items[0][0] is op.NEGATE
     return all(_holds(items, letter, some=some) for letter in _SMALL)
+
+
+def all_digits(items: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether a set surely holds every digit."""
+    return any(item in _HOLDING_DIGITS for item in items) and items[0][0] is not op.NEGATE
 
 
 def character(kind: Any, value: Any, *, cased: bool) -> Part:
@@ -116,7 +122,7 @@ def _holds(items: Sequence[tuple[Any, Any]], one: str, *, some: bool) -> bool:
 def _has(item: tuple[Any, Any], one: str, some: bool) -> bool:
     kind, value = item
     if kind is op.LITERAL:
-        return some if value == ord(SOME) else bool(value == ord(one))
+        return some if property_of(chr(value)) else bool(value == ord(one))
     if kind is op.RANGE:
         return bool(value[0] <= ord(one) <= value[1])
     if kind is op.CATEGORY and one in _BLANKS:

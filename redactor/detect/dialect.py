@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-__all__ = ["DIGIT", "SOME", "UnreadableError", "translated"]
+__all__ = ["DIGIT", "UnreadableError", "property_of", "translated"]
 
-SOME = "\ue000"  # stands for a property: some character that is no blank
-DIGIT = "\ue001"  # not used in a pattern: stands for any digit
+DIGIT = "\ue0ff"  # not used in a pattern: stands for any digit
 
-_WORDLIKE = set("L Lu Ll Lt Lm Lo M N Nd Han Hiragana Katakana Hangul Thai".split())
+# Each of these properties is written as one character that no pattern has: some that is no blank.
+_PROPERTIES = "L Lu Ll Lt Lm Lo M N Nd Han Hiragana Katakana Hangul Thai".split()
+_SIGNS = {name: chr(0xE000 + number) for number, name in enumerate(_PROPERTIES)}
+_NAMES = {sign: name for name, sign in _SIGNS.items()}
 _LARGEST = 100_000
 
 # A class of characters; a named group; a reference to one; a call of one; a property; something
@@ -42,7 +44,7 @@ class UnreadableError(Exception):
 
 def translated(pattern: str) -> str:
     """Return a pattern in the standard library's terms. Raises UnreadableError."""
-    if SOME in pattern or DIGIT in pattern:
+    if any("\ue000" <= one <= DIGIT for one in pattern):
         raise UnreadableError
     pattern = _written_out(pattern)
     names = Counter(_NAMED.findall(pattern))
@@ -111,6 +113,11 @@ def _token(found: re.Match[str], names: Counter[str]) -> str:
 
 
 def _property(found: re.Match[str]) -> str:
-    if found[1] == "P" or found[2] not in _WORDLIKE:
+    if found[1] == "P" or found[2] not in _SIGNS:
         raise UnreadableError
-    return SOME
+    return _SIGNS[found[2]]
+
+
+def property_of(sign: str) -> str:
+    """Return the property that a character stands for in a translation, if it does."""
+    return rf"\p{{{_NAMES[sign]}}}" if sign in _NAMES else ""

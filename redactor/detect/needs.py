@@ -19,17 +19,18 @@ import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from typing import Any
 
 import regex
 
-from redactor.detect.charsets import all_small, character, letters
+from redactor.detect.charsets import all_digits, all_small, character, letters
 from redactor.detect.dialect import DIGIT, UnreadableError, translated
 from redactor.detect.parts import FAR, Anchor, Anchors, Part, either, rarest
 from redactor.detect.stretches import Stretch
+from redactor.detect.written import NOTHING, Text, any_of, written
 
 __all__ = ["Needs", "needs"]
 
@@ -46,11 +47,12 @@ _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
 class Needs:
     """Sets of anchors: of each, every match holds one; none says nothing. And how far it may look.
 
-    The set that is the least work is the first.
+    The set that is the least work is the first. If it needs `digits`, every match holds one.
     """
 
     sets: tuple[Anchors, ...] = ()
     reach: int = FAR
+    digits: bool = False
 
 
 def needs(pattern: str, flags: int) -> Needs:
@@ -64,8 +66,11 @@ def needs(pattern: str, flags: int) -> Needs:
         part = _Reader().sequence(tree, cased=not tree.state.flags & regex.IGNORECASE)
     except (UnreadableError, re.error, RecursionError, OverflowError):
         return Needs()
-    sets = rarest(_shortest(some) for some in part.every()) if part.least else ()
-    return Needs(sets, part.reach)
+    if not part.least:
+        return Needs(reach=part.reach)
+    sure = tree.state.flags & regex.MULTILINE and not tree.state.flags & regex.ASCII
+    sets = rarest(_fewer(some, sure=bool(sure)) for some in part.every())
+    return Needs(sets, part.reach, part.digits is not None)
 
 
 class _Reader:
@@ -97,19 +102,22 @@ class _Reader:
 
     def _parts(self, nodes: Iterable[Any], cased: bool) -> Iterator[tuple[Part, Part | None]]:
         """Yield parts in a row; with one that may be missing, the part if it is there."""
-        run = [""]
+        run, text = [""], Text()
         for node in self._flat(nodes, cased):
-            strings = self._strings(*node)
+            strings, written_node = self._strings(*node), written([node[:2]], cased=node[2])
             if 0 < len(strings) * len(run) <= _MOST_STRINGS:
                 run = list(dict.fromkeys(one + more for one in run for more in strings))
+                text += written_node
                 continue
-            yield from _literals(run)
-            run = [""]
+            yield from _literals(run, text)
+            run, text = [""], Text()
             if len(strings) > 1 or (strings and strings != [""]):
-                run = strings
+                run, text = strings, written_node
             else:
-                yield self._part(*node), self._present(*node)
-        yield from _literals(run)
+                present = self._present(*node)
+                part = replace(self._part(*node), text=written_node)
+                yield part, present and replace(present, text=written_node)
+        yield from _literals(run, text)
 
     def _flat(self, nodes: Iterable[Any], cased: bool) -> Iterator[tuple[Any, Any, bool]]:
         """Yield nodes, and for a group what is in it, each with whether case counts there."""
@@ -120,8 +128,6 @@ class _Reader:
                 if group is not None:
                     self._groups[group] = inner, within
                 yield from self._flat(inner, within)
-            elif kind is op.ATOMIC_GROUP:
-                yield from self._flat(value, cased)
             else:
                 yield kind, value, cased
 
@@ -136,6 +142,8 @@ class _Reader:
             ways = [self._row(branch, cased) for branch in value[1]]
             some = list(dict.fromkeys(one for way in ways for one in way))
             return some if all(ways) and len(some) <= _MOST_STRINGS else []
+        if kind is op.ATOMIC_GROUP:
+            return self._row(value, cased)
         if kind in _REPEATS and int(value[1]) <= _MOST_TIMES:
             return _copies(self._row(value[2], cased), value[0], value[1])
         return []
@@ -158,13 +166,14 @@ class _Reader:
     def _part(self, kind: Any, value: Any, cased: bool) -> Part:
         if kind in {op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN}:
             return character(kind, value, cased=cased)
-        if kind is op.BRANCH:
-            return either([self.sequence(branch, cased=cased) for branch in value[1]])
+        if kind in {op.ATOMIC_GROUP, op.BRANCH}:
+            ways = value[1] if kind is op.BRANCH else [value]
+            return either([self.sequence(way, cased=cased) for way in ways])
         if kind in _REPEATS:
-            least, most, nodes = value
-            return self._repeated(least, most, nodes, cased)
+            return self._repeated(kind, value, cased)
         if kind is op.AT:
-            return Part(over=2, edge=value is op.AT_BOUNDARY, bars=value in _ENDS)
+            boundary = value is op.AT_BOUNDARY
+            return Part(over=2, edge=boundary, alone=boundary, bars=value in _ENDS)
         if kind in {op.ASSERT, op.ASSERT_NOT}:
             direction, nodes = value
             return self._looked(kind, direction, nodes, cased)
@@ -182,10 +191,11 @@ class _Reader:
 
     def _present(self, kind: Any, value: Any, cased: bool) -> Part | None:
         if kind in _REPEATS and value[0] == 0:
-            return self._repeated(1, value[1], value[2], cased)
+            return self._repeated(kind, (1, *value[1:]), cased)
         return None
 
-    def _repeated(self, least: int, most: Any, nodes: Any, cased: bool) -> Part:
+    def _repeated(self, kind: Any, value: Any, cased: bool) -> Part:
+        least, most, nodes = value
         one = self.sequence(nodes, cased=cased)
         copies = min(least, _MOST_COPIES)
         rest = (FAR if most is op.MAXREPEAT else int(most)) - copies
@@ -196,15 +206,18 @@ class _Reader:
             wordy=Stretch(one.wordy.whole or not rest),
             letter=one.letter or not rest,
             clear=one.clear or one.bars or not rest,
+            text=written(
+                [(kind, (0, rest if most is not op.MAXREPEAT else most, nodes))], cased=cased
+            ),
         )
         return reduce(Part.__add__, [one] * copies, Part()) + more
 
     def _looked(self, kind: Any, direction: int, nodes: Any, cased: bool) -> Part:
         inner = self.sequence(nodes, cased=cased)
         if kind is op.ASSERT_NOT:
-            small = _no_letter(nodes)
+            small = _forbids(nodes, all_small)
             if direction < 0:
-                return Part(over=inner.over, edge=small)
+                return Part(over=inner.over, edge=small, alone=_forbids(nodes, all_digits))
             return Part(over=inner.reach, bars=small)
         if direction > 0:
             sets = tuple(tuple(map(_ahead, some)) for some in inner.every())
@@ -216,8 +229,8 @@ class _Reader:
 
 
 def _ahead(anchor: Anchor) -> Anchor:
-    """Return an anchor of what is looked for ahead: what comes next is no more behind it."""
-    return replace(anchor, ends=False) if anchor.ends else anchor
+    """Return an anchor of what is looked for ahead: what comes next does not follow on it."""
+    return replace(anchor, after=Text(anchor.after.source, whole=False))
 
 
 def _behind(anchor: Anchor, inner: Part) -> Anchor:
@@ -226,11 +239,11 @@ def _behind(anchor: Anchor, inner: Part) -> Anchor:
     return replace(anchor, near=near, far=far, solid=False)
 
 
-def _no_letter(nodes: Any) -> bool:
-    """Tell whether a negative lookaround forbids every small letter."""
+def _forbids(nodes: Any, every: Callable[[Any], bool]) -> bool:
+    """Tell whether a negative lookaround forbids every character of a kind."""
     one = len(nodes) == 1 and nodes[0][0] is op.BRANCH
     ways = nodes[0][1][1] if one else [nodes]
-    return any(len(way) == 1 and way[0][0] is op.IN and all_small(way[0][1]) for way in ways)
+    return any(len(way) == 1 and way[0][0] is op.IN and every(way[0][1]) for way in ways)
 
 
 def _copies(once: list[str], least: int, most: int) -> list[str]:
@@ -244,45 +257,47 @@ def _copies(once: list[str], least: int, most: int) -> list[str]:
     return every
 
 
-def _literals(run: list[str]) -> Iterator[tuple[Part, Part | None]]:
-    """Yield the part that matches one of some strings, if there are any."""
+def _literals(run: list[str], text: Text) -> Iterator[tuple[Part, Part | None]]:
+    """Yield the part that matches one of some strings, if there are any, as it is written."""
     there = [_literal(one) for one in run if one]
     if there:
-        part = either(there)
-        yield (either([part, Part()]), part) if "" in run else (part, None)
+        part = replace(either(there), text=text)
+        whole = replace(either([part, Part()]), text=text)
+        yield (whole, part) if "" in run else (part, None)
 
 
-@lru_cache(maxsize=10_000)
 def _literal(text: str) -> Part:
     """Return what is known of a string."""
-    parts = [character(op.LITERAL, ord(one), cased=False) for one in text]
     exactly = tuple((at, one) for at, one in enumerate(text) if one.isupper() or one.isdecimal())
-    anchor = Anchor(_folded(text), ends=True, exactly=exactly)
+    anchor = Anchor(_folded(text), exactly=exactly, after=Text())
     digits_alone = set(text) == {DIGIT}
-    return replace(reduce(Part.__add__, parts), sets=() if digits_alone else ((anchor,),))
+    return replace(_spelled(text), sets=() if digits_alone else ((anchor,),))
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(text: str) -> Part:
+    """Return what is known of the characters of a string; many strings begin alike."""
+    return _spelled(text[:-1]) + _letter(text[-1]) if text else Part(text=Text())
+
+
+@lru_cache(maxsize=2_000)
+def _letter(one: str) -> Part:
+    text = Text(r"\d" if one == DIGIT else regex.escape(one))
+    return replace(character(op.LITERAL, ord(one), cased=False), text=text)
 
 
 def _folded(text: str) -> str:
     return "".join("0" if one == DIGIT or one.isdecimal() else one for one in text.lower())
 
 
-def _shortest(anchors: Anchors) -> Anchors:
-    """Return anchors without those that begin with another one, as near and as far."""
-    kept: dict[tuple[object, ...], None] = {}
+def _fewer(anchors: Anchors, *, sure: bool) -> Anchors:
+    """Return anchors, those that differ in nothing but what follows as one.
+
+    What follows counts for nothing unless it is `sure` that it says what the pattern says.
+    """
+    alike: dict[Anchor, list[Text]] = {}
+    for one in anchors:
+        alike.setdefault(replace(one, after=NOTHING), []).append(one.after)
     return tuple(
-        one
-        for one in sorted(anchors, key=lambda anchor: len(anchor.literal))
-        if not _begins(one, kept)
+        replace(one, after=any_of(after) if sure else NOTHING) for one, after in alike.items()
     )
-
-
-def _begins(anchor: Anchor, kept: dict[tuple[object, ...], None]) -> bool:
-    """Tell whether an anchor begins with one of those kept, and keep it if it does not."""
-    place = anchor.near, anchor.far, anchor.solid, anchor.opens
-    for end in range(1, len(anchor.literal)):
-        exactly = tuple(at for at in anchor.exactly if at[0] < end)
-        if (anchor.literal[:end], exactly, place) in kept:
-            return True
-    if anchor.literal and not anchor.closes:
-        kept[anchor.literal, anchor.exactly, place] = None
-    return False

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from redactor.detect.stretches import EVERY, Stretch, fewest
+from redactor.detect.written import EMPTY, NOTHING, Text, any_of
 
 __all__ = [
     "FAR",
@@ -40,8 +41,10 @@ class Anchor:
 
     The anchor begins `near` to `far` characters behind the start of the match, or before it, if
     they are negative; if `solid`, no space or line end stands between. No small letter stands
-    before a literal that `opens` a word, nor behind one that `closes` a word. At each place of
-    `exactly` stands that very character. One that `ends` its part is the last thing in it.
+    before a literal that `opens` a word, nor behind one that `closes` a word; no digit before the
+    first of those that `opens` a number. At each place of
+    `exactly` stands that very character. What matches `after` follows on the literal, or on the
+    first digit; if `after` is whole, that is all there is of the part.
     """
 
     literal: str = ""
@@ -55,8 +58,8 @@ class Anchor:
     after_letter: bool = False
     opens: bool = False
     closes: bool = False
-    ends: bool = False
     exactly: tuple[tuple[int, str], ...] = ()
+    after: Text = NOTHING
 
 
 Anchors = tuple[Anchor, ...]
@@ -73,6 +76,8 @@ class Digits:
     within: int
     tail: int
     after_letter: bool = False
+    opens: bool = False
+    after: Text = EMPTY
 
     @property
     def anchor(self) -> Anchor:
@@ -84,6 +89,8 @@ class Digits:
             far=self.far,
             solid=self.far == 0,
             after_letter=self.after_letter,
+            opens=self.opens,
+            after=self.after,
         )
 
 
@@ -92,9 +99,9 @@ class Part:
     """What is known of a part of a pattern: widths, and what it must hold.
 
     It looks at most `over` characters past its end. If it is an `edge`, no small letter stands
-    before it. If it `bars`, no small letter can stand where it begins, behind a letter; it is
-    `clear` if it never begins with one, but may match nothing. Every match holds an anchor of
-    each of its `sets`, the rarest first.
+    before it; if it is `alone`, no digit does. If it `bars`, no small letter can stand where it
+    begins, behind a letter; it is `clear` if it never begins with one, but may match nothing.
+    Every match holds an anchor of each of its `sets`, the rarest first.
     """
 
     least: int = 0
@@ -104,9 +111,11 @@ class Part:
     wordy: Stretch = EVERY
     letter: bool = True  # if there is a last character, it is a letter
     edge: bool = False
+    alone: bool = False
     bars: bool = False
     clear: bool = True
     digits: Digits | None = None
+    text: Text = NOTHING
     sets: tuple[Anchors, ...] = ()
 
     @property
@@ -145,6 +154,7 @@ class Part:
             bars=self.barred or (self.clear and after.barred),
             clear=self.clear and (self.least > 0 or after.clear),
             digits=_joined(self, after),
+            text=self.text + after.text,
             sets=rarest((*ours, *theirs)),
         )
 
@@ -165,22 +175,25 @@ class Part:
             anchor.after_letter,
             anchor.opens or (self.edge and at_once and anchor.literal[:1].isalpha()),
             anchor.closes,
-            anchor.ends,
             anchor.exactly,
+            anchor.after,
         )
 
 
-def _followed(anchor: Anchor, after: Part) -> Anchor:
+def _followed(anchor: Anchor, part: Part) -> Anchor:
     """Return an anchor of a part as one of that part with another behind it."""
-    if not anchor.ends or not (after.most or after.barred):
+    if not anchor.after.whole or anchor.run:
         return anchor
-    closes = anchor.closes or (after.barred and anchor.literal[-1:].isalpha())
-    return replace(anchor, closes=closes, ends=not after.most)
+    ends = not anchor.after.source and part.barred and anchor.literal[-1:].isalpha()
+    return replace(anchor, closes=anchor.closes or ends, after=anchor.after + part.text)
 
 
 def rarest(sets: Iterable[Anchors]) -> tuple[Anchors, ...]:
     """Return a few sets of anchors, those that are the least work first."""
-    costs = {one: _cost(one) for one in sets if one}
+    known = tuple(one for one in sets if one)
+    if not known[1:]:
+        return known
+    costs = {one: _cost(one) for one in known}
     return tuple(sorted(costs, key=costs.__getitem__)[:_MOST_SETS])
 
 
@@ -193,17 +206,20 @@ def _joined(one: Part, two: Part) -> Digits | None:
         within = left.within + left.tail + 1 + right.far + right.within
         if within <= _DIGITS_APART:
             count = left.count + right.count
-            return replace(left, count=count, within=within, tail=right.tail)
-    return replace(left, tail=min(FAR, left.tail + two.most))
+            text = left.after + two.text
+            return replace(left, count=count, within=within, tail=right.tail, after=text)
+    return replace(left, tail=min(FAR, left.tail + two.most), after=left.after + two.text)
 
 
 def _later(before: Part, digits: Digits) -> Digits:
     follows = digits.far == 0 and before.least > 0 and before.letter
+    opens = digits.far == before.most == 0 and before.alone
     return replace(
         digits,
         near=before.least + digits.near,
         far=min(FAR, before.most + digits.far),
         after_letter=digits.after_letter or follows,
+        opens=digits.opens or opens,
     )
 
 
@@ -244,6 +260,8 @@ def _fewest(ways: list[Digits | None]) -> Digits | None:
         within=max(one.within for one in known),
         tail=max(one.tail for one in known),
         after_letter=all(one.after_letter for one in known),
+        opens=all(one.opens for one in known),
+        after=any_of([one.after for one in known]),
     )
 
 
@@ -259,9 +277,14 @@ _PER_THOUSAND = dict(
 def _cost(anchors: Anchors) -> float:
     """Return about how much work it is to try a pattern in front of each of the anchors."""
     return sum(
-        _rate(one) * (1 + min(one.far - one.near, 60 if one.solid else 1_000) / 8)
+        _rate(one) * (1 + min(one.far - one.near, 60 if one.solid else 1_000) * _share(one) / 8)
         for one in anchors
     )
+
+
+def _share(anchor: Anchor) -> float:
+    """Return about how many of the places of an anchor are left when what follows was looked at."""
+    return 0.2 if anchor.after.source else 1.0
 
 
 def frequency(anchors: Iterable[Anchor]) -> float:

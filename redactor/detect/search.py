@@ -9,7 +9,7 @@ All of it takes time in proportion to the text, and every attempt at a pattern i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from time import monotonic
@@ -20,6 +20,7 @@ import regex
 
 from redactor.detect.needs import needs
 from redactor.detect.parts import LONG_RUN, Anchor, Anchors, frequency
+from redactor.detect.written import FLAGS
 
 __all__ = ["Clock", "Literals", "Places", "Ranges", "Search"]
 
@@ -28,8 +29,12 @@ Ranges = list[tuple[int, int]]  # of places where a match may start: first, last
 _BEFORE, _AFTER = 128, 256  # how far from what a rule requires it is tried
 _LONG_WORD = 512
 _SLACK = 8
+_AN_HOUR = 3600.0
+_NARROW = 2  # places where to try the pattern is no more work than to look what follows
+_DENSE = 64
 _SPACE, _LINE_END = map(ord, " \n")
-_COMMON = 0.002  # of all places; what is more common tells too little
+_RARE = 0.0003
+_COMMON = 0.001  # of all places; what is more common tells too little
 _DIGIT = regex.compile(r"\d")
 _WORDS = regex.compile(rf"\w{{{LONG_RUN},}}+")
 _NOUGHTS = str.maketrans("123456789", "0" * 9)
@@ -83,6 +88,11 @@ def _automaton(literals: tuple[str, ...]) -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(literals)
 
 
+@lru_cache(maxsize=5_000)
+def _compiled(source: str) -> regex.Pattern[str]:
+    return regex.compile(source, FLAGS)
+
+
 def _folded(text: str) -> str:
     """Return a text in small letters and with 0 for every digit, each character in its place."""
     if text.isascii():
@@ -100,11 +110,12 @@ class Places:
     Places of a kind are given as rows of such: the first and last of places next to each other.
     """
 
-    def __init__(self, text: str, literals: Literals) -> None:
+    def __init__(self, text: str, literals: Literals, clock: Clock | None = None) -> None:
         self.text = text
+        self._clock = clock or Clock(_AN_HOUR)
         self.spots = literals.spots(_folded(text))
         self.digits = [found.start() for found in _DIGIT.finditer(text)]
-        self._close: dict[tuple[int, int, bool], Ranges] = {}
+        self._close: dict[tuple[int, int, bool, bool], Ranges] = {}
         self._long: dict[tuple[int, bool], Ranges] = {}
 
     def rows(self, anchor: Anchor) -> Ranges:
@@ -113,7 +124,7 @@ class Places:
             return [(one, one) for one in self._whole(anchor, self.spots[anchor.literal])]
         if anchor.run:
             return self._in_a_row(anchor.run, anchor.wordy)
-        key = anchor.digits, anchor.within, anchor.after_letter
+        key = anchor.digits, anchor.within, anchor.after_letter, anchor.opens
         if key not in self._close:
             self._close[key] = _rows(self._together(*key))
         return self._close[key]
@@ -130,12 +141,14 @@ class Places:
             spots = [one for one, end in ends if not "a" <= text[end : end + 1] <= "z"]
         return spots
 
-    def _together(self, count: int, within: int, after_letter: bool) -> list[int]:
+    def _together(self, count: int, within: int, after_letter: bool, opens: bool) -> list[int]:
         """Return the digits from which on so many stand within a distance."""
         ends = self.digits[count - 1 :]
         found = [one for one, last in zip(self.digits, ends, strict=False) if last - one <= within]
         if after_letter:
             return [one for one in found if self.text[one - 1 : one].isalpha()]
+        if opens:
+            return [one for one in found if not self.text[one - 1 : one].isdecimal()]
         return found
 
     def _in_a_row(self, run: int, wordy: bool) -> Ranges:
@@ -161,19 +174,30 @@ class Places:
         rows = (_WORDS.finditer(self.text, *row) for row in self._solid)
         return [found.span() for found in chain.from_iterable(rows)]
 
-    def starts(
-        self, anchor: Anchor, confirmed: regex.Pattern[str] | None = None
-    ) -> Iterator[tuple[int, int]]:
+    def starts(self, anchor: Anchor) -> Iterator[tuple[int, int]]:
         """Yield the ranges before each anchor in which a match with it may start."""
         rows = self.rows(anchor)
-        if confirmed is not None:
-            rows = [row for row in rows if confirmed.match(self.text, row[0])]
+        if anchor.after.source and anchor.far - anchor.near >= _NARROW:
+            rows = self._followed(anchor, rows)
         if anchor.solid and anchor.far > anchor.near:
             yield from self._in_word(anchor, rows)
             return
         for first, last in rows:
             if last >= anchor.near:
                 yield max(0, first - anchor.far), last - anchor.near
+
+    def _followed(self, anchor: Anchor, rows: Ranges) -> Ranges:
+        """Return the rows of an anchor behind which stands what must."""
+        every = sum(last - first + 1 for first, last in rows)
+        if every > len(rows) and every > _DENSE + len(self.text) // _DENSE:
+            return rows  # a page of digits
+        after, width = _compiled(anchor.after.source), len(anchor.literal) or 1
+        spots = (spot for first, last in rows for spot in range(first, last + 1))
+        return [
+            (one, one)
+            for one in spots
+            if after.match(self.text, one + width, timeout=self._clock.left())
+        ]
 
     def _in_word(self, anchor: Anchor, rows: Ranges) -> Iterator[tuple[int, int]]:
         """Yield such ranges, from the last space or line end on."""
@@ -218,11 +242,9 @@ class _Set:
         self._near = min(one.near for one in anchors)
         self._far = max(one.far for one in anchors)
 
-    def starts(self, places: Places, confirmed: Mapping[str, regex.Pattern[str]]) -> Ranges:
+    def starts(self, places: Places) -> Ranges:
         """Return the ranges in which a match may start."""
-        there = self._there(places)
-        found = [row for one in there for row in places.starts(one, confirmed.get(one.literal))]
-        return _merged(sorted(found))
+        return _merged(sorted(chain.from_iterable(map(places.starts, self._there(places)))))
 
     def _there(self, places: Places) -> Iterator[Anchor]:
         for literal in self.literal.keys() & places.spots.keys():
@@ -255,28 +277,27 @@ def _tells(anchors: Anchors) -> bool:
 class Search:
     """A pattern that finds what it finds everywhere, and is tried only where it can match.
 
-    With `requires`, it is tried only near one of these literals, and may lose what is not. With
-    `confirmed`, a literal it needs counts only where a pattern matches, as it must in any match.
-    One that is not `anchored` is tried everywhere, or near what it requires.
+    With `requires`, it is tried only near one of these literals, and may lose what is not. One
+    that is not `anchored` is tried everywhere, or near what it requires.
     """
 
     def __init__(
         self,
         pattern: regex.Pattern[str],
         requires: Iterable[str] = (),
-        confirmed: Mapping[str, regex.Pattern[str]] | None = None,
         *,
         anchored: bool = True,
     ) -> None:
         self.pattern = pattern
-        self._confirmed = confirmed or {}
         known = needs(pattern.pattern, pattern.flags)
         sets = known.sets if anchored else ()
         self._reach = known.reach
         self._first = _Set(sets[0]) if sets else None
-        self._more = tuple(_Set(one) for one in sets[1:] if _tells(one))
+        more = sets[1:] if frequency(sets[0] if sets else ()) > _RARE else ()
+        self._more = tuple(_Set(one) for one in more if _tells(one))
         wanted = {_folded(one) for one in requires}
-        self._requires = set() if _useless(wanted, sets) else wanted
+        digits = anchored and known.digits and "0" in wanted
+        self._requires = set() if digits or _useless(wanted, sets) else wanted
 
     @property
     def anchored(self) -> bool:
@@ -304,7 +325,7 @@ class Search:
         if self._first is None:
             spots = (places.spots[one] for one in self._requires & places.spots.keys())
             return _merged(places.around(sorted(chain.from_iterable(spots))))
-        ranges = self._first.starts(places, self._confirmed)
+        ranges = self._first.starts(places)
         for one in self._more:
             if not ranges:
                 break

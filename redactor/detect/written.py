@@ -1,0 +1,165 @@
+"""A parsed pattern written down again, as far as it says the very same.
+
+What cannot be written so ends the text: what stands before it is then all that is known, and
+every match of the pattern begins with a match of it.
+"""
+
+from __future__ import annotations
+
+import re._constants as op  # type: ignore[import-not-found]
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from redactor.detect.dialect import property_of
+
+__all__ = ["EMPTY", "FLAGS", "NOTHING", "Text", "any_of", "written"]
+
+FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.VERSION0
+"""The flags for what is written here."""
+
+_LONGEST = 1_500
+_WIDEST = 3_000
+_CATEGORIES = {
+    op.CATEGORY_DIGIT: r"\d",
+    op.CATEGORY_NOT_DIGIT: r"\D",
+    op.CATEGORY_SPACE: r"\s",
+    op.CATEGORY_NOT_SPACE: r"\S",
+    op.CATEGORY_WORD: r"\w",
+    op.CATEGORY_NOT_WORD: r"\W",
+}
+_PLACES = {op.AT_BEGINNING: "^", op.AT_END: "$", op.AT_BOUNDARY: r"\b", op.AT_NON_BOUNDARY: r"\B"}
+_GREED = {op.MAX_REPEAT: "", op.MIN_REPEAT: "?", op.POSSESSIVE_REPEAT: "+"}
+_ASSERTIONS = {
+    (op.ASSERT, 1): "?=",
+    (op.ASSERT, -1): "?<=",
+    (op.ASSERT_NOT, 1): "?!",
+    (op.ASSERT_NOT, -1): "?<!",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The beginning of a pattern; all of it, if it is `whole`."""
+
+    source: str = ""
+    whole: bool = True
+
+    def __add__(self, after: Text) -> Text:
+        """Return this text with another one behind it, if it is not too long."""
+        if not self.whole or not (after.source or not after.whole):
+            return self
+        if len(self.source) + len(after.source) > _LONGEST:
+            return Text(self.source, whole=False)
+        return Text(self.source + after.source, after.whole)
+
+
+EMPTY = Text()
+NOTHING = Text(whole=False)
+"""Nothing is known."""
+
+
+def any_of(texts: Sequence[Text]) -> Text:
+    """Return a choice of texts, behind which nothing is known, unless all of them are the same."""
+    every = dict.fromkeys(texts)
+    if len(every) == 1:
+        return texts[0]
+    if not all(one.source for one in every) or sum(len(one.source) for one in every) > _WIDEST:
+        return NOTHING
+    return Text(f"(?:{'|'.join(dict.fromkeys(one.source for one in every))})", whole=False)
+
+
+def written(nodes: Iterable[tuple[Any, Any]], *, cased: bool) -> Text:
+    """Return nodes in a row as a pattern; if `cased`, capitals are told from small letters."""
+    text = Text()
+    for kind, value in nodes:
+        text += _node(kind, value, cased)
+        if not text.whole:
+            break
+    return text
+
+
+def _node(kind: Any, value: Any, cased: bool) -> Text:
+    if kind in {op.LITERAL, op.NOT_LITERAL, op.IN}:
+        return _character(kind, value, cased)
+    if kind is op.AT and value in _PLACES:
+        return Text(_PLACES[value])
+    if kind in _GREED:
+        return _repeated(kind, value, cased)
+    return _group(kind, value, cased)
+
+
+def _group(kind: Any, value: Any, cased: bool) -> Text:
+    if kind is op.SUBPATTERN and not (value[1] | value[2]) & ~regex.IGNORECASE:
+        within = (cased or bool(value[2])) and not value[1]
+        return _grouped("?:", written(value[3], cased=within))
+    if kind is op.ATOMIC_GROUP:
+        return _closed("?>", written(value, cased=cased))
+    if kind is op.BRANCH:
+        return _choice([written(way, cased=cased) for way in value[1]])
+    if kind in {op.ASSERT, op.ASSERT_NOT}:
+        return _closed(_ASSERTIONS[kind, value[0]], written(value[1], cased=cased))
+    return NOTHING
+
+
+def _choice(ways: list[Text]) -> Text:
+    if not all(way.source or way.whole for way in ways):
+        return NOTHING
+    every = Text("|".join(way.source for way in ways), all(way.whole for way in ways))
+    return _grouped("?:", every)
+
+
+def _grouped(opening: str, inner: Text) -> Text:
+    if not inner.source or len(inner.source) > _LONGEST:
+        return Text(whole=inner.whole and not inner.source)
+    return Text(f"({opening}{inner.source})", inner.whole)
+
+
+def _closed(opening: str, inner: Text) -> Text:
+    """Return a group that says the same only if all that is in it is known."""
+    whole = inner.whole and len(inner.source) <= _LONGEST
+    return Text(f"({opening}{inner.source})") if whole else NOTHING
+
+
+def _repeated(kind: Any, value: Any, cased: bool) -> Text:
+    least, most, nodes = value
+    inner = _grouped("?:", written(nodes, cased=cased))
+    if not inner.whole:
+        return inner if least else NOTHING
+    if not inner.source:
+        return inner
+    end = "" if most is op.MAXREPEAT else int(most)
+    return Text(f"{inner.source}{{{least},{end}}}{_GREED[kind]}")
+
+
+def _character(kind: Any, value: Any, cased: bool) -> Text:
+    items = value if kind is op.IN else [(op.LITERAL, value)]
+    some = [one for one in items if one[0] is op.CATEGORY]
+    if len(some) > 1 and {one for _, one in some} >= {op.CATEGORY_WORD, op.CATEGORY_NOT_WORD}:
+        return NOTHING  # it may stand for something else
+    listed = "".join(map(_item, items))
+    if kind is op.LITERAL and listed.isalnum():
+        source = listed
+    else:
+        source = f"[^{listed}]" if kind is op.NOT_LITERAL else f"[{listed}]"
+    return Text(f"(?-i:{source})" if cased else source)
+
+
+def _item(item: tuple[Any, Any]) -> str:
+    kind, value = item
+    if kind is op.NEGATE:
+        return "^"
+    if kind is op.CATEGORY:
+        return _CATEGORIES[value]
+    if kind is op.RANGE:
+        return f"{_escaped(value[0])}-{_escaped(value[1])}"
+    return property_of(chr(value)) or _escaped(value)
+
+
+def _escaped(code: int) -> str:
+    one = chr(code)
+    if one.isalnum() or one == "\n":
+        return one
+    return f"\\{one}" if one.isascii() and one.isprintable() else f"\\U{code:08x}"
