@@ -306,5 +306,6 @@ def _rate(anchor: Anchor) -> float:
         rate = (0.01 if anchor.wordy else 0.02) * 0.55 ** (anchor.run - LONG_RUN)
     if anchor.digits:
         loose = anchor.within >= 3 * anchor.digits
-        rate = 0.012 * (0.8 if loose else 0.4) ** (anchor.digits - 1)
+        rate = 0.008 * (0.8 if loose else 0.4) ** (anchor.digits - 1)
+        rate *= 0.4 if anchor.opens else 1.0
     return rate * (0.05 if anchor.after_letter else 1.0)
