@@ -26,8 +26,12 @@ _SAME = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a"}  # if case does not 
 
 def letters(kind: Any, value: Any, *, cased: bool) -> list[str]:
     """Return the few characters that a node matches, if that is sure."""
-    items = _items(kind, value)
-    if kind is op.IN and all(_within(item, "0", "9") for item in items):
+    return _letters(tuple(_items(kind, value)), kind is op.IN, cased)
+
+
+@lru_cache(maxsize=5_000)
+def _letters(items: tuple[tuple[Any, Any], ...], listed: bool, cased: bool) -> list[str]:
+    if listed and all(_within(item, "0", "9") for item in items):
         return [DIGIT]
     if not all(item[0] is op.LITERAL for item in items):
         return []

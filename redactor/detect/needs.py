@@ -37,6 +37,7 @@ __all__ = ["Needs", "needs"]
 _MOST_STRINGS = 64
 _MOST_COPIES = 40
 _MOST_TIMES = 4
+_WIDE = 8  # a part that is narrower, and may be missing, is not worth being looked at in both ways
 _CARRIED = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.VERBOSE
 _KNOWN = _CARRIED | regex.VERSION0 | regex.UNICODE
 _ENDS = {op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING}
@@ -55,6 +56,7 @@ class Needs:
     digits: bool = False
 
 
+@lru_cache(maxsize=2_000)
 def needs(pattern: str, flags: int) -> Needs:
     """Return what every match of a pattern for the `regex` module needs."""
     try:
@@ -95,7 +97,7 @@ class _Reader:
         whole = Part()
         for part, present in reversed(list(self._parts(nodes, cased))):
             rest, whole = whole, part + whole
-            if present is not None:
+            if present is not None and present.most >= _WIDE:
                 split = either([present + rest, rest])
                 whole = replace(whole, sets=rarest((*whole.sets, *split.sets)))
         return whole
@@ -266,6 +268,7 @@ def _literals(run: list[str], text: Text) -> Iterator[tuple[Part, Part | None]]:
         yield (whole, part) if "" in run else (part, None)
 
 
+@lru_cache(maxsize=10_000)
 def _literal(text: str) -> Part:
     """Return what is known of a string."""
     exactly = tuple((at, one) for at, one in enumerate(text) if one.isupper() or one.isdecimal())

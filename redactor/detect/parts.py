@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from redactor.detect.stretches import EVERY, Stretch, fewest
 from redactor.detect.written import EMPTY, NOTHING, Text, any_of
@@ -292,12 +293,17 @@ def frequency(anchors: Iterable[Anchor]) -> float:
     return sum(map(_rate, anchors))
 
 
-def _rate(anchor: Anchor) -> float:
+@lru_cache(maxsize=20_000)
+def _rate_of(literal: str) -> float:
     rate, last = 1.0, ""
-    for letter in anchor.literal:
+    for letter in literal:
         rate *= 0.4 if letter == last == "0" else _PER_THOUSAND.get(letter, 0.7) / 1000
         last = letter
-    rate *= 0.1 ** len(anchor.exactly)
+    return rate
+
+
+def _rate(anchor: Anchor) -> float:
+    rate = _rate_of(anchor.literal) * 0.1 ** len(anchor.exactly)
     if anchor.opens:
         rate *= 0.2
     if anchor.closes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re._constants as op  # type: ignore[import-not-found]
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -135,7 +136,12 @@ def _repeated(kind: Any, value: Any, cased: bool) -> Text:
 
 
 def _character(kind: Any, value: Any, cased: bool) -> Text:
-    items = value if kind is op.IN else [(op.LITERAL, value)]
+    items = tuple(value) if kind is op.IN else ((op.LITERAL, value),)
+    return _set(kind, items, cased)
+
+
+@lru_cache(maxsize=5_000)
+def _set(kind: Any, items: tuple[tuple[Any, Any], ...], cased: bool) -> Text:
     some = [one for one in items if one[0] is op.CATEGORY]
     if len(some) > 1 and {one for _, one in some} >= {op.CATEGORY_WORD, op.CATEGORY_NOT_WORD}:
         return NOTHING  # it may stand for something else
