@@ -17,6 +17,8 @@ A look-alike (a version number, an ISBN, a decorator: rules of the entity LOOKAL
 What lies wholly inside such, and is no surer than they are, is none either: digits are no
 telephone number once they are known to be something else.
 
+What stays is told once a place, unless it goes with something around it.
+
 Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
 inside a mention of such a person are dropped; other findings there (an address, a number) are not,
 unless the keep list names their entity too and they are wholly inside one of it that is theirs.
@@ -194,7 +196,13 @@ def decide(
     keeps = [_keep(group) for group in _overlapping(sorted(kept, key=place))]
     keeps += _releases((one for one in released if not inert.holds(one)), [*removed, *kept], policy)
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
+    gone = Cover((one.finding.segment, one.start, one.end) for one in decisions)
+    keeps = [one for one in keeps if not gone.holds(_whole(one))]
     return tuple(sorted([*decisions, *keeps], key=lambda d: (d.finding.segment, d.start, d.end)))
+
+
+def _whole(decision: Decision) -> Finding:
+    return replace(decision.finding, start=decision.start, end=decision.end)
 
 
 def _keep(group: Sequence[Finding]) -> Decision:

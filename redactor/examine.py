@@ -246,6 +246,7 @@ class _Second:
         vouched = (fold(name) for name in first.evidence.vouched())
         self._names_kept = {word for name in vouched for word in name.split() if len(word) > 1}
         self._unsure = self._others | first.evidence.of_other_times()
+        self._perhaps = first.evidence.perhaps()
 
     def _stays(self, finding: Finding) -> bool:
         return (finding.entity, self._whose[finding].value) in self._spared
@@ -347,7 +348,7 @@ class _Second:
         whose = self._whose[finding]
         reasons = set(decision.review) | (set() if whose.clear else {"link"})
         shared = not whose.clear and not self._names_kept.isdisjoint(whose.value.split())
-        if unsure or (person and (shared or whose.value in self._doubted)):
+        if unsure or (person and (shared or whose.value in self._doubted | self._perhaps)):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
 

@@ -129,6 +129,7 @@ def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
         digest=_digest(policy.digest, term_list(added).digest),
     )
     check_apart(changed)
+    check_told(changed)
     return changed
 
 
@@ -141,6 +142,23 @@ def check_apart(policy: Policy) -> None:
         raise RemoveListError(
             f"{both} of the terms to remove {'is' if both == 1 else 'are'} on a keep list as well"
         )
+
+
+def check_told(policy: Policy) -> None:
+    """Raise RemoveListError for a term in a reason or the like: the log would tell it."""
+    denied = {fold(term) for term, _ in policy.denied.terms}
+    grounds = {one.ground for one in (*policy.treatments.values(), policy.unlisted)}
+    texts = {text for one in grounds for text in (one.code, one.basis, one.reason) if text}
+    if any(not denied.isdisjoint(_runs(fold(text).split())) for text in texts):
+        raise RemoveListError(
+            "a code, basis or reason in the policy holds one of the terms to remove"
+        )
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Yield every run of some words."""
+    for start in range(len(words)):
+        yield from (" ".join(words[start:end]) for end in range(start + 1, len(words) + 1))
 
 
 def _digest(*parts: str) -> str:

@@ -187,7 +187,7 @@ class Evidence:
         entries = {id(e): e for name in known for e in self._list.named[name]}
         for entry in entries.values():
             own = [place for place in places if place.owned and place.name in entry.names]
-            held = [place for place in own if _in_role(entry, place, near, places)]
+            held = [place for place in own if _in_role(entry, place, own, near, places)]
             if held:
                 self._in_role.add(entry.kept)
             self._theirs[entry.kept] |= _theirs(entry, own, near, places, values)
@@ -206,6 +206,13 @@ class Evidence:
         """Return the names that were seen and go, because role or period were not."""
         staying = {name for entry in self._staying() for name in entry.names}
         return tuple(sorted(self._list.texts[name] for name in self._seen - staying))
+
+    def perhaps(self) -> frozenset[str]:
+        """Return by which surnames and initials somebody on the list may be meant."""
+        entries = (self._list.entries[number] for number in self._here)
+        names = [name for entry in entries for name in entry.names if name.full]
+        surnames = {" ".join(name.last) for name in names}
+        return frozenset(surnames | {f"{name.first[0][0]} {' '.join(name.last)}" for name in names})
 
     def others(self) -> frozenset[Spot]:
         """Return where somebody who stays is named who may be another, and goes there."""
@@ -277,8 +284,11 @@ def _entry(kept: Kept, texts: dict[Name, str]) -> _Entry:
     return _Entry(kept, frozenset(n for n in names if n is not None), tuple(roles))
 
 
-def _in_role(entry: _Entry, place: Place, near: Nearby, places: Iterable[Place]) -> bool:
-    rivals = [other for other in places if entry.is_rival(other.name)]
+def _in_role(
+    entry: _Entry, place: Place, own: Iterable[Place], near: Nearby, places: Iterable[Place]
+) -> bool:
+    """Tell whether a role is said at a place, and no nearer to a name elsewhere, theirs or not."""
+    rivals = [*own, *(other for other in places if entry.is_rival(other.name))]
     return any(
         held(*near.said(run))
         and all(near.closeness(place, run) <= near.closeness(rival, run) for rival in rivals)
@@ -320,7 +330,8 @@ class _Doubt:
 
     def of_another(self, place: Place) -> bool:
         """Tell whether the text goes on as it does of somebody else, or of somebody in private."""
-        return described(self.near.after(place.run)) or any(
+        words, start, _ = self.near.said(place.run)
+        return described(words[:start], self.near.after(place.run)) or any(
             entity not in self.entry.kept.scope
             and entity not in _MAY_HOLD_A_YEAR
             and self.near.follows(run, place, self.places)

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 __all__ = ["described", "held", "private"]
 
-_DESCRIBED = re.compile(r"\s?[,(]\s?an?\s+\w")
+_DESCRIBED = re.compile(
+    r"\s?[,(]\s?an?\s+\w|,?\s+\(?(?:j[nu]?r|junior|s[en]?r|senior|I{2,3}|the (?:younger|elder))\b",
+    re.IGNORECASE,
+)
 _PRIVATE = frozenset("home private privately personal cell mobile residence residential".split())
 _PRIVATE_BEFORE, _PRIVATE_AFTER = 4, 2  # words: "home number is", "0142 (home)"
 
@@ -57,6 +60,7 @@ def private(words: Sequence[str], start: int, end: int) -> bool:
     return not _PRIVATE.isdisjoint(around)
 
 
-def described(after: str) -> bool:
-    """Tell whether the text behind a name says who that is, as in ", a baker"."""
-    return _DESCRIBED.match(after) is not None
+def described(before: Sequence[str], after: str) -> bool:
+    """Tell whether the words beside a name say who that is: "his son", ", a baker", "junior"."""
+    related = before and before[-1] in _RELATED
+    return bool(related) or _DESCRIBED.match(after) is not None

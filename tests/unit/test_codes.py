@@ -233,6 +233,15 @@ def test_a_type_that_nothing_finds_is_told_with_file_and_line(load, examiner, un
         check_entities(load(text, ours=own), examiner.detectors.entities)
 
 
+@pytest.mark.parametrize("field", ["code", "basis", "reason"])
+def test_a_term_to_remove_cannot_stand_in_a_reason(load, field):
+    policy = load(f"remove: {{PERSON: {{{field}: of ZEBEDEE Quillfeather.}}}}\n")
+    with pytest.raises(PolicyError, match="holds one of the terms to remove") as caught:
+        prepare_policy(policy, remove=[CANARY])
+    assert "uillfeather" not in str(caught.value)
+    assert prepare_policy(policy, remove=["Quillfeather & Sons"])
+
+
 # -- the shipped sets ------------------------------------------------------------------------
 
 

@@ -252,6 +252,9 @@ BESIDE = [
     pytest.param("Anna Vance (an infant)", (), True, id="in brackets"),
     pytest.param("They gave Anna Vance a cup", (), False, id="a gift"),
     pytest.param("Anna Vance of Example Ltd", ("ORGANIZATION", "Example Ltd"), False, id="a firm"),
+    pytest.param("Anna Vance Jr. won", (), True, id="junior"),
+    pytest.param("Anna Vance, the younger, won", (), True, id="the younger"),
+    pytest.param("her daughter Anna Vance won", (), True, id="a daughter"),
     pytest.param("Mayor Anna Vance: 555-0142", ("PHONE_NUMBER", "555-0142"), False, id="in role"),
     pytest.param(
         "Anna Vance\n555-0142", ("PHONE_NUMBER", "555-0142"), False, id="on the next line"
@@ -264,6 +267,12 @@ def test_a_name_away_from_the_role_may_be_anothers(text, marked, other):
     gathered = evidence(OFFICIAL + text, IN_ROLE_AND_TIME, *([marked] if marked else []))
     start = (OFFICIAL + text).rindex("Anna")
     assert gathered.others() == ({(0, start, start + len("Anna Vance"))} if other else set())
+
+
+def test_a_role_said_at_one_mention_is_not_that_of_the_next():
+    text = "In 2014 Mayor Anna Vance came with her daughter Anna Vance."
+    gathered = evidence(text, IN_ROLE_AND_TIME)
+    assert {text[:start].count("Anna") for _, start, _ in gathered.others()} == {1}
 
 
 def test_years_of_another_period_beside_a_name_are_told():
@@ -402,6 +411,19 @@ def test_a_name_shared_with_somebody_who_stays_is_for_a_person_to_see(examiner):
     goes, stays = decided(examiner, text, IN_ROLE_AND_TIME)
     assert goes == {"Ben Vance": (), "Vance": ("keep", "link")}
     assert stays == {"Anna Vance": ()}
+
+
+@pytest.mark.parametrize("text", ["Mayor Vance spoke.", "Mayor A. Vance spoke."])
+def test_who_is_never_named_in_full_goes_and_is_for_a_person_to_see(examiner, text):
+    goes, stays = decided(examiner, f"In 2014 {text}\n", IN_ROLE_AND_TIME)
+    assert list(goes.values()) == [("keep",)]
+    assert stays == {}
+
+
+def test_what_goes_with_something_around_it_is_not_told_to_stay(examiner):
+    text = "Anna Vance, and write to anna@example.net.\n"
+    _, stays = decided(examiner, text, Kept("Anna Vance"))
+    assert list(stays) == ["Anna Vance"]
 
 
 def test_a_maiden_name_stays_if_it_is_listed_and_her_fathers_does_not(examiner):
