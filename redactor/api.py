@@ -163,12 +163,14 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     encoding: str | None = None,
     workers: int | None = None,
     decisions: Iterable[Path] = (),
+    seal_to: Iterable[str] = (),
 ) -> Report:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
     `key` is the path of a key file; without it a key is made beside the audit log. `decisions` are
     files of reviewers' decisions, of every review there was; `out` may then be the folder that they
-    are about. Raises
+    are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault is
+    encrypted to; of a log that goes on, those that it was sealed to if none are named. Raises
     UsageError, ConfigError or OutputError if the run cannot start; what happens to a document is
     told by its `Outcome` in the report, and the worst of them by `report.exit_code`.
     """
@@ -183,6 +185,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
             encoding=encoding,
             workers=workers,
             decisions=tuple(decisions),
+            seal_to=tuple(seal_to),
         )
     )
 

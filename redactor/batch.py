@@ -28,8 +28,12 @@ from redactor.audit import (
     RunStart,
     check,
     document_id,
+    read,
 )
+from redactor.audit.age import recipients
 from redactor.audit.folder import LOG
+from redactor.audit.vault import FOLDER as VAULT
+from redactor.audit.vault import Vault
 from redactor.config.decisions import load_decisions
 from redactor.config.listing import several
 from redactor.config.rules import bundled_rules
@@ -65,7 +69,11 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of a run. `workers` of None means one for each core."""
+    """What is asked of a run. `workers` of None means one for each core.
+
+    `seal_to` are public keys, or files of them, that the vault is encrypted to; there is none
+    without.
+    """
 
     sources: tuple[Path, ...]
     out: Path
@@ -76,6 +84,7 @@ class Request:
     workers: int | None = None
     command: tuple[str, ...] = ()
     decisions: tuple[Path, ...] = ()
+    seal_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +140,12 @@ def redact_batch(
         request.encoding,
         decided.rulings,
         decided.first,
+        _vault(request, audit, again=again),
     )
     size = min(request.workers or _cores(), max(1, len(entries)))
     with Team(settings, size) as team:  # nothing is created before the detectors could be loaded
         _rehearse(entries, settings, team, whole=not again)
-        run = _begin(request, settings, _run_start(request, key, size, decided), again=again)
+        run = _begin(request, settings, _run_start(request, settings, size, decided), again=again)
         outcomes = _work(entries, settings, team, progress)
         code = _worst(outcome.code for outcome in outcomes)
         settings.log.append([_run_end(run, outcomes, code)])
@@ -152,6 +162,17 @@ def _key(request: Request, again: Path | None) -> Key:
     if request.decisions:
         raise UsageError("decisions hold under the key they were drawn under: name its --key-file")
     return Key.new()
+
+
+def _vault(request: Request, audit: Path, *, again: bool) -> Vault | None:
+    """Return the vault of a run; a log that goes on seals as it did, if nothing else is asked."""
+    to = recipients(request.seal_to) if request.seal_to else ()
+    if again and not to:
+        starts = (record for record in read(audit) if record["type"] == "run-start")
+        for start in starts:
+            known = start.get("sealed_to")
+            to = recipients(map(str, known)) if isinstance(known, list) else to
+    return Vault(audit / VAULT, to) if to else None
 
 
 def _decided(request: Request, entries: Sequence[Entry], key: Key, again: Path | None) -> Given:
@@ -191,11 +212,14 @@ def _cores() -> int:
 def _begin(request: Request, settings: Settings, start: RunStart, *, again: bool) -> str:
     """Create what a run writes to, or go on with it; record its start, and return its id."""
     audit, key = settings.log.folder, settings.key
+    if not again:
+        make_folder(request.out)
+        make_folder(audit, mode=PRIVATE_FOLDER)
+    if settings.vault:
+        make_folder(settings.vault.folder, mode=PRIVATE_FOLDER)
     if again:
         AuditLog.open(audit, key).append([start])
         return start.run
-    make_folder(request.out)
-    make_folder(audit, mode=PRIVATE_FOLDER)
     if request.key_file is None:
         key.save(audit / KEY_FILE)
     AuditLog.create(audit, key).append([start])
@@ -300,14 +324,14 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _run_start(request: Request, key: Key, workers: int, decided: Given) -> RunStart:
+def _run_start(request: Request, settings: Settings, workers: int, decided: Given) -> RunStart:
     model, model_version, model_digest = describe_model(request.policy.model)
     return RunStart(
         run=uuid4().hex,
         started=_now(),
         tool=__version__,
         policy=request.policy.name,
-        policy_digest=_policy_digest(request.policy, key),
+        policy_digest=_policy_digest(request.policy, settings.key),
         rules_digest=tree_digest((bundled_rules(), *request.rules)),
         model=model,
         model_version=model_version,
@@ -317,12 +341,13 @@ def _run_start(request: Request, key: Key, workers: int, decided: Given) -> RunS
             ("python", platform.python_version()),
             ("spacy", version("spacy")),
         ),
-        key_id=key.id,
+        key_id=settings.key.id,
         workers=workers,
         command=request.command,
         as_of=request.policy.as_of.isoformat() if request.policy.as_of else None,
         decisions=decided.macs or None,
         round=decided.round or None,
+        sealed_to=settings.vault.recipients if settings.vault else None,
     )
 
 

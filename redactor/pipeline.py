@@ -4,6 +4,7 @@
     examine   two readings: what is found, and every other place where it stands
     splice    into a private draft
     verify    the draft, read back by two readers; if more comes to light, splice anew
+    seal      what was removed, if there is a vault: encrypted, flushed to the disk
     audit     append the records, flushed to the disk
     publish   `os.replace` the draft over the target
 
@@ -19,6 +20,7 @@ import traceback
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -37,6 +39,7 @@ from redactor.audit import (
     shown_score,
     source_mac,
 )
+from redactor.audit.vault import Sealed, SealedDocument, Vault
 from redactor.errors import InputError, LeakError, RedactorError
 from redactor.examine import Examination, Examiner
 from redactor.files import Draft, make_parents, open_source, sha256
@@ -55,6 +58,7 @@ from redactor.model import (
 )
 from redactor.replace import replacements
 from redactor.rulings import Ruler, Rulings, check_notes, place_of
+from redactor.sealing import removed_bytes, to_seal
 from redactor.verify import check_bytes, head, leaks, remaining
 
 _PACKAGE = Path(__file__).parent
@@ -72,11 +76,15 @@ class Settings:
     encoding: str | None = None
     rulings: Rulings = field(default_factory=Rulings)
     first: int = 1  # the number of a document's first record in this run
+    vault: Vault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A verified draft: what was decided and where it landed."""
+    """A verified draft: what was decided and where it landed.
+
+    `raw` are the bytes that each edit replaced, where they are to be sealed.
+    """
 
     form: Format
     encoding: str
@@ -85,6 +93,7 @@ class Copy:
     source_sha256: str
     left: frozenset[str]
     lines: LineEnds
+    raw: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def status(self) -> Status:
@@ -128,13 +137,14 @@ def _redact(job: Job, settings: Settings) -> Outcome:
     with Draft(target) as draft:
         with open_source(job.source, settings.policy.limits.file_bytes) as source:
             copy = _copy(job, settings, examiner, source, draft)
-            mode = os.fstat(source.fileno()).st_mode & 0o777
+            status = os.fstat(source.fileno())
         if job.rehearse:
             return Outcome(job.name, copy.status)
         with draft.read_back() as file:
             digest, size = sha256(file), file.tell()
-        settings.log.append(_records(job, settings, copy, digest, size))
-        draft.publish(mode)
+        with _sealed(job, settings, copy, status.st_size) as sealed:
+            settings.log.append(_records(job, settings, copy, sealed, digest, size))
+        draft.publish(status.st_mode & 0o777)
     removals = copy.found.removals
     review = sum(bool(decision.review) for decision in removals)
     unsure = sum("keep" in decision.review for decision in copy.found.keeps)
@@ -155,7 +165,32 @@ def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, dr
     with draft.read_back() as written:
         left = remaining(form, written, found.words)
         lines = LineEnds(form.read(written) if found.keeps else ())
-    return Copy(form, encoding, found, placed, digest, left, lines)
+    raw = removed_bytes(source, placed) if settings.vault else ()
+    return Copy(form, encoding, found, placed, digest, left, lines, raw)
+
+
+@contextmanager
+def _sealed(job: Job, settings: Settings, copy: Copy, size: int) -> Iterator[Sealed | None]:
+    """Seal what was removed, if there is a vault; take it back if its record is not written."""
+    if settings.vault is None:
+        yield None
+        return
+    about = SealedDocument(
+        document=document_id(settings.key, job.name),
+        name=job.name,
+        path=str(job.source.absolute()),
+        sha256=copy.source_sha256,
+        bytes=size,
+        encoding=copy.encoding,
+        entries=len(copy.placed),
+    )
+    entries = to_seal(about, copy.found.removals, copy.placed, copy.raw, first=settings.first)
+    sealed = settings.vault.seal(about, entries)
+    try:
+        yield sealed
+    except RedactorError:
+        settings.vault.discard(sealed)
+        raise
 
 
 class Scratch(Sink, Protocol):
@@ -254,7 +289,9 @@ def failure(name: str, error: RedactorError) -> Outcome:
     return Outcome(name, Status.FAILED, (), int(error.exit_code), str(error), error.hint)
 
 
-def _records(job: Job, settings: Settings, copy: Copy, digest: str, size: int) -> Iterator[Record]:
+def _records(  # noqa: PLR0913, PLR0917  # what a copy, its slot and its draft say
+    job: Job, settings: Settings, copy: Copy, sealed: Sealed | None, digest: str, size: int
+) -> Iterator[Record]:
     document = document_id(settings.key, job.name)
     yield DocumentRecord(
         document=document,
@@ -269,8 +306,11 @@ def _records(job: Job, settings: Settings, copy: Copy, digest: str, size: int) -
             ("bytes outside the edits", "removed values", "rules"), "passed", "two readers"
         ),
         counts=_counts(copy.found.removals),
+        vault=sealed.slot if sealed else None,
     )
-    yield from _redactions(document, settings, copy)
+    entries = sealed.entries if sealed else (None,) * len(copy.placed)
+    redactions = _redactions(document, settings, copy)
+    yield from (replace(r, vault=entry) for r, entry in zip(redactions, entries, strict=True))
     yield from _keeps(document, settings, copy)
 
 

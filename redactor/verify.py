@@ -24,6 +24,7 @@ from typing import BinaryIO
 
 from redactor.audit import PublicKey, check, document_id, read, residue
 from redactor.audit.canonical import Json
+from redactor.audit.slots import check_vault
 from redactor.decide import Cover, Span, decide, parted
 from redactor.detect.readings import readings
 from redactor.errors import ExitCode, InputError, OutputError
@@ -200,6 +201,9 @@ def verify_output(out: Path, audit: Path, key: Key) -> list[Problem]:
     problems = (
         [] if ended else [Problem(ExitCode.OUTPUT, "the audit log records no end of the run")]
     )
+    vault = check_vault(audit)
+    damage = vault.damage if vault else ()
+    problems += [Problem(ExitCode.OUTPUT, f"the vault is damaged at {one}") for one in damage]
     present = {path.relative_to(out).as_posix(): path for path in walk(out)} if out.is_dir() else {}
     for name, path in present.items():
         record = documents.pop(document_id(key, name), None)
@@ -210,6 +214,9 @@ def verify_output(out: Path, audit: Path, key: Key) -> list[Problem]:
     return problems
 
 
+_AFTER_THE_END = frozenset({"recovery", "reveal", "restore"})
+"""What may be recorded of a run that ended."""
+
 Fields = dict[str, Json]
 
 
@@ -219,7 +226,8 @@ def _recorded(audit: Path) -> tuple[dict[str, Fields], dict[str, set[str]], bool
     removed: dict[str, set[str]] = {}
     ended = False
     for record in read(audit):
-        ended = record["type"] == "run-end"
+        if record["type"] not in _AFTER_THE_END:
+            ended = record["type"] == "run-end"
         if record["type"] == "document":  # of a later run: what it says holds
             documents[str(record["document"])] = record
             removed.pop(str(record["document"]), None)

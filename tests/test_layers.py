@@ -19,12 +19,12 @@ LAYERS = (
     {"detectors"},
     {"gathered"},
     {"examine"},
-    {"verify"},
+    {"sealing", "verify"},
     {"rulings"},
     {"pipeline"},
     {"runners"},
     {"batch"},
-    {"scan", "api", "evaluation", "explain", "report"},
+    {"scan", "api", "evaluation", "explain", "report", "unseal"},
     {"review"},
     {"cli"},
     {"__main__", "training"},
@@ -38,6 +38,7 @@ ALONE = {
     "rich": "cli",
     "jinja2": "report.render",
     "rfc3161_client": "audit.timestamp",
+    "pyrage": "audit.age",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 

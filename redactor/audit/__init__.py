@@ -10,6 +10,8 @@ thirty lines, on a log that is committed with it). A folder `OUT.audit` holds:
 `heads.jsonl`  signed heads, one a line; the last is the current one. `heads` lists the members.
 `audit.pub`    the Ed25519 public key in PEM form. Whoever can change the log can change this file
                too: verify with a copy that came another way.
+`vault/`       if there is a sealed vault: a file a document, its name the SHA-256 of what is in it,
+               which the document's record has as `vault`. `vault` describes them.
 
 To verify: 1. the leaf hashes of the lines are the leaves of a Merkle tree as in RFC 9162, section
 2.1.1 (node: SHA-256 of a one byte, left, right; split at the largest power of two below the size;
@@ -47,6 +49,8 @@ from redactor.audit.records import (
     Record,
     RecoveryRecord,
     RedactionRecord,
+    RestoreRecord,
+    RevealRecord,
     RunEnd,
     RunStart,
     Scope,
@@ -73,6 +77,8 @@ __all__ = [
     "Record",
     "RecoveryRecord",
     "RedactionRecord",
+    "RestoreRecord",
+    "RevealRecord",
     "RunEnd",
     "RunStart",
     "Scope",

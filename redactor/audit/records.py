@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, get_args
 
 from redactor.audit.canonical import Json
 from redactor.audit.heads import FORMAT
@@ -55,6 +55,7 @@ class RunStart:
     is the day (2031-05-04) by which restrictions were held to have ended, if one was asked about.
     `decisions` are keyed digests of the reviewers' decisions that were applied, and `round` says
     how many reviews there were.
+    `sealed_to` are the public keys that the vault of this run is encrypted to, if it has one.
     """
 
     type: ClassVar[str] = "run-start"
@@ -75,6 +76,7 @@ class RunStart:
     as_of: str | None = None
     decisions: tuple[str, ...] | None = None
     round: int | None = None
+    sealed_to: tuple[str, ...] | None = None
     format: int = FORMAT
 
 
@@ -91,7 +93,8 @@ class Verification:
 class DocumentRecord:
     """What became of one document. Without a copy there is no `output_sha256` or `output_bytes`.
 
-    `not_examined` names each part left out and the code of the reason.
+    `not_examined` names each part left out and the code of the reason. `vault` is the slot of the
+    sealed vault: the SHA-256 of that file, which is also its name.
     """
 
     type: ClassVar[str] = "document"
@@ -107,6 +110,7 @@ class DocumentRecord:
     not_examined: Pairs = ()
     verified: Verification | None = None
     counts: Counts = ()
+    vault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class RedactionRecord:
     that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason as the
     policy words them, and `restrict_until` the last day of the restriction (2061-12-31); what was
     kept because that day has passed says so in `reason`. `review` says why a person should look
-    at the place, if one should.
+    at the place, if one should. `vault` is the SHA-256 of the sealed entry.
 
     A person's `decision` names the `reviewer`, who may have left a `note`; `supersedes` is the id
     of the record that it replaces, and `earlier` what that one said. `place` is keyed, and the
@@ -154,6 +158,7 @@ class RedactionRecord:
     supersedes: str | None = None
     earlier: Pairs | None = None
     place: str | None = None
+    vault: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would put text or an exact length into the log."""
@@ -177,6 +182,44 @@ class RunEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class RevealRecord:
+    """One entry of the sealed vault was opened: which, by whom, when and why; never what it says.
+
+    `who` is what they call themselves, `identity` the public key that opened it.
+    """
+
+    type: ClassVar[str] = "reveal"
+
+    id: str
+    document: str
+    vault: str
+    revealed: str
+    who: str
+    identity: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRecord:
+    """What was removed from a document was put back: all of it, or the redactions in `only`.
+
+    `copy` is the digest of the copy that was restored, `result` the keyed one of what came of it.
+    """
+
+    type: ClassVar[str] = "restore"
+
+    document: str
+    vault: str
+    copy: str
+    result: str
+    restored: str
+    who: str
+    identity: str
+    reason: str
+    only: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryRecord:
     """An append did not finish, and what it left was sealed as it was found.
 
@@ -194,9 +237,17 @@ class RecoveryRecord:
     head: str | None = None
 
 
-Record: TypeAlias = RunStart | DocumentRecord | RedactionRecord | RunEnd | RecoveryRecord
+Record: TypeAlias = (
+    RunStart
+    | DocumentRecord
+    | RedactionRecord
+    | RunEnd
+    | RevealRecord
+    | RestoreRecord
+    | RecoveryRecord
+)
 
-_KINDS = (RunStart, DocumentRecord, RedactionRecord, RunEnd, RecoveryRecord, Verification)
+_KINDS = (*get_args(Record), Verification)
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 _OBJECTS = frozenset(
     {"versions", "counts", "documents", "earlier"}

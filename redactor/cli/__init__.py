@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 
 from redactor import __version__
-from redactor.cli import audit, evaluate, model, policy, redact, review, rules, scan, verify
+from redactor.cli import (
+    audit,
+    evaluate,
+    model,
+    policy,
+    redact,
+    restore,
+    review,
+    rules,
+    scan,
+    verify,
+)
 
 app = typer.Typer(
     name="redactor",
@@ -36,6 +47,7 @@ app.command()(redact.redact)
 app.command()(review.review)
 app.command()(scan.scan)
 app.command()(verify.verify)
+app.command()(restore.restore)
 app.command()(evaluate.evaluate)
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(rules.rules_app, name="rules")

@@ -50,6 +50,21 @@ AsOfOption = Annotated[
         help="The day it is taken to be (today, UTC): restrictions that ended before are lifted.",
     ),
 ]
+IdentityOption = Annotated[
+    Path,
+    typer.Option(
+        "--identity",
+        metavar="FILE",
+        help="A private key of age or SSH that the vault is sealed to.",
+    ),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, in one line, for the log.")
+]
+WhoOption = Annotated[
+    str | None,
+    typer.Option("--who", metavar="NAME", help="Who opens it, for the log; else the login name."),
+]
 DebugOption = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error (never document text).")
 ]

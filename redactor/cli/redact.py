@@ -54,6 +54,14 @@ def redact(  # noqa: PLR0913  # one parameter an option
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Processes; as many as cores if unset.")
     ] = None,
+    seal_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seal-to",
+            metavar="KEY|FILE",
+            help="Seal what is removed to this public key (age1..., ssh-...), or to those in FILE.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
     debug: DebugOption = False,
@@ -66,6 +74,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
       redactor redact minutes.md --out redacted --keep public-figures.txt
       redactor redact letters --out redacted --remove our-clients.csv
       redactor redact letters --out redacted --policy strict --key-file collection.key
+      redactor redact letters --out redacted --seal-to age1... --seal-to reviewers.txt
       redactor redact - < letter.txt > redacted.txt
 
     The same key gives the same person the same pseudonym in every run. Without --key-file a key
@@ -74,11 +83,17 @@ def redact(  # noqa: PLR0913  # one parameter an option
 
     With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
     its log goes on. Give those of earlier reviews as well.
+
+    With --seal-to (needs `pip install 'redactor[vault]'`) what is removed goes encrypted into
+    OUT.audit/vault, where who holds the private half can look (`redactor audit reveal`) or put it
+    back (`redactor restore`); this machine cannot. A log that goes on is sealed as it was.
     """
     with errors(debug=debug):
         if sources == [Path("-")]:
             if decisions:
                 raise UsageError("decisions are about documents that have names and a log")
+            if seal_to:
+                raise UsageError("text from standard input leaves no log, so nothing is sealed")
             chosen = chosen_policy(policy, keep, model, remove, as_of)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
@@ -97,6 +112,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
             workers=workers,
             command=("redact", *options),
             decisions=tuple(decisions or ()),
+            seal_to=tuple(seal_to or ()),
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)

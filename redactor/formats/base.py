@@ -15,7 +15,7 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from redactor.model import Edit, Segment
@@ -32,7 +32,8 @@ class Sink(Protocol):
 class Placed:
     """Where an edit landed: character offsets of its replacement in the output, and its line.
 
-    `source` and `target` are the byte spans that the edit replaced and put in their place.
+    `source` and `target` are the byte spans that the edit replaced and put in their place,
+    `removed` is the text that stood there.
     """
 
     edit: Edit
@@ -41,6 +42,7 @@ class Placed:
     line: int
     source: tuple[int, int]
     target: tuple[int, int]
+    removed: str = field(repr=False)
 
 
 def shifted(placed: Sequence[Placed], segment: int, position: int) -> int:

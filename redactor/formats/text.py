@@ -147,10 +147,12 @@ class _Splicer:
         self.copy_to(edit.start)
         start, line, (source, target) = self._written, self._line, self._bytes
         stop = edit.end - self._base
-        self._put(edit.replacement, instead_of=self._text[self._at : stop])
+        removed = self._text[self._at : stop]
+        self._put(edit.replacement, instead_of=removed)
         self._at = stop
         end, (source_end, target_end) = self._written, self._bytes
-        return Placed(edit, start, end, line, (source, source_end), (target, target_end))
+        spans = (source, source_end), (target, target_end)
+        return Placed(edit, start, end, line, *spans, removed)
 
     def copy_to(self, position: int | None) -> None:
         """Write the source as it is, up to a position of it, or all that was read."""

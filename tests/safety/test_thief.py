@@ -1,4 +1,4 @@
-"""The thief has everything but the key: the log, the copies, the heads and every candidate.
+"""The thief has everything but the keys: log, copies, heads, sealed vault and every candidate.
 
 S51, S52: nothing he can compute tells which candidate was removed, nor whether one was. What the
 log does tell (kind, place, band, which values are equal) is the same for any two collections that
@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from redactor import Key, redact_folder
 from redactor.audit import PublicKey, check, document_id, fingerprint, residue, source_mac
+from redactor.audit.age import seal
+from redactor.audit.vault import Slot
 from redactor.errors import ExitCode
 
 LETTER = """Dear Mr {name},
@@ -50,6 +53,8 @@ OTHER = {
 SHORT = "SSN {ssn}\nNothing else here.\n"  # S52: a file that its copy gives away but for one value
 BLOCK = [f"219-09-{number:04}" for number in range(10_000)]
 HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
+REVIEWER = pyrage.x25519.Identity.generate()  # whose public key the thief has as well
+RECIPIENT = str(REVIEWER.to_public())
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -73,17 +78,26 @@ class Haul:
     @property
     def everything(self) -> str:
         """All files of the log, the binary one in hexadecimal digits, and the copies."""
-        files = [path for path in self.audit.iterdir() if path.name != "key"]
+        files = [path for path in self.audit.iterdir() if path.is_file() and path.name != "key"]
         texts = [path.read_text("utf-8") for path in files if path.suffix != ".bin"]
         texts += [path.read_bytes().hex() for path in files if path.suffix == ".bin"]
+        texts += [path.read_bytes().hex() for path in self.slots]
         return "\n".join([*texts, *self.copies.values()])
+
+    @property
+    def slots(self) -> list[Path]:
+        return sorted((self.audit / "vault").iterdir())
+
+    def sealed(self, record: dict[str, object]) -> list[bytes]:
+        """Return the age files in the slot of a document's record."""
+        return list(Slot(self.audit, str(record["vault"])).entries())
 
 
 def stolen(base: Path, values: dict[str, str]) -> Haul:
     (base / "src").mkdir(parents=True)
     (base / "src/letter.txt").write_text(LETTER.format(**values), "utf-8")
     (base / "src/short.txt").write_text(SHORT.format(**values), "utf-8")
-    report = redact_folder(base / "src", base / "out", workers=1)
+    report = redact_folder(base / "src", base / "out", workers=1, seal_to=[RECIPIENT])
     assert report.exit_code is ExitCode.DONE
     copies = {path.name: path.read_text("utf-8") for path in (base / "out").iterdir()}
     return Haul(report.audit, copies, Key.load(report.audit / "key"))
@@ -128,7 +142,7 @@ KEYED = (
     "source_mac",
     "output_sha256",
 )
-OF_THE_RUN = ("run", "started", "finished", "key_id")
+OF_THE_RUN = ("run", "started", "finished", "key_id", "vault")  # or drawn by chance
 
 
 def told(haul: Haul) -> list[dict[str, object]]:
@@ -235,3 +249,68 @@ def test_the_public_key_checks_the_log_and_opens_nothing(haul):
     assert check(haul.audit, public).damage is None
     assert haul.secret.secret.hex() not in haul.everything
     assert haul.secret.signing.private_bytes_raw().hex() not in haul.everything
+
+
+# What the sealed vault adds
+
+
+def documents(haul: Haul) -> list[dict[str, object]]:
+    found = [record for record in haul.records if record["type"] == "document"]
+    return sorted(found, key=lambda record: str(record["output_bytes"]))
+
+
+def payload(entry: bytes) -> int:
+    """Return the length of what is encrypted: the header before it has a random length."""
+    header = re.search(rb"\n--- [^\n]+\n", entry)
+    assert header
+    return len(entry) - header.end()
+
+
+def test_the_vault_is_there_and_the_reviewer_can_open_it(haul):
+    """The tests below look at the right thing."""
+    texts = {
+        json.loads(pyrage.decrypt(entry, [REVIEWER])).get("text")
+        for document in documents(haul)
+        for entry in haul.sealed(document)
+    }
+    assert set(ONE.values()) <= texts
+
+
+def test_the_machine_that_redacts_cannot(haul):
+    """All that it has are public keys and the collection key; age takes neither for an identity."""
+    files = [path for path in haul.audit.parent.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"AGE-SECRET-KEY" in path.read_bytes()]
+    [entry, *_] = haul.sealed(documents(haul)[0])
+    own = pyrage.x25519.Identity.from_str(str(pyrage.x25519.Identity.generate()))
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(entry, [own])
+
+
+def test_sizes_in_two_vaults_that_differ_in_the_removed_values_are_the_same(hauls):
+    """Though their lengths differ: a name of 19 letters and one of 18, passwords of 17 and 16."""
+    assert [len(values["password"]) for values in (ONE, OTHER)] == [17, 16]
+    sizes = [[[payload(e) for e in h.sealed(d)[1:]] for d in documents(h)] for h in hauls]
+    assert sizes[0] == sizes[1]
+    assert len({size for document in sizes[0] for size in document}) == 1
+
+
+def test_equal_values_are_sealed_to_different_bytes(haul):
+    entries = [entry for document in documents(haul) for entry in haul.sealed(document)]
+    assert len(set(entries)) == len(entries)
+    digests = {str(r["vault"]) for r in haul.redactions}
+    assert digests <= {hashlib.sha256(entry).hexdigest() for entry in entries}
+    assert len(digests) == len(haul.redactions)
+
+
+def test_sealing_a_candidate_gives_nothing_to_compare(haul):
+    """The public key is known, so anybody can seal every candidate: never to the same bytes."""
+    known = {entry[-64:] for document in documents(haul) for entry in haul.sealed(document)}
+    tried = {seal(value.encode().ljust(512), [RECIPIENT])[-64:] for value in ONE.values()}
+    assert not tried & known
+
+
+def test_no_candidate_is_in_the_ciphertext_in_any_form(haul):
+    data = b"".join(path.read_bytes() for path in haul.slots)
+    names = [candidate for candidate in CANDIDATES if candidate not in BLOCK]
+    assert not [form for name in names for form in forms(name) if form.encode() in data]
+    assert b"letter" not in data

@@ -46,6 +46,10 @@ def verify(  # noqa: PLR0913  # one parameter an option
         Path | None,
         typer.Option("--proof", metavar="FILE", help="Check a proof of `audit prove` instead."),
     ] = None,
+    log_only: Annotated[
+        bool,
+        typer.Option("--log-only", help="Do not ask for the sealed vault, which is elsewhere."),
+    ] = False,
     print_head: Annotated[
         bool, typer.Option("--print-head", help="Print the head to keep elsewhere, and no more.")
     ] = False,
@@ -60,7 +64,8 @@ def verify(  # noqa: PLR0913  # one parameter an option
       redactor audit verify --proof proof.json --public-key ours.pem
 
     Without --head, a log that was cut back to an older head of its own looks whole. Exits with 5
-    for a log that is not as it was signed, and names the first bad record and what befell it.
+    for a log that is not as it was signed, and names the first bad record and what befell it; and
+    for a sealed vault that is not, unless --log-only says not to look at it.
     """
     with errors(debug=debug):
         pinned = _pinned(head)
@@ -72,6 +77,8 @@ def verify(  # noqa: PLR0913  # one parameter an option
         if (timestamp is None) != (tsa_ca is None):
             raise UsageError("--timestamp and --tsa-ca go together")
         report = _check(log, public_key, pinned, quiet=print_head)
+        if not log_only:
+            _check_vault(log, quiet=print_head)
         if print_head and report.head is not None:
             typer.echo(str(report.head.pin))
         if timestamp is not None and tsa_ca is not None:
@@ -98,6 +105,20 @@ def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: boo
         if pinned is None:
             typer.echo("Keep the head elsewhere, and give it with --head: an older one then shows.")
     return report
+
+
+def _check_vault(log: Path, *, quiet: bool) -> None:
+    """Check the sealed vault, if there is one; leave with 5 if it is not as it was signed."""
+    from redactor.audit.slots import check_vault
+    from redactor.report.evidence import locate
+
+    report = check_vault(locate(log)[0])
+    if report is not None and report.damage:
+        for one in report.damage:
+            typer.echo(f"redactor: the vault is damaged at {one}", err=True)
+        raise typer.Exit(int(ExitCode.OUTPUT))
+    if report is not None and not quiet:
+        typer.echo(report.sentence)
 
 
 def _pinned(head: str | None) -> Pin | None:

@@ -1,0 +1,220 @@
+"""Originals, put back byte for byte, or copies in which some redactions are undone.
+
+A copy must be the one that was recorded, and the slot the one that was signed. What comes of it
+lies in a folder of its own, never over a copy; a whole document is held to the digest of its
+source before it appears. Each has its record in the log first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from sys import maxsize
+from typing import BinaryIO
+
+from redactor.audit import AuditLog, RestoreRecord, document_id, read, source_mac
+from redactor.audit.age import Identity, IdentityInvalid
+from redactor.audit.heads import now
+from redactor.audit.vault import SealedRedaction, Slot, VaultDamaged
+from redactor.errors import ExitCode, InputError, OutputError, RedactorError, UsageError
+from redactor.files import (
+    CHUNK,
+    PRIVATE_FOLDER,
+    Draft,
+    check_apart,
+    check_empty,
+    make_folder,
+    make_parents,
+    open_source,
+    sha256,
+    walk,
+)
+from redactor.keys import Key
+from redactor.unseal.purpose import Purpose, require_sound
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A document that was not put back: its name, and why."""
+
+    name: str
+    error: RedactorError
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What was put back, by name, and what was not."""
+
+    restored: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Return the worst that happened, in the order 5, 4, 3, 2."""
+        return ExitCode(max((problem.error.exit_code for problem in self.problems), default=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: from which copies, into which folder, by which keys, by whom and why.
+
+    `only` holds ids of redactions or of documents; all documents if it is empty.
+    """
+
+    out: Path
+    audit: Path
+    to: Path
+    identity: Identity
+    key: Key
+    purpose: Purpose
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """A document as its last record has it, and which of its redactions are asked for, if not all.
+
+    `name` is that of its copy; empty where the copy is gone.
+    """
+
+    document: str
+    digest: str = ""
+    slot: str = ""
+    only: frozenset[str] = frozenset()
+    name: str = ""
+
+
+def restore(order: Order) -> Restoration:
+    """Put documents back, or some redactions of them, into a new folder.
+
+    Raises UsageError for ids that the log does not have, for a folder inside OUT, and for words of
+    the purpose that tell what was removed; KeyFileError, LogDamaged, LogTooNew; IdentityInvalid if
+    the identity opens nothing. What is wrong with one document is a `Problem`.
+    """
+    check_apart((order.out, order.audit), (order.to,))
+    check_empty(order.to)
+    require_sound(order.audit, order.key)
+    order.purpose.require_silent_of(order.audit, order.key)
+    restored: list[str] = []
+    problems: list[Problem] = []
+    for one in _wanted(order):
+        try:
+            _restore(order, one)
+        except RedactorError as error:
+            problems.append(Problem(one.name or one.document, error))
+        else:
+            restored.append(one.name)
+    if not restored and any(isinstance(one.error, IdentityInvalid) for one in problems):
+        raise IdentityInvalid("the identity opens nothing here: it was sealed to other keys")
+    return Restoration(tuple(restored), tuple(problems))
+
+
+def _wanted(order: Order) -> Iterator[_Recorded]:
+    """Yield every document that is asked for, in the order of the copies, then those without one.
+
+    A copy that no record knows is one too, if all are asked for.
+    """
+    wanted = _recorded(order)
+    for path in walk(order.out):
+        name = path.relative_to(order.out).as_posix()
+        document = document_id(order.key, name)
+        if document in wanted:
+            yield replace(wanted.pop(document), name=name)
+        elif not order.only:
+            yield _Recorded(document, name=name)
+    yield from wanted.values()
+
+
+def _recorded(order: Order) -> dict[str, _Recorded]:
+    """Return the documents that are asked for, by id. Raises UsageError for what is not there."""
+    documents: dict[str, _Recorded] = {}
+    for record in read(order.audit):
+        document = str(record.get("document", ""))
+        if record["type"] == "document":  # of a later run: what it says holds
+            digest, slot = str(record.get("output_sha256", "")), str(record.get("vault", ""))
+            documents[document] = _Recorded(document, digest, slot)
+        elif record.get("id") in order.only and record.get("vault") and document in documents:
+            one = documents[document]
+            documents[document] = replace(one, only=one.only | {str(record["id"])})
+    documents = {name: one for name, one in documents.items() if one.digest}
+    if not order.only:
+        return documents
+    ids = {found for one in documents.values() for found in one.only}
+    whole = set(order.only) & set(documents)
+    if unknown := sorted(set(order.only) - ids - whole):
+        raise UsageError(f"the log has no redaction or document {unknown[0]}")
+    picked = {one.document: one for one in documents.values() if one.only}
+    return picked | {name: replace(documents[name], only=frozenset()) for name in whole}
+
+
+def _restore(order: Order, one: _Recorded) -> None:
+    if not one.digest:
+        raise OutputError("it is in no record")
+    if not one.name:
+        raise OutputError("its copy is missing")
+    with open_source(order.out / one.name, maxsize) as copy:
+        if sha256(copy) != one.digest:
+            raise OutputError("it is not the copy that was recorded")
+        if not one.slot:
+            raise InputError("nothing was sealed for it: its run had no vault")
+        _put_back(order, one, copy)
+
+
+def _put_back(order: Order, one: _Recorded, copy: BinaryIO) -> None:
+    slot = Slot(order.audit, one.slot)
+    slot.require_whole()
+    about, opened_by = slot.document(order.identity)
+    parts = [p for p in slot.redactions(order.identity) if not one.only or p.id in one.only]
+    if about.document != one.document or len(parts) != (len(one.only) or about.entries):
+        raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
+    order.purpose.require_silent(part.text for part in parts)
+    make_folder(order.to, mode=PRIVATE_FOLDER)
+    make_parents(order.to / one.name)
+    with Draft(order.to / one.name) as draft:
+        _splice(copy, parts, draft)
+        with draft.read_back() as written:
+            digest = sha256(written)
+        if not one.only and digest != about.sha256:
+            raise VaultDamaged("what was sealed does not give back the source")
+        record = _record(order, one, opened_by, digest)
+        AuditLog.open(order.audit, order.key).append([record])
+        draft.publish()
+
+
+def _record(order: Order, one: _Recorded, opened_by: str, digest: str) -> RestoreRecord:
+    return RestoreRecord(
+        document=one.document,
+        vault=one.slot,
+        copy=one.digest,
+        result=source_mac(order.key, digest),
+        restored=now(),
+        who=order.purpose.who,
+        identity=opened_by,
+        reason=order.purpose.reason,
+        only=tuple(sorted(one.only, key=_number)) or None,
+    )
+
+
+def _number(redaction: str) -> int:
+    return int(redaction.rpartition(":")[2])
+
+
+def _splice(copy: BinaryIO, parts: Sequence[SealedRedaction], draft: Draft) -> None:
+    """Write a copy with the bytes of the source in the places of some redactions."""
+    size, at = copy.seek(0, 2), 0
+    copy.seek(0)
+    for one in sorted(parts, key=lambda part: part.target):
+        start, end = one.target
+        if not at <= start <= end <= size:
+            raise VaultDamaged("what was sealed does not fit the copy")
+        _through(copy, start - at, draft)
+        draft.write(one.raw)
+        at = copy.seek(end)
+    _through(copy, size - at, draft)
+
+
+def _through(copy: BinaryIO, length: int, draft: Draft) -> None:
+    while length > 0 and (piece := copy.read(min(CHUNK, length))):
+        draft.write(piece)
+        length -= len(piece)

@@ -1,0 +1,439 @@
+"""Revealing and restoring: exactly what was there, to who may, and never without a record."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from vault_cases import (
+    IDENTITY,
+    KEY,
+    OTHER_IDENTITY,
+    OTHER_SECRET,
+    PUBLIC,
+    SealedRun,
+    sealed_run,
+)
+
+from redactor.audit import (
+    AuditLog,
+    DocumentRecord,
+    LogDamaged,
+    PublicKey,
+    RedactionRecord,
+    Scope,
+    check,
+    document_id,
+    read,
+    source_mac,
+)
+from redactor.audit.age import IdentityInvalid
+from redactor.audit.vault import FOLDER, VaultDamaged
+from redactor.errors import ExitCode, KeyFileError, OutputError, UsageError
+from redactor.formats import Encoding, Text
+from redactor.keys import Key
+from redactor.model import Action, Status
+from redactor.unseal import Order, Purpose, restore, reveal
+
+TEXT = "Zebediah Quixworthy met Delphine Marchetti, and Zebediah Quixworthy left.\r\n"
+SPANS = ((0, 19), (24, 42), (48, 67))
+PURPOSE = Purpose("J. Reader", "Appeal 2031-17")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> SealedRun:
+    documents = {"a.txt": (TEXT.encode(), SPANS), "in/b.txt": (b"Ann wrote.\n", ((0, 3),))}
+    return sealed_run(tmp_path, documents)
+
+
+def opened(sealed: SealedRun, redaction: str, **changes):
+    given = {"identity": IDENTITY, "key": KEY, "purpose": PURPOSE} | changes
+    return reveal(sealed.audit, redaction, **given)
+
+
+def order(run: SealedRun, *only: str, **changes) -> Order:
+    given = {
+        "out": run.out,
+        "audit": run.audit,
+        "to": run.base / "to",
+        "identity": IDENTITY,
+        "key": KEY,
+        "purpose": PURPOSE,
+        "only": only,
+    }
+    return Order(**given | changes)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def records(run: SealedRun, kind: str) -> list[dict[str, object]]:
+    assert check(run.audit, PublicKey.of(KEY)).damage is None
+    return [record for record in read(run.audit) if record["type"] == kind]
+
+
+# --- reveal ----------------------------------------------------------------------------------
+
+
+def test_an_entry_is_revealed_and_the_log_says_to_whom(run):
+    assert opened(run, run.id("a.txt", 2)).text == "Delphine Marchetti"
+    [record] = records(run, "reveal")
+    assert (record["id"], record["document"]) == (run.id("a.txt", 2), run.id("a.txt"))
+    assert (record["who"], record["reason"]) == ("J. Reader", "Appeal 2031-17")
+    assert record["identity"] == PUBLIC
+    assert record["revealed"].endswith("Z")
+    assert b"Marchetti" not in (run.audit / "audit.jsonl").read_bytes()
+
+
+def test_no_record_no_reveal(run, monkeypatch):
+    def full(*_):
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(AuditLog, "append", full)
+    with pytest.raises(OutputError):
+        opened(run, run.id("a.txt", 2))
+    with pytest.raises(OutputError):
+        raise restore(order(run)).problems[0].error
+    assert files(run.base / "to") == {}
+
+
+# what is wrong: the redaction, what is given, and the error
+REFUSED = {
+    "no such redaction": (99, {}, UsageError),
+    "another key": (1, {"key": Key(bytes(32))}, KeyFileError),
+    "an identity that opens nothing": (1, {"identity": OTHER_IDENTITY}, IdentityInvalid),
+    "the name itself": (2, {"purpose": Purpose("x", "Is it Delphine Marchetti?")}, UsageError),
+    "in small letters": (2, {"purpose": Purpose("x", "delphine marchetti asked")}, UsageError),
+    "grouped otherwise": (2, {"purpose": Purpose("x", "delphinemarchetti")}, UsageError),
+    "in another script": (2, {"purpose": Purpose("x", "Ｄelphine Ｍarchetti")}, UsageError),
+    "in base64": (2, {"purpose": Purpose("x", "RGVscGhpbmUgTWFyY2hldHRp")}, UsageError),
+    "letter by letter": (
+        2,
+        {"purpose": Purpose("x", "D e l p h i n e M a r c h e t t i")},
+        UsageError,
+    ),
+    "who is the removed": (2, {"purpose": Purpose("Delphine Marchetti", "x")}, UsageError),
+    "another removed name": (2, {"purpose": Purpose("x", "Zebediah Quixworthy asked")}, UsageError),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_leaves_no_trace(run, name):
+    number, given, error = REFUSED[name]
+    before = files(run.audit)
+    with pytest.raises(error) as caught:
+        opened(run, run.id("a.txt", number), **given)
+    assert "archetti" not in str(caught.value)
+    after = files(run.audit)
+    assert {n: d for n, d in after.items() if n != "audit.lock"} == {
+        n: d for n, d in before.items() if n != "audit.lock"
+    }
+
+
+def test_a_reason_may_hold_words_that_only_begin_alike(run):
+    opened(run, run.id("in/b.txt", 1), purpose=Purpose("x", "The annual report of Annex 3"))
+    with pytest.raises(UsageError):
+        opened(run, run.id("in/b.txt", 1), purpose=Purpose("x", "Because of Ann"))
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        ("x", ""),
+        ("", "x"),
+        ("x", " "),
+        ("x", "a\nb"),
+        ("x", "a" * 501),
+        ("x", "\x1b[2J"),
+        ("x\r", "y"),
+    ],
+)
+def test_a_purpose_is_one_line(who, reason):
+    with pytest.raises(UsageError):
+        Purpose(who, reason)
+
+
+def test_a_damaged_log_is_not_built_on(run):
+    path = run.audit / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"score":0.9', b'"score":0.8', 1))
+    with pytest.raises(LogDamaged):
+        opened(run, run.id("a.txt", 1))
+    with pytest.raises(LogDamaged):
+        restore(order(run))
+
+
+def again_records(run: SealedRun):
+    for fields in read(run.audit):
+        kind = fields.pop("type")
+        if kind == "document":
+            fields["status"] = Status(fields["status"])
+            for name in ("counts", "not_examined"):
+                fields[name] = ()
+            yield DocumentRecord(**fields)
+        elif kind == "redaction":
+            fields |= {"action": Action(fields["action"]), "scope": Scope(fields["scope"])}
+            fields["because"] = tuple(fields["because"])
+            yield RedactionRecord(**fields)
+
+
+# --- restore ---------------------------------------------------------------------------------
+
+
+def test_sources_come_back_byte_for_byte_into_a_private_folder(run):
+    done = restore(order(run))
+    assert (done.restored, done.problems, done.exit_code) == (("a.txt", "in/b.txt"), (), 0)
+    assert files(run.base / "to") == run.sources
+    assert (run.base / "to").stat().st_mode & 0o777 == 0o700
+    assert (run.base / "to/a.txt").stat().st_mode & 0o777 == 0o600
+    first, _ = records(run, "restore")
+    assert first["copy"] == hashlib.sha256(run.copy("a.txt")).hexdigest()
+    plain = hashlib.sha256(run.sources["a.txt"]).hexdigest()
+    assert first["result"] == source_mac(KEY, plain)
+    assert plain not in (run.audit / "audit.jsonl").read_text()
+
+
+def test_chosen_entries_go_back_and_the_rest_stays_redacted(run):
+    before = files(run.out)
+    done = restore(order(run, run.id("a.txt", 3), run.id("a.txt", 2)))
+    assert done.restored == ("a.txt",)
+    assert files(run.base / "to") == {
+        "a.txt": b"[PERSON_1] met Delphine Marchetti, and Zebediah Quixworthy left.\r\n"
+    }
+    [record] = records(run, "restore")
+    assert record["only"] == [run.id("a.txt", 2), run.id("a.txt", 3)]
+    assert files(run.out) == before
+
+
+def test_a_document_is_chosen_by_its_id(run):
+    assert restore(order(run, run.id("in/b.txt"))).restored == ("in/b.txt",)
+    assert files(run.base / "to") == {"in/b.txt": b"Ann wrote.\n"}
+
+
+@pytest.mark.parametrize("only", ["nothing", "00" * 12, "00" * 12 + ":1"])
+def test_ids_that_the_log_does_not_have_are_refused(run, only):
+    with pytest.raises(UsageError, match=only):
+        restore(order(run, only))
+    assert not (run.base / "to").exists()
+
+
+# what is done to the run, who is refused and how, and who comes back all the same
+def _change_copy(run):
+    (run.out / "a.txt").write_bytes(run.copy("a.txt") + b"!")
+
+
+def _lose_copy(run):
+    (run.out / "a.txt").unlink()
+
+
+def _add_copy(run):
+    (run.out / "new.txt").write_bytes(b"New.\n")
+
+
+def _lose_slot(run):
+    run.slots[_slot_number(run)].unlink()
+
+
+def _edit_slot(run):
+    path = run.slots[_slot_number(run)]
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+def _cut_slot(run):
+    path = run.slots[_slot_number(run)]
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _slot_number(run) -> int:
+    [slot] = [
+        r["vault"]
+        for r in read(run.audit)
+        if r["type"] == "document" and r["document"] == run.id("a.txt")
+    ]
+    return [path.name for path in run.slots].index(slot)
+
+
+PROBLEMS = {
+    "a changed copy": (_change_copy, "a.txt", OutputError, "not the copy that was recorded"),
+    "a lost copy": (_lose_copy, None, OutputError, "missing"),
+    "a copy of nobody's": (_add_copy, "new.txt", OutputError, "in no record"),
+    "a lost slot": (_lose_slot, "a.txt", VaultDamaged, "missing"),
+    "an edited slot": (_edit_slot, "a.txt", VaultDamaged, "not the one that was signed"),
+    "a cut slot": (_cut_slot, "a.txt", VaultDamaged, "not the one that was signed"),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_what_is_not_as_recorded_is_refused_by_name_and_the_others_come_back(run, name):
+    damage, who, error, words = PROBLEMS[name]
+    damage(run)
+    done = restore(order(run))
+    [problem] = done.problems
+    assert problem.name == (who or run.id("a.txt"))
+    assert isinstance(problem.error, error)
+    assert words in str(problem.error)
+    assert done.exit_code is error.exit_code
+    assert "in/b.txt" in done.restored
+    assert files(run.base / "to") == {name: run.sources[name] for name in done.restored}
+
+
+def test_an_identity_that_opens_nothing_writes_nothing(run):
+    with pytest.raises(IdentityInvalid):
+        restore(order(run, identity=OTHER_IDENTITY))
+    assert not (run.base / "to").exists()
+    assert records(run, "restore") == []
+
+
+def test_one_sealed_to_others_is_a_problem_of_its_own(run, tmp_path):
+    other = str(OTHER_SECRET.to_public())
+    more = sealed_run(tmp_path / "more", {"c.txt": (b"Ida left.\n", ((0, 3),))}, to=[other])
+    for slot in more.slots:
+        shutil.copy(slot, run.audit / FOLDER)
+    run.log.append(r for r in again_records(more))
+    shutil.copy(more.out / "c.txt", run.out)
+    done = restore(order(run))
+    assert done.restored == ("a.txt", "in/b.txt")
+    assert [(p.name, p.error.exit_code) for p in done.problems] == [("c.txt", ExitCode.CONFIG)]
+
+
+def test_a_run_without_a_vault_says_so(tmp_path):
+    run = sealed_run(tmp_path, {"a.txt": (TEXT.encode(), SPANS)})
+    run.log.append([replace(r, vault=None) for r in again_records(run)])
+    [problem] = restore(order(run)).problems
+    assert "no vault" in str(problem.error)
+    with pytest.raises(UsageError, match="no vault"):
+        opened(run, run.id("a.txt", 1))
+
+
+@pytest.mark.parametrize("to", ["out", "out/inner", "out.audit", "out.audit/x"])
+def test_nothing_is_restored_among_the_copies(run, to):
+    with pytest.raises(UsageError, match="inside"):
+        restore(order(run, to=run.base / to))
+
+
+def test_nothing_is_restored_into_a_folder_in_use(run):
+    (run.base / "to").mkdir()
+    (run.base / "to/mine").write_text("precious")
+    with pytest.raises(OutputError, match="not empty"):
+        restore(order(run))
+
+
+def test_a_reason_that_tells_is_refused_before_anything_is_written(run):
+    with pytest.raises(UsageError, match="holds what was removed"):
+        restore(order(run, purpose=Purpose("x", "For Delphine Marchetti")))
+    assert not (run.base / "to").exists()
+
+
+def test_nothing_half_written_is_left(run, monkeypatch):
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("redactor.files.os.replace", dies)
+    with pytest.raises(KeyboardInterrupt):
+        restore(order(run))
+    assert files(run.base / "to") == {}
+
+
+# --- the round trip, as a law ----------------------------------------------------------------
+
+CODECS = {
+    "utf-8": ("utf-8", b""),
+    "utf-8 with a mark": ("utf-8", b"\xef\xbb\xbf"),
+    "utf-16": ("utf-16-le", b"\xff\xfe"),
+    "utf-16, big end first": ("utf-16-be", b"\xfe\xff"),
+    "utf-32": ("utf-32-le", b"\xff\xfe\0\0"),
+    "utf-32, big end first": ("utf-32-be", b"\0\0\xfe\xff"),
+    "cp1252": ("cp1252", b""),
+    "latin-1": ("latin-1", b""),
+    "utf-16 without a mark": ("utf-16-le", b""),
+    "cp037": ("cp037", b""),
+    "shift_jis": ("shift_jis", b""),
+    "koi8-r": ("koi8-r", b""),
+    "gb18030": ("gb18030", b""),
+}
+PIECES = st.sampled_from(
+    [
+        "\n",
+        "\r\n",
+        "\r",
+        "\x0b",
+        "\x85",
+        " ",
+        "\t",
+        "\0",
+        "Vance",
+        "é",
+        "Ж",
+        "名前",
+        "😀",
+        "e\u0301",
+        "—",
+    ]
+)
+
+
+@st.composite
+def cases(draw):
+    """Draw a text in an encoding that can write it, and spans that do not overlap."""
+    codec, mark = CODECS[draw(st.sampled_from(sorted(CODECS)))]
+    drawn = "".join(draw(st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=20)))
+    text = drawn.encode(codec, "ignore").decode(codec, "ignore")
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=12)))
+    spans = tuple(zip(cuts[::2], cuts[1::2], strict=False))
+    keep = draw(st.sets(st.integers(1, max(1, len(spans)))))
+    return mark + text.encode(codec), Text(known=Encoding(codec, mark)), spans, keep
+
+
+@settings(max_examples=120, deadline=None)
+@given(cases())
+@example((b"", Text(known=Encoding("utf-8")), (), set()))
+@example((b"\xe9", Text(known=Encoding("latin-1")), ((0, 1),), {1}))
+@example(
+    (
+        "\ud83d\ude00".encode("utf-16-le", "surrogatepass"),
+        Text(known=Encoding("utf-16-le")),
+        ((0, 1),),
+        {1},
+    )
+)
+def test_any_document_comes_back_and_any_part_of_it(case):
+    data, form, spans, keep = case
+    with tempfile.TemporaryDirectory() as folder:
+        run = sealed_run(Path(folder), {"a.txt": (data, spans)}, form=form)
+        done = restore(order(run))
+        assert done.problems == ()
+        assert files(run.base / "to") == {"a.txt": data}
+        chosen = [number for number in keep if number <= len(spans)]
+        if chosen:
+            part = order(run, *(run.id("a.txt", n) for n in chosen), to=run.base / "part")
+            assert restore(part).problems == ()
+            assert (run.base / "part/a.txt").read_bytes() == partly(data, form, spans, chosen)
+
+
+def partly(data: bytes, form: Text, spans, chosen) -> bytes:
+    """Return what a text looks like from which only the others are removed."""
+    codec, mark = form.known.codec, form.known.mark
+    text, out, at = data[len(mark) :].decode(codec), "", 0
+    for number, (start, end) in enumerate(spans, 1):
+        out += text[at:start] + (text[start:end] if number in chosen else f"[PERSON_{number}]")
+        at = end
+    return mark + (out + text[at:]).encode(codec)
+
+
+def test_names_of_files_may_be_any_bytes(tmp_path):
+    name = os.fsdecode(b"caf\xe9.txt")
+    run = sealed_run(tmp_path, {name: (b"Ann.\n", ((0, 3),))})
+    assert restore(order(run)).restored == (name,)
+    assert document_id(KEY, name) == run.id(name)

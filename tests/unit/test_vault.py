@@ -1,0 +1,434 @@
+"""The sealed vault: who can open it, what its sizes tell, and what is said of a damaged one."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+import subprocess
+from pathlib import Path
+
+import pyrage
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vault_cases import (
+    IDENTITY,
+    OTHER_IDENTITY,
+    OTHER_SECRET,
+    PUBLIC,
+    SECRET,
+    SealedRun,
+    sealed_run,
+)
+
+from redactor.audit import read
+from redactor.audit.age import Identity, IdentityInvalid, RecipientInvalid, recipients, seal
+from redactor.audit.slots import check_vault
+from redactor.audit.vault import (
+    FOLDER,
+    LEAST,
+    MAGIC,
+    SealedDocument,
+    SealedRedaction,
+    Slot,
+    Vault,
+    VaultDamaged,
+    VaultTooNew,
+    padded,
+)
+from redactor.errors import OutputError, UsageError
+from redactor.files import Draft
+
+TEXT = "Zebediah Quixworthy met Delphine Marchetti.\n"
+SPANS = ((0, 19), (24, 42))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> SealedRun:
+    return sealed_run(
+        tmp_path, {"a.txt": (TEXT.encode(), SPANS), "b/c.txt": (b"Ann.\n", ((0, 3),))}
+    )
+
+
+def slot_of(run: SealedRun, name: str = "a.txt") -> Slot:
+    [slot] = [
+        str(record["vault"])
+        for record in read(run.audit)
+        if record["type"] == "document" and record["document"] == run.id(name)
+    ]
+    return Slot(run.audit, slot)
+
+
+def digests(run: SealedRun) -> dict[str, str]:
+    return {str(r["id"]): str(r["vault"]) for r in read(run.audit) if r["type"] == "redaction"}
+
+
+# --- what is in it --------------------------------------------------------------------------
+
+
+def test_what_was_sealed_is_read_back_by_who_has_the_identity(run):
+    slot = slot_of(run)
+    about, key = slot.document(IDENTITY)
+    assert (about.name, about.path, about.entries, key) == ("a.txt", "/src/a.txt", 2, PUBLIC)
+    assert about.bytes == len(TEXT)
+    assert [one.text for one in slot.redactions(IDENTITY)] == [
+        "Zebediah Quixworthy",
+        "Delphine Marchetti",
+    ]
+    one, _ = slot.redaction(digests(run)[run.id("a.txt", 2)], IDENTITY)
+    assert (one.text, one.raw, one.source) == (
+        "Delphine Marchetti",
+        b"Delphine Marchetti",
+        (24, 42),
+    )
+    assert run.copy("a.txt")[slice(*one.target)] == b"[PERSON_2]"
+
+
+def test_every_entry_is_an_age_file_of_json_that_needs_nothing_of_ours(run):
+    data = (run.audit / FOLDER / slot_of(run).name).read_bytes()
+    rest, found = data.removeprefix(MAGIC), []
+    while rest:
+        size = int.from_bytes(rest[:4], "big")
+        found.append(json.loads(pyrage.decrypt(rest[4 : 4 + size], [SECRET])))
+        rest = rest[4 + size :]
+    assert [one.get("id", one.get("document")) for one in found] == [
+        run.id("a.txt"),
+        run.id("a.txt", 1),
+        run.id("a.txt", 2),
+    ]
+
+
+def test_who_was_not_meant_opens_nothing(run):
+    with pytest.raises(IdentityInvalid, match="opens nothing"):
+        slot_of(run).document(OTHER_IDENTITY)
+
+
+def test_several_people_can_each_open_it(tmp_path):
+    both = (PUBLIC, str(OTHER_SECRET.to_public()))
+    run = sealed_run(tmp_path, {"a.txt": (TEXT.encode(), SPANS)}, to=both)
+    opened = [slot_of(run).document(one) for one in (IDENTITY, OTHER_IDENTITY)]
+    assert [key for _, key in opened] == list(both)
+    assert opened[0][0] == opened[1][0]
+
+
+def test_no_plaintext_reaches_a_file(tmp_path, monkeypatch):
+    """Not even for a moment: all that is written to a file goes through a draft."""
+    written: list[bytes] = []
+    write = Draft.write
+    monkeypatch.setattr(
+        Draft, "write", lambda self, data: written.append(data) or write(self, data)
+    )
+    run = sealed_run(tmp_path, {"a.txt": (TEXT.encode(), SPANS)})
+    assert b"".join(written) == run.slots[0].read_bytes()
+    assert b"Quixworthy" not in b"".join(written)
+    assert b"/src" not in b"".join(written)
+    assert (run.slots[0].stat().st_mode & 0o777, run.slots[0].parent.stat().st_mode & 0o777) == (
+        0o600,
+        0o700,
+    )
+
+
+def test_nothing_of_it_is_in_a_repr(run):
+    slot = slot_of(run)
+    shown = repr([slot.document(IDENTITY), *slot.redactions(IDENTITY), IDENTITY])
+    assert "Quixworthy" not in shown
+    assert "/src" not in shown
+    assert str(SECRET) not in shown
+
+
+def test_a_vault_goes_to_workers():
+    vault = Vault(Path("x"), (PUBLIC,))
+    assert pickle.loads(pickle.dumps(vault)) == vault
+
+
+# --- what its size tells ---------------------------------------------------------------------
+
+
+def sealed_fields(text: str) -> dict[str, object]:
+    raw = text.encode("utf-16-le")
+    one = SealedRedaction("ab" * 12 + ":1", "UK_NHS", text, raw, (0, len(raw)), (0, 12))
+    return {"id": one.id, "entity": one.entity, "text": text, "raw": raw.hex()}
+
+
+@given(st.text(st.characters(codec="latin-1"), max_size=40))
+def test_values_of_any_usual_length_have_one_size(text):
+    assert len(padded(sealed_fields(text))) == LEAST
+
+
+@given(st.integers(1, 5000))
+def test_longer_ones_tell_a_power_of_two_alone(length):
+    size, needed = len(padded({"text": "x" * length})), len('{"text": ""}') + length
+    assert size.bit_count() == 1
+    assert needed <= size < max(2 * needed, LEAST + 1)
+
+
+def payload(entry: bytes) -> int:
+    """Return the length of an age file without its header, whose length is random."""
+    return len(entry) - re.search(rb"\n--- [^\n]+\n", entry).end()
+
+
+def test_the_ciphertext_does_not_tell_the_length(tmp_path):
+    names = ("Li", "Maximiliana Featherstonehaugh-Cholmondeley")
+    run = sealed_run(tmp_path, {f"{n}.txt": (n.encode(), ((0, len(n)),)) for n in names})
+    sizes = [[payload(entry) for entry in slot_of(run, f"{name}.txt").entries()] for name in names]
+    assert sizes[0] == sizes[1]
+
+
+# --- damage ----------------------------------------------------------------------------------
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def ends(run: SealedRun) -> list[int]:
+    """Return where each entry of the first document's slot ends."""
+    at, found = len(MAGIC), []
+    for entry in slot_of(run).entries():
+        at += 4 + len(entry)
+        found.append(at)
+    return found
+
+
+# what is done to a slot of two entries, and words of what is said
+DAMAGES = {
+    "gone": (lambda _data, _ends, _other: None, "is missing"),
+    "emptied": (lambda _data, _ends, _other: b"", "damaged"),
+    "its first line": (lambda data, _ends, _other: flipped(data, 3), "damaged"),
+    "the document's entry": (lambda data, ends, _other: flipped(data, ends[0] - 1), "outside"),
+    "the first entry": (lambda data, ends, _other: flipped(data, ends[0] + 60), ":1 is not"),
+    "the second entry": (lambda data, ends, _other: flipped(data, ends[2] - 1), ":2 is not"),
+    "one entry for another": (
+        lambda data, ends, _other: data[: ends[0]] + data[ends[1] :] + data[ends[0] : ends[1]],
+        ":1 is not",
+    ),
+    "cut at an entry": (lambda data, ends, _other: data[: ends[1]], "1 entries are gone"),
+    "cut in an entry": (lambda data, ends, _other: data[: ends[2] - 1], "1 entries are gone"),
+    "cut in a length": (lambda data, ends, _other: data[: ends[1] + 2], "1 entries are gone"),
+    "a length": (lambda data, ends, _other: flipped(data, ends[0]), "2 entries are gone"),
+    "more": (lambda data, _ends, _other: data + b"\0\0\0\1x", "outside"),
+    "another document's": (lambda _data, _ends, other: other, ":1 is not"),
+    "sealed again by others": (lambda data, ends, _other: forged(data, ends), ":1 is not"),
+}
+
+
+def forged(data: bytes, ends: list[int]) -> bytes:
+    """Return the slot with the first entry sealed anew: its key is public, so anybody can."""
+    entry = seal(padded({"id": "x", "text": "Somebody Else"}), [PUBLIC])
+    return data[: ends[0]] + len(entry).to_bytes(4, "big") + entry + data[ends[1] :]
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damage_is_named_without_an_identity_and_opens_nothing(run, name):
+    damage, words = DAMAGES[name]
+    slot = slot_of(run)
+    path = run.audit / FOLDER / slot.name
+    data = damage(
+        path.read_bytes(), ends(run), next(p for p in run.slots if p != path).read_bytes()
+    )
+    path.unlink() if data is None else path.write_bytes(data)
+    report = check_vault(run.audit)
+    [sentence] = report.damage
+    assert words in sentence
+    assert run.id("a.txt") in sentence
+    with pytest.raises(VaultDamaged):
+        slot.require_whole()
+
+
+def test_an_edited_entry_does_not_open_and_the_others_do(run):
+    slot = slot_of(run)
+    path = run.audit / FOLDER / slot.name
+    path.write_bytes(flipped(path.read_bytes(), ends(run)[1] - 1))
+    known = digests(run)
+    with pytest.raises(VaultDamaged, match="no such entry"):
+        slot.redaction(known[run.id("a.txt", 1)], IDENTITY)
+    assert slot.redaction(known[run.id("a.txt", 2)], IDENTITY)[0].text == "Delphine Marchetti"
+
+
+def test_a_whole_vault_and_none(run, tmp_path):
+    assert check_vault(run.audit).sentence == (
+        "the vault is whole: 2 slots are as they were signed"
+    )
+    none = sealed_run(tmp_path / "none", {})
+    assert check_vault(none.audit) is None
+
+
+def test_a_slot_that_no_record_names_is_counted(run):
+    (run.audit / FOLDER / ("ab" * 32)).write_bytes(b"what an interrupted run left")
+    report = check_vault(run.audit)
+    assert (report.damage, report.unnamed) == ((), 1)
+    assert "1 slots are named by no record" in report.sentence
+
+
+def test_a_newer_vault_is_said_to_be_newer(run):
+    slot = slot_of(run)
+    path = run.audit / FOLDER / slot.name
+    path.write_bytes(path.read_bytes().replace(b"vault 1\n", b"vault 2\n"))
+    with pytest.raises(VaultTooNew):
+        check_vault(run.audit)
+    with pytest.raises(VaultTooNew):
+        slot.document(IDENTITY)
+
+
+def test_a_slot_behind_a_link_is_not_read(run, tmp_path):
+    path = run.audit / FOLDER / slot_of(run).name
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    assert "is missing" in check_vault(run.audit).damage[0]
+
+
+ENTRY = {"id": "x", "entity": "X", "text": "x", "raw": "eA==", "source": [0, 1], "target": [0, 1]}
+# what a slot holds that was sealed by a program gone wrong: nothing of it is believed
+ODD = {
+    "no JSON": b"x" * LEAST,
+    "no object": b"[1]",
+    "too deep": b"[" * 100_000,
+    "a member missing": b'{"id": "x"}',
+    "raw that is none": json.dumps(ENTRY | {"raw": "*"}).encode(),
+    "a span that is none": json.dumps(ENTRY | {"target": [0]}).encode(),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_entries_are_refused(tmp_path, name):
+    (tmp_path / FOLDER).mkdir()
+    entry = seal(ODD[name], [PUBLIC])
+    framed = len(entry).to_bytes(4, "big") + entry
+    (tmp_path / FOLDER / "odd").write_bytes(MAGIC + framed * 2)
+    slot = Slot(tmp_path, "odd")
+    with pytest.raises(VaultDamaged):
+        list(slot.redactions(IDENTITY))
+    with pytest.raises(VaultDamaged):
+        slot.document(IDENTITY)
+
+
+def test_a_slot_that_cannot_be_written_is_an_error(tmp_path):
+    with pytest.raises(OutputError):
+        Vault(tmp_path / "nowhere", (PUBLIC,)).seal(SealedDocument("d", "n", "p", "s", 1), [])
+
+
+# --- keys ------------------------------------------------------------------------------------
+
+
+def ssh_keys(folder: Path, kind: str, passphrase: str = "") -> tuple[Path, str]:
+    path = folder / f"id_{kind}{bool(passphrase)}"
+    bits = ["-b", "2048"] if kind == "rsa" else []
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", kind, *bits, "-N", passphrase, "-C", "jane@desk", "-f", path],
+        check=True,
+    )
+    return path, path.with_suffix(".pub").read_text()
+
+
+def never() -> str:
+    raise AssertionError("there is no passphrase to ask for")
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "rsa"])
+def test_ssh_keys_seal_and_open_and_their_comment_is_left_out(tmp_path, kind):
+    path, public = ssh_keys(tmp_path, kind)
+    [known] = recipients([public.strip()])
+    assert "jane" not in known
+    assert public.startswith(known)
+    identity = Identity.load(path, never)
+    assert identity.open(seal(b"x", [known])) == (b"x", known)
+    assert identity.names == (known,)
+
+
+def test_a_recipients_file(tmp_path):
+    (tmp_path / "who").write_text(f"# reviewers\n\n{PUBLIC}\n{PUBLIC}\n")
+    other = str(OTHER_SECRET.to_public())
+    assert recipients([str(tmp_path / "who"), other]) == (PUBLIC, other)
+
+
+# what is no recipient, and words of what is said
+NO_RECIPIENTS = {
+    "a secret key": (str(SECRET), "secret"),
+    "half a key": (PUBLIC[:-4], "no public key"),
+    "a plugin's": ("age1yubikey1qwtqj", "plugin"),
+    "ssh of another kind": ("ssh-dss AAAAB3NzaC1kc3M=", "no public key"),
+    "ssh of nothing": ("ssh-ed25519 AAAA", "no public key"),
+    "no file": ("nowhere", "cannot read"),
+    "a NUL": ("no\0where", "cannot read"),
+    "an empty file": ("empty", "no recipient"),
+    "a file of secrets": ("secrets", "secrets, line 2 is a secret key"),
+    "a file of other things": ("other", "other, line 1 is no public key"),
+    "a folder": (".", "cannot read"),
+}
+
+
+@pytest.mark.parametrize("name", NO_RECIPIENTS)
+def test_what_is_no_recipient_is_refused_and_not_quoted(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path("empty").write_text("# nobody\n")
+    Path("secrets").write_text(f"# mine\n{SECRET}\n")
+    Path("other").write_bytes(b"Zebediah \xff\n")
+    given, words = NO_RECIPIENTS[name]
+    with pytest.raises(RecipientInvalid, match=words) as caught:
+        recipients([given])
+    assert str(SECRET) not in str(caught.value)
+    assert "Zebediah" not in str(caught.value)
+
+
+def test_identity_files(tmp_path):
+    path = tmp_path / "id"
+    path.write_text(f"# created: today\n# public key: {PUBLIC}\n{OTHER_SECRET}\n{SECRET}\n")
+    identity = Identity.load(path, never)
+    assert identity.open(seal(b"x", [PUBLIC])) == (b"x", PUBLIC)
+
+
+@pytest.mark.parametrize("armoured", [False, True])
+def test_identities_with_a_passphrase(tmp_path, armoured):
+    path = tmp_path / "id"
+    path.write_bytes(pyrage.passphrase.encrypt(f"{SECRET}\n".encode(), "sesame", armoured))
+    assert Identity.load(path, lambda: "sesame").names == (PUBLIC,)
+    with pytest.raises(IdentityInvalid, match="passphrase does not open"):
+        Identity.load(path, lambda: "open")
+
+
+# what is no identity, and words of what is said
+NO_IDENTITIES = {
+    "missing": (None, "cannot read"),
+    "empty": (b"", "no identity"),
+    "comments": (b"# nothing\n", "no identity"),
+    "a public key": (PUBLIC.encode(), "no identity"),
+    "half a key": (str(SECRET)[:-4].encode(), "no identity"),
+    "bytes": (b"\xff\xfe\x00", "no identity"),
+    "a damaged SSH key": (b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n", "damaged"),
+    "another SSH key": (
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        "damaged",
+    ),
+    "a damaged age file": (b"age-encryption.org/v1\nx", "passphrase does not open"),
+    "too large": (b"#" * ((1 << 20) + 1), "too large"),
+}
+
+
+@pytest.mark.parametrize("name", NO_IDENTITIES)
+def test_what_is_no_identity_is_refused_and_not_quoted(tmp_path, name):
+    data, words = NO_IDENTITIES[name]
+    path = tmp_path / "id"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(IdentityInvalid, match=words) as caught:
+        Identity.load(path, lambda: "x")
+    assert "AGE-SECRET" not in str(caught.value)
+
+
+def test_an_ssh_key_with_a_passphrase_is_told_apart(tmp_path):
+    path, _ = ssh_keys(tmp_path, "ed25519", "sesame")
+    with pytest.raises(IdentityInvalid, match="passphrase"):
+        Identity.load(path, never)
+
+
+def test_a_folder_is_no_identity(tmp_path):
+    with pytest.raises(IdentityInvalid, match="cannot read"):
+        Identity.load(tmp_path, never)
+
+
+def test_without_the_extra_the_error_names_it(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "pyrage", None)
+    for call in (lambda: recipients([PUBLIC]), lambda: Identity.load(tmp_path / "id", never)):
+        with pytest.raises(UsageError, match=re.escape("redactor[vault]")):
+            call()
