@@ -268,10 +268,10 @@ def _fewest(ways: list[Digits | None]) -> Digits | None:
 
 # How many of a thousand characters of English prose are such: a guess tells rare from common.
 _FREQUENT = (
-    "165 99 72 66 61 57 56 53 51 49 36 33 27 23 20 18 18 17 15 14 12 9 9 8 4 7 3 8 3 2 1 2 1"
+    "165 99 72 66 61 57 56 53 51 49 36 33 27 23 20 18 18 17 15 14 12 9 9 8 4 7 3 8 3 2 1 2 1 5"
 )
 _PER_THOUSAND = dict(
-    zip(" etaonishrdlcumfgpwyb,.v-k'0\"jqxz", map(int, _FREQUENT.split()), strict=True)
+    zip(" etaonishrdlcumfgpwyb,.v-k'0\"jqxz\n", map(int, _FREQUENT.split()), strict=True)
 )
 
 
@@ -293,11 +293,17 @@ def frequency(anchors: Iterable[Anchor]) -> float:
     return sum(map(_rate, anchors))
 
 
+_BEFORE_BLANKS = {",", ".", ":", ";"}
+
+
 @lru_cache(maxsize=20_000)
 def _rate_of(literal: str) -> float:
     rate, last = 1.0, ""
     for letter in literal:
-        rate *= 0.4 if letter == last == "0" else _PER_THOUSAND.get(letter, 0.7) / 1000
+        if letter == " " and last in _BEFORE_BLANKS:
+            rate *= 0.9
+        else:
+            rate *= 0.4 if letter == last == "0" else _PER_THOUSAND.get(letter, 0.7) / 1000
         last = letter
     return rate
 

@@ -22,7 +22,7 @@ FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.VERSION0
 """The flags for what is written here."""
 
 _LONGEST = 1_500
-_WIDEST = 3_000
+_WIDEST = 6_000
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d",
     op.CATEGORY_NOT_DIGIT: r"\D",
