@@ -94,7 +94,7 @@ class _Reader:
         return self._known[key]
 
     def _folded(self, nodes: Any, cased: bool) -> Part:
-        whole = Part()
+        whole = Part(text=Text())
         for part, present in reversed(list(self._parts(nodes, cased))):
             rest, whole = whole, part + whole
             if present is not None and present.most >= _WIDE:
@@ -212,7 +212,7 @@ class _Reader:
                 [(kind, (0, rest if most is not op.MAXREPEAT else most, nodes))], cased=cased
             ),
         )
-        return reduce(Part.__add__, [one] * copies, Part()) + more
+        return reduce(Part.__add__, [one] * copies, Part(text=Text())) + more
 
     def _looked(self, kind: Any, direction: int, nodes: Any, cased: bool) -> Part:
         inner = self.sequence(nodes, cased=cased)
@@ -232,7 +232,7 @@ class _Reader:
 
 def _ahead(anchor: Anchor) -> Anchor:
     """Return an anchor of what is looked for ahead: what comes next does not follow on it."""
-    return replace(anchor, after=Text(anchor.after.source, whole=False))
+    return replace(anchor, after=replace(anchor.after, whole=False))
 
 
 def _behind(anchor: Anchor, inner: Part) -> Anchor:
@@ -285,7 +285,7 @@ def _spelled(text: str) -> Part:
 
 @lru_cache(maxsize=2_000)
 def _letter(one: str) -> Part:
-    text = Text(r"\d" if one == DIGIT else regex.escape(one))
+    text = Text.of(r"\d" if one == DIGIT else regex.escape(one))
     return replace(character(op.LITERAL, ord(one), cased=False), text=text)
 
 

@@ -185,7 +185,7 @@ def _followed(anchor: Anchor, part: Part) -> Anchor:
     """Return an anchor of a part as one of that part with another behind it."""
     if not anchor.after.whole or anchor.run:
         return anchor
-    ends = not anchor.after.source and part.barred and anchor.literal[-1:].isalpha()
+    ends = not anchor.after.pieces and part.barred and anchor.literal[-1:].isalpha()
     return replace(anchor, closes=anchor.closes or ends, after=anchor.after + part.text)
 
 
@@ -285,7 +285,7 @@ def _cost(anchors: Anchors) -> float:
 
 def _share(anchor: Anchor) -> float:
     """Return about how many of the places of an anchor are left when what follows was looked at."""
-    return 0.2 if anchor.after.source else 1.0
+    return max(0.05, 1 - anchor.after.length / 40) if anchor.after.pieces else 1.0
 
 
 def frequency(anchors: Iterable[Anchor]) -> float:

@@ -30,7 +30,7 @@ _BEFORE, _AFTER = 128, 256  # how far from what a rule requires it is tried
 _LONG_WORD = 512
 _SLACK = 8
 _AN_HOUR = 3600.0
-_NARROW = 1  # places where to try the pattern is no more work than to look what follows
+_TELLING = 8  # of a shorter text nothing is learnt
 _DENSE = 64
 _SPACE, _LINE_END = map(ord, " \n")
 _RARE = 0.0003
@@ -177,7 +177,7 @@ class Places:
     def starts(self, anchor: Anchor) -> Iterator[tuple[int, int]]:
         """Yield the ranges before each anchor in which a match with it may start."""
         rows = self.rows(anchor)
-        if anchor.after.source and anchor.far - anchor.near >= _NARROW:
+        if anchor.after.length >= _TELLING:
             rows = self._followed(anchor, rows)
         if anchor.solid and anchor.far > anchor.near:
             yield from self._in_word(anchor, rows)
@@ -196,7 +196,7 @@ class Places:
         return [
             (one, one)
             for one in spots
-            if after.match(self.text, one + width, timeout=self._clock.left())
+            if self._clock.left() and after.match(self.text, one + width)  # it is quick, see `Text`
         ]
 
     def _in_word(self, anchor: Anchor, rows: Ranges) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,7 @@ FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.VERSION0
 
 _LONGEST = 1_500
 _WIDEST = 6_000
+_MOST_WAYS = 100_000
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d",
     op.CATEGORY_NOT_DIGIT: r"\D",
@@ -43,18 +44,42 @@ _ASSERTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The beginning of a pattern; all of it, if it is `whole`."""
+    """The beginning of a pattern, in pieces; all of it, if it is `whole`.
 
-    source: str = ""
+    Of each piece, and of all together, is known in how many ways at most it can match at a place,
+    which is what looking there may cost.
+    """
+
+    pieces: tuple[tuple[str, int], ...] = ()
     whole: bool = True
+    length: int = 0
+    ways: int = 1
+
+    @classmethod
+    def of(cls, source: str, ways: int = 1, *, whole: bool = True) -> Text:
+        """Return a text of one piece; nothing that is known, if it is too much."""
+        if not source:
+            return cls(whole=whole)
+        if len(source) > _LONGEST or ways > _MOST_WAYS:
+            return cls(whole=False)
+        return cls(((source, ways),), whole, len(source), ways)
+
+    @property
+    def source(self) -> str:
+        """Return the text as a pattern."""
+        return "".join(source for source, _ in self.pieces)
 
     def __add__(self, after: Text) -> Text:
-        """Return this text with another one behind it, if it is not too long."""
-        if not self.whole or not (after.source or not after.whole):
+        """Return this text with as much of another one behind it as is not too much."""
+        if not self.whole:
             return self
-        if len(self.source) + len(after.source) > _LONGEST:
-            return Text(self.source, whole=False)
-        return Text(self.source + after.source, after.whole)
+        length, ways, taken = self.length, self.ways, list(self.pieces)
+        for source, more in after.pieces:
+            if length + len(source) > _LONGEST or ways * more > _MOST_WAYS:
+                return Text(tuple(taken), False, length, ways)  # noqa: FBT003
+            taken.append((source, more))
+            length, ways = length + len(source), ways * more
+        return Text(tuple(taken), after.whole, length, ways)
 
 
 EMPTY = Text()
@@ -67,9 +92,11 @@ def any_of(texts: Sequence[Text]) -> Text:
     every = dict.fromkeys(texts)
     if len(every) == 1:
         return texts[0]
-    if not all(one.source for one in every) or sum(len(one.source) for one in every) > _WIDEST:
+    length, ways = sum(one.length for one in every), sum(one.ways for one in every)
+    if not all(one.pieces for one in every) or length > _WIDEST or ways > _MOST_WAYS:
         return NOTHING
-    return Text(f"(?:{'|'.join(dict.fromkeys(one.source for one in every))})", whole=False)
+    source = f"(?:{'|'.join(dict.fromkeys(one.source for one in every))})"
+    return Text(((source, ways),), False, len(source), ways)  # noqa: FBT003
 
 
 def written(nodes: Iterable[tuple[Any, Any]], *, cased: bool) -> Text:
@@ -86,7 +113,7 @@ def _node(kind: Any, value: Any, cased: bool) -> Text:
     if kind in {op.LITERAL, op.NOT_LITERAL, op.IN}:
         return _character(kind, value, cased)
     if kind is op.AT and value in _PLACES:
-        return Text(_PLACES[value])
+        return Text.of(_PLACES[value])
     if kind in _GREED:
         return _repeated(kind, value, cased)
     return _group(kind, value, cased)
@@ -106,22 +133,22 @@ def _group(kind: Any, value: Any, cased: bool) -> Text:
 
 
 def _choice(ways: list[Text]) -> Text:
-    if not all(way.source or way.whole for way in ways):
+    if not all(way.pieces or way.whole for way in ways):
         return NOTHING
-    every = Text("|".join(way.source for way in ways), all(way.whole for way in ways))
-    return _grouped("?:", every)
+    whole = all(way.whole for way in ways)
+    source = "|".join(way.source for way in ways)
+    return _grouped("?:", Text.of(source, sum(way.ways for way in ways), whole=whole))
 
 
 def _grouped(opening: str, inner: Text) -> Text:
-    if not inner.source or len(inner.source) > _LONGEST:
-        return Text(whole=inner.whole and not inner.source)
-    return Text(f"({opening}{inner.source})", inner.whole)
+    if not inner.pieces:
+        return inner
+    return Text.of(f"({opening}{inner.source})", inner.ways, whole=inner.whole)
 
 
 def _closed(opening: str, inner: Text) -> Text:
     """Return a group that says the same only if all that is in it is known."""
-    whole = inner.whole and len(inner.source) <= _LONGEST
-    return Text(f"({opening}{inner.source})") if whole else NOTHING
+    return Text.of(f"({opening}{inner.source})", inner.ways) if inner.whole else NOTHING
 
 
 def _repeated(kind: Any, value: Any, cased: bool) -> Text:
@@ -129,10 +156,12 @@ def _repeated(kind: Any, value: Any, cased: bool) -> Text:
     inner = _grouped("?:", written(nodes, cased=cased))
     if not inner.whole:
         return inner if least else NOTHING
-    if not inner.source:
+    if not inner.pieces:
         return inner
-    end = "" if most is op.MAXREPEAT else int(most)
-    return Text(f"{inner.source}{{{least},{end}}}{_GREED[kind]}")
+    if most is op.MAXREPEAT:
+        return NOTHING
+    ways = (most - least + 1) * inner.ways ** min(most, _MOST_WAYS.bit_length())
+    return Text.of(f"{inner.source}{{{least},{most}}}{_GREED[kind]}", ways)
 
 
 def _character(kind: Any, value: Any, cased: bool) -> Text:
@@ -150,7 +179,7 @@ def _set(kind: Any, items: tuple[tuple[Any, Any], ...], cased: bool) -> Text:
         source = listed
     else:
         source = f"[^{listed}]" if kind is op.NOT_LITERAL else f"[{listed}]"
-    return Text(f"(?-i:{source})" if cased else source)
+    return Text.of(f"(?-i:{source})" if cased else source)
 
 
 def _item(item: tuple[Any, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
-from time import perf_counter, thread_time
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -143,9 +143,9 @@ def test_a_detector_can_be_sent_to_a_worker() -> None:
 
 
 def test_shipped_rules_load_quickly() -> None:
-    start = perf_counter()
+    start = thread_time()
     RuleDetector(parse_rules(bundled_rules()))
-    assert perf_counter() - start < 20
+    assert thread_time() - start < 10
 
 
 def seconds(text: str) -> float:
