@@ -278,7 +278,8 @@ _PER_THOUSAND = dict(
 def _cost(anchors: Anchors) -> float:
     """Return about how much work it is to try a pattern in front of each of the anchors."""
     return sum(
-        _rate(one) * (1 + min(one.far - one.near, 60 if one.solid else 1_000) * _share(one) / 8)
+        _rate(one)
+        * (0.5 + _share(one) * (1 + min(one.far - one.near, 60 if one.solid else 1_000) / 8))
         for one in anchors
     )
 

@@ -58,8 +58,7 @@ class RuleDetector:
 
     def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return all findings of a text, as positions in its source plus `offset`."""
-        clock = Clock(self._seconds)
-        places = Places(text.text, self._literals, clock)
+        places, clock = Places(text.text, self._literals), Clock(self._seconds)
         found = {
             Finding(segment, start + offset, end + offset, ready.rule.entity, score, ready.source)
             for ready in self._ready
@@ -118,9 +117,8 @@ class _Ready:
 
     def all(self, text: View) -> list[tuple[int, int, float]]:
         """Return all that `spans` yields, within the time that a proof may take."""
-        clock = Clock(_PROOF_SECONDS)
-        places = Places(text.text, Literals(self.search.literals), clock)
-        return list(self.spans(text, places, clock))
+        places = Places(text.text, Literals(self.search.literals))
+        return list(self.spans(text, places, Clock(_PROOF_SECONDS)))
 
     def _hits(self, places: Places, clock: Clock) -> Iterator[tuple[int, int]]:
         try:

@@ -110,9 +110,9 @@ class Places:
     Places of a kind are given as rows of such: the first and last of places next to each other.
     """
 
-    def __init__(self, text: str, literals: Literals, clock: Clock | None = None) -> None:
+    def __init__(self, text: str, literals: Literals) -> None:
         self.text = text
-        self._clock = clock or Clock(_AN_HOUR)
+        self.clock = Clock(_AN_HOUR)  # of who looks for something here
         self.spots = literals.spots(_folded(text))
         self.digits = [found.start() for found in _DIGIT.finditer(text)]
         self._close: dict[tuple[int, int, bool, bool], Ranges] = {}
@@ -196,7 +196,7 @@ class Places:
         return [
             (one, one)
             for one in spots
-            if self._clock.left() and after.match(self.text, one + width)  # it is quick, see `Text`
+            if self.clock.left() and after.match(self.text, one + width)  # it is quick, see `Text`
         ]
 
     def _in_word(self, anchor: Anchor, rows: Ranges) -> Iterator[tuple[int, int]]:
@@ -312,6 +312,7 @@ class Search:
 
     def matches(self, places: Places, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches in a text, as `finditer` does. Raises TimeoutError."""
+        places.clock = clock
         if self._first is None and not self._requires:
             yield from self.pattern.finditer(places.text, timeout=clock.left())
             return
