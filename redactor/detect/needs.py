@@ -40,6 +40,7 @@ _MOST_TIMES = 4
 _WIDE = 8  # a part that is narrower, and may be missing, is not worth being looked at in both ways
 _CARRIED = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.VERBOSE
 _KNOWN = _CARRIED | regex.VERSION0 | regex.UNICODE
+_BEGINNINGS = {op.AT_BEGINNING, op.AT_BEGINNING_STRING}
 _ENDS = {op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING}
 _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
 
@@ -48,12 +49,14 @@ _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
 class Needs:
     """Sets of anchors: of each, every match holds one; none says nothing. And how far it may look.
 
-    The set that is the least work is the first. If it needs `digits`, every match holds one.
+    The set that is the least work is the first. If it needs `digits`, every match holds one; if a
+    `line`, every match begins where one does.
     """
 
     sets: tuple[Anchors, ...] = ()
     reach: int = FAR
     digits: bool = False
+    line: bool = False
 
 
 @lru_cache(maxsize=2_000)
@@ -72,7 +75,7 @@ def needs(pattern: str, flags: int) -> Needs:
         return Needs(reach=part.reach)
     sure = tree.state.flags & regex.MULTILINE and not tree.state.flags & regex.ASCII
     sets = rarest(_fewer(some, sure=bool(sure)) for some in part.every())
-    return Needs(sets, part.reach, part.digits is not None)
+    return Needs(sets, part.reach, part.digits is not None, part.line)
 
 
 class _Reader:
@@ -175,7 +178,8 @@ class _Reader:
             return self._repeated(kind, value, cased)
         if kind is op.AT:
             boundary = value is op.AT_BOUNDARY
-            return Part(over=2, edge=boundary, alone=boundary, bars=value in _ENDS)
+            line = value in _BEGINNINGS
+            return Part(over=2, edge=boundary, alone=boundary, line=line, bars=value in _ENDS)
         if kind in {op.ASSERT, op.ASSERT_NOT}:
             direction, nodes = value
             return self._looked(kind, direction, nodes, cased)

@@ -100,7 +100,7 @@ class Part:
     """What is known of a part of a pattern: widths, and what it must hold.
 
     It looks at most `over` characters past its end. If it is an `edge`, no small letter stands
-    before it; if it is `alone`, no digit does. If it `bars`, no small letter can stand where it
+    before it; if it is `alone`, no digit does; it may begin only where a `line` does. If it `bars`, no small letter can stand where it
     begins, behind a letter; it is `clear` if it never begins with one, but may match nothing.
     Every match holds an anchor of each of its `sets`, the rarest first.
     """
@@ -113,6 +113,7 @@ class Part:
     letter: bool = True  # if there is a last character, it is a letter
     edge: bool = False
     alone: bool = False
+    line: bool = False
     bars: bool = False
     clear: bool = True
     digits: Digits | None = None
@@ -152,6 +153,7 @@ class Part:
             solid=self.solid.before(after.solid, least, self.most, FAR),
             wordy=self.wordy.before(after.wordy, least, self.most, FAR),
             letter=after.letter and (self.letter or after.least > 0),
+            line=self.line or (self.most == 0 and after.line),
             bars=self.barred or (self.clear and after.barred),
             clear=self.clear and (self.least > 0 or after.clear),
             digits=_joined(self, after),
@@ -233,6 +235,7 @@ def either(parts: list[Part]) -> Part:
         solid=fewest([part.solid for part in parts]),
         wordy=fewest([part.wordy for part in parts]),
         letter=all(part.letter for part in parts),
+        line=all(part.line for part in parts),
         bars=all(part.barred for part in parts),
         clear=all(part.clear or part.bars for part in parts),
         digits=_fewest([part.digits for part in parts]),
@@ -277,11 +280,13 @@ _PER_THOUSAND = dict(
 
 def _cost(anchors: Anchors) -> float:
     """Return about how much work it is to try a pattern in front of each of the anchors."""
-    return sum(
-        _rate(one)
-        * (0.5 + _share(one) * (1 + min(one.far - one.near, 60 if one.solid else 1_000) / 8))
-        for one in anchors
-    )
+    return sum(0.2 * _rate_of(one.literal) + _rate(one) * _tries(one) for one in anchors)
+
+
+def _tries(anchor: Anchor) -> float:
+    """Return how much work it is to look what follows an anchor, and to try where it may start."""
+    width = min(anchor.far - anchor.near, 60 if anchor.solid else 1_000)
+    return 0.5 + _share(anchor) * (1 + width / 8)
 
 
 def _share(anchor: Anchor) -> float:
@@ -299,7 +304,7 @@ _BEFORE_BLANKS = {",", ".", ":", ";"}
 
 @lru_cache(maxsize=20_000)
 def _rate_of(literal: str) -> float:
-    rate, last = 1.0, ""
+    rate, last = float(bool(literal)), ""
     for letter in literal:
         if letter == " " and last in _BEFORE_BLANKS:
             rate *= 0.9
@@ -310,7 +315,7 @@ def _rate_of(literal: str) -> float:
 
 
 def _rate(anchor: Anchor) -> float:
-    rate = _rate_of(anchor.literal) * 0.1 ** len(anchor.exactly)
+    rate = _rate_of(anchor.literal or "z") * 0.1 ** len(anchor.exactly)
     if anchor.opens:
         rate *= 0.2
     if anchor.closes:

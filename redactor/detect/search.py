@@ -31,7 +31,8 @@ _LONG_WORD = 512
 _SLACK = 8
 _AN_HOUR = 3600.0
 _TELLING = 8  # of a shorter text nothing is learnt
-_DENSE = 64
+_FEW = 64
+_DENSE = 6  # if every so many-th place is one, to try the pattern there is no more work
 _SPACE, _LINE_END = map(ord, " \n")
 _RARE = 0.0003
 _COMMON = 0.001  # of all places; what is more common tells too little
@@ -189,7 +190,7 @@ class Places:
     def _followed(self, anchor: Anchor, rows: Ranges) -> Ranges:
         """Return the rows of an anchor behind which stands what must."""
         every = sum(last - first + 1 for first, last in rows)
-        if every > len(rows) and every > _DENSE + len(self.text) // _DENSE:
+        if every > len(rows) and every > _FEW + len(self.text) // _DENSE:
             return rows  # a page of digits
         after, width = _compiled(anchor.after.source), len(anchor.literal) or 1
         spots = (spot for first, last in rows for spot in range(first, last + 1))
@@ -207,6 +208,16 @@ class Places:
             low = max(word, first - anchor.far)
             if low <= last - anchor.near:
                 yield low, last - anchor.near
+
+    def lines(self, ranges: Ranges) -> Iterator[tuple[int, int]]:
+        """Yield the places in ranges where a line begins."""
+        for low, high in ranges:
+            if low == 0:
+                yield 0, 0
+            at = self.text.find("\n", max(0, low - 1), high)
+            while at >= 0:
+                yield at + 1, at + 1
+                at = self.text.find("\n", at + 1, high)
 
     def around(self, spots: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Yield the ranges around spots; they begin where a word does."""
@@ -292,6 +303,7 @@ class Search:
         known = needs(pattern.pattern, pattern.flags)
         sets = known.sets if anchored else ()
         self._reach = known.reach
+        self._line = known.line
         self._first = _Set(sets[0]) if sets else None
         more = sets[1:] if frequency(sets[0] if sets else ()) > _RARE else ()
         self._more = tuple(_Set(one) for one in more if _tells(one))
@@ -334,7 +346,7 @@ class Search:
         if ranges and self._requires:
             required = [places.spots[one] for one in self._requires & places.spots.keys()]
             ranges = [one for one in ranges if _beside(one, required)]
-        return ranges
+        return list(places.lines(ranges)) if self._line else ranges
 
     def _tried(self, text: str, low: int, high: int, clock: Clock) -> Iterator[regex.Match[str]]:
         """Yield the matches that start in a range."""
