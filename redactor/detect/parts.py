@@ -100,9 +100,10 @@ class Part:
     """What is known of a part of a pattern: widths, and what it must hold.
 
     It looks at most `over` characters past its end. If it is an `edge`, no small letter stands
-    before it; if it is `alone`, no digit does; it may begin only where a `line` does. If it `bars`, no small letter can stand where it
-    begins, behind a letter; it is `clear` if it never begins with one, but may match nothing.
-    Every match holds an anchor of each of its `sets`, the rarest first.
+    before it; if it is `alone`, no digit does; if a `line`, it begins only where a line does. If
+    it `bars`, no small letter can stand where it begins, behind a letter; it is `clear` if it
+    never begins with one, but may match nothing. Every match holds an anchor of each of its
+    `sets`, the rarest first.
     """
 
     least: int = 0
