@@ -44,6 +44,7 @@ _FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
 _PROOF_SECONDS = 3.0  # no honest rule takes a thousandth of it on a line of text
 _LARGEST = 100_000
 _GROUP = "value"
+_ALWAYS = ""  # no literal is empty
 
 
 class RuleDetector:
@@ -54,6 +55,10 @@ class RuleDetector:
         self._ready = tuple(prove(rule) for rule in distinct(rules))
         self.entities = frozenset(ready.rule.entity for ready in self._ready)
         self._literals = Literals(one for ready in self._ready for one in ready.search.literals)
+        self._keyed: dict[str, list[int]] = {}
+        for number, ready in enumerate(self._ready):
+            for key in ready.search.keys or [_ALWAYS]:
+                self._keyed.setdefault(key, []).append(number)
         self._seconds = seconds
 
     def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
@@ -61,10 +66,16 @@ class RuleDetector:
         places, clock = Places(text.text, self._literals), Clock(self._seconds)
         found = {
             Finding(segment, start + offset, end + offset, ready.rule.entity, score, ready.source)
-            for ready in self._ready
+            for ready in self._in_question(places)
             for start, end, score in ready.spans(text, places, clock)
         }
         return sorted(found, key=lambda one: (one.start, one.end, one.entity, one.source))
+
+    def _in_question(self, places: Places) -> Iterator[_Ready]:
+        """Yield the rules that may find something; most cost a short text nothing."""
+        keys = (_ALWAYS, *(self._keyed.keys() & places.spots.keys()))
+        for number in sorted({number for key in keys for number in self._keyed.get(key, ())}):
+            yield self._ready[number]
 
     def tell(self, text: View) -> Iterator[Told]:
         """Yield everything that a pattern fits, and what check and context made of it."""

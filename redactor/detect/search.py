@@ -33,7 +33,6 @@ _AN_HOUR = 3600.0
 _TELLING = 8  # of a shorter text nothing is learnt
 _FEW = 64
 _DENSE = 6  # if every so many-th place is one, to try the pattern there is no more work
-_SPACE, _LINE_END = map(ord, " \n")
 _RARE = 0.0003
 _COMMON = 0.001  # of all places; what is more common tells too little
 _DIGIT = regex.compile(r"\d")
@@ -164,7 +163,7 @@ class Places:
     def _solid(self) -> Ranges:
         """Return where each long row of characters that are no blanks begins and ends."""
         codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        blanks = np.flatnonzero((codes == _SPACE) | (codes == _LINE_END))
+        blanks = np.flatnonzero((codes == ord(" ")) | (codes == ord("\n")))
         edges = np.concatenate(([-1], blanks, [len(codes)]))
         long = np.flatnonzero(np.diff(edges) > LONG_RUN)
         return list(zip((edges[long] + 1).tolist(), edges[long + 1].tolist(), strict=True))
@@ -250,6 +249,7 @@ class _Set:
             if anchor.literal:
                 self.literal.setdefault(anchor.literal, []).append(anchor)
         self._others = tuple(one for one in anchors if not one.literal)
+        self.keys = () if self._others else tuple(self.literal)
         self._near = min(one.near for one in anchors)
         self._far = max(one.far for one in anchors)
 
@@ -312,9 +312,9 @@ class Search:
         self._requires = set() if digits or _useless(wanted, sets) else wanted
 
     @property
-    def anchored(self) -> bool:
-        """Tell whether there are places where it need not be tried."""
-        return self._first is not None
+    def keys(self) -> Iterable[str]:
+        """Return literals without any of which a text has no match; none says nothing."""
+        return self._first.keys if self._first else ()
 
     @property
     def literals(self) -> Iterable[str]:
