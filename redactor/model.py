@@ -182,7 +182,7 @@ class Limits:
     """How much a document may ask for. Whatever goes beyond is named, not examined in part."""
 
     file_bytes: int = 1 << 30  # one document
-    rule_seconds: float = 10.0  # all rules on one window of text
+    rule_seconds: float = 30.0  # all rules on one window of text
 
 
 @dataclass(frozen=True, slots=True)
