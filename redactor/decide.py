@@ -7,7 +7,8 @@ The laws, property-tested:
 2. any order of the findings gives the same decisions.
 
 Findings that overlap become one decision over their union; the winner chooses only the label.
-Who wins is a total order: the higher score, then the longer span, then names and positions.
+Who wins is a total order: the higher score, then the longer span, then names and positions; only
+a person inside an address, who does not begin it, leaves the label to the address.
 Findings that merely touch stay apart.
 
 What goes on doubtful grounds alone is marked for review: where a character of a decision is covered
@@ -174,9 +175,9 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Return what happens where, sorted by place.
 
-    `kept` are mentions of people who stay, values of theirs that do, and allowed terms; `released`
-    are findings whose restriction has ended; `placeholders` are replacements of an earlier run,
-    inside which nothing is found.
+    `kept` are mentions of people who stay, values of theirs that do, and allowed terms (what goes
+    with something around it is not recorded as kept); `released` are findings whose restriction
+    has ended; `placeholders` are replacements of an earlier run, inside which nothing is found.
     """
     inert = Cover(placeholders)
     stays = {
@@ -193,16 +194,12 @@ def decide(
             or not (finding.entity in stays and stays[finding.entity].holds(finding))
         )
     ]
-    keeps = [_keep(group) for group in _overlapping(sorted(kept, key=place))]
-    keeps += _releases((one for one in released if not inert.holds(one)), [*removed, *kept], policy)
     decisions = [_decision(group, policy) for group in _overlapping(removed)]
     gone = Cover((one.finding.segment, one.start, one.end) for one in decisions)
-    keeps = [one for one in keeps if not gone.holds(_whole(one))]
+    left = sorted((one for one in kept if not gone.holds(one)), key=place)
+    keeps = [_keep(group) for group in _overlapping(left)]
+    keeps += _releases((one for one in released if not inert.holds(one)), [*removed, *kept], policy)
     return tuple(sorted([*decisions, *keeps], key=lambda d: (d.finding.segment, d.start, d.end)))
-
-
-def _whole(decision: Decision) -> Finding:
-    return replace(decision.finding, start=decision.start, end=decision.end)
 
 
 def _keep(group: Sequence[Finding]) -> Decision:
@@ -245,18 +242,28 @@ def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
 
 def _decision(group: list[Finding], policy: Policy) -> Decision:
+    start, end = group[0].start, max(finding.end for finding in group)
     winner = min(group, key=_rank)
+    if winner.entity == "PERSON" and winner.start > start:
+        winner = min(
+            (one for one in group if _is_address(one, start, end)), key=_rank, default=winner
+        )
     treatment = policy.removal(winner.entity)
     return Decision(
         winner,
-        group[0].start,
-        max(finding.end for finding in group),
+        start,
+        end,
         treatment.action,
         tuple(sorted({finding.source for finding in group})),
         ("score",) if _doubtful(group, policy) else (),
         treatment.ground,
         treatment.shows,
     )
+
+
+def _is_address(finding: Finding, start: int, end: int) -> bool:
+    """Tell whether all of a place is an address: a name in it is a street's or a town's."""
+    return finding.entity == "STREET_ADDRESS" and (finding.start, finding.end) == (start, end)
 
 
 def _doubtful(group: list[Finding], policy: Policy) -> bool:

@@ -188,10 +188,10 @@ def test_who_stays_drops_person_findings_wholly_inside_and_nothing_else(found, k
 @many
 @given(findings, people)
 def test_every_mention_of_somebody_who_stays_is_recorded_as_kept(found, kept):
-    decisions = decide(found, POLICY, kept=kept)
-    keeps = [d for d in decisions if d.action is Action.KEEP]
-    gone = cells(map(place, removals(decisions)))
-    kept = [one for one in kept if not cells([span(one)]) <= gone]
+    decided = decide(found, POLICY, kept=kept)
+    keeps = [d for d in decided if d.action is Action.KEEP]
+    gone = [cells([place(d)]) for d in removals(decided)]
+    kept = [one for one in kept if not any(cells([span(one)]) <= each for each in gone)]
     spots = [place(d) for d in keeps]
     for one in kept:  # in one record, however many ways it was seen
         segment, start, end = span(one)
