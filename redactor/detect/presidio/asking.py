@@ -6,7 +6,7 @@ recogniser there is has its class; one that is not known is asked for the whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecogn
 
 from redactor.detect.presidio.phones import Cluster, clusters
 from redactor.detect.presidio.searches import search_for
-from redactor.detect.search import Clock, Places
+from redactor.detect.search import Clock, Places, Search
 
 __all__ = ["Asker", "Sites", "asker"]
 
@@ -53,11 +53,14 @@ class Sites(Places):
 class Asker:
     """Asks one recogniser, for the whole text."""
 
-    literals: Iterable[str] = ()
-
     def __init__(self, recognizer: Any) -> None:
         self.recognizer = recognizer
         self.entities = frozenset(recognizer.supported_entities)
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """Return the literals whose places must be known."""
+        return frozenset()
 
     def results(self, places: Sites, clock: Clock) -> list[RecognizerResult]:
         """Return what the recogniser finds in a text. Raises TimeoutError."""
@@ -72,13 +75,16 @@ class Asker:
 
 
 class _Patterns(Asker):
-    """Runs the patterns of a recogniser that has nothing else."""
+    """Runs the patterns of a recogniser that has nothing else, compiled when first asked."""
 
-    def __init__(self, recognizer: Any) -> None:
-        super().__init__(recognizer)
-        flags = recognizer.global_regex_flags
-        self._searches = [(one, search_for(one.regex, flags)) for one in recognizer.patterns]
-        self.literals = {text for _, search in self._searches for text in search.literals}
+    @cached_property
+    def _searches(self) -> list[tuple[Pattern, Search]]:
+        flags = self.recognizer.global_regex_flags
+        return [(one, search_for(one.regex, flags)) for one in self.recognizer.patterns]
+
+    @property
+    def literals(self) -> frozenset[str]:
+        return frozenset(text for _, search in self._searches for text in search.literals)
 
     def results(self, places: Sites, clock: Clock) -> list[RecognizerResult]:
         found: list[RecognizerResult] = []

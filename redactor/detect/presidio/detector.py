@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
@@ -38,7 +39,7 @@ class PresidioDetector:
         limit_patterns(seconds)
         self._seconds = seconds
         self._askers = tuple(asker(one) for one in registry(countries).recognizers)
-        self._literals = Literals(text for one in self._askers for text in one.literals)
+        self._asked: dict[frozenset[str] | None, _Asked] = {}
         self._words = Words(LANGUAGE)
         self.entities = frozenset(entity for one in self._askers for entity in one.entities)
 
@@ -82,15 +83,32 @@ class PresidioDetector:
     ) -> list[RecognizerResult]:
         """Return all results, with what the words before them are worth."""
         self._silence.timed_out = False
-        places, clock = Sites(text, self._literals), Clock(self._seconds)
+        asked = self._those_for(None if entities is None else frozenset(entities))
+        places, clock = Sites(text, asked.literals), Clock(self._seconds)
         around = Surroundings(text, self._words)
         results: list[RecognizerResult] = []
-        for one in self._askers:
-            if entities is None or not one.entities.isdisjoint(entities):
-                results += _weighed(one, places, clock, around)
+        for one in asked.askers:
+            results += _weighed(one, places, clock, around)
         self._silence.raise_timeout()
         distinct = EntityRecognizer.remove_duplicates(results)
         return [result for result in distinct if in_one_piece(text, result)]
+
+    def _those_for(self, entities: frozenset[str] | None) -> _Asked:
+        """Return who is asked for some entities; only their patterns are ever compiled."""
+        if entities not in self._asked:
+            every = self._askers
+            some = [one for one in every if entities is None or one.entities & entities]
+            literals = Literals(text for one in some for text in one.literals)
+            self._asked[entities] = _Asked(tuple(some), literals)
+        return self._asked[entities]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Some recognisers, and the literals that their patterns look for."""
+
+    askers: tuple[Asker, ...]
+    literals: Literals
 
 
 def _weighed(
