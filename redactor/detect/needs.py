@@ -20,19 +20,20 @@ import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 from typing import Any
 
 import regex
 
+from redactor.detect.anchors import Needs, shipped
 from redactor.detect.charsets import all_digits, all_small, character, letters
 from redactor.detect.dialect import DIGIT, UnreadableError, translated
 from redactor.detect.parts import FAR, Anchor, Anchors, Part, either, rarest
 from redactor.detect.stretches import Stretch
 from redactor.detect.written import NOTHING, Text, any_of, written
 
-__all__ = ["Needs", "needs"]
+__all__ = ["Needs", "needs", "worked_out"]
 
 _MOST_STRINGS = 64
 _MOST_COPIES = 40
@@ -45,23 +46,14 @@ _ENDS = {op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING}
 _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """Sets of anchors: of each, every match holds one; none says nothing. And how far it may look.
-
-    The set that is the least work is the first. If it needs `digits`, every match holds one; if a
-    `line`, every match begins where one does.
-    """
-
-    sets: tuple[Anchors, ...] = ()
-    reach: int = FAR
-    digits: bool = False
-    line: bool = False
-
-
 @lru_cache(maxsize=2_000)
 def needs(pattern: str, flags: int) -> Needs:
     """Return what every match of a pattern for the `regex` module needs."""
+    return shipped(pattern, flags) or worked_out(pattern, flags)
+
+
+def worked_out(pattern: str, flags: int) -> Needs:
+    """Return what a pattern needs, read off the pattern."""
     try:
         if flags & ~_KNOWN:
             return Needs()

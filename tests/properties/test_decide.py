@@ -199,9 +199,9 @@ def test_every_mention_of_somebody_who_stays_is_recorded_as_kept(found, kept):
             d for d in keeps if place(d)[0] == segment and d.start <= start and end <= d.end
         ]
         assert one.source in holding.because
-    assert cells(spots) - gone == cells(map(span, kept)) - gone
+    assert cells(spots) == cells(map(span, kept))
     assert sum(end - start for _, start, end in spots) == len(cells(spots))
-    assert not [spot for spot in spots if cells([spot]) <= gone]
+    assert not [spot for spot in spots if any(cells([spot]) <= each for each in gone)]
 
 
 @many

@@ -1,0 +1,29 @@
+"""The table of what the shipped patterns need says what would be worked out today."""
+
+from __future__ import annotations
+
+import regex
+from write_anchors import table
+
+from redactor.detect.anchors import TABLE, key_of, shipped
+from redactor.detect.needs import needs, worked_out
+from redactor.detectors import load_rules
+
+SHIPPED = load_rules(())
+FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
+
+
+def test_the_table_is_what_is_worked_out():
+    assert TABLE.read_text("utf-8") == table(), "run `python tests/rules/write_anchors.py`"
+
+
+def test_what_is_shipped_is_read_and_not_worked_out():
+    compiled = regex.compile(SHIPPED[0].pattern, FLAGS)
+    assert shipped(compiled.pattern, compiled.flags) == worked_out(compiled.pattern, compiled.flags)
+
+
+def test_another_pattern_is_worked_out():
+    pattern = r"a very new label: \d{4}"
+    assert shipped(pattern, FLAGS) is None
+    assert needs(pattern, FLAGS) == worked_out(pattern, FLAGS)
+    assert key_of(pattern, FLAGS) != key_of(pattern, 0)
