@@ -69,17 +69,20 @@ class Cli:
         return Run(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
 
     def start(
-        self, *arguments: str | Path, env: dict[str, str] | None = None
+        self,
+        *arguments: str | Path,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+        **popen: Any,
     ) -> subprocess.Popen[bytes]:
         """Start a run in a process group of its own, and leave it running."""
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(
             command(arguments),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.folder,
+            cwd=cwd or self.folder,
             env=environment(**(env or {})),
             start_new_session=True,
+            **(pipes | popen),
         )
 
 

@@ -7,7 +7,6 @@ import os
 import pty
 import shutil
 import signal
-import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from conftest import command, environment
 
 from redactor.audit import AuditLog, PublicKey, check, read
 from redactor.audit.slots import check_vault
@@ -383,21 +381,14 @@ def test_without_the_extra_the_error_says_which(place, cli, key_file, arguments)
     ("typed", "code", "said"),
     [(b"sesame\n", 0, b"teodor.vance@example.org\n"), (b"wrong-one\n", 3, b"")],
 )
-def test_a_passphrase_is_asked_for_without_an_echo(place, key_file, typed, code, said):
+def test_a_passphrase_is_asked_for_without_an_echo(place, cli, key_file, typed, code, said):  # noqa: PLR0917
     leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        command(
-            [
-                *("audit", "reveal", place.redaction("EMAIL_ADDRESS"), "out.audit"),
-                *("--identity", "locked.id", "--key-file", key_file, "--reason", "Review"),
-            ]
-        ),
-        stdin=follower,
-        stdout=subprocess.PIPE,
-        stderr=follower,
+    process = cli.start(
+        *("audit", "reveal", place.redaction("EMAIL_ADDRESS"), "out.audit"),
+        *("--identity", "locked.id", "--key-file", key_file, "--reason", "Review"),
         cwd=place.base,
-        env=environment(),
-        start_new_session=True,
+        stdin=follower,
+        stderr=follower,
     )
     os.close(follower)
     shown = b""
