@@ -11,10 +11,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from redactor.detect.checks.names import not_organisation
 from redactor.detect.fit import GAPS, end_of
 from redactor.detect.link import People, Whose
+from redactor.detect.long_terms import LongTerm
 from redactor.detect.naming import CONTEXT, in_full
 from redactor.detect.persons import SHORTEST_GLUED
 from redactor.detect.terms import Term
@@ -49,9 +51,12 @@ class Sweep:
         """Index the terms by their first two words."""
         self._index: dict[tuple[str, ...], list[Term]] = defaultdict(list)
         self._numbers: dict[str, Term] = {}
+        self._long: dict[tuple[str, ...], list[LongTerm]] = defaultdict(list)
         for term in dict.fromkeys(terms):
             if term.gap == "digits":
                 self._numbers[term.forms[0]] = term
+            elif LongTerm.is_one(term):
+                self._long[term.forms[:2]].append(LongTerm(term))
             else:
                 self._index[term.forms[:2]].append(term)
         self._longest = max(map(len, self._numbers), default=0)
@@ -73,6 +78,7 @@ class Sweep:
     def _spans(self, text: str) -> Iterator[tuple[tuple[int, int], Term]]:
         """Yield where each term stands, with whom it means there."""
         tokens = list(words(text))
+        yield from self._long_spans(text, tokens)
         for at, word in enumerate(tokens):
             for term in self._candidates(tokens, at):
                 if (end := end_of(text, tokens, at, term)) is not None:
@@ -82,6 +88,22 @@ class Sweep:
             if (whose := self._owner(word.form)) is not None:
                 term = Term((word.form,), "PERSON", whose.value, "link:glued")
                 yield (word.start, word.end), _meaning(term, whose)
+
+    def _long_spans(
+        self, text: str, tokens: Sequence[Word]
+    ) -> Iterator[tuple[tuple[int, int], Term]]:
+        if not self._long:
+            return
+        read: dict[LongTerm, int] = defaultdict(int)
+        for at, (word, after) in enumerate(pairwise(tokens)):
+            for long in self._long.get((word.form, after.form), ()):
+                if at < read[long]:
+                    continue
+                for first, last in long.run(text, tokens, at):
+                    if last is None:
+                        read[long] = first
+                    else:
+                        yield (tokens[first].start, tokens[last].end), long.term
 
     def _told(self, text: str, start: int, end: int, term: Term) -> Term:
         """Return a term as a title before it, or what follows it, says whom it means."""

@@ -1,0 +1,56 @@
+"""A term of many words is found where its words stand in order, in linear time."""
+
+from __future__ import annotations
+
+from time import thread_time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redactor.detect.fit import end_of
+from redactor.detect.long_terms import LONG, LongTerm
+from redactor.detect.terms import Term
+from redactor.text import words
+
+few = st.lists(st.sampled_from("ab"), min_size=1, max_size=3)
+gaps = st.sampled_from([".", ".", ".", " ... "])
+
+
+def found(term, text):
+    tokens, long, at = list(words(text)), LongTerm(term), 0
+    while at < len(tokens):
+        for first, last in long.run(text, tokens, at):
+            if last is None:
+                at = max(at + 1, first)
+            else:
+                yield tokens[first].start, tokens[last].end
+
+
+def tried_everywhere(term, text):
+    tokens = list(words(text))
+    for at, word in enumerate(tokens):
+        if (end := end_of(text, tokens, at, term)) is not None:
+            yield word.start, end
+
+
+@given(few, st.integers(LONG + 1, LONG + 5), st.lists(st.tuples(few, gaps), max_size=40), st.data())
+def test_it_is_found_where_trying_every_word_finds_it(unit, length, pieces, data):
+    forms = tuple((unit * length)[:length])
+    term = Term(forms, "EMAIL_ADDRESS", "x", "link:value", gap="tight")
+    text = "".join(f"{'.'.join(piece)}{gap}" for piece, gap in pieces)
+    at = data.draw(st.integers(0, len(pieces)))
+    whole = f"{text}{'.'.join(forms)}.{'.'.join(unit)}{text[at:]}"
+    assert list(found(term, whole)) == list(tried_everywhere(term, whole))
+    assert list(found(term, whole))
+
+
+def seconds(count):
+    text = "a." * count
+    term = Term(("a",) * (count // 2) + ("b",), "EMAIL_ADDRESS", "x", "link:value", gap="tight")
+    begin = thread_time()
+    assert not list(found(term, text))
+    return thread_time() - begin
+
+
+def test_twice_the_words_take_about_twice_the_time():
+    assert min(seconds(40_000) for _ in range(3)) < 3 * min(seconds(20_000) for _ in range(3))
