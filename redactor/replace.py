@@ -101,7 +101,8 @@ def placeholders(
     """Yield what looks like a replacement of ours (or of a kindred tool) in a text.
 
     The group `name` is the entity with its number or token, or None where there is none. Only known
-    entities and codes count: `<MARSH>` is a name between brackets, and so is `[PERSON MARSH]`.
+    entities and codes count: `<MARSH>` is a name between brackets, and so is `[PERSON MARSH]`. A mask
+    counts wherever it stands, be it ours or not.
     """
     yield from _shape(frozenset(entities), frozenset(codes)).finditer(text)
 
@@ -112,7 +113,8 @@ def _shape(entities: frozenset[str], codes: frozenset[str]) -> re.Pattern[str]:
     bands = _one_of(f"{band} {_UNIT}" for _, band in BANDS)
     code = _one_of(codes)
     name = rf"(?P<name>{known}(?:_(?:\d{{1,6}}|[{_DIGITS}]{{8}}))?)"
-    return re.compile(rf"[\[<](?:{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands})[\]>]")
+    shown = rf"{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands}"
+    return re.compile(rf"[\[<](?:{shown})[\]>]|(?<!X){MASK}(?!X)")
 
 
 def _one_of(words: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redactor import redact_text
 from redactor.keys import Key
 from redactor.model import Action, Decision, Finding, Ground, amount
 from redactor.replace import MASK, placeholders, replacements, token
@@ -247,3 +248,32 @@ def test_every_replacement_is_seen_as_a_placeholder(action, value, code, shows, 
     text = one(action, value, code=code, shows=shows, end=width)
     found = [match.group() for match in placeholders(f"a{text}b", ["PERSON"], CODES)]
     assert found == [text]
+
+
+BESIDE_LABELS = (
+    "Name: Otto Quillmoth; insta: otto.q77; mysql -u otto_q -psecret7 x; "
+    "git clone git@github.com:ottoq77/x.git; posted by ottoq77 on Tue"
+)
+OWN = """
+name: own
+about: One way for all.
+threshold: 0.4
+remove: {PERSON: }
+keep: [ORGANIZATION, LOCATION, DATE_TIME, NRP, URL]
+"""
+
+
+@pytest.mark.parametrize("action", ["mask", "label", "number", "pseudonym"])
+def test_a_replacement_beside_a_label_is_not_found_again(tmp_path, action):
+    policy = tmp_path / "own.yaml"
+    policy.write_text(f"{OWN}action: {action}\n")
+    copy = redact_text(BESIDE_LABELS, policy=policy, key=KEY)
+    assert "tto" not in copy  # and the copy settled: no replacement was taken for a value
+
+
+def test_a_mask_is_left_alone_by_a_second_run(tmp_path):
+    policy = tmp_path / "own.yaml"
+    policy.write_text(f"{OWN}action: mask\n")
+    copy = redact_text(BESIDE_LABELS, policy=policy, key=KEY)
+    assert MASK in copy
+    assert redact_text(copy, policy=policy, key=KEY) == copy
