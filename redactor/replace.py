@@ -101,8 +101,8 @@ def placeholders(
     """Yield what looks like a replacement of ours (or of a kindred tool) in a text.
 
     The group `name` is the entity with its number or token, or None where there is none. Only known
-    entities and codes count: `<MARSH>` is a name between brackets, and so is `[PERSON MARSH]`. A mask
-    counts wherever it stands, be it ours or not.
+    entities and codes count: `<MARSH>` is a name between brackets, and so is `[PERSON MARSH]`. A
+    mask counts wherever it stands, be it ours or not.
     """
     yield from _shape(frozenset(entities), frozenset(codes)).finditer(text)
 

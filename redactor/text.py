@@ -377,4 +377,4 @@ def _form(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _without_accents(form: str) -> str:
     marked = unicodedata.normalize("NFD", form)
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", marked)) or form  # accents alone
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", marked))

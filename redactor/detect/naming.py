@@ -130,7 +130,7 @@ def is_initial(forms: Sequence[str]) -> bool:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text."""
-    forms = tuple(word.form for word in words(text))
+    forms = tuple(word.form for word in words(text) if word.form)  # accents alone have none
     return forms[:-1] if len(forms) > 1 and forms[-1] == "s" else forms
 
 

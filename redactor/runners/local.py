@@ -79,9 +79,11 @@ class Team:
         """Start the workers. Raises ConfigError when they cannot load what the policy asks for."""
         self._team = [_Worker(self._settings) for _ in range(self._size)]
         try:
-            for worker in self._team[:1]:
-                self._hear(worker)
-        except ConfigError:
+            while not self._team[0].ready:
+                self._hear(self._team[0])
+                if not self._team[0].ready:  # it died
+                    self._team[0] = _Worker(self._settings)
+        except BaseException:
             self.__exit__(None, None, None)
             raise
         return self

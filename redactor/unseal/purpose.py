@@ -6,7 +6,7 @@ So they must not hold what was removed, or the log would tell it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from redactor.audit import LogDamaged, PublicKey, check, fingerprint, read, residue
@@ -26,10 +26,10 @@ _TELLING = 5
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Who, and why: one line each. Raises UsageError for what is none."""
+    """Who, and why: one line each, not in the `repr`. Raises UsageError for what is none."""
 
-    who: str
-    reason: str
+    who: str = field(repr=False)
+    reason: str = field(repr=False)
 
     def __post_init__(self) -> None:
         for name, text in (("reason", self.reason), ("name (--who)", self.who)):

@@ -1,5 +1,10 @@
-"""Write the table of what the shipped patterns need: `python tests/rules/write_anchors.py`."""
+"""Write the table of what the shipped patterns need: `python tests/rules/write_anchors.py`.
 
+With `--check`, exit with 1 if it is another one. In a process of its own, since what a process has
+loaded is not asked about again.
+"""
+
+import sys
 from unittest import mock
 
 from redactor.config.policy import load_policy
@@ -25,4 +30,6 @@ def table() -> str:
 
 
 if __name__ == "__main__":
+    if "--check" in sys.argv:
+        sys.exit(TABLE.read_text("utf-8") != table())
     TABLE.write_text(table(), "utf-8")
