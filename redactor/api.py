@@ -15,28 +15,28 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from redactor.batch import Report, Request, redact_batch
+from redactor.analysis.analyzer import Analyzer
+from redactor.batch import BatchRequest, BatchResult, redact_batch
 from redactor.config.keep import keeping, load_keep
 from redactor.config.policy import load_policy
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.config.restrictions import on_day, today
 from redactor.errors import InputError, UsageError
-from redactor.examine import Examiner
 from redactor.formats import Encoding, Format, Text
 from redactor.keys import Key
-from redactor.model import Finding, Kept, NameModel, Outcome, Policy
+from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy
 from redactor.pipeline import write
-from redactor.text import fold
+from redactor.text import normalize
 
-Term = str | tuple[str, str]
+SearchTerm = str | tuple[str, str]
 """Something to remove wherever it stands, alone or with the entity that it is of."""
 
 
 def prepare_policy(
     policy: Policy | str | Path,
-    keep: Iterable[str | Kept] | Path = (),
+    keep: Iterable[str | AllowedPerson] | Path = (),
     model: str | None = None,
-    remove: Iterable[Term] | Path = (),
+    remove: Iterable[SearchTerm] | Path = (),
     as_of: date | None = None,
 ) -> Policy:
     """Return a policy with who stays, what goes and, if given, another name model.
@@ -56,7 +56,7 @@ def prepare_policy(
     return on_day(changed, as_of or loaded.as_of or today())
 
 
-def _terms(remove: Iterable[Term]) -> Iterable[tuple[str, str]]:
+def _terms(remove: Iterable[SearchTerm]) -> Iterable[tuple[str, str]]:
     if isinstance(remove, str):
         raise UsageError("`remove` takes several terms, or the Path of a list of terms")
     pairs = [(one, DENY_LIST) if isinstance(one, str) else one for one in remove]
@@ -64,19 +64,19 @@ def _terms(remove: Iterable[Term]) -> Iterable[tuple[str, str]]:
     return parse_terms(rows, "`remove`", "term") if rows else ()
 
 
-def _people(keep: Iterable[str | Kept]) -> list[Kept]:
+def _people(keep: Iterable[str | AllowedPerson]) -> list[AllowedPerson]:
     if isinstance(keep, str):
         raise UsageError("`keep` takes several names, or the Path of a keep list")
-    people = (one if isinstance(one, Kept) else Kept(one) for one in keep)
-    return [person for person in people if fold(person.name)]
+    people = (one if isinstance(one, AllowedPerson) else AllowedPerson(one) for one in keep)
+    return [person for person in people if normalize(person.name)]
 
 
 def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     text: str,
     *,
     policy: Policy | str | Path = "default",
-    keep: Iterable[str | Kept] | Path = (),
-    remove: Iterable[Term] | Path = (),
+    keep: Iterable[str | AllowedPerson] | Path = (),
+    remove: Iterable[SearchTerm] | Path = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
@@ -87,8 +87,8 @@ def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     Raises ConfigError for a bad policy or rule, InputError when the text could not be examined.
     """
     _encoded(text)
-    examiner = Examiner(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
-    found = examiner.examine(lambda: Text.windows(text))
+    analyzer = Analyzer(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
+    found = analyzer.examine(lambda: Text.windows(text))
     return [replace(d.finding, start=d.start, end=d.end) for d in found.removals]
 
 
@@ -97,8 +97,8 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     *,
     policy: Policy | str | Path = "default",
     key: Key | Path | None = None,
-    keep: Iterable[str | Kept] | Path = (),
-    remove: Iterable[Term] | Path = (),
+    keep: Iterable[str | AllowedPerson] | Path = (),
+    remove: Iterable[SearchTerm] | Path = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> str:
@@ -108,9 +108,9 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     consistent within this text only. Raises ConfigError, InputError, or LeakError.
     """
     data = _encoded(text)
-    examiner = Examiner(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
+    analyzer = Analyzer(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
     form = Text(known=Encoding("utf-8"))  # U+FEFF at the start is text here, no mark
-    return redact_bytes(data, form, examiner, load_key(key)).decode("utf-8")
+    return redact_bytes(data, form, analyzer, load_key(key)).decode("utf-8")
 
 
 def _encoded(text: str) -> bytes:
@@ -120,10 +120,10 @@ def _encoded(text: str) -> bytes:
         raise InputError("the text holds lone surrogates, which no encoding can write") from None
 
 
-def redact_bytes(data: bytes, form: Format, examiner: Examiner, key: Key) -> bytes:
+def redact_bytes(data: bytes, form: Format, analyzer: Analyzer, key: Key) -> bytes:
     """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
     source, copy = BytesIO(data), _Memory()
-    write(form.settle(source), source, examiner, key, copy)
+    write(form.settle(source), source, analyzer, key, copy)
     return copy.data.getvalue()
 
 
@@ -156,15 +156,15 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
-    keep: Iterable[str | Kept] | Path = (),
-    remove: Iterable[Term] | Path = (),
+    keep: Iterable[str | AllowedPerson] | Path = (),
+    remove: Iterable[SearchTerm] | Path = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
     encoding: str | None = None,
     workers: int | None = None,
     decisions: Iterable[Path] = (),
     seal_to: Iterable[str] = (),
-) -> Report:
+) -> BatchResult:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
     `key` is the path of a key file; without it a key is made beside the audit log. `decisions` are
@@ -176,7 +176,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     """
     sources = (source,) if isinstance(source, (str, Path)) else tuple(source)
     return redact_batch(
-        Request(
+        BatchRequest(
             sources=tuple(Path(one) for one in sources),
             out=Path(out),
             policy=prepare_policy(policy, keep, remove=remove, as_of=as_of),
@@ -196,8 +196,8 @@ def redact_file(  # noqa: PLR0913  # as above
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
-    keep: Iterable[str | Kept] | Path = (),
-    remove: Iterable[Term] | Path = (),
+    keep: Iterable[str | AllowedPerson] | Path = (),
+    remove: Iterable[SearchTerm] | Path = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> Outcome:

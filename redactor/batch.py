@@ -35,9 +35,10 @@ from redactor.audit.folder import LOG
 from redactor.audit.vault import FOLDER as VAULT
 from redactor.audit.vault import Vault
 from redactor.config.decisions import load_decisions
-from redactor.config.listing import several
+from redactor.config.listing import joined_problems
 from redactor.config.rules import bundled_rules
-from redactor.detect.models import describe_model
+from redactor.decisions.loading import LoadedDecisions, PreviousLog, given
+from redactor.detect.ner.models import describe_model
 from redactor.errors import DecisionsError, ExitCode, InputError, RedactorError, UsageError
 from redactor.files import (
     PRIVATE_FOLDER,
@@ -51,8 +52,7 @@ from redactor.files import (
 from redactor.formats import check_encoding
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
-from redactor.pipeline import Settings, failure
-from redactor.rulings.loading import Earlier, Given, given
+from redactor.pipeline import RunContext, failure
 from redactor.runners.local import Team
 
 IGNORE_FILE = ".redactorignore"
@@ -68,7 +68,7 @@ _WORST_FIRST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BatchRequest:
     """What is asked of a run. `workers` of None means one for each core.
 
     `seal_to` are public keys, or files of them, that the vault is encrypted to; there is none
@@ -88,7 +88,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BatchResult:
     """How a run ended: every document's outcome by name, and where the audit and the key are."""
 
     outcomes: tuple[Outcome, ...]
@@ -98,7 +98,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SourceFile:
     """A file of a source: its job, or why it is none."""
 
     job: Job
@@ -115,8 +115,8 @@ def audit_folder(out: Path) -> Path:
 
 
 def redact_batch(
-    request: Request, *, progress: Callable[[int, int], None] = lambda *_: None
-) -> Report:
+    request: BatchRequest, *, progress: Callable[[int, int], None] = lambda *_: None
+) -> BatchResult:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
     With decisions, an OUT that they were drawn from is redacted anew, and its log goes on.
@@ -132,7 +132,7 @@ def redact_batch(
     key = _key(request, audit if again else None)
     decided = _decided(request, entries, key, audit if again else None)
     log = AuditLog(audit, key)
-    settings = Settings(
+    settings = RunContext(
         request.policy,
         key,
         log,
@@ -150,10 +150,10 @@ def redact_batch(
         code = _worst(outcome.code for outcome in outcomes)
         settings.log.append([_run_end(run, outcomes, code)])
     key_made = None if again or request.key_file else audit / KEY_FILE
-    return Report(outcomes, audit, key_made, code)
+    return BatchResult(outcomes, audit, key_made, code)
 
 
-def _key(request: Request, again: Path | None) -> Key:
+def _key(request: BatchRequest, again: Path | None) -> Key:
     """Return the key of a run: one that is named, that of the log that goes on, or a new one."""
     if request.key_file is not None:
         return Key.load(request.key_file)
@@ -164,7 +164,7 @@ def _key(request: Request, again: Path | None) -> Key:
     return Key.new()
 
 
-def _vault(request: Request, audit: Path, *, again: bool) -> Vault | None:
+def _vault(request: BatchRequest, audit: Path, *, again: bool) -> Vault | None:
     """Return the vault of a run; a log that goes on seals as it did, if nothing else is asked."""
     to = recipients(request.seal_to) if request.seal_to else ()
     if again and not to:
@@ -175,18 +175,22 @@ def _vault(request: Request, audit: Path, *, again: bool) -> Vault | None:
     return Vault(audit / VAULT, to) if to else None
 
 
-def _decided(request: Request, entries: Sequence[Entry], key: Key, again: Path | None) -> Given:
+def _decided(
+    request: BatchRequest, entries: Sequence[SourceFile], key: Key, again: Path | None
+) -> LoadedDecisions:
     """Return what people decided, held against the log that goes on. Raises DecisionsError."""
     if not request.decisions:
-        return Given()
+        return LoadedDecisions()
     files = [load_decisions(path) for path in request.decisions]
     if again is not None and (report := check(again, PublicKey.of(key))).damage is not None:
         raise LogDamaged(report.sentence)
     names = [one.job.name for one in entries if not (one.excluded or one.problem)]
-    return given(files, key, names, Earlier.read(again) if again is not None else None)
+    return given(files, key, names, PreviousLog.read(again) if again is not None else None)
 
 
-def _rehearse(entries: Sequence[Entry], settings: Settings, team: Team, *, whole: bool) -> None:
+def _rehearse(
+    entries: Sequence[SourceFile], settings: RunContext, team: Team, *, whole: bool
+) -> None:
     """Redact what decisions are about, without any trace, so that none fails later.
 
     The `whole` batch is rehearsed where only the documents can tell what is removed elsewhere.
@@ -201,7 +205,7 @@ def _rehearse(entries: Sequence[Entry], settings: Settings, team: Team, *, whole
     ]
     failed = [one.error for one in team.run(jobs) if one.code == ExitCode.CONFIG] if jobs else []
     if failed:
-        raise DecisionsError(several(sorted(failed)))
+        raise DecisionsError(joined_problems(sorted(failed)))
 
 
 def _cores() -> int:
@@ -209,7 +213,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _begin(request: Request, settings: Settings, start: RunStart, *, again: bool) -> str:
+def _begin(request: BatchRequest, settings: RunContext, start: RunStart, *, again: bool) -> str:
     """Create what a run writes to, or go on with it; record its start, and return its id."""
     audit, key = settings.log.folder, settings.key
     if not again:
@@ -226,33 +230,35 @@ def _begin(request: Request, settings: Settings, start: RunStart, *, again: bool
     return start.run
 
 
-def discover(request: Request) -> list[Entry]:
+def discover(request: BatchRequest) -> list[SourceFile]:
     """List every file of the sources. Raises UsageError for sources that make no sense."""
     if request.encoding is not None:
         check_encoding(request.encoding)
     for source in request.sources:
         if not source.exists():
             raise UsageError(f"{source} does not exist")
-    several = len(request.sources) > 1
-    entries = [entry for source in request.sources for entry in _entries(source, request, several)]
+    several_sources = len(request.sources) > 1
+    entries = [
+        entry for source in request.sources for entry in _entries(source, request, several_sources)
+    ]
     names = Counter(entry.job.name for entry in entries)
     if twice := [name for name, count in names.items() if count > 1]:
         raise UsageError(f"several sources have a file {twice[0]}")
     return entries
 
 
-def _entries(source: Path, request: Request, several: bool) -> Iterator[Entry]:
+def _entries(source: Path, request: BatchRequest, several_sources: bool) -> Iterator[SourceFile]:
     if not source.is_dir():
-        yield Entry(Job(source, request.out / source.name, source.name))
+        yield SourceFile(Job(source, request.out / source.name, source.name))
         return
     patterns = _patterns(source / IGNORE_FILE)
     for path in walk(source):
         inner = path.relative_to(source)
-        shown = Path(source.resolve().name, inner) if several else inner
+        shown = Path(source.resolve().name, inner) if several_sources else inner
         job = Job(path, request.out / shown, shown.as_posix())
         if inner.as_posix() == IGNORE_FILE:
             continue
-        yield Entry(job, _problem(path, source), any(_matches(inner, p) for p in patterns))
+        yield SourceFile(job, _problem(path, source), any(_matches(inner, p) for p in patterns))
 
 
 def _matches(inner: Path, pattern: str) -> bool:
@@ -281,8 +287,8 @@ def _problem(path: Path, source: Path) -> RedactorError | None:
 
 
 def _work(
-    entries: Sequence[Entry],
-    settings: Settings,
+    entries: Sequence[SourceFile],
+    settings: RunContext,
     team: Team,
     progress: Callable[[int, int], None],
 ) -> tuple[Outcome, ...]:
@@ -304,7 +310,7 @@ def _work(
     return tuple(sorted(outcomes, key=lambda outcome: outcome.name))
 
 
-def _left_out(entry: Entry, key: Key) -> DocumentRecord:
+def _left_out(entry: SourceFile, key: Key) -> DocumentRecord:
     reason = "Excluded" if entry.excluded else type(entry.problem).__name__
     return DocumentRecord(
         document=document_id(key, entry.job.name),
@@ -324,7 +330,9 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _run_start(request: Request, settings: Settings, workers: int, decided: Given) -> RunStart:
+def _run_start(
+    request: BatchRequest, settings: RunContext, workers: int, decided: LoadedDecisions
+) -> RunStart:
     model, model_version, model_digest = describe_model(request.policy.model)
     return RunStart(
         run=uuid4().hex,

@@ -43,7 +43,7 @@ from dataclasses import replace
 from datetime import date
 from sys import maxsize
 
-from redactor.model import Action, Decision, Finding, Ground, Policy
+from redactor.model import Action, Decision, Exemption, Finding, Policy
 
 Span = tuple[int, int, int]
 """Segment, start, end."""
@@ -55,7 +55,7 @@ LOOKALIKE = "LOOKALIKE"
 DENIED, ALLOWED = "list:remove", "list:keep"
 """The sources of findings that lists of terms make."""
 
-HAIR = 0.1
+NEAR_MISS_MARGIN = 0.1
 """How far below its threshold a finding is still told of, and left to a person to judge."""
 
 NEVER_ALIKE = frozenset(
@@ -64,7 +64,7 @@ NEVER_ALIKE = frozenset(
 """What no look-alike takes away: it rests on more than the shape of a number or of a word."""
 
 
-def real(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:
+def drop_lookalikes(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:
     """Return the findings without what only looks like something: look-alikes cover it wholly."""
     listed = list(alike)
     covers = {
@@ -85,17 +85,17 @@ def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
     return sorted(chosen, key=place)
 
 
-def short_of(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
+def near_misses(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
     """Return the findings that would go, were their scores higher by `HAIR`."""
-    return [one for one in findings if policy.removes(one.entity) and _by_a_hair(one, policy)]
+    return [one for one in findings if policy.removes(one.entity) and _is_near_miss(one, policy)]
 
 
-def _by_a_hair(finding: Finding, policy: Policy) -> bool:
-    threshold = policy.treatment(finding.entity).threshold
-    return finding.source != DENIED and threshold - HAIR <= finding.score < threshold
+def _is_near_miss(finding: Finding, policy: Policy) -> bool:
+    threshold = policy.entity_policy(finding.entity).threshold
+    return finding.source != DENIED and threshold - NEAR_MISS_MARGIN <= finding.score < threshold
 
 
-def left_by_a_hair(
+def standing_near_misses(
     findings: Iterable[Finding], decisions: Sequence[Decision], policy: Policy
 ) -> list[Decision]:
     """Return what stays since its score is just too low, where nothing else is decided."""
@@ -104,19 +104,21 @@ def left_by_a_hair(
     groups = _overlapping(sorted({*short, *others}, key=place) if short else [])
     made = (_decision(group, policy) for group in groups if short.issuperset(group))
     return [
-        replace(one, action=Action.KEEP, review=("near",), ground=Ground(), shows=())
+        replace(one, action=Action.KEEP, review=("near",), exemption=Exemption(), shows=())
         for one in made
     ]
 
 
-def parted(findings: Iterable[Finding], policy: Policy) -> tuple[list[Finding], list[Finding]]:
+def split_expired(
+    findings: Iterable[Finding], policy: Policy
+) -> tuple[list[Finding], list[Finding]]:
     """Return the findings that go, sorted, and those that stay, for their restriction has ended.
 
     What is wholly inside one that stays, and weaker, is a part of it and no finding, as the host in
     an address. But a person goes all the same, and so does what a list denies.
     """
     listed = list(findings)
-    treated = ((one, policy.treatment(one.entity)) for one in listed if one.source != DENIED)
+    treated = ((one, policy.entity_policy(one.entity)) for one in listed if one.source != DENIED)
     stays = [one for one, way in treated if way.lifted and one.score >= way.threshold]
     goes = accepted(listed, policy)
     if not stays:
@@ -143,7 +145,7 @@ def _takes(stronger: Finding, finding: Finding) -> bool:
 def _removed(finding: Finding, policy: Policy) -> bool:
     if finding.source == DENIED:
         return True
-    enough = finding.score >= policy.treatment(finding.entity).threshold
+    enough = finding.score >= policy.entity_policy(finding.entity).threshold
     return enough and policy.removes(finding.entity)
 
 
@@ -222,9 +224,9 @@ def _releases(
     for group in _overlapping(sorted({*lifted, *others}, key=place) if lifted else []):
         if lifted.issuperset(group):
             decision = _decision(group, policy)
-            until = decision.ground.restrict_until
-            ground = Ground(reason=ended(until) if until else "", restrict_until=until)
-            yield replace(decision, action=Action.KEEP, review=(), ground=ground, shows=())
+            until = decision.exemption.restrict_until
+            exemption = Exemption(reason=ended(until) if until else "", restrict_until=until)
+            yield replace(decision, action=Action.KEEP, review=(), exemption=exemption, shows=())
 
 
 def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
@@ -248,16 +250,16 @@ def _decision(group: list[Finding], policy: Policy) -> Decision:
         winner = min(
             (one for one in group if _is_address(one, start, end)), key=_rank, default=winner
         )
-    treatment = policy.removal(winner.entity)
+    entity_policy = policy.removal(winner.entity)
     return Decision(
         winner,
         start,
         end,
-        treatment.action,
+        entity_policy.action,
         tuple(sorted({finding.source for finding in group})),
         ("score",) if _doubtful(group, policy) else (),
-        treatment.ground,
-        treatment.shows,
+        entity_policy.exemption,
+        entity_policy.shows,
     )
 
 
@@ -270,7 +272,7 @@ def _doubtful(group: list[Finding], policy: Policy) -> bool:
     """Tell whether the sure findings of a group, sorted by place, leave a part of it uncovered."""
     reach = group[0].start
     for finding in group:
-        if finding.start <= reach and finding.score >= policy.treatment(finding.entity).review:
+        if finding.start <= reach and finding.score >= policy.entity_policy(finding.entity).review:
             reach = max(reach, finding.end)
     return reach < max(finding.end for finding in group)
 

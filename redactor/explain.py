@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from redactor.decide import ALLOWED, DENIED, LOOKALIKE, place, real
-from redactor.detect.told import Told
-from redactor.examine import Examiner
+from redactor.analysis.analyzer import Analyzer
+from redactor.decide import ALLOWED, DENIED, LOOKALIKE, drop_lookalikes, place
+from redactor.detect.observation import Observation
 from redactor.formats import Text
 from redactor.model import Action, Decision, Finding
 from redactor.text import view
@@ -41,17 +41,19 @@ class Explanation:
     candidates: tuple[Candidate, ...]
 
 
-def explain(text: str, examiner: Examiner) -> Explanation:
+def explain(text: str, analyzer: Analyzer) -> Explanation:
     """Return what becomes of a text, and why. Raises InputError when it could not be examined."""
-    found = examiner.examine(lambda: Text.windows(text))
-    told = list(_told(text, examiner))
+    found = analyzer.examine(lambda: Text.windows(text))
+    told = list(_told(text, analyzer))
     seen = {(t.finding.start, t.finding.end, t.finding.entity, t.finding.source) for t in told}
-    others = [Told(d.finding, ("the same as elsewhere in the text",)) for d in found.removals]
+    others = [
+        Observation(d.finding, ("the same as elsewhere in the text",)) for d in found.removals
+    ]
     told += [
         t for t in others if (*_span(t.finding), t.finding.entity, t.finding.source) not in seen
     ]
     alike = [t.finding for t in told if t.finding.entity == LOOKALIKE and not t.refused]
-    fate = _Fate(examiner, found.removals, found.keeps, alike)
+    fate = _Fate(analyzer, found.removals, found.keeps, alike)
     candidates = (Candidate(t.finding, t.why, *fate.of(t)) for t in told)
     return Explanation(found.removals, tuple(sorted(candidates, key=lambda c: place(c.finding))))
 
@@ -60,14 +62,14 @@ def _span(finding: Finding) -> tuple[int, int]:
     return finding.start, finding.end
 
 
-def _told(text: str, examiner: Examiner) -> Iterator[Told]:
-    seen, detectors = view(text), examiner.detectors
+def _told(text: str, analyzer: Analyzer) -> Iterator[Observation]:
+    seen, detectors = view(text), analyzer.detectors
     yield from detectors.rules.tell(seen)
     yield from detectors.alike.tell(seen)
     yield from detectors.presidio.tell(seen)
-    yield from (Told(one, ("the name model",)) for one in detectors.names.find(seen))
-    yield from (Told(one, ("a term to remove",)) for one in detectors.denied.find(seen))
-    yield from (Told(one, ("a value that stays",)) for one in detectors.allowed.find(seen))
+    yield from (Observation(one, ("the name model",)) for one in detectors.names.find(seen))
+    yield from (Observation(one, ("a term to remove",)) for one in detectors.denied.find(seen))
+    yield from (Observation(one, ("a value that stays",)) for one in detectors.allowed.find(seen))
 
 
 class _Fate:
@@ -75,15 +77,15 @@ class _Fate:
 
     def __init__(
         self,
-        examiner: Examiner,
+        analyzer: Analyzer,
         removals: tuple[Decision, ...],
         keeps: tuple[Decision, ...],
         alike: list[Finding],
     ) -> None:
-        self._policy, self._removals, self._keeps = examiner.policy, removals, keeps
+        self._policy, self._removals, self._keeps = analyzer.policy, removals, keeps
         self._alike = alike
 
-    def of(self, told: Told) -> tuple[str, bool]:
+    def of(self, told: Observation) -> tuple[str, bool]:
         """Return what became of a candidate, and whether it gave the label."""
         finding = told.finding
         if told.refused:
@@ -96,16 +98,21 @@ class _Fate:
 
     def _before(self, finding: Finding) -> tuple[str, bool] | None:
         """Return what kept a candidate from being considered at all."""
-        treatment = self._policy.treatment(finding.entity)
+        entity_policy = self._policy.entity_policy(finding.entity)
         if finding.source == DENIED:
             return None
-        if treatment.action is Action.KEEP:
+        if entity_policy.action is Action.KEEP:
             return f"lost: the policy keeps {finding.entity}", False
-        if treatment.lifted and finding.score >= treatment.threshold:
-            return f"stays: the restriction ended on {treatment.ground.restrict_until}", False
-        if finding.score < treatment.threshold:
-            return f"lost: below the threshold of {treatment.threshold:.2f}", False
-        if not finding.source.startswith(("model:", "link:")) and not real([finding], self._alike):
+        if entity_policy.lifted and finding.score >= entity_policy.threshold:
+            return (
+                f"stays: the restriction ended on {entity_policy.exemption.restrict_until}",
+                False,
+            )
+        if finding.score < entity_policy.threshold:
+            return f"lost: below the threshold of {entity_policy.threshold:.2f}", False
+        if not finding.source.startswith(("model:", "link:")) and not drop_lookalikes(
+            [finding], self._alike
+        ):
             return "lost: it only looks alike", False
         return None
 

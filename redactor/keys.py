@@ -67,9 +67,9 @@ class Key:
         """Return the private key that signs the heads of this collection's audit logs."""
         return _signing(self.secret)
 
-    def mac(self, purpose: str, *parts: str) -> bytes:
+    def mac(self, justification: str, *parts: str) -> bytes:
         """Return HMAC-SHA256 over the parts, each preceded by its length, for one purpose."""
-        digest = _keyed(self.secret, purpose).copy()
+        digest = _keyed(self.secret, justification).copy()
         for part in parts:
             data = part.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "big") + data)
@@ -77,8 +77,8 @@ class Key:
 
 
 @lru_cache(maxsize=64)
-def _keyed(secret: bytes, purpose: str) -> hmac.HMAC:
-    return hmac.new(_derived(secret, purpose), digestmod="sha256")
+def _keyed(secret: bytes, justification: str) -> hmac.HMAC:
+    return hmac.new(_derived(secret, justification), digestmod="sha256")
 
 
 @lru_cache(maxsize=64)
@@ -86,5 +86,5 @@ def _signing(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_derived(secret, "audit signing"))
 
 
-def _derived(secret: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret)
+def _derived(secret: bytes, justification: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=justification.encode()).derive(secret)

@@ -120,7 +120,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Exemption:
     """Why something goes: the code of an exemption, its legal basis, the reason, and until when.
 
     The words are those of the policy's author, never of a document. `restrict_until` is the last
@@ -138,7 +138,7 @@ Shown = Literal["code", "amount"]
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class EntityPolicy:
     """What a policy does with one entity, for findings of at least `threshold`, and why.
 
     What is found with a lower score than `review` goes all the same, marked for a person to see.
@@ -149,7 +149,7 @@ class Treatment:
     action: Action
     threshold: float
     review: float = 0.0
-    ground: Ground = Ground()
+    exemption: Exemption = Exemption()
     shows: tuple[Shown, ...] = ()
     lifted: bool = False
 
@@ -186,7 +186,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AllowedPerson:
     """A person who stays, and on what conditions.
 
     One of `roles` must stand near the name, and a year of `period` (first and last, both in it)
@@ -244,43 +244,43 @@ class Policy:
 
     name: str
     about: str
-    treatments: Mapping[str, Treatment] = field(hash=False)
-    unlisted: Treatment
+    entity_policies: Mapping[str, EntityPolicy] = field(hash=False)
+    unlisted: EntityPolicy
     model: NameModel = NameModel()
     limits: Limits = Limits()
-    keep: tuple[Kept, ...] = field(default=(), repr=False)
-    closed: tuple[Kept, ...] = field(default=(), repr=False)
+    keep: tuple[AllowedPerson, ...] = field(default=(), repr=False)
+    closed: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
     countries: frozenset[str] | None = None
     denied: TermList = TermList()
     allowed: TermList = TermList()
     digest: str = ""
     as_of: date | None = None
-    grounds: Mapping[str, Ground] = field(default_factory=dict, compare=False, repr=False)
+    exemptions: Mapping[str, Exemption] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def treatment(self, entity: str) -> Treatment:
+    def entity_policy(self, entity: str) -> EntityPolicy:
         """Return what happens to an entity; one that no list names is removed."""
-        return self.treatments.get(entity, self.unlisted)
+        return self.entity_policies.get(entity, self.unlisted)
 
     def removes(self, entity: str) -> bool:
         """Tell whether findings of an entity go, if their score is high enough."""
-        return self.seeks(entity) and not self.treatment(entity).lifted
+        return self.seeks(entity) and not self.entity_policy(entity).lifted
 
     def seeks(self, entity: str) -> bool:
         """Tell whether an entity is looked for: it goes, or a restriction on it has ended."""
-        return self.treatment(entity).action is not Action.KEEP
+        return self.entity_policy(entity).action is not Action.KEEP
 
-    def removal(self, entity: str) -> Treatment:
+    def removal(self, entity: str) -> EntityPolicy:
         """Return how an entity is removed, also one that the policy keeps but a list denies."""
-        ways = (self.treatment(entity), self.unlisted, Treatment(Action.PSEUDONYM, 0.0))
+        ways = (self.entity_policy(entity), self.unlisted, EntityPolicy(Action.PSEUDONYM, 0.0))
         return next(way for way in ways if way.action is not Action.KEEP)
 
     @property
     def codes(self) -> frozenset[str]:
         """Return the codes that its placeholders may show."""
-        every = (*self.treatments.values(), self.unlisted)
-        return frozenset(one.ground.code for one in every if "code" in one.shows) - {""}
+        every = (*self.entity_policies.values(), self.unlisted)
+        return frozenset(one.exemption.code for one in every if "code" in one.shows) - {""}
 
 
 Ruled = Literal["confirmed", "added", "restored", "changed"]
@@ -288,7 +288,7 @@ Ruled = Literal["confirmed", "added", "restored", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class ReviewDecision:
     """What a person decided about a place, and what had been decided before.
 
     `supersedes` is the id of the record that this replaces, `earlier` what that record said (its
@@ -317,9 +317,9 @@ class Decision:
     action: Action
     because: tuple[str, ...]
     review: tuple[str, ...] = ()
-    ground: Ground = Ground()
+    exemption: Exemption = Exemption()
     shows: tuple[Shown, ...] = ()
-    ruling: Ruling | None = None
+    ruling: ReviewDecision | None = None
 
 
 BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from redactor import __version__
+from redactor.analysis.analyzer import Analysis, Analyzer
 from redactor.audit import (
     AuditLog,
     DocumentRecord,
@@ -40,8 +41,8 @@ from redactor.audit import (
     source_mac,
 )
 from redactor.audit.vault import Sealed, SealedDocument, Vault
+from redactor.decisions import DecisionApplier, ReviewDecisions, check_notes, place_of
 from redactor.errors import InputError, LeakError, RedactorError
-from redactor.examine import Examination, Examiner
 from redactor.files import Draft, make_parents, open_source, sha256
 from redactor.formats import Format, LineEnds, Placed, Sink, format_for, shifted
 from redactor.keys import Key
@@ -52,12 +53,11 @@ from redactor.model import (
     Job,
     Outcome,
     Policy,
-    Ruling,
+    ReviewDecision,
     Status,
     amount,
 )
 from redactor.replace import replacements
-from redactor.rulings import Ruler, Rulings, check_notes, place_of
 from redactor.sealing import removed_bytes, to_seal
 from redactor.verify import check_bytes, head, leaks, remaining
 
@@ -66,7 +66,7 @@ _DRAFTS = 4  # how often a copy may be made anew because a replacement brought m
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RunContext:
     """What a run applies to every document. Picklable: workers get it once."""
 
     policy: Policy
@@ -74,13 +74,13 @@ class Settings:
     log: AuditLog
     rules: tuple[Path, ...] = ()
     encoding: str | None = None
-    rulings: Rulings = field(default_factory=Rulings)
+    rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
     first: int = 1  # the number of a document's first record in this run
     vault: Vault | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class VerifiedDraft:
     """A verified draft: what was decided and where it landed.
 
     `raw` are the bytes that each edit replaced, where they are to be sealed.
@@ -88,7 +88,7 @@ class Copy:
 
     form: Format
     encoding: str
-    found: Examination
+    found: Analysis
     placed: tuple[Placed, ...]
     source_sha256: str
     left: frozenset[str]
@@ -101,14 +101,14 @@ class Copy:
         return Status.REDACTED if self.found.removals else Status.CLEAN
 
 
-def prepare(settings: Settings) -> Examiner:
+def prepare(settings: RunContext) -> Analyzer:
     """Return the examiner of a run. Raises ConfigError for settings that cannot be obeyed."""
-    examiner = Examiner(settings.policy, settings.rules)
-    settings.rulings.check(examiner.detectors.entities, settings.policy.grounds)
-    return examiner
+    analyzer = Analyzer(settings.policy, settings.rules)
+    settings.rulings.check(analyzer.detectors.entities, settings.policy.exemptions)
+    return analyzer
 
 
-def redact(job: Job, settings: Settings) -> Outcome:
+def redact(job: Job, settings: RunContext) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself."""
     try:
         return _redact(job, settings)
@@ -130,13 +130,13 @@ def _place(error: BaseException) -> str:
     return f"{Path(ours[-1].filename).relative_to(_PACKAGE)}:{ours[-1].lineno}"
 
 
-def _redact(job: Job, settings: Settings) -> Outcome:
-    examiner = Examiner(settings.policy, settings.rules)
+def _redact(job: Job, settings: RunContext) -> Outcome:
+    analyzer = Analyzer(settings.policy, settings.rules)
     target = _beside(job.target) if job.rehearse else job.target
     make_parents(target)
     with Draft(target) as draft:
         with open_source(job.source, settings.policy.limits.file_bytes) as source:
-            copy = _copy(job, settings, examiner, source, draft)
+            copy = _copy(job, settings, analyzer, source, draft)
             status = os.fstat(source.fileno())
         if job.rehearse:
             return Outcome(job.name, copy.status)
@@ -151,26 +151,30 @@ def _redact(job: Job, settings: Settings) -> Outcome:
     return Outcome(job.name, copy.status, _counts(removals), review=review, unsure=unsure)
 
 
-def _copy(job: Job, settings: Settings, examiner: Examiner, source: BinaryIO, draft: Draft) -> Copy:
+def _copy(
+    job: Job, settings: RunContext, analyzer: Analyzer, source: BinaryIO, draft: Draft
+) -> VerifiedDraft:
     digest = sha256(source)
     source.seek(0)
     form = format_for(job.source, source, settings.encoding).settle(source)
     encoding = form.describe(source)
     document = document_id(settings.key, job.name)
     rulings = settings.rulings
-    ruler = Ruler(rulings.rows(document), settings.key, document, rulings.ids)
-    found, placed = write(form, source, examiner, settings.key, draft, job.name, ruler)
+    applier = DecisionApplier(rulings.rows(document), settings.key, document, rulings.ids)
+    found, placed = write(form, source, analyzer, settings.key, draft, job.name, applier)
     if job.rehearse:
         check_notes(rulings.notes, found)
     with draft.read_back() as written:
         left = remaining(form, written, found.words)
         lines = LineEnds(form.read(written) if found.keeps else ())
     raw = removed_bytes(source, placed) if settings.vault else ()
-    return Copy(form, encoding, found, placed, digest, left, lines, raw)
+    return VerifiedDraft(form, encoding, found, placed, digest, left, lines, raw)
 
 
 @contextmanager
-def _sealed(job: Job, settings: Settings, copy: Copy, size: int) -> Iterator[Sealed | None]:
+def _sealed(
+    job: Job, settings: RunContext, copy: VerifiedDraft, size: int
+) -> Iterator[Sealed | None]:
     """Seal what was removed, if there is a vault; take it back if its record is not written."""
     if settings.vault is None:
         yield None
@@ -193,7 +197,7 @@ def _sealed(job: Job, settings: Settings, copy: Copy, size: int) -> Iterator[Sea
         raise
 
 
-class Scratch(Sink, Protocol):
+class DraftStore(Sink, Protocol):
     """Where a draft is written, perhaps more than once: a private file, or memory."""
 
     def clear(self) -> None:
@@ -206,23 +210,23 @@ class Scratch(Sink, Protocol):
 def write(  # noqa: PLR0913, PLR0917  # what a copy is made of, and the name of the file where there is one
     form: Format,
     source: BinaryIO,
-    examiner: Examiner,
+    analyzer: Analyzer,
     key: Key,
-    draft: Scratch,
+    draft: DraftStore,
     name: str = "",
-    ruler: Ruler | None = None,
-) -> tuple[Examination, tuple[Placed, ...]]:
+    applier: DecisionApplier | None = None,
+) -> tuple[Analysis, tuple[Placed, ...]]:
     """Write a redacted copy that was verified. Raises LeakError for one that does not settle."""
-    ruler = ruler or Ruler((), key, "")
-    reading = examiner.read(form.read(source), name)
+    applier = applier or DecisionApplier((), key, "")
+    reading = analyzer.read(form.read(source), name)
     more: list[Finding] = []
     for _ in range(_DRAFTS):
-        found = ruler.examine(examiner, reading, lambda: form.read(source), more)
+        found = applier.examine(analyzer, reading, lambda: form.read(source), more)
         draft.clear()
         placed = splice(form, source, found, key, draft)
         with draft.read_back() as written:
             check_bytes(source, written, placed)
-            left = leaks(form, written, found, examiner, placed)
+            left = leaks(form, written, found, analyzer, placed)
         if not left:
             return found, placed
         more += [_in_source(placed, finding) for finding in left]
@@ -238,7 +242,7 @@ def _in_source(placed: Sequence[Placed], finding: Finding) -> Finding:
 
 
 def splice(
-    form: Format, source: BinaryIO, found: Examination, key: Key, sink: Sink
+    form: Format, source: BinaryIO, found: Analysis, key: Key, sink: Sink
 ) -> tuple[Placed, ...]:
     """Write a document with everything replaced that was decided, and return what landed where."""
     texts = replacements(found.removals, found.values, key, taken=found.taken)
@@ -260,7 +264,7 @@ def _beside(target: Path) -> Path:
     return folder / target.name
 
 
-def record_failure(job: Job, settings: Settings, error: RedactorError) -> Outcome:
+def record_failure(job: Job, settings: RunContext, error: RedactorError) -> Outcome:
     """Record a document that got no copy. A log that cannot be written makes it worse.
 
     A copy that is there goes, be it of an earlier run or of a worker that died after it published:
@@ -290,7 +294,12 @@ def failure(name: str, error: RedactorError) -> Outcome:
 
 
 def _records(  # noqa: PLR0913, PLR0917  # what a copy, its slot and its draft say
-    job: Job, settings: Settings, copy: Copy, sealed: Sealed | None, digest: str, size: int
+    job: Job,
+    settings: RunContext,
+    copy: VerifiedDraft,
+    sealed: Sealed | None,
+    digest: str,
+    size: int,
 ) -> Iterator[Record]:
     document = document_id(settings.key, job.name)
     yield DocumentRecord(
@@ -314,7 +323,9 @@ def _records(  # noqa: PLR0913, PLR0917  # what a copy, its slot and its draft s
     yield from _keeps(document, settings, copy)
 
 
-def _redactions(document: str, settings: Settings, copy: Copy) -> Iterator[RedactionRecord]:
+def _redactions(
+    document: str, settings: RunContext, copy: VerifiedDraft
+) -> Iterator[RedactionRecord]:
     key, found = settings.key, copy.found
     rows = zip(found.removals, copy.placed, found.words, found.same, strict=True)
     for number, (decision, placed, text, same) in enumerate(rows, settings.first):
@@ -332,7 +343,7 @@ def _redactions(document: str, settings: Settings, copy: Copy) -> Iterator[Redac
         )
 
 
-def _keeps(document: str, settings: Settings, copy: Copy) -> Iterator[RedactionRecord]:
+def _keeps(document: str, settings: RunContext, copy: VerifiedDraft) -> Iterator[RedactionRecord]:
     """Yield what stays. Its text stands in the copy, so its fingerprint is that of no text."""
     key, found = settings.key, copy.found
     rows = zip(found.keeps, found.kept_words, strict=True)
@@ -353,7 +364,7 @@ def _keeps(document: str, settings: Settings, copy: Copy) -> Iterator[RedactionR
 def _record(
     number: str, document: str, key: Key, decision: Decision, value: str
 ) -> RedactionRecord:
-    finding, ground = decision.finding, decision.ground
+    finding, exemption = decision.finding, decision.exemption
     return RedactionRecord(
         id=number,
         document=document,
@@ -367,17 +378,17 @@ def _record(
         action=decision.action,
         amount=amount(decision.end - decision.start),
         fingerprint=fingerprint(key, finding.entity, value),
-        code=ground.code or None,
-        basis=ground.basis or None,
-        reason=ground.reason or None,
-        restrict_until=ground.restrict_until.isoformat() if ground.restrict_until else None,
+        code=exemption.code or None,
+        basis=exemption.basis or None,
+        reason=exemption.reason or None,
+        restrict_until=exemption.restrict_until.isoformat() if exemption.restrict_until else None,
         because=decision.because,
         review=decision.review or None,
         **_ruled(decision.ruling),
     )
 
 
-def _ruled(ruling: Ruling | None) -> dict[str, Any]:
+def _ruled(ruling: ReviewDecision | None) -> dict[str, Any]:
     """Return what a record says of a person's decision."""
     if ruling is None:
         return {}

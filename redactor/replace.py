@@ -73,7 +73,7 @@ def _name(decision: Decision, value: str, key: Key, numbers: _Numbers) -> str:
 def _beside(decision: Decision) -> Iterator[str]:
     """Yield what the placeholder shows beside the name."""
     if "code" in decision.shows:
-        yield decision.ground.code
+        yield decision.exemption.code
     if "amount" in decision.shows:
         yield f"{amount(decision.end - decision.start)} {_UNIT}"
 

@@ -35,7 +35,16 @@ from html.entities import html5
 
 import regex
 
-__all__ = ["View", "Word", "calm", "fold", "forms", "plain", "view", "words"]
+__all__ = [
+    "View",
+    "Word",
+    "mask_symbol_runs",
+    "normalize",
+    "normalized_tokens",
+    "plain",
+    "view",
+    "words",
+]
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4"
@@ -347,23 +356,23 @@ def _fold_word(word: str) -> str:
     return word.translate(_LOOK_ALIKE_TABLE) if disguised else word
 
 
-def calm(text: str) -> str:
+def mask_symbol_runs(text: str) -> str:
     """Return a text of the same length without long runs of signs, which tokenizers choke on."""
     return _SIGNS.sub(lambda run: " " * len(run.group()), text)
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """Return the form in which two spellings of a value are equal: words without case, accents."""
     return " ".join(word.form for word in words(text))
 
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a (normalised) text, in order."""
-    for start, end, form in forms(text):
+    for start, end, form in normalized_tokens(text):
         yield Word(start, end, form)
 
 
-def forms(text: str) -> Iterator[tuple[int, int, str]]:
+def normalized_tokens(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and form of each word of a text: `words`, in half the time."""
     for match in _WORD.finditer(text):
         yield *match.span(), _form(match.group())

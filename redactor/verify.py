@@ -22,16 +22,16 @@ from pathlib import Path
 from sys import maxsize
 from typing import BinaryIO
 
+from redactor.analysis.analyzer import Analysis, Analyzer
+from redactor.analysis.detection import tidy
 from redactor.audit import PublicKey, check, document_id, read, residue
 from redactor.audit.canonical import Json
 from redactor.audit.slots import check_vault
-from redactor.decide import Cover, Span, decide, parted
-from redactor.detect.readings import readings
+from redactor.decide import Cover, Span, decide, split_expired
+from redactor.detect.deobfuscation.views import alternate_views
 from redactor.errors import ExitCode, InputError, OutputError
-from redactor.examine import Examination, Examiner
 from redactor.files import CHUNK, open_source, sha256, walk
 from redactor.formats import Format, Placed, format_for, shifted
-from redactor.gathered import tidy
 from redactor.keys import Key
 from redactor.model import Action, Finding, Segment
 from redactor.text import View, plain, view, words
@@ -70,8 +70,8 @@ def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, leng
 def leaks(
     form: Format,
     draft: BinaryIO,
-    found: Examination,
-    examiner: Examiner,
+    found: Analysis,
+    analyzer: Analyzer,
     placed: Sequence[Placed] = (),
 ) -> list[Finding]:
     """Return what stands in a draft that should not, in positions of the draft.
@@ -81,10 +81,10 @@ def leaks(
     What a reviewer restored is let through at its place, where `placed` says that it landed.
     """
     restored = Cover(_landed(found, placed))
-    return [one for one in _all_left(form, draft, found, examiner) if not restored.holds(one)]
+    return [one for one in _all_left(form, draft, found, analyzer) if not restored.holds(one)]
 
 
-def _landed(found: Examination, placed: Sequence[Placed]) -> Iterator[Span]:
+def _landed(found: Analysis, placed: Sequence[Placed]) -> Iterator[Span]:
     """Yield the places in a draft that stay because somebody said so."""
     for one in found.keeps:
         if one.ruling is not None:
@@ -93,50 +93,48 @@ def _landed(found: Examination, placed: Sequence[Placed]) -> Iterator[Span]:
             yield segment, start, end
 
 
-def _all_left(
-    form: Format, draft: BinaryIO, found: Examination, examiner: Examiner
-) -> list[Finding]:
+def _all_left(form: Format, draft: BinaryIO, found: Analysis, analyzer: Analyzer) -> list[Finding]:
     left: list[Finding] = []
     for segment in form.read(draft):
         text = view(segment.text)
-        more = examiner.detectors.ruled(text, segment.index, segment.offset)
-        left += _left(segment, text, more, found, examiner)
-        left += _left_otherwise(segment, text, found, examiner)
+        more = analyzer.detectors.ruled(text, segment.index, segment.offset)
+        left += _left(segment, text, more, found, analyzer)
+        left += _left_otherwise(segment, text, found, analyzer)
     for segment in form.read_again(draft):
-        left += _left(segment, plain(segment.text), [], found, examiner)
+        left += _left(segment, plain(segment.text), [], found, analyzer)
     return left
 
 
 def _left_otherwise(
-    segment: Segment, text: View, found: Examination, examiner: Examiner
+    segment: Segment, text: View, found: Analysis, analyzer: Analyzer
 ) -> Iterator[Finding]:
     """Yield what the other readings of a window say that should not be there."""
-    for reading in readings(segment.text, text):
+    for reading in alternate_views(segment.text, text):
         stretch = Segment(segment.index, reading.text)
-        more = examiner.detectors.ruled(reading.plain, segment.index, 0)
-        for finding in _left(stretch, reading.plain, more, found, examiner):
+        more = analyzer.detectors.ruled(reading.plain, segment.index, 0)
+        for finding in _left(stretch, reading.plain, more, found, analyzer):
             if reading.counts(finding.start, finding.end, finding.score):
                 yield reading.placed(finding, segment.offset)
 
 
 def _left(
-    segment: Segment, text: View, more: list[Finding], found: Examination, examiner: Examiner
+    segment: Segment, text: View, more: list[Finding], found: Analysis, analyzer: Analyzer
 ) -> list[Finding]:
     occurrences = list(found.sweep.find(text, segment.index, segment.offset))
     added = found.added.find(text, segment.index, segment.offset) if found.added else []
-    more = [*parted(more, examiner.policy)[0], *added]
+    more = [*split_expired(more, analyzer.policy)[0], *added]
     findings = more + [o.finding for o in occurrences if o.phrase is None]
     ours = [
         (segment.index, match.start() + segment.offset, match.end() + segment.offset)
-        for match in examiner.placeholders(segment.text, found)
+        for match in analyzer.placeholders(segment.text, found)
     ]
     decisions = decide(
         [one for one in tidy(findings, segment) if not _takes_in(one, ours)],
-        examiner.policy,
+        analyzer.policy,
         kept=[
             *(occurrence.finding for occurrence in occurrences if occurrence.kept),
             *(finding for finding in more if found.spares(finding, segment)),
-            *examiner.detectors.allowed.find(text, segment.index, segment.offset),
+            *analyzer.detectors.allowed.find(text, segment.index, segment.offset),
         ],
         placeholders=ours,
     )
@@ -173,7 +171,7 @@ def texts(segment: Segment) -> Iterator[str]:
     """Yield what a window says, in every reading."""
     seen = view(segment.text)
     yield seen.text
-    yield from (reading.text for reading in readings(segment.text, seen))
+    yield from (reading.text for reading in alternate_views(segment.text, seen))
 
 
 def windows(text: str) -> Iterator[str]:

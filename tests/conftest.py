@@ -21,9 +21,9 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def examiner() -> object:
+def analyzer() -> object:
     """Return an examiner under the default policy, its detectors loaded once."""
+    from redactor.analysis.analyzer import Analyzer
     from redactor.config.policy import load_policy
-    from redactor.examine import Examiner
 
-    return Examiner(load_policy("default"))
+    return Analyzer(load_policy("default"))

@@ -32,11 +32,11 @@ def test_there_are_cases_of_both_kinds():
 def only_ages():
     strict = load_policy("strict")
     kept = {
-        entity: replace(treatment, action=Action.LABEL if entity == "AGE" else Action.KEEP)
-        for entity, treatment in strict.treatments.items()
+        entity: replace(entity_policy, action=Action.LABEL if entity == "AGE" else Action.KEEP)
+        for entity, entity_policy in strict.entity_policies.items()
     }
     stays = replace(strict.unlisted, action=Action.KEEP)
-    return replace(strict, treatments=kept, unlisted=stays)
+    return replace(strict, entity_policies=kept, unlisted=stays)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES])

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 import redactor
-from redactor import Key, Outcome, Report, Status, redact_file, redact_folder, redact_text, scan
+from redactor import (
+    BatchResult,
+    Key,
+    Outcome,
+    Status,
+    redact_file,
+    redact_folder,
+    redact_text,
+    scan,
+)
 from redactor.errors import (
     ExitCode,
     InputError,
@@ -34,12 +43,12 @@ def test_the_public_names_are_these():
         "Action",
         "ExitCode",
         "Finding",
-        "Kept",
+        "AllowedPerson",
         "Key",
         "Outcome",
         "Policy",
         "RedactorError",
-        "Report",
+        "BatchResult",
         "Status",
         "__version__",
         "redact_file",
@@ -195,7 +204,7 @@ def folder(tmp_path_factory):
 
 def test_a_folder_is_reported_document_by_document(folder):
     base, report = folder
-    assert isinstance(report, Report)
+    assert isinstance(report, BatchResult)
     statuses = {outcome.name: outcome.status for outcome in report.outcomes}
     assert statuses == {
         "calm.md": Status.CLEAN,

@@ -11,7 +11,7 @@ import pytest
 from redactor.config.codes import shipped_code_sets
 from redactor.config.policy import check_entities, load_policy
 from redactor.config.rules import parse_rules
-from redactor.detect.rules import prove
+from redactor.detect.rules.detector import prove
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,12 +48,12 @@ def test_the_rule_example_holds(tmp_path):
     prove(rule)
 
 
-def test_the_policy_examples_can_be_obeyed(tmp_path, examiner):
+def test_the_policy_examples_can_be_obeyed(tmp_path, analyzer):
     names = []
     for example in (block for block in blocks("yaml") if "remove:" in block):
         (tmp_path / "example.yaml").write_text(example, "utf-8")
         policy = load_policy(str(tmp_path / "example.yaml"))
-        check_entities(policy, examiner.detectors.entities)
+        check_entities(policy, analyzer.detectors.entities)
         names.append(policy.name)
     assert names == ["minutes", "released"]
 

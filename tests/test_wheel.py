@@ -16,7 +16,7 @@ import spacy, redactor
 from redactor.cli import app
 from redactor.config.policy import policy_path
 from redactor.config.rules import bundled_rules
-from redactor.detect.models import shipped
+from redactor.detect.ner.models import shipped
 for path in (redactor.__file__, policy_path("default"), policy_path("strict"), bundled_rules()):
     print(path)
 print(shipped())

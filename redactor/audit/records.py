@@ -309,7 +309,9 @@ def fingerprint(key: Key, entity: str, value: str) -> str:
     return key.mac("audit fingerprint", entity, value)[:FINGERPRINT_BYTES].hex()
 
 
-def place_id(key: Key, document: str, span: tuple[str, int, int], entity: str, words: str) -> str:
+def location_id(
+    key: Key, document: str, span: tuple[str, int, int], entity: str, words: str
+) -> str:
     """Return 64 bits that stand for a place of a source: part, start and end, entity and text."""
     part, start, end = span
     at = f"{start}-{end}"

@@ -71,17 +71,17 @@ def evaluate(  # noqa: PLR0913  # one parameter an option
     spaCy pipeline; spacy:PACKAGE that pipeline alone. All go through the same policy.
     """
     with errors(debug=debug):
+        from redactor.analysis.analyzer import Analyzer
         from redactor.api import prepare_policy
         from redactor.evaluation.gold import read_gold
         from redactor.evaluation.measure import scope
         from redactor.evaluation.systems import compared, ours
-        from redactor.examine import Examiner
 
         chosen, folders = prepare_policy(policy, (), model), tuple(rules or ())
-        examiner = Examiner(chosen, folders)
-        entities = examiner.detectors.entities
+        analyzer = Analyzer(chosen, folders)
+        entities = analyzer.detectors.entities
         among = scope(read_gold(gold, entities), chosen, entities, types or (), limit)
-        systems = [ours(examiner), *(compared(word, chosen, folders) for word in compare or ())]
+        systems = [ours(analyzer), *(compared(word, chosen, folders) for word in compare or ())]
         measured = list(_measured(systems, among, bootstrap))
         shown = Shown(among, measured, chosen.name, bootstrap, show_text)
         print_json(shown) if as_json else print_figures(shown)

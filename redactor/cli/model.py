@@ -11,7 +11,7 @@ from redactor.cli.options import DebugOption
 from redactor.cli.output import table
 
 if TYPE_CHECKING:
-    from redactor.detect.models import About
+    from redactor.detect.ner.models import About
 
 model_app = typer.Typer(no_args_is_help=True, help="See the name models.")
 _Name = Annotated[
@@ -23,7 +23,7 @@ _Name = Annotated[
 def model_list(debug: DebugOption = False) -> None:
     """Show the models that are shipped; the one with a star is used if nothing else is said."""
     with errors(debug=debug):
-        from redactor.detect.models import SHIPPED, about
+        from redactor.detect.ner.models import SHIPPED, about
         from redactor.model import NameModel
 
         default = NameModel().name
@@ -45,7 +45,7 @@ def _row(found: About) -> tuple[str, str, str, str, str]:
 def model_show(name: _Name = "accurate", debug: DebugOption = False) -> None:
     """Say what a model is, whether its files are as they were made, and where its card is."""
     with errors(debug=debug):
-        from redactor.detect.models import CARD, about, check_sums
+        from redactor.detect.ner.models import CARD, about, check_sums
         from redactor.model import NameModel
 
         found = about(NameModel(name))
@@ -62,7 +62,7 @@ def model_show(name: _Name = "accurate", debug: DebugOption = False) -> None:
 def model_path(name: _Name = "accurate", debug: DebugOption = False) -> None:
     """Print the folder of a pipeline, which `spacy.load` takes."""
     with errors(debug=debug):
-        from redactor.detect.models import folder_of
+        from redactor.detect.ner.models import folder_of
         from redactor.model import NameModel
 
         typer.echo(str(folder_of(NameModel(name))))

@@ -75,23 +75,23 @@ def policy_check(
     What goes under no code is listed, and what is no longer restricted (on --as-of, or today).
     """
     with errors(debug=debug):
-        from redactor.examine import Examiner
+        from redactor.analysis.analyzer import Analyzer
 
-        examiner = Examiner(chosen_policy(str(file), model=model, as_of=as_of), tuple(rules or ()))
+        analyzer = Analyzer(chosen_policy(str(file), model=model, as_of=as_of), tuple(rules or ()))
         typer.echo(f"{file}: can be obeyed")
-        removed = set(filter(examiner.policy.seeks, examiner.policy.treatments))
-        if left := sorted(removed - examiner.detectors.sought):
+        removed = set(filter(analyzer.policy.seeks, analyzer.policy.entity_policies))
+        if left := sorted(removed - analyzer.detectors.sought):
             typer.echo(f"of other countries, and not looked for: {', '.join(left)}")
-        _tell_codes(examiner.policy, removed)
+        _tell_codes(analyzer.policy, removed)
 
 
 def _tell_codes(policy: Policy, removed: set[str]) -> None:
     """Say which types go under no code, and which restrictions have ended."""
-    grounds = {entity: policy.treatment(entity).ground for entity in sorted(removed)}
-    without = [entity for entity, ground in grounds.items() if not ground.code]
+    exemptions = {entity: policy.entity_policy(entity).exemption for entity in sorted(removed)}
+    without = [entity for entity, exemption in exemptions.items() if not exemption.code]
     if len(without) == len(removed):
         typer.echo("no codes: the log will give no exemption or reason")
     elif without:
         typer.echo(f"without a code: {', '.join(without)}")
-    if ended := [entity for entity in grounds if not policy.removes(entity)]:
+    if ended := [entity for entity in exemptions if not policy.removes(entity)]:
         typer.echo(f"no longer restricted on {policy.as_of}: {', '.join(ended)}")

@@ -28,7 +28,7 @@ from redactor.cli.output import print_failures, progress_bar
 from redactor.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from redactor.batch import Report
+    from redactor.batch import BatchResult
     from redactor.model import Policy
 
 
@@ -99,10 +99,10 @@ def redact(  # noqa: PLR0913  # one parameter an option
             return
         if out is None:
             raise UsageError("--out OUT is missing")
-        from redactor.batch import Request, redact_batch
+        from redactor.batch import BatchRequest, redact_batch
 
         options = [word.split("=")[0] for word in sys.argv[1:] if word.startswith("--")]
-        request = Request(
+        request = BatchRequest(
             sources=tuple(sources),
             out=out,
             policy=chosen_policy(policy, keep, model, remove, as_of),
@@ -129,16 +129,16 @@ def _redact_stdin(
 ) -> None:
     if out is not None:
         raise UsageError("text from standard input goes to standard output, without --out")
+    from redactor.analysis.analyzer import Analyzer
     from redactor.api import load_key, redact_bytes
-    from redactor.examine import Examiner
     from redactor.files import check_size
     from redactor.formats import format_for_text
 
-    examiner = Examiner(policy, tuple(rules or ()))
+    analyzer = Analyzer(policy, tuple(rules or ()))
     data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
     check_size(len(data), policy.limits.file_bytes)
     form = format_for_text(BytesIO(data), encoding)
-    copy = redact_bytes(data, form, examiner, load_key(key_file))
+    copy = redact_bytes(data, form, analyzer, load_key(key_file))
     try:
         sys.stdout.buffer.write(copy)
         sys.stdout.buffer.flush()
@@ -146,7 +146,7 @@ def _redact_stdin(
         raise OutputError(f"cannot write to standard output: {error.strerror}") from None
 
 
-def _summarise(report: Report, out: Path, *, quiet: bool) -> None:
+def _summarise(report: BatchResult, out: Path, *, quiet: bool) -> None:
     from redactor.model import Status
 
     if not quiet:

@@ -47,16 +47,16 @@ def restore(  # noqa: PLR0913  # one parameter an option
     with errors(debug=debug):
         from redactor.batch import audit_folder
         from redactor.report.evidence import key_of
-        from redactor.unseal import Order
+        from redactor.unseal import RestoreRequest
         from redactor.unseal import restore as put_back
 
         audit = audit_folder(out)
-        order = Order(
+        order = RestoreRequest(
             out=out,
             audit=audit,
             to=to or audit.with_suffix(".restored"),
             key=key_of(audit, key_file),
-            purpose=stated_purpose(who, reason),
+            justification=stated_purpose(who, reason),
             identity=asked_identity(identity),
             only=tuple(only or ()),
         )

@@ -19,7 +19,7 @@ from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
 
 if TYPE_CHECKING:
-    from redactor.config.decisions import Drawn
+    from redactor.config.decisions import ExportStamp
 
 
 class Form(Enum):
@@ -65,7 +65,7 @@ def review(  # noqa: PLR0913  # one parameter an option
         from redactor.files import create_private
         from redactor.report.evidence import check_private, gather
         from redactor.report.select import Selection
-        from redactor.review.drawing import as_csv, as_yaml, drawn_from, rows
+        from redactor.review.worklist import as_csv, as_yaml, drawn_from, rows
 
         evidence = gather(log, key_file, source or ())
         drawn = drawn_from(evidence)
@@ -82,5 +82,5 @@ def review(  # noqa: PLR0913  # one parameter an option
         raise typer.Exit(warn_if_damaged(evidence))
 
 
-def _name(drawn: Drawn, form: Form) -> str:
+def _name(drawn: ExportStamp, form: Form) -> str:
     return f"decisions-{drawn.round}.{form.value}"

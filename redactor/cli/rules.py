@@ -23,7 +23,7 @@ from redactor.cli.output import marked, table
 from redactor.errors import ExitCode
 
 if TYPE_CHECKING:
-    from redactor.detect.proof import Trial
+    from redactor.detect.rules.examples import ExampleCheck
     from redactor.explain import Candidate
     from redactor.model import Policy
 
@@ -34,7 +34,7 @@ rules_app = typer.Typer(no_args_is_help=True, help="See, write, test and explain
 def rules_list(rules: RulesOption = None, debug: DebugOption = False) -> None:
     """Show every rule: its id, what it finds, its score, and what it is about."""
     with errors(debug=debug):
-        from redactor.detectors import load_rules
+        from redactor.analysis.detectors import load_rules
 
         loaded = load_rules(tuple(rules or ()))
         table(
@@ -79,7 +79,7 @@ def rules_test(
         files = rule_files(root)
         broken = sum(not _keeps_its_word(path, root) for path in files)
         if folder is not None and not broken:
-            from redactor.detectors import load_rules
+            from redactor.analysis.detectors import load_rules
 
             load_rules((folder,))
         typer.echo(f"{len(files)} rules, {broken} broken")
@@ -89,7 +89,7 @@ def rules_test(
 def _keeps_its_word(path: Path, root: Path) -> bool:
     """Show a rule and its examples; tell whether it loads."""
     from redactor.config.rules import parse_rule
-    from redactor.detect.rules import prove, prove_quick, tried
+    from redactor.detect.rules.detector import check_redos, tried, validate
     from redactor.errors import RuleError
 
     try:
@@ -97,15 +97,15 @@ def _keeps_its_word(path: Path, root: Path) -> bool:
         typer.echo(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
         for trial in tried(rule):
             _show_trial(trial)
-        prove(rule)
-        prove_quick(rule)
+        validate(rule)
+        check_redos(rule)
     except RuleError as error:
         typer.echo(f"redactor: {error}", err=True)
         return False
     return True
 
 
-def _show_trial(trial: Trial) -> None:
+def _show_trial(trial: ExampleCheck) -> None:
     spans = [(start, end) for start, end, _ in trial.found]
     shown = marked(trial.text, spans, "red" if trial.fault else "green")
     verdict = "FAIL" if trial.fault else "ok  "
@@ -129,13 +129,13 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
     Shows the text, in its terminal and nowhere else. A candidate with a * gave the label.
     """
     with errors(debug=debug):
-        from redactor.examine import Examiner
+        from redactor.analysis.analyzer import Analyzer
         from redactor.explain import explain
 
         chosen = chosen_policy(policy, keep, model, remove)
         said = _standard_input(chosen) if text == "-" else text
-        examiner = Examiner(chosen, tuple(rules or ()))
-        explained = explain(said, examiner)
+        analyzer = Analyzer(chosen, tuple(rules or ()))
+        explained = explain(said, analyzer)
         typer.echo(marked(said, [(one.start, one.end) for one in explained.removals]))
         for candidate in explained.candidates:
             _show_candidate(said, candidate)

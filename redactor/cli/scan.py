@@ -27,7 +27,7 @@ from redactor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from redactor.model import Outcome
-    from redactor.scan import Found
+    from redactor.scanning import Found
 
 
 def scan(  # noqa: PLR0913  # one parameter an option
@@ -62,7 +62,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     Positions are character offsets in the decoded text; the text itself is never shown.
     """
     with errors(debug=debug):
-        from redactor.scan import scan_sources
+        from redactor.scanning import scan_sources
 
         if as_json and as_sarif:
             raise UsageError("--json and --sarif exclude each other")

@@ -13,7 +13,7 @@ from redactor.errors import UsageError
 
 if TYPE_CHECKING:
     from redactor.audit.age import Identity
-    from redactor.unseal import Purpose
+    from redactor.unseal import Justification
 
 
 def asked_identity(path: Path) -> Identity:
@@ -32,13 +32,13 @@ def _passphrase() -> str:
     return str(typer.prompt("Passphrase of the identity", hide_input=True, err=True))
 
 
-def stated_purpose(who: str | None, reason: str) -> Purpose:
+def stated_purpose(who: str | None, reason: str) -> Justification:
     """Return who opens the vault, and why. Raises UsageError."""
-    from redactor.unseal import Purpose
+    from redactor.unseal import Justification
 
     if who is None:
         try:
             who = getpass.getuser()
         except (KeyError, OSError):
             raise UsageError("there is no login name: say who you are with --who") from None
-    return Purpose(who, reason)
+    return Justification(who, reason)

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
-from redactor.config.listing import read_text, several, table, without_guard
+from redactor.config.listing import joined_problems, read_text, table, without_guard
 from redactor.errors import SampleError
 
 __all__ = ["Answer", "load_answers"]
@@ -85,7 +85,7 @@ def _of_csv(path: Path, listed: str) -> tuple[str, tuple[Answer, ...]]:
             wrong.append(f"line {line}: {problems(error, nowhere, _KEYS).partition(': ')[2]}")
     samples = {row.sample for _, row in rows}
     if wrong:
-        raise SampleError(f"{listed}, {several(wrong)}")
+        raise SampleError(f"{listed}, {joined_problems(wrong)}")
     if len(samples) != 1:
         raise SampleError(f"{listed} has rows of several samples, or none")
     return samples.pop(), tuple(_answer(line, row) for line, row in rows)

@@ -23,15 +23,15 @@ from pydantic_core import PydanticCustomError
 
 from redactor.config.document import NotReadableError, Strict, day, problems, read_yaml
 from redactor.errors import PolicyError
-from redactor.model import Ground, Shown
+from redactor.model import Exemption, Shown
 
 __all__ = [
     "NEVER",
     "CodeSet",
-    "Grounds",
+    "ExemptionFields",
     "code_set",
     "code_set_path",
-    "ground_of",
+    "exemption_of",
     "load_code_set",
     "shipped_code_sets",
     "shipped_codes",
@@ -67,7 +67,7 @@ _Code = Annotated[str, AfterValidator(_code)]
 _DayOrNever = Annotated[date | Literal["never"], BeforeValidator(_day_or_never)]
 
 
-class Grounds(Strict):
+class ExemptionFields(Strict):
     """What a policy says of codes, in general or for a type."""
 
     code: _Code | None = None
@@ -109,7 +109,7 @@ class CodeSet:
 
     name: str = ""
     about: str = ""
-    codes: Mapping[str, Ground] = field(default_factory=dict)
+    codes: Mapping[str, Exemption] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     default: str = ""
     uncovered: Mapping[str, str] = field(default_factory=dict)
@@ -164,7 +164,7 @@ def code_set(path: Path) -> CodeSet:
     return CodeSet(
         name=parsed.name,
         about=parsed.about,
-        codes={code: Ground(code, entry.basis, entry.reason) for code, entry in entries},
+        codes={code: Exemption(code, entry.basis, entry.reason) for code, entry in entries},
         types={entity: code for code, entry in entries for entity in entry.types},
         default=parsed.default or "",
         uncovered={code: entry.uncovered for code, entry in entries if entry.uncovered},
@@ -172,14 +172,16 @@ def code_set(path: Path) -> CodeSet:
     )
 
 
-def ground_of(entity: str, own: Grounds | None, general: Grounds, known: CodeSet) -> Ground:
+def exemption_of(
+    entity: str, own: ExemptionFields | None, general: ExemptionFields, known: CodeSet
+) -> Exemption:
     """Return on what ground a type goes: by its own words, the policy's general ones, the set's."""
-    own = own or Grounds()
+    own = own or ExemptionFields()
     code = own.code or general.code or known.code(entity)
-    chosen = known.codes.get(own.code or "", Ground())
-    others = known.codes.get(code, Ground())
+    chosen = known.codes.get(own.code or "", Exemption())
+    others = known.codes.get(code, Exemption())
     until = own.restrict_until or general.restrict_until
-    return Ground(
+    return Exemption(
         code=code,
         basis=own.basis or chosen.basis or general.basis or others.basis,
         reason=own.reason or chosen.reason or general.reason or others.reason,

@@ -29,12 +29,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
-from redactor.config.listing import read_text, several, table, without_guard
+from redactor.config.listing import joined_problems, read_text, table, without_guard
 from redactor.config.remove import DENY_LIST, term_problem
 from redactor.errors import DecisionsError
 from redactor.keys import Key
 
-__all__ = ["COLUMNS", "FIXED", "DecisionsFile", "Drawn", "Row", "load_decisions"]
+__all__ = ["COLUMNS", "FIXED", "DecisionsFile", "ExportStamp", "Row", "load_decisions"]
 
 Kind = Literal["confirm", "restore", "change", "add"]
 Where = Literal["here", "document", "everywhere"]
@@ -54,7 +54,7 @@ _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ExportStamp:
     """Where rows come from: the run whose records they are, its key, and which review it is.
 
     `round` counts reviews, from 1; `after` names the decisions that the run had applied.
@@ -70,7 +70,7 @@ class Drawn:
         return f"{self.round}:{self.run}:{self.key_id}:{','.join(self.after)}"
 
     @classmethod
-    def parse(cls, text: str) -> Drawn | None:
+    def parse(cls, text: str) -> ExportStamp | None:
         """Return what `str` made a word of, or None."""
         found = _DRAWN.fullmatch(text.strip())
         if found is None:
@@ -116,7 +116,7 @@ class DecisionsFile:
     """The rows of a file that decide something. `path` names it in errors."""
 
     path: Path
-    drawn: Drawn
+    drawn: ExportStamp
     rows: tuple[Row, ...]
 
     def mac(self, key: Key) -> str:
@@ -227,7 +227,7 @@ def _of_csv(path: Path, listed: str) -> DecisionsFile:
                 f"line {line}: {problems(error, Written(None, {}), _KEYS).partition(': ')[2]}"
             )
     if wrong:
-        raise DecisionsError(f"{listed}, {several(wrong)}")
+        raise DecisionsError(f"{listed}, {joined_problems(wrong)}")
     drawn = {row.drawn for _, row in rows if row.drawn}
     if len(drawn) > 1:
         raise DecisionsError(f"{listed} has rows of several reviews: one file for each of them")
@@ -238,7 +238,7 @@ def _file(
     path: Path, drawn: str, rows: Iterable[tuple[int, _Row]], reviewer: str = ""
 ) -> DecisionsFile:
     listed = f"the decisions {path}"
-    parsed = Drawn.parse(drawn)
+    parsed = ExportStamp.parse(drawn)
     if parsed is None:
         raise DecisionsError(f"{listed}: `drawn` is missing, or not as it was written")
     made, wrong = [], []
@@ -248,7 +248,7 @@ def _file(
         elif row.decision:
             made.append(_row(f"{path}, line {line}", row, row.decision, row.reviewer or reviewer))
     if wrong:
-        raise DecisionsError(f"{listed}, {several(wrong)}")
+        raise DecisionsError(f"{listed}, {joined_problems(wrong)}")
     return DecisionsFile(path, parsed, tuple(made))
 
 

@@ -32,11 +32,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from pydantic_core import PydanticCustomError
 
 from redactor.config.document import Day, NotReadableError, Strict, yaml_items
-from redactor.config.listing import read_text, several, table
+from redactor.config.listing import joined_problems, read_text, table
 from redactor.config.remove import check_apart, term_list
 from redactor.errors import KeepListError
-from redactor.model import Kept, Policy
-from redactor.text import fold
+from redactor.model import AllowedPerson, Policy
+from redactor.text import normalize
 
 Row = tuple[int, Any]
 """The line where an entry begins, and what it says: a name, or a mapping."""
@@ -53,7 +53,7 @@ def _several(given: object) -> object:
 
 
 def _name(given: str) -> str:
-    if not fold(given):
+    if not normalize(given):
         raise PydanticCustomError("name", "names nobody")
     return given.strip()
 
@@ -82,7 +82,7 @@ def _years(given: object) -> tuple[int, int]:
 
 
 def _phrase(given: str) -> str:
-    if not fold(given):
+    if not normalize(given):
         raise PydanticCustomError("role", "has no word")
     return given
 
@@ -119,10 +119,10 @@ class _Entry(Strict):
             raise PydanticCustomError("type", "leaves no place for a role, period, scope or alias")
         return self
 
-    def kept(self) -> Kept:
+    def kept(self) -> AllowedPerson:
         if self.type != "PERSON":
-            return Kept(self.name, scope=frozenset({self.type}))
-        return Kept(
+            return AllowedPerson(self.name, scope=frozenset({self.type}))
+        return AllowedPerson(
             name=self.name,
             aliases=tuple(sorted({*self.also_known_as, *self.aliases})),
             roles=tuple(sorted(set(self.role))),
@@ -132,7 +132,7 @@ class _Entry(Strict):
         )
 
 
-def load_keep(path: Path) -> tuple[Kept, ...]:
+def load_keep(path: Path) -> tuple[AllowedPerson, ...]:
     """Read a keep list. Raises KeepListError."""
     listed = f"the keep list {path}"
     text = read_text(path, listed, KeepListError)
@@ -143,12 +143,12 @@ def load_keep(path: Path) -> tuple[Kept, ...]:
     return parse_people(rows, listed, "line")
 
 
-def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[Kept, ...]:
+def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPerson, ...]:
     """Return the people of a list called `listed`, whose rows are counted in `unit`s.
 
     Raises KeepListError for every row that is wrong, and for a list of nobody.
     """
-    people: list[tuple[int, Kept]] = []
+    people: list[tuple[int, AllowedPerson]] = []
     wrong: list[str] = []
     for number, given in rows:
         try:
@@ -158,13 +158,13 @@ def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[Kept, ...
             wrong.append(f"{unit} {number}: {_problems(error)}")
     wrong += [f"{unit} {number}: {why}" for number, why in _contradictions(people)]
     if wrong:
-        raise KeepListError(f"{listed}, {several(wrong)}")
+        raise KeepListError(f"{listed}, {joined_problems(wrong)}")
     if not people:
         raise KeepListError(f"{listed} names nobody")
     return tuple(dict.fromkeys(person for _, person in people))
 
 
-def keeping(policy: Policy, people: Iterable[Kept]) -> Policy:
+def keeping(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
     """Return a policy under which these people and values stay too. Raises KeepListError.
 
     Its digest depends on who they are, and not on the order in which they are listed. Who is kept
@@ -204,7 +204,7 @@ def _digest(policy: Policy, added: Iterable[str]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _content(person: Kept) -> str:
+def _content(person: AllowedPerson) -> str:
     until = [str(person.restrict_until)] if person.restrict_until else []
     return json.dumps((*person.names, person.roles, person.period, sorted(person.scope), *until))
 
@@ -235,9 +235,9 @@ def _problems(error: ValidationError) -> str:
     )
 
 
-def _contradictions(people: Sequence[tuple[int, Kept]]) -> Iterator[tuple[int, str]]:
+def _contradictions(people: Sequence[tuple[int, AllowedPerson]]) -> Iterator[tuple[int, str]]:
     """Yield where an entry contradicts an earlier one of the same name, and how."""
-    first: dict[str, Kept] = {}
+    first: dict[str, AllowedPerson] = {}
     for number, person in people:
         if person.is_value:
             continue
@@ -254,4 +254,4 @@ def _contradictions(people: Sequence[tuple[int, Kept]]) -> Iterator[tuple[int, s
 def _key(name: str) -> str:
     """Return the folded name, `Surname, Given` turned about."""
     last, comma, first = name.partition(",")
-    return fold(f"{first} {last}" if comma else name)
+    return normalize(f"{first} {last}" if comma else name)

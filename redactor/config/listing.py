@@ -11,7 +11,7 @@ from pathlib import Path
 from redactor.config.document import NotReadableError
 from redactor.errors import ConfigError
 
-__all__ = ["SHOWN", "read_text", "several", "table", "without_guard"]
+__all__ = ["SHOWN", "joined_problems", "read_text", "table", "without_guard"]
 
 _GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
 SHOWN = 5
@@ -73,7 +73,7 @@ def without_guard(cells: Mapping[str, str]) -> dict[str, str]:
     return {name: _GUARD.sub("", cell) for name, cell in cells.items()}
 
 
-def several(problems: Sequence[str]) -> str:
+def joined_problems(problems: Sequence[str]) -> str:
     """Return the first problems of a list, and how many more there are."""
     more = f"; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
     return "; ".join(problems[:SHOWN]) + more

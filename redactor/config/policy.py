@@ -22,10 +22,10 @@ from pydantic import AfterValidator, Field, ValidationError
 from redactor.config.codes import (
     NEVER,
     CodeSet,
-    Grounds,
+    ExemptionFields,
     code_set,
     code_set_path,
-    ground_of,
+    exemption_of,
     shipped_code_sets,
 )
 from redactor.config.document import (
@@ -39,14 +39,23 @@ from redactor.config.document import (
 from redactor.config.keep import keeping, load_keep, parse_people
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.errors import PolicyError
-from redactor.model import MODEL_KINDS, Action, Ground, Kept, Limits, NameModel, Policy, Treatment
+from redactor.model import (
+    MODEL_KINDS,
+    Action,
+    AllowedPerson,
+    EntityPolicy,
+    Exemption,
+    Limits,
+    NameModel,
+    Policy,
+)
 
 _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
 
 
-class _Treatment(Grounds):
+class _EntityPolicy(ExemptionFields):
     action: _Removal | None = None
     threshold: _Score | None = None
     review: _Score | None = None
@@ -65,14 +74,14 @@ class _Limits(Strict):
     rule_seconds: Annotated[float, Field(gt=0)] = Limits().rule_seconds
 
 
-class _Policy(Grounds):
+class _Policy(ExemptionFields):
     name: str
     about: str
     codes: str | None = None
     action: _Removal = "pseudonym"
     threshold: _Score = 0.4
     review: _Score | None = None
-    remove: dict[str, _Treatment | None]
+    remove: dict[str, _EntityPolicy | None]
     keep: list[str] = Field(default_factory=list)
     unlisted: Literal["remove", "keep"] = "remove"
     model: str | _Model | None = None
@@ -111,32 +120,34 @@ def load_policy(name_or_path: str) -> Policy:
 def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
     _check_effects(parsed, path)
     known = _code_set(parsed, written, path)
-    keep = Treatment(Action.KEEP, 0.0)
+    keep = EntityPolicy(Action.KEEP, 0.0)
     default = _treatment(parsed, "", known)
-    treatments = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
-    _check_codes(parsed, [*treatments.values(), default], known, written, path)
+    entity_policies = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
+    _check_codes(parsed, [*entity_policies.values(), default], known, written, path)
     policy = Policy(
         name=parsed.name,
         about=parsed.about,
-        treatments=dict.fromkeys((*parsed.keep, *known.types), keep) | treatments,
+        entity_policies=dict.fromkeys((*parsed.keep, *known.types), keep) | entity_policies,
         unlisted=default if parsed.unlisted == "remove" else keep,
         model=_model(parsed.model, path),
         limits=Limits(parsed.limits.file_bytes, parsed.limits.rule_seconds),
         titles=parsed.titles,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         digest=_digest(parsed, known),
-        grounds={ground.code: ground for ground in _grounds(treatments, default, known)},
+        exemptions={
+            exemption.code: exemption for exemption in _grounds(entity_policies, default, known)
+        },
         places={**known.places, **_places(parsed, written, path)},
     )
     return denying(keeping(policy, _people(parsed, path)), _terms(parsed, path))
 
 
 def _grounds(
-    treatments: Mapping[str, Treatment], default: Treatment, known: CodeSet
-) -> Iterator[Ground]:
+    entity_policies: Mapping[str, EntityPolicy], default: EntityPolicy, known: CodeSet
+) -> Iterator[Exemption]:
     """Yield all grounds there are, the words of the set last: for its codes, they hold."""
-    every = [default, *(treatments[entity] for entity in sorted(treatments))]
-    yield from (one.ground for one in every if one.ground.code)
+    every = [default, *(entity_policies[entity] for entity in sorted(entity_policies))]
+    yield from (one.exemption for one in every if one.exemption.code)
     yield from known.codes.values()
 
 
@@ -174,13 +185,13 @@ def _code_set(parsed: _Policy, written: Written, path: Path) -> CodeSet:
 
 def _check_codes(
     parsed: _Policy,
-    treatments: Sequence[Treatment],
+    entity_policies: Sequence[EntityPolicy],
     known: CodeSet,
     written: Written,
     path: Path,
 ) -> None:
     """Raise PolicyError for codes that mean nothing, or that a copy cannot show."""
-    rows: list[tuple[tuple[str, ...], Grounds]] = [((), parsed)]
+    rows: list[tuple[tuple[str, ...], ExemptionFields]] = [((), parsed)]
     rows += [(("remove", entity), given) for entity, given in parsed.remove.items() if given]
     for place, given in rows:
         line = f"{path}, line {written.line((*place, 'code'))}"
@@ -189,7 +200,7 @@ def _check_codes(
         if given.restrict_until == NEVER and not isinstance(parsed.restrict_until, date):
             line = f"{path}, line {written.line((*place, 'restrict_until'))}"
             raise PolicyError(f"{line}: restrict_until: nothing ends, so `never` has no effect")
-    shown = [one.ground.code for one in treatments if "code" in one.shows]
+    shown = [one.exemption.code for one in entity_policies if "code" in one.shows]
     line = f"{path}, line {written.line(('placeholder',))}"
     if shown and not any(shown):
         raise PolicyError(f"{line}: placeholder: there is no code to show")
@@ -197,7 +208,7 @@ def _check_codes(
         raise PolicyError(f"{line}: placeholder: a code that copies show is of plain ASCII signs")
 
 
-def _people(parsed: _Policy, path: Path) -> tuple[Kept, ...]:
+def _people(parsed: _Policy, path: Path) -> tuple[AllowedPerson, ...]:
     """Return who stays: listed in the policy, or in a file whose path is told from its folder."""
     match parsed.people_kept:
         case None:
@@ -220,17 +231,17 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
             return parse_terms(rows, f"{path}: terms_removed", "entry")
 
 
-def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> Treatment:
+def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
     """Return what becomes of an entity; of every other one, if it has no name."""
-    given = parsed.remove.get(entity) or _Treatment()
+    given = parsed.remove.get(entity) or _EntityPolicy()
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
     shows = parsed.placeholder if given.placeholder is None else given.placeholder
-    return Treatment(
+    return EntityPolicy(
         Action(given.action or parsed.action),
         threshold,
         review or 0.0,
-        ground_of(entity, given, parsed, known),
+        exemption_of(entity, given, parsed, known),
         tuple(sorted(set(shows or ()), reverse=True)),  # the code, then the amount
     )
 
@@ -268,7 +279,7 @@ def _check_effects(parsed: _Policy, path: Path) -> None:
     _check_review(parsed, path)
 
 
-def _repeats(given: _Treatment, parsed: _Policy) -> bool:
+def _repeats(given: _EntityPolicy, parsed: _Policy) -> bool:
     own = given.model_dump(exclude_none=True)
     return any(value == getattr(parsed, setting) for setting, value in own.items())
 
@@ -301,7 +312,7 @@ def check_entities(policy: Policy, known: frozenset[str]) -> None:
     kept = {entity for person in (*policy.keep, *policy.closed) for entity in person.scope}
     kept |= {entity for _, entity in policy.allowed.terms}
     told = {entity for _, entity in policy.model.labels}
-    unknown = sorted({*policy.treatments, *kept, *told} - known)
+    unknown = sorted({*policy.entity_policies, *kept, *told} - known)
     if unknown:
         where = policy.places.get(unknown[0], f"policy {policy.name}")
         raise PolicyError(f"{where}: nothing finds {', '.join(unknown)}")

@@ -18,10 +18,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from redactor.config.document import NotReadableError
-from redactor.config.listing import read_text, several, table
+from redactor.config.listing import joined_problems, read_text, table
 from redactor.errors import RemoveListError
 from redactor.model import Policy, TermList
-from redactor.text import fold, view
+from redactor.text import normalize, view
 
 __all__ = ["DENY_LIST", "denying", "load_remove", "term_list", "term_problem"]
 
@@ -64,7 +64,7 @@ def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str,
         elif first[1] != entity:
             wrong.append(f"{unit} {number}: another type for the term of {unit} {first[0]}")
     if wrong:
-        raise RemoveListError(f"{listed}, {several(wrong)}")
+        raise RemoveListError(f"{listed}, {joined_problems(wrong)}")
     if not known:
         raise RemoveListError(f"{listed} names no term")
     return tuple((term, entity) for _, entity, term in known.values())
@@ -75,7 +75,7 @@ def term_problem(term: str, entity: str) -> str:
     seen = _seen(term)
     if not _ENTITY.fullmatch(entity):
         return "a type is written in capitals, as PERSON and CASE_NUMBER"
-    if not fold(seen):
+    if not normalize(seen):
         return "a term without a letter or digit"
     if len(seen.strip()) < 2:
         return "a term of one character would be removed everywhere"
@@ -85,7 +85,7 @@ def term_problem(term: str, entity: str) -> str:
 def _key(term: str) -> str:
     """Return what makes two terms one: their words, and the signs that count."""
     seen = _seen(term)
-    return fold(seen) + "".join(_SIGN.findall(seen))
+    return normalize(seen) + "".join(_SIGN.findall(seen))
 
 
 def _seen(term: str) -> str:
@@ -135,9 +135,9 @@ def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
 
 def check_apart(policy: Policy) -> None:
     """Raise RemoveListError for what is to go and to stay."""
-    stays = {fold(name) for person in (*policy.keep, *policy.closed) for name in person.names}
-    stays |= {fold(term) for term, _ in policy.allowed.terms}
-    both = sum(fold(term) in stays for term, _ in policy.denied.terms) if stays else 0
+    stays = {normalize(name) for person in (*policy.keep, *policy.closed) for name in person.names}
+    stays |= {normalize(term) for term, _ in policy.allowed.terms}
+    both = sum(normalize(term) in stays for term, _ in policy.denied.terms) if stays else 0
     if both:
         raise RemoveListError(
             f"{both} of the terms to remove {'is' if both == 1 else 'are'} on a keep list as well"
@@ -146,10 +146,10 @@ def check_apart(policy: Policy) -> None:
 
 def check_told(policy: Policy) -> None:
     """Raise RemoveListError for a term in a reason or the like: the log would tell it."""
-    denied = {fold(term) for term, _ in policy.denied.terms}
-    grounds = {one.ground for one in (*policy.treatments.values(), policy.unlisted)}
-    texts = {text for one in grounds for text in (one.code, one.basis, one.reason) if text}
-    if any(not denied.isdisjoint(_runs(fold(text).split())) for text in texts):
+    denied = {normalize(term) for term, _ in policy.denied.terms}
+    exemptions = {one.exemption for one in (*policy.entity_policies.values(), policy.unlisted)}
+    texts = {text for one in exemptions for text in (one.code, one.basis, one.reason) if text}
+    if any(not denied.isdisjoint(_runs(normalize(text).split())) for text in texts):
         raise RemoveListError(
             "a code, basis or reason in the policy holds one of the terms to remove"
         )

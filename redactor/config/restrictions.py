@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from redactor.model import Policy, Treatment
+from redactor.model import EntityPolicy, Policy
 
 __all__ = ["on_day", "today"]
 
@@ -22,8 +22,12 @@ def today() -> date:
 
 def on_day(policy: Policy, day: date) -> Policy:
     """Return what a policy means on a day: what was restricted until an earlier one is lifted."""
-    treatments = {entity: _on(treatment, day) for entity, treatment in policy.treatments.items()}
-    changed = replace(policy, treatments=treatments, unlisted=_on(policy.unlisted, day), as_of=day)
+    entity_policies = {
+        entity: _on(entity_policy, day) for entity, entity_policy in policy.entity_policies.items()
+    }
+    changed = replace(
+        policy, entity_policies=entity_policies, unlisted=_on(policy.unlisted, day), as_of=day
+    )
     return _opened(changed, day)
 
 
@@ -39,6 +43,6 @@ def _opened(policy: Policy, day: date) -> Policy:
     return replace(policy, keep=(*always, *opened), closed=tuple(closed))
 
 
-def _on(treatment: Treatment, day: date) -> Treatment:
-    until = treatment.ground.restrict_until
-    return replace(treatment, lifted=until is not None and until < day)
+def _on(entity_policy: EntityPolicy, day: date) -> EntityPolicy:
+    until = entity_policy.exemption.restrict_until
+    return replace(entity_policy, lifted=until is not None and until < day)

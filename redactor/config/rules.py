@@ -2,7 +2,7 @@
 
 A folder of rules is a tree of YAML files, one rule each; the path is the rule's name:
 `rules/email/plain.yaml` is the rule `email/plain`. Whether a rule keeps what its examples
-promise is for `redactor.detect.rules` to prove; here it only has to be well formed.
+promise is for `redactor.detect.rules.detector` to prove; here it only has to be well formed.
 
 Links are followed, but not in circles. What begins with a dot is passed over, as editors and
 mounts leave it; so is what does not end in `.yaml` or the like.

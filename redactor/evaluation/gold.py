@@ -24,13 +24,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redactor.detect.names import tidied
+from redactor.detect.ner.detector import tidied
 from redactor.errors import GoldError, RedactorError
 from redactor.evaluation.labels import class_of, is_label
 from redactor.files import open_source
 from redactor.formats import format_for
 from redactor.model import Limits
-from redactor.text import fold
+from redactor.text import normalize
 
 _SUFFIX = ".gold.json"
 _KINDS = ("DIRECT", "QUASI", "NO_MASK")
@@ -186,7 +186,9 @@ class _Reader:
         if span.get("text", text[start:end]) != text[start:end]:
             raise self._error(f"{which} says another text than the one it covers")
         refers = span.get("entity_id")
-        named = f"={refers}" if isinstance(refers, str) else f"~{label} {fold(text[start:end])}"
+        named = (
+            f"={refers}" if isinstance(refers, str) else f"~{label} {normalize(text[start:end])}"
+        )
         place = _untitled(text, start, end) if label == "PERSON" else (start, end)
         return Mention(*place, class_of(label), self._kind(span, which), named)
 

@@ -22,14 +22,14 @@ from pathlib import Path
 
 from spacy.language import Language
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.decide import decide
-from redactor.detect.models import load_pipeline
-from redactor.detect.names import ENTITIES
-from redactor.detect.presidio.stock import StockPresidio
+from redactor.detect.ner.detector import ENTITIES
+from redactor.detect.ner.models import load_pipeline
+from redactor.detect.presidio.reference import StockPresidio
 from redactor.errors import UsageError
 from redactor.evaluation.counts import Found
 from redactor.evaluation.labels import class_of
-from redactor.examine import Examiner
 from redactor.formats import Text
 from redactor.model import Action, Decision, Finding, NameModel, Policy
 
@@ -42,11 +42,11 @@ class System:
     find: Callable[[str], list[Found]]
 
 
-def ours(examiner: Examiner, name: str = "redactor") -> System:
+def ours(analyzer: Analyzer, name: str = "redactor") -> System:
     """Return this program under a policy."""
 
     def find(text: str) -> list[Found]:
-        return _found(examiner.examine(lambda: Text.windows(text)).removals)
+        return _found(analyzer.examine(lambda: Text.windows(text)).removals)
 
     return System(name, find)
 
@@ -58,7 +58,7 @@ def compared(word: str, policy: Policy, rules: tuple[Path, ...]) -> System:
     """
     kind, _, name = word.partition(":")
     if kind == "model" and name:
-        return ours(Examiner(replace(policy, model=NameModel.named(name)), rules), word)
+        return ours(Analyzer(replace(policy, model=NameModel.named(name)), rules), word)
     if kind == "spacy" and name:
         return _by_policy(word, policy, _entities_of(load_pipeline(NameModel(name)), word))
     if word == "stock" or (kind == "stock" and name):

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from redactor.audit import document_id
 from redactor.audit.folder import LOG
-from redactor.batch import KEY_FILE, Request, audit_folder, discover
+from redactor.batch import KEY_FILE, BatchRequest, audit_folder, discover
 from redactor.errors import KeyFileError, UsageError
 from redactor.files import walk
 from redactor.keys import Key
-from redactor.model import Action, Policy, Treatment
+from redactor.model import Action, EntityPolicy, Policy
 from redactor.report.state import LogState, records_of, state_of
 from redactor.report.summary import Document, Summary, summarise
 
@@ -88,8 +88,12 @@ def check_private(target: Path, evidence: Evidence) -> None:
 def _names(key: Key, copies: Path | None, sources: Sequence[Path]) -> dict[str, str]:
     found = [path.relative_to(copies).as_posix() for path in walk(copies)] if copies else []
     if sources:
-        found += [entry.job.name for entry in discover(Request(tuple(sources), Path(), _NOTHING))]
+        found += [
+            entry.job.name for entry in discover(BatchRequest(tuple(sources), Path(), _NOTHING))
+        ]
     return {document_id(key, name): name for name in found}
 
 
-_NOTHING = Policy("", "", {}, Treatment(Action.KEEP, 1.0))  # names are listed, nothing is examined
+_NOTHING = Policy(
+    "", "", {}, EntityPolicy(Action.KEEP, 1.0)
+)  # names are listed, nothing is examined

@@ -17,7 +17,7 @@ from redactor.report.summary import Redaction
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WithheldPart:
     """One document of the index; `whole` tells that the rest was proven to be released."""
 
     name: str
@@ -33,7 +33,7 @@ def vaughn(evidence: Evidence) -> str:
         places[one.run, one.document].append(one)
     latest = {one.id: one for one in summary.documents if one.has_copy}
     parts = [
-        Part(
+        WithheldPart(
             evidence.name(one.id),
             tuple(sorted(places[one.run, one.id], key=lambda each: (each.part, each.start))),
             one.verified == "passed",

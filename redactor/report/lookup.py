@@ -20,15 +20,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from redactor.audit import fingerprint
-from redactor.detect.link import People
-from redactor.detect.names import tidied
-from redactor.detect.naming import Name, names_in
-from redactor.detect.terms import value_of
+from redactor.detect.coreference.name_parser import Name, names_in
+from redactor.detect.coreference.resolver import EntityResolver
+from redactor.detect.coreference.search_terms import value_of
+from redactor.detect.ner.detector import tidied
 from redactor.errors import UsageError
 from redactor.keys import Key
 from redactor.replace import token
 from redactor.report.summary import Redaction, Summary
-from redactor.text import fold, view
+from redactor.text import normalize, view
 
 
 class Match(Enum):
@@ -52,7 +52,7 @@ def places_of(value: str, summary: Summary, key: Key) -> list[Place]:
     Raises UsageError for one without a letter or digit. Nothing here holds on to the value.
     """
     text = view(value).text
-    if not fold(text):
+    if not normalize(text):
         raise UsageError("a value to look up has letters or digits")
     prints: dict[str, set[str]] = {}
     tokens: set[str] = set()
@@ -76,8 +76,8 @@ def _forms(entity: str, text: str) -> Iterator[str]:
         yield value_of(entity, text)
         return
     start, end = tidied(text, 0, len(text))
-    yield fold(text)
-    yield fold(text[start:end])
+    yield normalize(text)
+    yield normalize(text[start:end])
     for name in _whole(text):
         yield from map(" ".join, (name.first + name.last, name.last + name.first))
         yield " ".join(name.first + name.middle + name.last)
@@ -86,7 +86,7 @@ def _forms(entity: str, text: str) -> Iterator[str]:
 
 def _linked(entity: str, text: str) -> Iterator[str]:
     """Yield what the pseudonym of a value may be over."""
-    yield People([text]).value(text) if entity == "PERSON" else value_of(entity, text)
+    yield EntityResolver([text]).value(text) if entity == "PERSON" else value_of(entity, text)
 
 
 def _whole(text: str) -> list[Name]:

@@ -25,9 +25,9 @@ from redactor.errors import SampleError
 from redactor.report.copies import contexts
 from redactor.report.evidence import Evidence
 from redactor.report.rows import safe_cell
-from redactor.review.bounds import most_bad, needed
-from redactor.review.drawing import one_line
+from redactor.review.confidence import most_bad, needed
 from redactor.review.passages import Passage, passages
+from redactor.review.worklist import one_line
 
 COLUMNS = ("number", "file", "line", "passage", "sample", "answer", "note")
 

@@ -23,7 +23,7 @@ from typing import Self
 
 from redactor.errors import ConfigError, WorkerDied
 from redactor.model import Job, Outcome
-from redactor.pipeline import Settings, prepare, record_failure, redact
+from redactor.pipeline import RunContext, prepare, record_failure, redact
 
 _START = (
     "import sys; sys.path[:] = sys.argv[2:]; "
@@ -36,7 +36,7 @@ _FALSE_STARTS = 3  # workers that may die before they took a document, for each 
 class _Worker:
     """A process, the pipe to it, and the job it has in hand."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: RunContext) -> None:
         self.pipe, theirs = Pipe()
         handle = theirs.fileno()
         command = [sys.executable, "-c", _START, str(handle), *sys.path]
@@ -50,7 +50,7 @@ class _Worker:
         self.job = job
         self._send(job)
 
-    def _send(self, message: Job | Settings) -> None:
+    def _send(self, message: Job | RunContext) -> None:
         with suppress(OSError):  # it died; the next look at it says so
             self.pipe.send(message)
 
@@ -69,7 +69,7 @@ class _Worker:
 class Team:
     """Workers for one run: a context manager that starts them, and sends them home."""
 
-    def __init__(self, settings: Settings, size: int) -> None:
+    def __init__(self, settings: RunContext, size: int) -> None:
         self._settings = settings
         self._team: list[_Worker] = []
         self._size = size
@@ -165,13 +165,13 @@ def serve(handle: int) -> None:
     """Redact what comes through a pipe, the settings first, until it closes: a worker's life."""
     pipe = Connection(handle)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        settings: Settings = pipe.recv()
+        settings: RunContext = pipe.recv()
         pipe.send(_ready_or_not(settings))
         while True:
             pipe.send(redact(pipe.recv(), settings))
 
 
-def _ready_or_not(settings: Settings) -> ConfigError | None:
+def _ready_or_not(settings: RunContext) -> ConfigError | None:
     """Load the detectors; return the error that keeps every worker from starting, if any."""
     try:
         prepare(settings)

@@ -10,7 +10,7 @@ from spacy.pipeline import EntityRecognizer, Tok2Vec
 from spacy.tokens import Doc, DocBin
 from thinc.api import fix_random_seed
 
-from redactor.detect.lists import set_filters
+from redactor.detect.ner.gazetteer import set_filters
 from redactor.training.corpora import LABELS
 from redactor.training.loop import example
 

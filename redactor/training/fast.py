@@ -14,7 +14,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from redactor.detect.models import write_sums
+from redactor.detect.ner.models import write_sums
 from redactor.files import tree_digest
 from redactor.training import build, evaluate
 from redactor.training.augment import Shares, augmented

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from redactor.detect.lists import KINDS, filter_of
+from redactor.detect.ner.gazetteer import KINDS, filter_of
 from redactor.training.names import is_name, rows
 
 _LISTED = 3  # entries, each from another list, that make a name a usual one
@@ -29,7 +29,9 @@ def filters(names: Path) -> list[bytes]:
 
 def members(names: Path) -> dict[str, set[str]]:
     """The words of each list."""
-    ordinary = set((files("redactor.detect") / "common_words.txt").read_text("utf-8").split())
+    ordinary = set(
+        (files("redactor.detect.checks") / "common_words.txt").read_text("utf-8").split()
+    )
     found = {"ordinary": ordinary, "place": _places(names, ordinary)}
     for kind, file in (("given", "given_names"), ("surname", "surnames")):
         entries = list(rows(names / f"{file}.tsv.gz"))

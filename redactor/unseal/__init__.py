@@ -12,8 +12,8 @@ It is a duty, not a lock: who has the identity and a copy of the vault can open 
 program, unseen. `who` is what people call themselves, or the name they are logged in by.
 """
 
-from redactor.unseal.purpose import Purpose
-from redactor.unseal.restore import Order, Problem, Restoration, restore
+from redactor.unseal.justification import Justification
+from redactor.unseal.restore import Problem, Restoration, RestoreRequest, restore
 from redactor.unseal.reveal import reveal
 
-__all__ = ["Order", "Problem", "Purpose", "Restoration", "restore", "reveal"]
+__all__ = ["Justification", "Problem", "Restoration", "RestoreRequest", "restore", "reveal"]

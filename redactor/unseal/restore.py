@@ -31,7 +31,7 @@ from redactor.files import (
     walk,
 )
 from redactor.keys import Key
-from redactor.unseal.purpose import Purpose, require_sound
+from redactor.unseal.justification import Justification, require_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Restoration:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RestoreRequest:
     """What is asked for: from which copies, into which folder, by which keys, by whom and why.
 
     `only` holds ids of redactions or of documents; all documents if it is empty.
@@ -67,7 +67,7 @@ class Order:
     to: Path
     identity: Identity
     key: Key
-    purpose: Purpose
+    justification: Justification
     only: tuple[str, ...] = ()
 
 
@@ -85,7 +85,7 @@ class _Recorded:
     name: str = ""
 
 
-def restore(order: Order) -> Restoration:
+def restore(order: RestoreRequest) -> Restoration:
     """Put documents back, or some redactions of them, into a new folder.
 
     Raises UsageError for ids that the log does not have, for a folder inside OUT, and for words of
@@ -95,7 +95,7 @@ def restore(order: Order) -> Restoration:
     check_apart((order.out, order.audit), (order.to,))
     check_empty(order.to)
     require_sound(order.audit, order.key)
-    order.purpose.require_silent_of(order.audit, order.key)
+    order.justification.require_silent_of(order.audit, order.key)
     restored: list[str] = []
     problems: list[Problem] = []
     for one in _wanted(order):
@@ -110,7 +110,7 @@ def restore(order: Order) -> Restoration:
     return Restoration(tuple(restored), tuple(problems))
 
 
-def _wanted(order: Order) -> Iterator[_Recorded]:
+def _wanted(order: RestoreRequest) -> Iterator[_Recorded]:
     """Yield every document that is asked for, in the order of the copies, then those without one.
 
     A copy that no record knows is one too, if all are asked for.
@@ -126,7 +126,7 @@ def _wanted(order: Order) -> Iterator[_Recorded]:
     yield from wanted.values()
 
 
-def _recorded(order: Order) -> dict[str, _Recorded]:
+def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
     """Return the documents that are asked for, by id. Raises UsageError for what is not there."""
     documents: dict[str, _Recorded] = {}
     for record in read(order.audit):
@@ -148,7 +148,7 @@ def _recorded(order: Order) -> dict[str, _Recorded]:
     return picked | {name: replace(documents[name], only=frozenset()) for name in whole}
 
 
-def _restore(order: Order, one: _Recorded) -> None:
+def _restore(order: RestoreRequest, one: _Recorded) -> None:
     if not one.digest:
         raise OutputError("it is in no record")
     if not one.name:
@@ -161,14 +161,14 @@ def _restore(order: Order, one: _Recorded) -> None:
         _put_back(order, one, copy)
 
 
-def _put_back(order: Order, one: _Recorded, copy: BinaryIO) -> None:
+def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
     slot = Slot(order.audit, one.slot)
     slot.require_whole()
     about, opened_by = slot.document(order.identity)
     parts = [p for p in slot.redactions(order.identity) if not one.only or p.id in one.only]
     if about.document != one.document or len(parts) != (len(one.only) or about.entries):
         raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
-    order.purpose.require_silent(part.text for part in parts)
+    order.justification.require_silent(part.text for part in parts)
     make_folder(order.to, mode=PRIVATE_FOLDER)
     make_parents(order.to / one.name)
     with Draft(order.to / one.name) as draft:
@@ -182,16 +182,16 @@ def _put_back(order: Order, one: _Recorded, copy: BinaryIO) -> None:
         draft.publish()
 
 
-def _record(order: Order, one: _Recorded, opened_by: str, digest: str) -> RestoreRecord:
+def _record(order: RestoreRequest, one: _Recorded, opened_by: str, digest: str) -> RestoreRecord:
     return RestoreRecord(
         document=one.document,
         vault=one.slot,
         copy=one.digest,
         result=source_mac(order.key, digest),
         restored=now(),
-        who=order.purpose.who,
+        who=order.justification.who,
         identity=opened_by,
-        reason=order.purpose.reason,
+        reason=order.justification.reason,
         only=tuple(sorted(one.only, key=_number)) or None,
     )
 

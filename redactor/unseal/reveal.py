@@ -11,7 +11,7 @@ from redactor.audit.heads import now
 from redactor.audit.vault import SealedRedaction, Slot, VaultDamaged
 from redactor.errors import UsageError
 from redactor.keys import Key
-from redactor.unseal.purpose import Purpose, require_sound
+from redactor.unseal.justification import Justification, require_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class _Entry:
 
 
 def reveal(
-    audit: Path, redaction: str, *, identity: Identity, key: Key, purpose: Purpose
+    audit: Path, redaction: str, *, identity: Identity, key: Key, justification: Justification
 ) -> SealedRedaction:
     """Return what was removed at one place, once a record of the opening is on the disk.
 
@@ -34,25 +34,25 @@ def reveal(
     Then nothing is recorded.
     """
     require_sound(audit, key)
-    purpose.require_silent_of(audit, key)
+    justification.require_silent_of(audit, key)
     entry = _entry(audit, redaction)
     opened, name = Slot(audit, entry.slot).redaction(entry.digest, identity)
     if opened.id != redaction:
         raise VaultDamaged("the sealed entry is that of another redaction")
-    purpose.require_silent([opened.text])
-    AuditLog.open(audit, key).append([_record(entry, name, purpose)])
+    justification.require_silent([opened.text])
+    AuditLog.open(audit, key).append([_record(entry, name, justification)])
     return opened
 
 
-def _record(entry: _Entry, identity: str, purpose: Purpose) -> RevealRecord:
+def _record(entry: _Entry, identity: str, justification: Justification) -> RevealRecord:
     return RevealRecord(
         id=entry.id,
         document=entry.document,
         vault=entry.digest,
         revealed=now(),
-        who=purpose.who,
+        who=justification.who,
         identity=identity,
-        reason=purpose.reason,
+        reason=justification.reason,
     )
 
 

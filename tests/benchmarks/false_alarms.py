@@ -28,8 +28,8 @@ from pathlib import Path
 
 from peers import PEERS, Find
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.config.policy import load_policy
-from redactor.examine import Examiner
 from redactor.formats import Text
 
 DOMAINS = {
@@ -107,11 +107,11 @@ class _NoNames:
 
 def ours() -> Find:
     """Return what the default policy removes of a text, names apart."""
-    examiner = Examiner(load_policy("default"))
-    examiner.detectors = replace(examiner.detectors, names=_NoNames())
+    analyzer = Analyzer(load_policy("default"))
+    analyzer.detectors = replace(analyzer.detectors, names=_NoNames())
 
     def find(text: str) -> Iterator[tuple[int, int, str]]:
-        for one in examiner.examine(lambda: Text.windows(text)).removals:
+        for one in analyzer.examine(lambda: Text.windows(text)).removals:
             if one.finding.entity != "PERSON":
                 yield one.start, one.end, one.finding.entity
 

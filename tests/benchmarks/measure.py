@@ -20,9 +20,9 @@ from unittest import mock
 
 from patterns import differential, speed
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.audit import AuditLog, PublicKey, check
 from redactor.config.policy import load_policy
-from redactor.examine import Examiner
 from redactor.formats import Text
 from redactor.keys import Key
 from redactor.model import Job
@@ -64,12 +64,12 @@ def documents(path):
 
 
 def people(folder):
-    examiner = Examiner(load_policy("default"))
+    analyzer = Analyzer(load_policy("default"))
     print("| dev part | people | recall | precision |\n|---|---|---|---|")
     for name in DEV:
         gold = touched = found = right = 0
         for text, spans in documents(folder / f"{name}.jsonl.gz"):
-            decisions = examiner.examine(lambda text=text: Text.windows(text)).removals
+            decisions = analyzer.examine(lambda text=text: Text.windows(text)).removals
             every = [(d.start, d.end) for d in decisions]
             persons = [(d.start, d.end) for d in decisions if d.finding.entity == "PERSON"]
             gold += len(spans)

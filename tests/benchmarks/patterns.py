@@ -18,10 +18,10 @@ from pathlib import Path
 import peers
 
 from redactor import Key, redact_text
+from redactor.analysis.analyzer import Analyzer
 from redactor.config.policy import load_policy
 from redactor.detect.presidio.detector import PresidioDetector
-from redactor.detect.presidio.stock import StockAnalyzer
-from redactor.examine import Examiner
+from redactor.detect.presidio.reference import StockAnalyzer
 from redactor.text import View, view
 
 SECONDS = 600.0
@@ -96,7 +96,7 @@ Read = Callable[[str], object]
 def systems() -> dict[str, Read]:
     """Return ours in parts and whole, and what else is installed."""
     policy = load_policy("default")
-    detectors = Examiner(policy).detectors
+    detectors = Analyzer(policy).detectors
     wanted = sorted(one for one in detectors.presidio.entities if policy.removes(one))
 
     def patterns(seen: View) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 import spacy
 
-from redactor.detect.presidio.stock import StockPresidio
+from redactor.detect.presidio.reference import StockPresidio
 
 Find = Callable[[str], Iterable[tuple[int, int, str]]]
 KEPT = {"URL", "DATE_TIME"}

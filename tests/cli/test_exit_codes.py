@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.audit import (
     AuditLog,
     DocumentRecord,
@@ -30,10 +31,9 @@ from redactor.audit import (
 from redactor.cli import app
 from redactor.config.policy import load_policy
 from redactor.errors import ExitCode
-from redactor.examine import Examiner
 from redactor.keys import Key
 from redactor.model import Action, Job, Status, amount
-from redactor.pipeline import Settings, redact
+from redactor.pipeline import RunContext, redact
 
 ADDRESS = "teodor.vance@example.org"
 LETTER = f"Dear Mr Teodor Vance,\nwrite to {ADDRESS}.\nThe tide was low.\n"
@@ -278,16 +278,18 @@ def test_what_was_not_examined_is_recorded(bad_batch, cli, key_file):
 def test_a_text_that_changes_while_it_is_read(tmp_path, monkeypatch):
     source, target = tmp_path / "letter.txt", tmp_path / "out/letter.txt"
     source.write_text(LETTER)
-    read_first = Examiner.read
+    read_first = Analyzer.read
 
     def change_and_read(self, *given):
         source.write_text(LETTER + "More.\n")
         return read_first(self, *given)
 
-    monkeypatch.setattr(Examiner, "read", change_and_read)
+    monkeypatch.setattr(Analyzer, "read", change_and_read)
     key = Key.new()
     log = AuditLog.create(tmp_path / "out.audit", key)
-    outcome = redact(Job(source, target, "letter.txt"), Settings(load_policy("default"), key, log))
+    outcome = redact(
+        Job(source, target, "letter.txt"), RunContext(load_policy("default"), key, log)
+    )
     assert (outcome.status, outcome.code) == (Status.FAILED, ExitCode.INPUT)
     assert "changed" in outcome.error
     assert list(target.parent.iterdir()) == []
@@ -537,7 +539,7 @@ def test_an_unexpected_error_shows_no_text(monkeypatch, place, debug):
     def stumble(*_: object) -> None:
         raise ValueError(LETTER) from KeyError(LETTER)
 
-    monkeypatch.setattr("redactor.scan.scan_sources", stumble)
+    monkeypatch.setattr("redactor.scanning.scan_sources", stumble)
     result = invoke("scan", place / "src", *debug)
     assert (result.exit_code, result.stdout) == (ExitCode.BUG, "")
     *trace, last = result.stderr.splitlines()

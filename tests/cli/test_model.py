@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from redactor.detect.models import CARD, SHIPPED, about, shipped, write_sums
+from redactor.detect.ner.models import CARD, SHIPPED, about, shipped, write_sums
 from redactor.errors import ExitCode
 from redactor.model import NameModel
 

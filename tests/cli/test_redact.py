@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from redactor.batch import Request, discover
+from redactor.batch import BatchRequest, discover
 from redactor.config.policy import load_policy
 
 ALONE = ("--workers", "1")  # a second worker takes longer to start than these texts take
@@ -237,7 +237,7 @@ def test_no_source_name_leads_out_of_out(tmp_path, monkeypatch, odd):
     (tmp_path / "other/o.txt").write_text(CALM)
     monkeypatch.chdir(here)
     out = tmp_path / "place/out"
-    request = Request((Path(odd), tmp_path / "other"), out, load_policy("default"))
+    request = BatchRequest((Path(odd), tmp_path / "other"), out, load_policy("default"))
     targets = [entry.job.target.resolve() for entry in discover(request)]
     assert len(targets) == 2
     assert not [target for target in targets if not target.is_relative_to(out)]

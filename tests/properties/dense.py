@@ -15,8 +15,8 @@ from typing import Any
 
 import phonenumbers
 
+from redactor.detect.presidio.patches import pin_suffix_list
 from redactor.detect.presidio.registry import registry
-from redactor.detect.presidio.taming import pin_suffix_list
 
 __all__ = ["dense", "digits", "values"]
 

@@ -9,23 +9,23 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from redactor.decide import LOOKALIKE, accepted, decide, parted, real
-from redactor.model import Action, Finding, Ground, Policy, Treatment
+from redactor.decide import LOOKALIKE, accepted, decide, drop_lookalikes, split_expired
+from redactor.model import Action, EntityPolicy, Exemption, Finding, Policy
 
 POLICY = Policy(
     name="test",
     about="",
-    treatments={
-        "PERSON": Treatment(Action.PSEUDONYM, 0.4, review=0.69),
-        "EMAIL_ADDRESS": Treatment(Action.LABEL, 0.7),
-        "US_SSN": Treatment(Action.MASK, 0.0, review=0.5),
-        "LOCATION": Treatment(Action.KEEP, 0.0),
+    entity_policies={
+        "PERSON": EntityPolicy(Action.PSEUDONYM, 0.4, review=0.69),
+        "EMAIL_ADDRESS": EntityPolicy(Action.LABEL, 0.7),
+        "US_SSN": EntityPolicy(Action.MASK, 0.0, review=0.5),
+        "LOCATION": EntityPolicy(Action.KEEP, 0.0),
     },
-    unlisted=Treatment(Action.NUMBER, 0.5),
+    unlisted=EntityPolicy(Action.NUMBER, 0.5),
 )
 LENGTH = 30
 LEAST = {
-    entity: (POLICY.treatment(entity).threshold, POLICY.treatment(entity).review)
+    entity: (POLICY.entity_policy(entity).threshold, POLICY.entity_policy(entity).review)
     for entity in ("PERSON", "EMAIL_ADDRESS", "US_SSN", "LOCATION", "BADGE")
 }
 
@@ -121,7 +121,7 @@ def test_the_winner_is_one_of_those_who_agreed_and_none_of_them_was_surer(found)
         ]
         assert decision.finding in group
         assert decision.finding.score == max(f.score for f in group)
-        assert decision.action is POLICY.treatment(decision.finding.entity).action
+        assert decision.action is POLICY.entity_policy(decision.finding.entity).action
         assert decision.because == tuple(sorted({f.source for f in group}))
         assert (decision.start, decision.end) == (
             min(f.start for f in group),
@@ -149,8 +149,8 @@ def test_a_decision_is_for_review_where_no_sure_finding_covers_a_part_of_it(foun
 @many
 @given(findings)
 def test_review_only_marks(found):
-    without = {e: replace(t, review=0.0) for e, t in POLICY.treatments.items()}
-    plain = decide(found, replace(POLICY, treatments=without))
+    without = {e: replace(t, review=0.0) for e, t in POLICY.entity_policies.items()}
+    plain = decide(found, replace(POLICY, entity_policies=without))
     assert plain == tuple(replace(d, review=()) for d in decide(found, POLICY))
 
 
@@ -165,8 +165,8 @@ def test_findings_that_touch_stay_apart(one, width, entity):
 @many
 @given(_findings())
 def test_a_finding_counts_from_its_threshold_on(finding):
-    treatment = POLICY.treatment(finding.entity)
-    removed = finding.score >= treatment.threshold and treatment.action is not Action.KEEP
+    entity_policy = POLICY.entity_policy(finding.entity)
+    removed = finding.score >= entity_policy.threshold and entity_policy.action is not Action.KEEP
     assert [d.finding for d in decide([finding], POLICY)] == [finding] * removed
 
 
@@ -237,46 +237,49 @@ alike = st.lists(_findings(entities=[LOOKALIKE]), max_size=6)
 @many
 @given(findings, alike)
 def test_only_what_no_surer_look_alikes_cover_wholly_is_dropped(found, alike):
-    kept = real(found, alike)
+    kept = drop_lookalikes(found, alike)
     for one in found:
         surer = cells(span(other) for other in alike if other.score >= one.score)
         if not cells([span(one)]) <= surer or one.entity == "PERSON":
             assert one in kept
     assert set(kept) <= set(found)
-    assert real(kept, alike) == kept
-    assert real(found, alike[::-1]) == kept
+    assert drop_lookalikes(kept, alike) == kept
+    assert drop_lookalikes(found, alike[::-1]) == kept
 
 
 @many
 @given(_findings(entities=["US_SSN", "EMAIL_ADDRESS"]))
 def test_a_look_alike_drops_what_it_covers_and_is_no_surer(one):
     alike = replace(one, entity=LOOKALIKE)
-    assert real([one], [alike]) == []
-    assert real([one], [replace(alike, score=one.score - 0.01)]) == [one]
+    assert drop_lookalikes([one], [alike]) == []
+    assert drop_lookalikes([one], [replace(alike, score=one.score - 0.01)]) == [one]
 
 
 # -- restrictions that have ended ------------------------------------------------------------
 
 LIFTED = replace(
     POLICY,
-    treatments={
-        **POLICY.treatments,
-        "EMAIL_ADDRESS": Treatment(
-            Action.LABEL, 0.7, ground=Ground("C-1", restrict_until=date(2030, 1, 1)), lifted=True
+    entity_policies={
+        **POLICY.entity_policies,
+        "EMAIL_ADDRESS": EntityPolicy(
+            Action.LABEL,
+            0.7,
+            exemption=Exemption("C-1", restrict_until=date(2030, 1, 1)),
+            lifted=True,
         ),
     },
 )
 
 
 def lifted(found):
-    goes, ended = parted(found, LIFTED)
+    goes, ended = split_expired(found, LIFTED)
     return decide(goes, LIFTED, released=ended)
 
 
 @many
 @given(findings)
 def test_where_nothing_has_ended_nothing_is_parted(found):
-    assert parted(found, POLICY) == (accepted(found, POLICY), [])
+    assert split_expired(found, POLICY) == (accepted(found, POLICY), [])
 
 
 @many
@@ -301,10 +304,10 @@ def test_what_has_ended_is_recorded_where_nothing_goes(found):
     keeps = [d for d in decisions if d.action is Action.KEEP]
     assert not cells(map(place, keeps)) & gone
     assert {d.finding.entity for d in keeps} <= {"EMAIL_ADDRESS"}
-    assert {d.ground for d in keeps} <= {
-        Ground(reason="The restriction ended on 2030-01-01.", restrict_until=date(2030, 1, 1))
+    assert {d.exemption for d in keeps} <= {
+        Exemption(reason="The restriction ended on 2030-01-01.", restrict_until=date(2030, 1, 1))
     }
-    alone = [f for f in parted(found, LIFTED)[1] if not cells([span(f)]) & gone]
+    alone = [f for f in split_expired(found, LIFTED)[1] if not cells([span(f)]) & gone]
     assert all(any(f.source in d.because for d in keeps) for f in alone if _untouched(f, found))
 
 

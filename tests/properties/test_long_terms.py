@@ -7,9 +7,9 @@ from time import thread_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.detect.fit import end_of
-from redactor.detect.long_terms import LONG, LongTerm
-from redactor.detect.terms import Term
+from redactor.detect.coreference.long_terms import LONG, LongTerm
+from redactor.detect.coreference.matching import match_end
+from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.text import words
 
 few = st.lists(st.sampled_from("ab"), min_size=1, max_size=3)
@@ -29,14 +29,14 @@ def found(term, text):
 def tried_everywhere(term, text):
     tokens = list(words(text))
     for at, word in enumerate(tokens):
-        if (end := end_of(text, tokens, at, term)) is not None:
+        if (end := match_end(text, tokens, at, term)) is not None:
             yield word.start, end
 
 
 @given(few, st.integers(LONG + 1, LONG + 5), st.lists(st.tuples(few, gaps), max_size=40), st.data())
 def test_it_is_found_where_trying_every_word_finds_it(unit, length, pieces, data):
     forms = tuple((unit * length)[:length])
-    term = Term(forms, "EMAIL_ADDRESS", "x", "link:value", gap="tight")
+    term = SearchTerm(forms, "EMAIL_ADDRESS", "x", "link:value", gap="tight")
     text = "".join(f"{'.'.join(piece)}{gap}" for piece, gap in pieces)
     at = data.draw(st.integers(0, len(pieces)))
     whole = f"{text}{'.'.join(forms)}.{'.'.join(unit)}{text[at:]}"
@@ -46,7 +46,9 @@ def test_it_is_found_where_trying_every_word_finds_it(unit, length, pieces, data
 
 def seconds(count):
     text = "a." * count
-    term = Term(("a",) * (count // 2) + ("b",), "EMAIL_ADDRESS", "x", "link:value", gap="tight")
+    term = SearchTerm(
+        ("a",) * (count // 2) + ("b",), "EMAIL_ADDRESS", "x", "link:value", gap="tight"
+    )
     begin = thread_time()
     assert not list(found(term, text))
     return thread_time() - begin

@@ -14,9 +14,11 @@ from dense import dense, digits, values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from redactor.detect.presidio.asking import Sites, asker
+from redactor.detect.prefilter.search import Literals, TimeBudget
+from redactor.detect.presidio.adapters import CandidateWindows, adapter_for
 from redactor.detect.presidio.context import ENHANCER, Surroundings, Words
 from redactor.detect.presidio.detector import PresidioDetector
+from redactor.detect.presidio.reference import StockAnalyzer
 from redactor.detect.presidio.registry import (
     _BARE,
     _CONTEXT,
@@ -25,12 +27,10 @@ from redactor.detect.presidio.registry import (
     as_they_come,
     registry,
 )
-from redactor.detect.presidio.stock import StockAnalyzer
-from redactor.detect.search import Clock, Literals
 from redactor.text import view
 
 SECONDS = 60.0
-ASKERS = {one.name: asker(one) for one in registry().recognizers}
+ASKERS = {one.name: adapter_for(one) for one in registry().recognizers}
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +75,8 @@ def results(found):
 
 def asked(one, text):
     """Return what a recogniser finds where we ask it, and in the whole text."""
-    parted = one.results(Sites(text, Literals(one.literals)), Clock(SECONDS))
-    return results(parted), results(one.recognizer.analyze(text, list(one.entities), None))
+    split_expired = one.results(CandidateWindows(text, Literals(one.literals)), TimeBudget(SECONDS))
+    return results(split_expired), results(one.recognizer.analyze(text, list(one.entities), None))
 
 
 @pytest.mark.parametrize("name", sorted(ASKERS))

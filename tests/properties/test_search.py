@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor.config.rules import bundled_rules, parse_rules
-from redactor.detect.charsets import _sure
-from redactor.detect.needs import needs
-from redactor.detect.parts import FAR
+from redactor.detect.prefilter.charsets import _sure
+from redactor.detect.prefilter.factors import required_factors
+from redactor.detect.prefilter.pattern_info import FAR
+from redactor.detect.prefilter.search import Literals, Search, TextIndex, TimeBudget, _folded
 from redactor.detect.presidio.registry import registry
-from redactor.detect.search import Clock, Literals, Places, Search, _folded
 
 FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
 
@@ -72,8 +72,8 @@ def _compiled(pattern: str, flags: int) -> regex.Pattern[str] | None:
 
 
 def found(search: Search, text: str) -> list[tuple[int, int]]:
-    places = Places(text, Literals(search.literals))
-    return [match.span() for match in search.matches(places, Clock(60))]
+    places = TextIndex(text, Literals(search.literals))
+    return [match.span() for match in search.matches(places, TimeBudget(60))]
 
 
 @settings(max_examples=1500, deadline=None)
@@ -118,7 +118,7 @@ def test_the_patterns_in_use_find_what_they_find_everywhere(pattern, flags):
     [pytest.param(rule.pattern, FLAGS, id=rule.id) for rule in RULES] + PRESIDIO,
 )
 def test_every_pattern_in_use_can_be_read(pattern, flags):
-    assert needs(pattern, flags).sets
+    assert required_factors(pattern, flags).sets
 
 
 # -- what cannot be read is tried everywhere -----------------------------------------------------
@@ -140,11 +140,11 @@ def test_every_pattern_in_use_can_be_read(pattern, flags):
     ],
 )
 def test_what_cannot_be_read_has_no_anchors(pattern):
-    assert needs(pattern, FLAGS).sets == ()
+    assert required_factors(pattern, FLAGS).sets == ()
 
 
 def test_unknown_flags_are_not_read():
-    assert needs("ab1", FLAGS | regex.FULLCASE).reach == FAR
+    assert required_factors("ab1", FLAGS | regex.FULLCASE).reach == FAR
 
 
 # -- the folded text -----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from report_cases import redactor, run_start
 
 from redactor import Key, redact_folder
 from redactor.audit import AuditLog
-from redactor.detect.terms import value_of
+from redactor.detect.coreference.search_terms import value_of
 from redactor.errors import ExitCode, UsageError
 from redactor.report.evidence import gather
 from redactor.report.lookup import Match, places_of

@@ -213,8 +213,8 @@ def test_text_is_large_and_dark_enough_and_fits(report, look, scheme, width):
     page = look(report, color_scheme=scheme, viewport={"width": width, "height": 900}).page
     assert page.evaluate(CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (ground == "rgb(20, 23, 26)") == (scheme == "dark")
+    exemption = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (exemption == "rgb(20, 23, 26)") == (scheme == "dark")
 
 
 def test_on_paper_all_filtered_rows_are_there(large_page, look):

@@ -12,7 +12,7 @@ import yaml
 
 from redactor import redact_folder
 from redactor.audit import document_id
-from redactor.batch import Report
+from redactor.batch import BatchResult
 from redactor.keys import Key
 from redactor.verify import Problem, verify_output
 
@@ -81,7 +81,7 @@ class Desk:
         path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
         return path
 
-    def again(self, *files: Path, out: Path | None = None, **options: Any) -> Report:
+    def again(self, *files: Path, out: Path | None = None, **options: Any) -> BatchResult:
         """Redact with decisions, into the same folder or another one."""
         if out is not None:
             self.out = out

@@ -20,7 +20,7 @@ from redactor.config.decisions import COLUMNS, load_decisions
 from redactor.errors import OutputError
 from redactor.report.evidence import gather
 from redactor.report.select import Selection
-from redactor.review.drawing import as_csv, as_yaml, drawn_from, rows
+from redactor.review.worklist import as_csv, as_yaml, drawn_from, rows
 
 TEXT = """Kevin Marsh met Jane Marsh. Then Marsh left.
 =HYPERLINK("x") wrote to jane.marsh@example.org, and the nick ochreplume was seen.

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from redactor.config.answers import load_answers
 from redactor.errors import ExitCode, OutputError, SampleError
 from redactor.report.evidence import gather
-from redactor.review.bounds import chance, most_bad, needed
+from redactor.review.confidence import chance, most_bad, needed
 from redactor.review.passages import LONGEST, cut, passages
 from redactor.review.sampling import Plan, as_csv, as_yaml, check_against, draw, numbers, stated
 

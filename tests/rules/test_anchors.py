@@ -8,9 +8,9 @@ from subprocess import run
 
 import regex
 
-from redactor.detect.anchors import key_of, shipped
-from redactor.detect.needs import needs, worked_out
-from redactor.detectors import load_rules
+from redactor.analysis.detectors import load_rules
+from redactor.detect.prefilter.factors import required_factors, worked_out
+from redactor.detect.prefilter.table import key_of, shipped
 
 SHIPPED = load_rules(())
 FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
@@ -30,5 +30,5 @@ def test_what_is_shipped_is_read_and_not_worked_out():
 def test_another_pattern_is_worked_out():
     pattern = r"a very new label: \d{4}"
     assert shipped(pattern, FLAGS) is None
-    assert needs(pattern, FLAGS) == worked_out(pattern, FLAGS)
+    assert required_factors(pattern, FLAGS) == worked_out(pattern, FLAGS)
     assert key_of(pattern, FLAGS) != key_of(pattern, 0)

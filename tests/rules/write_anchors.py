@@ -7,12 +7,12 @@ loaded is not asked about again.
 import sys
 from unittest import mock
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.config.policy import load_policy
-from redactor.detect import search
-from redactor.detect.anchors import TABLE, key_of, line_of
-from redactor.detect.needs import worked_out
+from redactor.detect.prefilter import search
+from redactor.detect.prefilter.factors import worked_out
+from redactor.detect.prefilter.table import TABLE, key_of, line_of
 from redactor.detect.presidio import searches
-from redactor.examine import Examiner
 
 
 def table() -> str:
@@ -20,12 +20,12 @@ def table() -> str:
     lines: dict[str, str] = {}
 
     def noted(pattern: str, flags: int) -> object:
-        needs = worked_out(pattern, flags)
-        lines[key_of(pattern, flags)] = line_of(key_of(pattern, flags), needs)
-        return needs
+        required_factors = worked_out(pattern, flags)
+        lines[key_of(pattern, flags)] = line_of(key_of(pattern, flags), required_factors)
+        return required_factors
 
     with mock.patch.object(search, "needs", noted), mock.patch.object(searches, "needs", noted):
-        Examiner(load_policy("default"))
+        Analyzer(load_policy("default"))
     return "".join(f"{lines[key]}\n" for key in sorted(lines))
 
 

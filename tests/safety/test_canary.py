@@ -21,17 +21,17 @@ import pytest
 from typer.testing import CliRunner
 
 from redactor import Key, redact_text
+from redactor.analysis.analyzer import Analyzer
 from redactor.audit import AuditLog
 from redactor.audit.records import BANDS
 from redactor.cli import app
 from redactor.config.policy import load_policy
 from redactor.config.rules import bundled_rules
-from redactor.detect.names import NameDetector
+from redactor.detect.ner.detector import NameDetector
 from redactor.errors import ExitCode, RedactorError
-from redactor.examine import Examiner
 from redactor.formats import Text
 from redactor.model import Job, Status
-from redactor.pipeline import Settings, redact, splice
+from redactor.pipeline import RunContext, redact, splice
 from redactor.text import view
 
 CANARIES = (
@@ -64,7 +64,7 @@ HASHES = ("md5", "sha1", "sha256")
 
 # A detector that fails as carelessly as anybody's code may.
 BROKEN_DETECTOR = """
-import redactor.detect.names as names
+import redactor.detect.ner.detector as names
 
 def find(self, view, segment=0, offset=0):
     raise ValueError(view.text)
@@ -291,7 +291,7 @@ def test_a_detector_that_quotes_the_text_in_its_error(tmp_path, monkeypatch, kin
     (tmp_path / "letter.txt").write_text(LETTER)
     key = Key.new()
     log = AuditLog.create(tmp_path / "out.audit", key)
-    settings = Settings(load_policy("default"), key, log)
+    settings = RunContext(load_policy("default"), key, log)
     job = Job(tmp_path / "letter.txt", tmp_path / "out/letter.txt", "letter.txt")
     outcome = redact(job, settings)
     assert (outcome.status, outcome.code) == (Status.FAILED, ExitCode.INPUT)
@@ -304,18 +304,18 @@ def test_a_detector_that_quotes_the_text_in_its_error(tmp_path, monkeypatch, kin
 def test_no_repr(tmp_path):
     """Of any object of ours that is alive while a document is worked on."""
     policy = load_policy("default")
-    examiner = Examiner(policy)
+    analyzer = Analyzer(policy)
     form, sink = Text(), (tmp_path / "copy").open("wb")
     (tmp_path / "letter.txt").write_text(LETTER)
     with sink, (tmp_path / "letter.txt").open("rb") as source:
         segments = list(form.read(source))
-        found = examiner.examine(lambda: form.read(source))
+        found = analyzer.examine(lambda: form.read(source))
         placed = splice(form, source, found, Key(LETTER.encode()[:32]), sink)
     alive = [*segments, view(LETTER), found, *found.removals, *placed, *(p.edit for p in placed)]
     alive += [it for it in gc.get_objects() if str(type(it).__module__).startswith("redactor.")]
     shown = {type(it).__qualname__: repr(it) for it in alive}
-    assert {"Segment", "View", "Finding", "Decision", "Edit", "Placed", "Examination"} <= set(shown)
-    assert {"Policy", "Examiner", "Sweep"} <= set(shown)
+    assert {"Segment", "View", "Finding", "Decision", "Edit", "Placed", "Analysis"} <= set(shown)
+    assert {"Policy", "Analyzer", "OccurrenceFinder"} <= set(shown)
     assert {repr(it) for it in alive if found_in(repr(it))} == set()
 
 

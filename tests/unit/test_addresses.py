@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.detect.addresses import ENTITY, whole_blocks
+from redactor.detect.addresses.blocks import ENTITY, whole_blocks
 from redactor.model import Finding
 from redactor.text import view
 

@@ -12,7 +12,7 @@ from redactor.config.codes import load_code_set, shipped_code_sets, shipped_code
 from redactor.config.policy import check_entities, load_policy
 from redactor.config.restrictions import on_day
 from redactor.errors import ExitCode, PolicyError
-from redactor.model import Action, Ground
+from redactor.model import Action, Exemption
 
 CANARY = "Zebedee Quillfeather"
 HEAD = "name: mine\nabout: A test.\n"
@@ -37,8 +37,8 @@ def load(tmp_path):
     return load
 
 
-def ground(policy, entity):
-    return policy.treatment(entity).ground
+def exemption(policy, entity):
+    return policy.entity_policy(entity).exemption
 
 
 # -- what a policy says ----------------------------------------------------------------------
@@ -58,40 +58,40 @@ remove:
 """
     )
     day = date(2061, 12, 31)
-    assert ground(policy, "PERSON") == Ground("C-1", "Act 1", "Privacy", day)
-    assert ground(policy, "HANDLE") == Ground("C-2", "Act 1", "Privacy", date(2030, 6, 1))
-    assert ground(policy, "US_SSN") == Ground("C-1", "Act 1", "Always closed", None)
-    assert ground(policy, "BADGE") == ground(policy, "PERSON")
+    assert exemption(policy, "PERSON") == Exemption("C-1", "Act 1", "Privacy", day)
+    assert exemption(policy, "HANDLE") == Exemption("C-2", "Act 1", "Privacy", date(2030, 6, 1))
+    assert exemption(policy, "US_SSN") == Exemption("C-1", "Act 1", "Always closed", None)
+    assert exemption(policy, "BADGE") == exemption(policy, "PERSON")
 
 
 def test_a_policy_without_codes_has_none(load):
     policy = load("remove: {PERSON: }\n")
-    assert ground(policy, "PERSON") == Ground()
+    assert exemption(policy, "PERSON") == Exemption()
     assert policy.codes == frozenset()
-    assert ground(load_policy("default"), "PERSON") == Ground()
+    assert exemption(load_policy("default"), "PERSON") == Exemption()
 
 
 def test_a_shipped_set_gives_codes_bases_and_reasons(load):
     policy = load('codes: foia\nremove: {PERSON: , HANDLE: {code: "(b)(7)(C)"}}\n')
-    assert ground(policy, "PERSON").code == "(b)(6)"
-    assert ground(policy, "PERSON").basis == "5 U.S.C. 552(b)(6)"
-    assert ground(policy, "HANDLE").basis == "5 U.S.C. 552(b)(7)(C)"
-    assert "law enforcement" in ground(policy, "HANDLE").reason
-    assert ground(policy, "BADGE").code == "(b)(6)"
+    assert exemption(policy, "PERSON").code == "(b)(6)"
+    assert exemption(policy, "PERSON").basis == "5 U.S.C. 552(b)(6)"
+    assert exemption(policy, "HANDLE").basis == "5 U.S.C. 552(b)(7)(C)"
+    assert "law enforcement" in exemption(policy, "HANDLE").reason
+    assert exemption(policy, "BADGE").code == "(b)(6)"
 
 
 def test_a_code_for_all_goes_before_those_of_the_set(load):
     policy = load('codes: gdpr\ncode: "Art. 17(1)"\nremove: {NRP: , PERSON: {reason: Asked for}}\n')
-    assert ground(policy, "NRP").basis.endswith("Article 17(1)")
-    assert ground(policy, "PERSON").reason == "Asked for"
-    assert ground(policy, "PERSON").code == "Art. 17(1)"
+    assert exemption(policy, "NRP").basis.endswith("Article 17(1)")
+    assert exemption(policy, "PERSON").reason == "Asked for"
+    assert exemption(policy, "PERSON").code == "Art. 17(1)"
 
 
 def test_a_set_of_ones_own_stands_beside_the_policy(load):
     policy = load("codes: ours.yaml\nremove: {PERSON: , US_SSN: }\n", ours=OWN_SET)
-    assert ground(policy, "PERSON") == Ground("L-1", "By-law 1", "Local")
-    assert ground(policy, "US_SSN") == Ground("L-2", "By-law 2", "Other")
-    assert ground(policy, "HANDLE").code == "L-1"  # removed, since no list names it
+    assert exemption(policy, "PERSON") == Exemption("L-1", "By-law 1", "Local")
+    assert exemption(policy, "US_SSN") == Exemption("L-2", "By-law 2", "Other")
+    assert exemption(policy, "HANDLE").code == "L-1"  # removed, since no list names it
 
 
 def test_what_a_policy_keeps_or_does_not_name_gets_no_treatment_from_a_set(load):
@@ -120,7 +120,7 @@ remove:
   US_SSN: {placeholder: []}
 """
     )
-    shows = [policy.treatment(entity).shows for entity in ("PERSON", "HANDLE", "US_SSN")]
+    shows = [policy.entity_policy(entity).shows for entity in ("PERSON", "HANDLE", "US_SSN")]
     assert shows == [("code", "amount"), ("amount",), ()]
     assert policy.codes == {"C-1"}
 
@@ -223,14 +223,14 @@ def test_a_set_that_is_wrong_is_refused_with_its_file(load, name):
 
 
 @pytest.mark.parametrize("unlisted", ["remove", "keep"])
-def test_a_type_that_nothing_finds_is_told_with_file_and_line(load, examiner, unlisted):
+def test_a_type_that_nothing_finds_is_told_with_file_and_line(load, analyzer, unlisted):
     text = f"unlisted: {unlisted}\nremove:\n  PERSON:\n  PRESON: {{code: C-1}}\n"
     with pytest.raises(PolicyError, match=r"mine\.yaml, line 6: nothing finds PRESON"):
-        check_entities(load(text), examiner.detectors.entities)
+        check_entities(load(text), analyzer.detectors.entities)
     own = OWN_SET.replace("HANDLE", "HANDEL")
     text = f"codes: ours.yaml\nunlisted: {unlisted}\nremove: {{PERSON: }}\n"
     with pytest.raises(PolicyError, match=r"ours\.yaml, line 4: nothing finds HANDEL"):
-        check_entities(load(text, ours=own), examiner.detectors.entities)
+        check_entities(load(text, ours=own), analyzer.detectors.entities)
 
 
 @pytest.mark.parametrize("field", ["code", "basis", "reason"])
@@ -250,12 +250,12 @@ def test_there_are_the_sets_that_the_readme_names():
 
 
 @pytest.mark.parametrize("name", shipped_code_sets())
-def test_a_shipped_set_names_only_what_can_be_found_and_every_type_has_a_code(name, examiner):
+def test_a_shipped_set_names_only_what_can_be_found_and_every_type_has_a_code(name, analyzer):
     known = load_code_set(name)
     assert known.name == name
     assert known.about
-    assert set(known.types) <= examiner.detectors.entities
-    assert all(known.code(entity) for entity in examiner.detectors.entities)
+    assert set(known.types) <= analyzer.detectors.entities
+    assert all(known.code(entity) for entity in analyzer.detectors.entities)
     assert known.codes.keys() <= shipped_codes()
     assert all(code.isascii() and len(code) <= 40 for code in known.codes)
 
@@ -283,7 +283,7 @@ def test_safe_harbor_has_its_eighteen_classes_each_of_types_or_said_to_be_uncove
 def test_the_policy_for_safe_harbor_derives_no_code_from_anybody():
     """45 CFR 164.514(c)(1): no code that is derived from information about the individual."""
     policy = load_policy("hipaa")
-    actions = {one.action for one in policy.treatments.values()} - {Action.KEEP}
+    actions = {one.action for one in policy.entity_policies.values()} - {Action.KEEP}
     assert {*actions, policy.unlisted.action} == {Action.NUMBER}
 
 
@@ -291,6 +291,6 @@ def test_the_policy_for_safe_harbor_removes_every_type_of_the_set():
     policy = load_policy("hipaa")
     known = load_code_set("hipaa")
     assert all(policy.removes(entity) for entity in known.types)
-    removed = [entity for entity in policy.treatments if policy.removes(entity)]
-    assert all(ground(policy, entity).code == known.code(entity) for entity in removed)
-    assert [entity for entity in policy.treatments if not policy.removes(entity)] == ["NRP"]
+    removed = [entity for entity in policy.entity_policies if policy.removes(entity)]
+    assert all(exemption(policy, entity).code == known.code(entity) for entity in removed)
+    assert [entity for entity in policy.entity_policies if not policy.removes(entity)] == ["NRP"]

@@ -13,10 +13,10 @@ from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import SpacyNlpEngine
 from tokenizers import Tokenizer
 
-from redactor.detect import pieces as p
-from redactor.detect.encoder import LONGEST, ort, windows
-from redactor.detect.models import shipped
-from redactor.detect.name_encoder import NameEncoder, Settings, candidates
+from redactor.detect.ner import word_pieces as p
+from redactor.detect.ner.component import NameEncoder, Settings, candidates
+from redactor.detect.ner.encoder import LONGEST, ort, windows
+from redactor.detect.ner.models import shipped
 
 FOLDER = shipped("accurate")
 CLASSES = ("O", "B-PERSON", "I-PERSON", "B-ORG", "I-ORG")

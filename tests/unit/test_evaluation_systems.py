@@ -37,8 +37,8 @@ def _places(found: list[Found]) -> dict[str, str]:
     return {TEXT[one.start : one.end]: one.label for one in found}
 
 
-def test_this_program_removes_what_it_would_in_a_copy(examiner):
-    system = ours(examiner)
+def test_this_program_removes_what_it_would_in_a_copy(analyzer):
+    system = ours(analyzer)
     assert system.name == "redactor"
     assert _places(system.find(TEXT)) == {"Teodor Vance": "PERSON", "4111 1111 1111 1111": "ID"}
     assert all(one.sources for one in system.find(TEXT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from redactor import Key, redact_folder, redact_text, scan
-from redactor.detect.readings import DEPTH
+from redactor.detect.deobfuscation.views import DEPTH
 from redactor.errors import ExitCode
 from redactor.formats import text as text_format
 from redactor.model import Status

@@ -7,20 +7,22 @@ from time import perf_counter
 
 import pytest
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.api import prepare_policy, redact_text, scan
-from redactor.detect.keep import Evidence
-from redactor.detect.near import NEAR
-from redactor.detect.years import years
-from redactor.examine import Examiner
+from redactor.detect.lists.allow_list import AllowListContext
+from redactor.detect.lists.proximity import NEAR
+from redactor.detect.lists.years import years
 from redactor.formats import Text
 from redactor.keys import Key
-from redactor.model import Action, Finding, Kept, Segment
+from redactor.model import Action, AllowedPerson, Finding, Segment
 from redactor.text import view
 
 KEY = Key.new()
-MAYOR = Kept("Anna Vance", roles=("Mayor", "head of council"))
-IN_OFFICE = Kept("Anna Vance", period=(2010, 2018))
-PUBLIC = Kept("Anna Vance", scope=frozenset({"PERSON", "HANDLE", "PHONE_NUMBER", "EMAIL_ADDRESS"}))
+MAYOR = AllowedPerson("Anna Vance", roles=("Mayor", "head of council"))
+IN_OFFICE = AllowedPerson("Anna Vance", period=(2010, 2018))
+PUBLIC = AllowedPerson(
+    "Anna Vance", scope=frozenset({"PERSON", "HANDLE", "PHONE_NUMBER", "EMAIL_ADDRESS"})
+)
 
 
 def found(text, *marked, offset=0):
@@ -33,7 +35,7 @@ def found(text, *marked, offset=0):
 
 
 def evidence(text, keep, *marked):
-    gathered = Evidence(keep if isinstance(keep, list) else [keep])
+    gathered = AllowListContext(keep if isinstance(keep, list) else [keep])
     gathered.add(Segment(0, text), view(text), list(found(text, *marked)))
     return gathered
 
@@ -87,45 +89,45 @@ OTHER_ROLES = [
 
 @pytest.mark.parametrize(("text", "stays"), OTHER_ROLES)
 def test_another_role_and_somebody_elses_are_not_the_role(text, stays):
-    assert evidence(text, MAYOR).vouched() == (("Anna Vance",) if stays else ())
+    assert evidence(text, MAYOR).confirmed() == (("Anna Vance",) if stays else ())
 
 
 def test_a_role_that_names_the_deputy_is_the_deputys():
-    deputy = Kept("Anna Vance", roles=("Deputy Mayor",))
-    assert evidence("Deputy Mayor Anna Vance", deputy).vouched() == ("Anna Vance",)
-    assert evidence("Mayor Anna Vance", deputy).vouched() == ()
+    deputy = AllowedPerson("Anna Vance", roles=("Deputy Mayor",))
+    assert evidence("Deputy Mayor Anna Vance", deputy).confirmed() == ("Anna Vance",)
+    assert evidence("Mayor Anna Vance", deputy).confirmed() == ()
 
 
 @pytest.mark.parametrize(("text", "marked", "stays"), ROLES)
 def test_a_role_is_told_by_what_stands_near_the_full_name(text, marked, stays):
-    assert evidence(text, MAYOR, *marked).vouched() == (("Anna Vance",) if stays else ())
+    assert evidence(text, MAYOR, *marked).confirmed() == (("Anna Vance",) if stays else ())
 
 
 def test_who_was_seen_without_their_role_is_doubted():
-    assert evidence("Anna Vance mended it.", MAYOR).doubted() == ("Anna Vance",)
-    assert evidence("Mayor Anna Vance", MAYOR).doubted() == ()
-    assert evidence("The mayor spoke.", MAYOR).doubted() == ()
+    assert evidence("Anna Vance mended it.", MAYOR).unconfirmed() == ("Anna Vance",)
+    assert evidence("Mayor Anna Vance", MAYOR).unconfirmed() == ()
+    assert evidence("The mayor spoke.", MAYOR).unconfirmed() == ()
 
 
 def test_an_alias_is_vouched_for_with_the_name():
-    holm = Kept("Anna Vance", aliases=("Anna Holm",), roles=("Mayor",))
-    assert evidence("Mayor Anna Holm", holm).vouched() == ("Anna Vance", "Anna Holm")
+    holm = AllowedPerson("Anna Vance", aliases=("Anna Holm",), roles=("Mayor",))
+    assert evidence("Mayor Anna Holm", holm).confirmed() == ("Anna Vance", "Anna Holm")
 
 
 def test_case_and_accents_of_names_and_roles_are_folded():
-    prefect = Kept("Zoé Brontë", roles=("Préfète",))
-    assert evidence("ZOE BRONTE, prefete", prefect).vouched() == ("Zoé Brontë",)
+    prefect = AllowedPerson("Zoé Brontë", roles=("Préfète",))
+    assert evidence("ZOE BRONTE, prefete", prefect).confirmed() == ("Zoé Brontë",)
 
 
 def test_a_name_across_two_windows_is_seen_with_its_surroundings():
     first, second = "Mayor Anna Vance " + "and so on " * 5, "on and on Anna Vance, a plumber"
-    gathered = Evidence([MAYOR])
+    gathered = AllowListContext([MAYOR])
     text = "the mayor, " + second
     lead = len(text) - len("Vance, a plumber")  # the name begins in the lead
     gathered.add(Segment(0, text, offset=900, lead=lead), view(text), [])
-    assert gathered.vouched() == ()
+    assert gathered.confirmed() == ()
     gathered.add(Segment(0, first), view(first), [])
-    assert gathered.vouched() == ("Anna Vance",)
+    assert gathered.confirmed() == ("Anna Vance",)
 
 
 # -- periods ---------------------------------------------------------------------------------
@@ -152,7 +154,7 @@ PERIODS = [
 
 @pytest.mark.parametrize(("text", "stays"), PERIODS)
 def test_a_period_is_told_by_a_year_in_the_document(text, stays):
-    assert evidence(f"Anna Vance, {text}", IN_OFFICE).vouched() == (
+    assert evidence(f"Anna Vance, {text}", IN_OFFICE).confirmed() == (
         ("Anna Vance",) if stays else ()
     )
 
@@ -163,21 +165,21 @@ def test_a_period_is_told_by_a_year_in_the_document(text, stays):
 )
 def test_a_year_in_something_that_was_found_is_no_date_of_the_document(entity, stays):
     gathered = evidence("Anna Vance 3 May 2014", IN_OFFICE, (entity, "3 May 2014"))
-    assert bool(gathered.vouched()) is stays
+    assert bool(gathered.confirmed()) is stays
 
 
 def test_role_and_period_are_both_asked_for():
-    both = Kept("Anna Vance", roles=("Mayor",), period=(2010, 2018))
-    assert not evidence("Mayor Anna Vance, 2019", both).vouched()
-    assert not evidence("Anna Vance, 2014", both).vouched()
-    assert evidence("Mayor Anna Vance, 2014", both).vouched()
+    both = AllowedPerson("Anna Vance", roles=("Mayor",), period=(2010, 2018))
+    assert not evidence("Mayor Anna Vance, 2019", both).confirmed()
+    assert not evidence("Anna Vance, 2014", both).confirmed()
+    assert evidence("Mayor Anna Vance, 2014", both).confirmed()
 
 
 def test_one_of_two_offices_is_enough():
-    senator = Kept("Anna Vance", roles=("Senator",), period=(2019, 2023))
-    mayor = Kept("Anna Vance", roles=("Mayor",), period=(2010, 2018))
-    assert evidence("Senator Anna Vance, 2021", [mayor, senator]).vouched() == ("Anna Vance",)
-    assert evidence("Senator Anna Vance, 2014", [mayor, senator]).doubted() == ("Anna Vance",)
+    senator = AllowedPerson("Anna Vance", roles=("Senator",), period=(2019, 2023))
+    mayor = AllowedPerson("Anna Vance", roles=("Mayor",), period=(2010, 2018))
+    assert evidence("Senator Anna Vance, 2021", [mayor, senator]).confirmed() == ("Anna Vance",)
+    assert evidence("Senator Anna Vance, 2014", [mayor, senator]).unconfirmed() == ("Anna Vance",)
 
 
 def test_years_are_told_with_their_place():
@@ -218,7 +220,7 @@ def test_a_value_stays_with_whom_it_is_plainly_of(entity, value, text, stays):
 
 def test_what_is_theirs_goes_with_them():
     scope = frozenset({"PERSON", "HANDLE"})
-    mayor = Kept("Anna Vance", roles=("Mayor",), scope=scope)
+    mayor = AllowedPerson("Anna Vance", roles=("Mayor",), scope=scope)
     handle = ("HANDLE", "@annavance")
     assert evidence("Mayor Anna Vance: @annavance", mayor, handle).values() == {
         ("HANDLE", "annavance")
@@ -242,7 +244,7 @@ def test_what_is_said_to_be_private_is_not_vouched_for(text):
 # -- who may be another ----------------------------------------------------------------------
 
 OFFICIAL = "Mayor Anna Vance spoke in 2014.\n\n"
-IN_ROLE_AND_TIME = Kept("Anna Vance", roles=("Mayor",), period=(2010, 2018))
+IN_ROLE_AND_TIME = AllowedPerson("Anna Vance", roles=("Mayor",), period=(2010, 2018))
 BESIDE = [
     pytest.param("Anna Vance thanked them.", (), False, id="nothing is said of her"),
     pytest.param("Anna Vance, 1 Mill Lane,", ("STREET_ADDRESS", "1 Mill Lane"), True, id="a home"),
@@ -266,27 +268,27 @@ BESIDE = [
 def test_a_name_away_from_the_role_may_be_anothers(text, marked, other):
     gathered = evidence(OFFICIAL + text, IN_ROLE_AND_TIME, *([marked] if marked else []))
     start = (OFFICIAL + text).rindex("Anna")
-    assert gathered.others() == ({(0, start, start + len("Anna Vance"))} if other else set())
+    assert gathered.homonym_spans() == ({(0, start, start + len("Anna Vance"))} if other else set())
 
 
 def test_a_role_said_at_one_mention_is_not_that_of_the_next():
     text = "In 2014 Mayor Anna Vance came with her daughter Anna Vance."
     gathered = evidence(text, IN_ROLE_AND_TIME)
-    assert {text[:start].count("Anna") for _, start, _ in gathered.others()} == {1}
+    assert {text[:start].count("Anna") for _, start, _ in gathered.homonym_spans()} == {1}
 
 
 def test_years_of_another_period_beside_a_name_are_told():
     gathered = evidence(
         f"{OFFICIAL}Anna Vance swam in 1999.\n\nAnna Vance ran in 2016 and 1999.", IN_ROLE_AND_TIME
     )
-    assert {start for _, start, _ in gathered.of_other_times()} == {len(OFFICIAL)}
-    assert gathered.others() == frozenset()
+    assert {start for _, start, _ in gathered.out_of_period()} == {len(OFFICIAL)}
+    assert gathered.homonym_spans() == frozenset()
 
 
 def test_who_goes_or_has_no_conditions_is_nobody_else():
     text = "Anna Vance, a baker, of 555-0142"
-    for keep in (IN_ROLE_AND_TIME, Kept("Anna Vance")):
-        assert evidence(text, keep, ("PHONE_NUMBER", "555-0142")).others() == frozenset()
+    for keep in (IN_ROLE_AND_TIME, AllowedPerson("Anna Vance")):
+        assert evidence(text, keep, ("PHONE_NUMBER", "555-0142")).homonym_spans() == frozenset()
 
 
 # -- roles that a detector took into the name ------------------------------------------------
@@ -304,13 +306,13 @@ TITLES = [
 def test_a_role_before_the_name_is_no_part_of_it(text, left):
     segment = Segment(0, text, offset=40)
     (finding,) = found(text, ("PERSON", text), offset=40)
-    bare = Evidence([MAYOR]).untitled(finding, segment)
+    bare = AllowListContext([MAYOR]).strip_role(finding, segment)
     assert text[bare.start - 40 : bare.end - 40] == left
 
 
 def test_nothing_of_a_name_shows_in_a_repr():
-    people = [PUBLIC, Kept("Anna Vance", aliases=("Vance",), roles=("Vance",))]
-    shown = f"{people} {Evidence(people)._list.entries}"
+    people = [PUBLIC, AllowedPerson("Anna Vance", aliases=("Vance",), roles=("Vance",))]
+    shown = f"{people} {AllowListContext(people)._list.entries}"
     assert "vance" not in shown.casefold()
 
 
@@ -329,9 +331,14 @@ COPIES = [
         (MAYOR,), ("Anna Vance", "Ms Vance", "VANCE, ANNA", "A. Vance"), (), id="in her role"
     ),
     pytest.param((IN_OFFICE,), ("Anna Vance", "Ms Vance"), (), id="in her time"),
-    pytest.param((Kept("Anna Vance", roles=("Judge",)),), (), ("Vance", "VANCE"), id="in no role"),
     pytest.param(
-        (Kept("Anna Vance", period=(1990, 1999)),), (), ("Vance", "VANCE"), id="out of time"
+        (AllowedPerson("Anna Vance", roles=("Judge",)),), (), ("Vance", "VANCE"), id="in no role"
+    ),
+    pytest.param(
+        (AllowedPerson("Anna Vance", period=(1990, 1999)),),
+        (),
+        ("Vance", "VANCE"),
+        id="out of time",
     ),
     pytest.param(("Vance",), (), ("Vance", "VANCE"), id="a lone name keeps no full one"),
 ]
@@ -353,8 +360,8 @@ def test_what_the_scope_names_stays_wherever_it_stands():
     assert "Hill" not in copy
 
 
-def test_what_stays_is_recorded_as_kept(examiner):
-    kept = Examiner(prepare_policy(examiner.policy, [PUBLIC])).examine(lambda: Text.windows(LETTER))
+def test_what_stays_is_recorded_as_kept(analyzer):
+    kept = Analyzer(prepare_policy(analyzer.policy, [PUBLIC])).examine(lambda: Text.windows(LETTER))
     assert {d.finding.entity for d in kept.keeps} == {"PERSON", "EMAIL_ADDRESS", "HANDLE"}
     assert {d.action for d in kept.keeps} == {Action.KEEP}
     removed = [LETTER[d.start : d.end] for d in kept.removals]
@@ -381,62 +388,62 @@ def test_a_scan_says_the_same():
     assert "Anna Vance" not in {LETTER[f.start : f.end] for f in scan(LETTER, keep=[MAYOR])}
 
 
-def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(examiner):
-    judge = Kept("Anna Vance", roles=("Judge",))
-    found = Examiner(prepare_policy(examiner.policy, [judge])).examine(lambda: Text.windows(LETTER))
+def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(analyzer):
+    judge = AllowedPerson("Anna Vance", roles=("Judge",))
+    found = Analyzer(prepare_policy(analyzer.policy, [judge])).examine(lambda: Text.windows(LETTER))
     seen = {LETTER[d.start : d.end] for d in found.removals if "keep" in d.review}
     assert {"Anna Vance", "VANCE, ANNA"} <= seen
     assert not seen & {"Ilse Marsh", "anna.vance@example.org"}
 
 
-def decided(examiner, text, *keep):
+def decided(analyzer, text, *keep):
     """Return what goes and what stays of people, each with its marks."""
-    policy = prepare_policy(examiner.policy, keep)
-    found = Examiner(policy).examine(lambda: Text.windows(text))
+    policy = prepare_policy(analyzer.policy, keep)
+    found = Analyzer(policy).examine(lambda: Text.windows(text))
     return [
         {text[d.start : d.end]: d.review for d in each if d.finding.entity == "PERSON"}
         for each in (found.removals, found.keeps)
     ]
 
 
-def test_a_namesake_in_the_same_document_goes_where_the_text_tells_them_apart(examiner):
+def test_a_namesake_in_the_same_document_goes_where_the_text_tells_them_apart(analyzer):
     text = "Mayor Anna Vance opened it in 2014.\n\nAnna  Vance (aged 9) was sick.\n"
-    goes, stays = decided(examiner, text, IN_ROLE_AND_TIME)
+    goes, stays = decided(analyzer, text, IN_ROLE_AND_TIME)
     assert goes == {"Anna  Vance": ("keep",)}
     assert stays == {"Anna Vance": ()}
 
 
-def test_a_name_shared_with_somebody_who_stays_is_for_a_person_to_see(examiner):
+def test_a_name_shared_with_somebody_who_stays_is_for_a_person_to_see(analyzer):
     text = "Mayor Anna Vance opened it in 2014. Ben Vance fell in. Then Vance was pulled out.\n"
-    goes, stays = decided(examiner, text, IN_ROLE_AND_TIME)
+    goes, stays = decided(analyzer, text, IN_ROLE_AND_TIME)
     assert goes == {"Ben Vance": (), "Vance": ("keep", "link")}
     assert stays == {"Anna Vance": ()}
 
 
 @pytest.mark.parametrize("text", ["Mayor Vance spoke.", "Mayor A. Vance spoke."])
-def test_who_is_never_named_in_full_goes_and_is_for_a_person_to_see(examiner, text):
-    goes, stays = decided(examiner, f"In 2014 {text}\n", IN_ROLE_AND_TIME)
+def test_who_is_never_named_in_full_goes_and_is_for_a_person_to_see(analyzer, text):
+    goes, stays = decided(analyzer, f"In 2014 {text}\n", IN_ROLE_AND_TIME)
     assert list(goes.values()) == [("keep",)]
     assert stays == {}
 
 
-def test_what_goes_with_something_around_it_is_not_told_to_stay(examiner):
+def test_what_goes_with_something_around_it_is_not_told_to_stay(analyzer):
     text = "Anna Vance, and write to anna@example.net.\n"
-    _, stays = decided(examiner, text, Kept("Anna Vance"))
+    _, stays = decided(analyzer, text, AllowedPerson("Anna Vance"))
     assert list(stays) == ["Anna Vance"]
 
 
-def test_a_maiden_name_stays_if_it_is_listed_and_her_fathers_does_not(examiner):
-    holm = Kept("Anna Vance", aliases=("Anna Holm",), roles=("Mayor",))
+def test_a_maiden_name_stays_if_it_is_listed_and_her_fathers_does_not(analyzer):
+    holm = AllowedPerson("Anna Vance", aliases=("Anna Holm",), roles=("Mayor",))
     text = "Mayor Anna Vance, once Anna Holm, opened it. Josiah Holm wept.\n"
-    goes, stays = decided(examiner, text, holm)
+    goes, stays = decided(analyzer, text, holm)
     assert goes.keys() == {"Josiah Holm"}
     assert stays.keys() == {"Anna Vance", "Anna Holm"}
 
 
-def test_one_place_is_kept_once(examiner):
-    policy = prepare_policy(examiner.policy, ["Anna Vance"])
-    found = Examiner(policy).examine(lambda: Text.windows("Then Anna Vance spoke.\n"))
+def test_one_place_is_kept_once(analyzer):
+    policy = prepare_policy(analyzer.policy, ["Anna Vance"])
+    found = Analyzer(policy).examine(lambda: Text.windows("Then Anna Vance spoke.\n"))
     [kept] = found.keeps
     assert len(kept.because) > 1
 
@@ -446,21 +453,21 @@ def test_one_place_is_kept_once(examiner):
 
 def test_of_a_long_list_only_those_named_in_the_document_count():
     sounds = [a + b for a, b in product("bdfgklmnprstv", "aeiou")]
-    keep = tuple(Kept(f"{a}{b}x {b}{a}z".title()) for a, b in product(sounds, sounds))
-    keep += (Kept("Anna Vance"), Kept("Ilse Marsh"))
+    keep = tuple(AllowedPerson(f"{a}{b}x {b}{a}z".title()) for a, b in product(sounds, sounds))
+    keep += (AllowedPerson("Anna Vance"), AllowedPerson("Ilse Marsh"))
     text = "Anna Vance spoke."
-    Evidence(keep)
+    AllowListContext(keep)
     begin = perf_counter()
     for _ in range(100):  # the list was taken apart once, for the first document
-        gathered = Evidence(keep)
+        gathered = AllowListContext(keep)
         gathered.add(Segment(0, text), view(text), [])
-    assert gathered.vouched() == ("Anna Vance",)
+    assert gathered.confirmed() == ("Anna Vance",)
     assert perf_counter() - begin < 1.0
 
 
 def test_two_lists_of_the_same_length_are_two_lists():
     for person in ("Anna Vance", "Ilse Marsh"):
         text = "Anna Vance and Ilse Marsh"
-        gathered = Evidence((Kept(person),))
+        gathered = AllowListContext((AllowedPerson(person),))
         gathered.add(Segment(0, text), view(text), [])
-        assert gathered.vouched() == (person,)
+        assert gathered.confirmed() == (person,)

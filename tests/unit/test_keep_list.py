@@ -8,11 +8,11 @@ from redactor.api import prepare_policy
 from redactor.config.keep import keeping, load_keep
 from redactor.config.policy import check_entities, load_policy
 from redactor.errors import ExitCode, KeepListError, PolicyError, UsageError
-from redactor.model import Kept
+from redactor.model import AllowedPerson
 
 CANARY = "Zebedee"
-VANCE, MARSH = Kept("Teodor Vance"), Kept("Ilse Marsh")
-MAYOR = Kept(
+VANCE, MARSH = AllowedPerson("Teodor Vance"), AllowedPerson("Ilse Marsh")
+MAYOR = AllowedPerson(
     "Ilse Marsh",
     aliases=("I. Holm-Marsh", "Ilse Holm"),
     roles=("Mayor", "head of council"),
@@ -187,9 +187,11 @@ def test_a_missing_list_is_refused(tmp_path):
 
 
 def test_a_list_may_not_name_what_nothing_finds():
-    policy = keeping(load_policy("default"), [Kept("Zebedee", scope=frozenset({"HANDEL"}))])
+    policy = keeping(
+        load_policy("default"), [AllowedPerson("Zebedee", scope=frozenset({"HANDEL"}))]
+    )
     with pytest.raises(PolicyError, match=r"default: nothing finds HANDEL$") as caught:
-        check_entities(policy, frozenset(policy.treatments))
+        check_entities(policy, frozenset(policy.entity_policies))
     assert CANARY not in str(caught.value)
 
 
@@ -236,7 +238,9 @@ def test_the_digest_depends_on_who_is_kept_and_how_and_not_on_the_order():
     assert prepare_policy(plain).digest == plain.digest
     assert prepare_policy(plain, ["Ilse Marsh", "Teodor Vance"]).digest == both.digest
     digests = {plain.digest, both.digest, prepare_policy(plain, [VANCE]).digest}
-    digests |= {prepare_policy(plain, [VANCE, Kept("Ilse Marsh", **one)]).digest for one in ONE}
+    digests |= {
+        prepare_policy(plain, [VANCE, AllowedPerson("Ilse Marsh", **one)]).digest for one in ONE
+    }
     assert len(digests) == 3 + len(ONE)
     assert all(len(digest) == 64 for digest in digests)
 

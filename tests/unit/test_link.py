@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor.detect.link import People
-from redactor.detect.naming import Name, parse_name
-from redactor.detect.sweep import Sweep
-from redactor.detect.terms import Mention, address_terms, person_terms, value_of, value_terms
+from redactor.detect.coreference.name_parser import Name, parse_name
+from redactor.detect.coreference.occurrences import OccurrenceFinder
+from redactor.detect.coreference.resolver import EntityResolver
+from redactor.detect.coreference.search_terms import (
+    Mention,
+    address_terms,
+    person_terms,
+    value_of,
+    value_terms,
+)
 from redactor.model import Finding
 from redactor.text import view
 
@@ -94,13 +100,13 @@ VALUES = [
 
 @pytest.mark.parametrize(("mentions", "mention", "expected"), VALUES)
 def test_whose_a_mention_is(mentions, mention, expected):
-    assert People([*mentions, mention]).value(mention) == expected
+    assert EntityResolver([*mentions, mention]).value(mention) == expected
 
 
 @few
 @given(st.permutations([VANCE, "Vance", MARSH, "Kofi Marsh", "Marsh", "Teo", "T. Vance"]))
 def test_whose_a_mention_is_does_not_depend_on_the_order(mentions):
-    people, other = People(mentions), People(sorted(mentions))
+    people, other = EntityResolver(mentions), EntityResolver(sorted(mentions))
     assert all(people.value(mention) == other.value(mention) for mention in mentions)
 
 
@@ -126,14 +132,16 @@ def found(text, mentions=(), others=(), keep=()):
 
     Left out are those that count only if something else of their phrase is removed.
     """
-    people = People(mentions, keep)
+    people = EntityResolver(mentions, keep)
     terms = list(person_terms(people))
     for entity, value in others:
         mention = Mention(Finding(0, 0, len(value), entity, 0.9, "rule:test"), view(value).text)
         terms += value_terms(mention)
         terms += address_terms(value, people) if entity == "EMAIL_ADDRESS" else []
     stretches = []
-    occurrences = [one for one in Sweep(terms, people).find(view(text)) if one.phrase is None]
+    occurrences = [
+        one for one in OccurrenceFinder(terms, people).find(view(text)) if one.phrase is None
+    ]
     for one in sorted(occurrences, key=lambda one: (one.finding.start, -one.finding.end)):
         span = one.finding.start, one.finding.end
         if stretches and span[0] < stretches[-1][1]:
@@ -279,22 +287,23 @@ PHRASES = [
 
 @pytest.mark.parametrize(("text", "phrase"), PHRASES)
 def test_a_surname_that_begins_an_organisation_says_so(text, phrase):
-    people = People(["Teodor Vance"])
-    (one,) = Sweep(list(person_terms(people)), people).find(view(text), 0, 100)
+    people = EntityResolver(["Teodor Vance"])
+    (one,) = OccurrenceFinder(list(person_terms(people)), people).find(view(text), 0, 100)
     assert phrase == (one.phrase and text[one.phrase[0] - 100 : one.phrase[1] - 100])
 
 
 def test_positions_count_from_the_offset_of_the_window_and_carry_its_segment():
-    people = People(["Teodor Vance"])
-    (one,) = Sweep(list(person_terms(people)), people).find(view("by Vance"), 3, 1_000)
+    people = EntityResolver(["Teodor Vance"])
+    (one,) = OccurrenceFinder(list(person_terms(people)), people).find(view("by Vance"), 3, 1_000)
     assert (one.finding.segment, one.finding.start, one.finding.end) == (3, 1_003, 1_008)
     assert (one.value, one.finding.entity) == ("teodor vance", "PERSON")
 
 
 def test_nothing_of_a_name_shows_in_a_repr():
-    people = People(["Teodor Vance"])
+    people = EntityResolver(["Teodor Vance"])
     terms = list(person_terms(people))
-    shown = f"{terms} {parse_name('Teodor Vance')} {list(Sweep(terms, people).find(view('Vance')))}"
+    found = list(OccurrenceFinder(terms, people).find(view("Vance")))
+    shown = f"{terms} {parse_name('Teodor Vance')} {found}"
     assert "vance" not in shown.casefold()
 
 
@@ -316,29 +325,29 @@ KEEP = [
 
 @pytest.mark.parametrize(("keep", "mention", "stays"), KEEP)
 def test_who_is_on_the_keep_list_stays(keep, mention, stays):
-    assert People([mention], [keep]).stays(mention) is stays
+    assert EntityResolver([mention], [keep]).stays(mention) is stays
 
 
 def test_a_surname_shared_with_somebody_who_goes_does_not_stay():
-    people = People(["Teodor Vance", "Kofi Vance", "Vance"], ["Teodor Vance"])
+    people = EntityResolver(["Teodor Vance", "Kofi Vance", "Vance"], ["Teodor Vance"])
     assert not people.stays("Vance")
     assert people.value("Vance") == "vance"
 
 
 def test_occurrences_say_whether_their_person_stays():
-    people = People(["Teodor Vance", "Ilse Marsh"], ["Teodor Vance"])
+    people = EntityResolver(["Teodor Vance", "Ilse Marsh"], ["Teodor Vance"])
     text = "Vance, tvance and Teo met Marsh"
-    places = Sweep(list(person_terms(people)), people).find(view(text))
+    places = OccurrenceFinder(list(person_terms(people)), people).find(view(text))
     kept = {text[one.finding.start : one.finding.end]: one.kept for one in places}
     assert kept == {"Vance": True, "tvance": True, "Teo": True, "Marsh": False}
 
 
 def test_a_name_does_not_reach_into_the_address_beside_it():
     text = "Daniel Smith daniel.smith@example.org; SMITH, DANIEL"
-    people = People(["Daniel Smith", "Smith Daniel"])
+    people = EntityResolver(["Daniel Smith", "Smith Daniel"])
     found = {
         text[o.finding.start : o.finding.end]
-        for o in Sweep(person_terms(people), people).find(view(text))
+        for o in OccurrenceFinder(person_terms(people), people).find(view(text))
     }
     assert {"Daniel Smith", "daniel.smith", "SMITH, DANIEL"} <= found
     assert not any("Smith daniel" in one for one in found)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from redactor.detect.link import People
-from redactor.detect.naming import CONTEXT, in_full
+from redactor.detect.coreference.name_parser import CONTEXT, with_titles
+from redactor.detect.coreference.resolver import EntityResolver
 from redactor.evaluation.clusters import b_cubed, ceaf
 
 FILES = sorted((Path(__file__).parents[1] / "cases/people").glob("*.json"))
@@ -23,7 +23,7 @@ B_CUBED, CEAF, CLEAR = 0.98, 0.96, 0.97
 
 def told(case, mention):
     text, start, end = case["text"], mention["start"], mention["end"]
-    return in_full(
+    return with_titles(
         text[max(0, start - CONTEXT) : start], text[start:end], text[end : end + CONTEXT]
     )
 
@@ -37,8 +37,8 @@ def clusters(keyed):
 
 def linked(case, name):
     mentions = [told(case, mention) for mention in case["mentions"]]
-    people = People(mentions)
-    return [((name, number), people.whose(text)) for number, text in enumerate(mentions)]
+    people = EntityResolver(mentions)
+    return [((name, number), people.resolve(text)) for number, text in enumerate(mentions)]
 
 
 CASES = [
@@ -56,17 +56,17 @@ def test_there_are_enough_documents_and_people():
 def test_what_nobody_can_tell_is_not_clear(name, case):
     guessed = [
         case["text"][mention["start"] : mention["end"]]
-        for mention, (_, whose) in zip(case["mentions"], linked(case, name), strict=True)
-        if mention["person"].startswith("?") and whose.clear
+        for mention, (_, resolution) in zip(case["mentions"], linked(case, name), strict=True)
+        if mention["person"].startswith("?") and resolution.clear
     ]
     assert not guessed
 
 
 def test_few_others_are_left_unclear():
     told_apart = [
-        whose.clear
+        resolution.clear
         for case in CASES
-        for mention, (_, whose) in zip(
+        for mention, (_, resolution) in zip(
             case.values[1]["mentions"], linked(case.values[1], case.values[0]), strict=True
         )
         if not mention["person"].startswith("?")
@@ -80,6 +80,8 @@ def test_mentions_come_together_as_in_the_gold():
         name, document = case.values
         ids = [((name, n), m["person"]) for n, m in enumerate(document["mentions"])]
         gold += clusters(ids)
-        found += clusters((mention, whose.value) for mention, whose in linked(document, name))
+        found += clusters(
+            (mention, resolution.value) for mention, resolution in linked(document, name)
+        )
     assert b_cubed(gold, found).f1 >= B_CUBED
     assert ceaf(gold, found).f1 >= CEAF

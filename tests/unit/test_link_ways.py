@@ -9,14 +9,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.config.policy import load_policy
-from redactor.detect.link import People, Whose
-from redactor.detect.naming import in_full, names_in, parse_name
-from redactor.detect.nicknames import is_given, long_forms, short_forms
-from redactor.detect.sweep import Sweep
-from redactor.detect.terms import file_terms, person_terms
+from redactor.detect.coreference.name_parser import names_in, parse_name, with_titles
+from redactor.detect.coreference.nicknames import is_given, long_forms, short_forms
+from redactor.detect.coreference.occurrences import OccurrenceFinder
+from redactor.detect.coreference.resolver import EntityResolver, Resolution
+from redactor.detect.coreference.search_terms import file_terms, person_terms
 from redactor.errors import PolicyError
-from redactor.examine import Examiner
 from redactor.formats import Text
 from redactor.text import view
 
@@ -24,11 +24,11 @@ few = settings(max_examples=50, deadline=None)
 
 
 def found(text, mentions, file=""):
-    people = People(mentions)
+    people = EntityResolver(mentions)
     terms = [*person_terms(people), *file_terms(file, people)]
     spans = {
         (one.finding.start, one.finding.end)
-        for one in Sweep(terms, people).find(view(text))
+        for one in OccurrenceFinder(terms, people).find(view(text))
         if one.phrase is None
     }
     outer = [
@@ -76,7 +76,7 @@ BESIDE = [
 
 @pytest.mark.parametrize(("before", "mention", "after", "expected"), BESIDE)
 def test_what_stands_beside_a_name(before, mention, after, expected):
-    assert in_full(before, mention, after) == expected
+    assert with_titles(before, mention, after) == expected
 
 
 MARSHES = ["Kevin Marsh", "Ada Marsh"]
@@ -115,7 +115,7 @@ WHOSE = [
 
 @pytest.mark.parametrize(("mentions", "mention", "value", "clear"), WHOSE)
 def test_whose_it_is_and_whether_that_is_clear(mentions, mention, value, clear):
-    assert People([*mentions, mention]).whose(mention) == Whose(value, clear)
+    assert EntityResolver([*mentions, mention]).resolve(mention) == Resolution(value, clear)
 
 
 PLACES = [
@@ -166,22 +166,22 @@ def test_nicknames_are_many_folded_and_no_name_is_short_for_itself():
 # -- decisions -------------------------------------------------------------------------------
 
 
-def removed(examiner, text):
-    found = examiner.examine(lambda: Text.windows(text))
+def removed(analyzer, text):
+    found = analyzer.examine(lambda: Text.windows(text))
     return [(text[one.start : one.end], one.review) for one in found.removals]
 
 
-def test_what_cannot_be_told_is_marked_for_review(examiner):
+def test_what_cannot_be_told_is_marked_for_review(analyzer):
     text = "Kevin Marsh met Ada Marsh on the pier. Later Marsh left alone, said Kevin Marsh.\n"
-    marks = dict(removed(examiner, text))
+    marks = dict(removed(analyzer, text))
     assert "link" in marks["Marsh"]
     assert "link" not in marks["Kevin Marsh"]
 
 
-def test_titles_go_where_the_policy_says_so(examiner):
-    other = Examiner(replace(examiner.policy, titles="remove"))
+def test_titles_go_where_the_policy_says_so(analyzer):
+    other = Analyzer(replace(analyzer.policy, titles="remove"))
     text = "We saw Dr. Teodor Vance, Jr. on Monday. Mr Vance left early with Prof. Ilse Brandt.\n"
-    kept = [stretch for stretch, _ in removed(examiner, text)]
+    kept = [stretch for stretch, _ in removed(analyzer, text)]
     gone = [stretch for stretch, _ in removed(other, text)]
     assert "Vance" in kept
     assert not any(re.match(r"Dr|Mr|Prof", stretch) for stretch in kept)
@@ -214,22 +214,22 @@ MENTION = st.one_of(
 @given(st.lists(MENTION, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_mentions_does_not_matter(mentions, random):
     mixed = random.sample(mentions, len(mentions))
-    one, other = People(mentions), People(mixed)
-    assert [one.whose(m) for m in mentions] == [other.whose(m) for m in mentions]
+    one, other = EntityResolver(mentions), EntityResolver(mixed)
+    assert [one.resolve(m) for m in mentions] == [other.resolve(m) for m in mentions]
 
 
 @few
 @given(st.lists(MENTION, max_size=8), st.lists(st.sampled_from(["Xu Quill", "R. Zed"]), max_size=2))
 def test_people_of_other_names_change_nothing(mentions, others):
-    assert [People(mentions).whose(m) for m in mentions] == [
-        People([*mentions, *others]).whose(m) for m in mentions
+    assert [EntityResolver(mentions).resolve(m) for m in mentions] == [
+        EntityResolver([*mentions, *others]).resolve(m) for m in mentions
     ]
 
 
 @few
 @given(st.lists(FULL, min_size=2, max_size=8, unique=True))
 def test_different_given_names_never_share_a_value(names):
-    people = People(names)
+    people = EntityResolver(names)
     values = [people.value(name) for name in names if not name.startswith(("Bill", "William"))]
     assert len(values) == len(set(values))
 
@@ -239,8 +239,8 @@ def test_different_given_names_never_share_a_value(names):
 def test_what_is_swept_begins_and_ends_with_a_word(names, words):
     text = " ".join(words)
     assume(view(text).text == text)
-    people = People(names)
-    for one in Sweep(person_terms(people), people).find(view(text)):
+    people = EntityResolver(names)
+    for one in OccurrenceFinder(person_terms(people), people).find(view(text)):
         start, end = one.finding.start, one.finding.end
         stretch = text[max(0, start - 1) : end + 1]
         inner = text[start:end].rstrip(".")

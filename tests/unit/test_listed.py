@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.decide import ALLOWED, DENIED, decide
-from redactor.detect.listed import ListedTerms
-from redactor.model import Action, Finding, Policy, Treatment
+from redactor.detect.lists.phrases import ListedTerms
+from redactor.model import Action, EntityPolicy, Finding, Policy
 from redactor.text import view
 
 
@@ -147,7 +147,7 @@ def test_hostile_text_costs_no_more_than_a_long_one(text):
 
 # -- who has the last word -------------------------------------------------------------------
 
-REMOVE, KEEP = Treatment(Action.LABEL, 0.4), Treatment(Action.KEEP, 0.0)
+REMOVE, KEEP = EntityPolicy(Action.LABEL, 0.4), EntityPolicy(Action.KEEP, 0.0)
 POLICY = Policy("p", "", {"EMAIL_ADDRESS": REMOVE, "PERSON": REMOVE, "ORGANIZATION": KEEP}, REMOVE)
 
 

@@ -8,7 +8,7 @@ import spacy
 from spacy.language import Language
 from thinc.api import fix_random_seed
 
-from redactor.detect import lists
+from redactor.detect.ner import gazetteer as lists
 
 WORDS = [f"{start}{number}a" for number in range(3_000) for start in ("vance", "ilse")]
 SYMBOLS = ["mark", "case", "root", "det", "PERSON", "dep"]  # words with small numbers in spaCy

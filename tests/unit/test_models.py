@@ -9,8 +9,8 @@ import shutil
 import pytest
 import spacy
 
-from redactor.detect import models
-from redactor.detect.models import (
+from redactor.detect.ner import models
+from redactor.detect.ner.models import (
     SHIPPED,
     SUMS,
     SpacyReader,
@@ -30,8 +30,8 @@ from redactor.model import NameModel
 def folder(tmp_path):
     """Return a small pipeline that finds two people, with its digests."""
     nlp = spacy.blank("en", meta={"name": "small", "version": "1.2.3", "license": "CC0-1.0"})
-    ruler = nlp.add_pipe("entity_ruler")
-    ruler.add_patterns([{"label": "PERSON", "pattern": name} for name in ("Ada", "Korrin")])
+    applier = nlp.add_pipe("entity_ruler")
+    applier.add_patterns([{"label": "PERSON", "pattern": name} for name in ("Ada", "Korrin")])
     nlp.to_disk(tmp_path / "small")
     (tmp_path / "small" / "MODEL_CARD.md").write_text("A card.\n")
     write_sums(tmp_path / "small")

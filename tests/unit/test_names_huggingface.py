@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from redactor.detect.names import NameDetector
+from redactor.detect.ner.detector import NameDetector
 from redactor.errors import DetectionIncomplete, ModelError, PolicyError
 from redactor.model import NameModel
 from redactor.text import view

@@ -13,10 +13,10 @@ from presidio_analyzer.predefined_recognizers.ner import gliner_recognizer
 from spacy.language import Language
 from spacy.tokens import SpanGroup
 
-from redactor.detect.models import write_sums
-from redactor.detect.names import SCORE, UNSURE, NameDetector, entities_of
+from redactor.detect.ner.detector import SCORE, UNSURE, NameDetector, entities_of
+from redactor.detect.ner.models import write_sums
+from redactor.detect.ner.transformers import GlinerReader, TokenReader, _whole_words, windows
 from redactor.detect.presidio import models as presidio
-from redactor.detect.taggers import GlinerReader, TokenReader, _whole_words, windows
 from redactor.errors import DetectionIncomplete, ModelError, PolicyError
 from redactor.model import NameModel
 from redactor.text import view
@@ -46,7 +46,7 @@ def _shouted(nlp, name, score):
 
 
 @pytest.fixture
-def ruler(tmp_path):
+def applier(tmp_path):
     """Return a function that writes a pipeline of patterns, and returns it as a model."""
 
     def write(language="en", labels=(), score=None, **patterns):
@@ -77,8 +77,8 @@ def found(detector, text):
 # -- labels ----------------------------------------------------------------------------------
 
 
-def test_the_usual_labels_of_other_packages_are_known(ruler):
-    model = ruler("de", PER=["Anja Korrin"], GPE=["Bremen"], FAC=["Hafentor"], EVENT=["Messe"])
+def test_the_usual_labels_of_other_packages_are_known(applier):
+    model = applier("de", PER=["Anja Korrin"], GPE=["Bremen"], FAC=["Hafentor"], EVENT=["Messe"])
     text = "Frau Anja Korrin kam aus Bremen zum Hafentor auf die Messe."
     assert found(NameDetector(model), text) == [
         ("Anja Korrin", "PERSON", SCORE),
@@ -87,8 +87,8 @@ def test_the_usual_labels_of_other_packages_are_known(ruler):
     ]
 
 
-def test_a_policy_says_what_a_label_means(ruler):
-    model = ruler(
+def test_a_policy_says_what_a_label_means(applier):
+    model = applier(
         labels=[("BADGE", "ID_NUMBER"), ("SPEAKER", "PERSON")],
         SPEAKER=["Anja Korrin"],
         BADGE=["B-7714"],
@@ -99,15 +99,15 @@ def test_a_policy_says_what_a_label_means(ruler):
     ]
 
 
-def test_a_map_of_a_label_that_nobody_gives_is_refused(ruler):
-    model = ruler(labels=[("PERSN", "PERSON")], PERSON=["Anja Korrin"])
+def test_a_map_of_a_label_that_nobody_gives_is_refused(applier):
+    model = applier(labels=[("PERSN", "PERSON")], PERSON=["Anja Korrin"])
     with pytest.raises(PolicyError, match="gives no label PERSN, only PERSON"):
         NameDetector(model)
 
 
-def test_a_model_without_a_label_for_people_is_refused(ruler):
+def test_a_model_without_a_label_for_people_is_refused(applier):
     with pytest.raises(ModelError, match="map one of SPEAKER, TITLE to PERSON"):
-        NameDetector(ruler(SPEAKER=["Korrin"], TITLE=["Dr"]))
+        NameDetector(applier(SPEAKER=["Korrin"], TITLE=["Dr"]))
 
 
 def test_a_label_of_ours_can_be_given_another_meaning():
@@ -121,8 +121,8 @@ def test_a_label_of_ours_can_be_given_another_meaning():
 # -- scores ----------------------------------------------------------------------------------
 
 
-def test_a_policy_scores_a_model_that_tells_no_probabilities(ruler):
-    model = ruler(score=0.5, PERSON=["Anja Korrin", "Grace"])
+def test_a_policy_scores_a_model_that_tells_no_probabilities(applier):
+    model = applier(score=0.5, PERSON=["Anja Korrin", "Grace"])
     text = "Anja Korrin said grace with Grace."
     assert found(NameDetector(model), text) == [
         ("Anja Korrin", "PERSON", 0.5),
@@ -145,7 +145,7 @@ def test_a_score_for_a_model_that_has_its_own_is_refused(scored):
 
 @pytest.mark.parametrize("at", [1_990, 2_000, 7_995, 8_000, 15_999])
 @pytest.mark.parametrize("gap", [" ", "\n", "x"])
-def test_a_name_on_the_edge_of_a_piece_is_found(ruler, scored, gap, at):
+def test_a_name_on_the_edge_of_a_piece_is_found(applier, scored, gap, at):
     """Wherever a long text is cut, with gaps to cut it at or none."""
     text = f"{(gap * at)[: at - 1]} KORRIN VANCE {gap * 9_000}"
     assert found(NameDetector(scored()), text) == [
@@ -153,7 +153,7 @@ def test_a_name_on_the_edge_of_a_piece_is_found(ruler, scored, gap, at):
         ("VANCE", "PERSON", 0.42),
     ]
     text = text.replace("KORRIN VANCE", "Korrin Vance")
-    assert found(NameDetector(ruler(PERSON=["Korrin Vance"])), text) == [
+    assert found(NameDetector(applier(PERSON=["Korrin Vance"])), text) == [
         ("Korrin Vance", "PERSON", SCORE)
     ]
 

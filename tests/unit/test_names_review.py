@@ -7,13 +7,13 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import SpanGroup
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.audit import AuditLog, read
 from redactor.config.policy import load_policy
-from redactor.examine import Examiner
 from redactor.formats import Text
 from redactor.keys import Key
 from redactor.model import Job
-from redactor.pipeline import Settings, redact
+from redactor.pipeline import RunContext, redact
 
 POLICY = """
 name: mine
@@ -66,10 +66,10 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def marks(folder):
     """Return a function from a text to what goes of it, with the reasons for review."""
-    examiner = Examiner(load_policy(str(folder / "mine.yaml")))
+    analyzer = Analyzer(load_policy(str(folder / "mine.yaml")))
 
     def marks(text):
-        removals = examiner.examine(lambda: Text.windows(text)).removals
+        removals = analyzer.examine(lambda: Text.windows(text)).removals
         return [(text[one.start : one.end], one.review) for one in removals]
 
     return marks
@@ -102,7 +102,7 @@ def test_the_log_says_what_is_to_be_looked_at_and_the_outcome_counts_it(folder, 
     key = Key.new()
     log = AuditLog.create(tmp_path, key)
     policy = load_policy(str(folder / "mine.yaml"))
-    outcome = redact(Job(source, tmp_path / "out.txt", "letter.txt"), Settings(policy, key, log))
+    outcome = redact(Job(source, tmp_path / "out.txt", "letter.txt"), RunContext(policy, key, log))
     assert (outcome.error, outcome.review) == ("", 1)
     records = [r for r in read(tmp_path) if r["type"] == "redaction"]
     assert [(r["score"], r.get("review")) for r in records] == [(0.5, ["score"]), (0.6, None)]

@@ -48,7 +48,7 @@ def test_a_copy_that_still_holds_what_was_removed_is_not_published(tmp_path):
     log = AuditLog.create(tmp_path / "out.audit", KEY)
     (tmp_path / "letter.txt").write_text("Kevin Marsh left.", "utf-8")
     job = Job(tmp_path / "letter.txt", tmp_path / "out" / "letter.txt", "letter.txt")
-    outcome = pipeline.redact(job, pipeline.Settings(load_policy("default"), KEY, log))
+    outcome = pipeline.redact(job, pipeline.RunContext(load_policy("default"), KEY, log))
     assert (outcome.status, outcome.code) == (Status.FAILED, ExitCode.LEAK)
     assert list((tmp_path / "out").iterdir()) == []
     [record] = read(tmp_path / "out.audit")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.config.policy import (
     check_entities,
     load_policy,
@@ -15,8 +16,7 @@ from redactor.config.policy import (
 from redactor.detect.presidio.detector import PresidioDetector
 from redactor.detect.presidio.registry import known_countries, known_entities, registry
 from redactor.errors import ExitCode, PolicyError
-from redactor.examine import Examiner
-from redactor.model import Action, Kept, Limits, NameModel, Treatment
+from redactor.model import Action, AllowedPerson, EntityPolicy, Limits, NameModel
 from redactor.text import view
 
 CANARY = "Zebedee-555-0142"
@@ -46,16 +46,16 @@ def test_the_shipped_policies():
 
 
 @pytest.mark.parametrize("name", shipped_policies())
-def test_a_shipped_policy_loads_and_names_only_what_can_be_found(name, examiner):
+def test_a_shipped_policy_loads_and_names_only_what_can_be_found(name, analyzer):
     policy = load_policy(name)
     assert policy.name == name
     assert policy.about
-    check_entities(policy, examiner.detectors.entities)
+    check_entities(policy, analyzer.detectors.entities)
 
 
 @pytest.mark.parametrize("name", shipped_policies())
-def test_a_shipped_policy_says_what_happens_to_everything_that_can_be_found(name, examiner):
-    assert examiner.detectors.entities <= set(load_policy(name).treatments)
+def test_a_shipped_policy_says_what_happens_to_everything_that_can_be_found(name, analyzer):
+    assert analyzer.detectors.entities <= set(load_policy(name).entity_policies)
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def test_a_shipped_policy_says_what_happens_to_everything_that_can_be_found(name
 )
 @pytest.mark.parametrize("name", ["default", "strict"])  # hipaa may not: see test_codes
 def test_direct_identifiers_go_as_pseudonyms(name, entity):
-    assert load_policy(name).treatment(entity).action is Action.PSEUDONYM
+    assert load_policy(name).entity_policy(entity).action is Action.PSEUDONYM
 
 
 @pytest.mark.parametrize("entity", ["ORGANIZATION", "LOCATION", "DATE_TIME", "NRP", "URL"])
 def test_organisations_places_and_dates_stay_by_default_and_go_under_strict(entity):
-    assert load_policy("default").treatment(entity).action is Action.KEEP
-    assert load_policy("strict").treatment(entity).action is Action.PSEUDONYM
+    assert load_policy("default").entity_policy(entity).action is Action.KEEP
+    assert load_policy("strict").entity_policy(entity).action is Action.PSEUDONYM
 
 
 @pytest.mark.parametrize("name", shipped_policies())
 def test_what_no_list_names_goes(name):
-    assert load_policy(name).treatment("BADGE").action is not Action.KEEP
+    assert load_policy(name).entity_policy("BADGE").action is not Action.KEEP
 
 
 def test_a_file_is_loaded_by_its_path_and_a_shipped_name_is_no_path(tmp_path, monkeypatch):
@@ -123,22 +123,22 @@ def test_a_policy_says_what_happens_to_each_entity(load):
         model: en_core_web_sm
         """
     )
-    assert dict(policy.treatments) == {
-        "PERSON": Treatment(Action.LABEL, 0.5),
-        "US_SSN": Treatment(Action.MASK, 0.0),
-        "HANDLE": Treatment(Action.LABEL, 0.9),
-        "EMAIL_ADDRESS": Treatment(Action.NUMBER, 0.5),
-        "LOCATION": Treatment(Action.KEEP, 0.0),
+    assert dict(policy.entity_policies) == {
+        "PERSON": EntityPolicy(Action.LABEL, 0.5),
+        "US_SSN": EntityPolicy(Action.MASK, 0.0),
+        "HANDLE": EntityPolicy(Action.LABEL, 0.9),
+        "EMAIL_ADDRESS": EntityPolicy(Action.NUMBER, 0.5),
+        "LOCATION": EntityPolicy(Action.KEEP, 0.0),
     }
-    assert policy.treatment("BADGE").action is Action.KEEP
+    assert policy.entity_policy("BADGE").action is Action.KEEP
     assert policy.limits == Limits(100, 0.5)
     assert policy.model == NameModel("en_core_web_sm")
 
 
 def test_what_a_policy_leaves_out(load):
     policy = load(MINIMAL)
-    assert policy.treatment("PERSON") == Treatment(Action.PSEUDONYM, 0.4)
-    assert policy.treatment("BADGE") == Treatment(Action.PSEUDONYM, 0.4)
+    assert policy.entity_policy("PERSON") == EntityPolicy(Action.PSEUDONYM, 0.4)
+    assert policy.entity_policy("BADGE") == EntityPolicy(Action.PSEUDONYM, 0.4)
     assert policy.limits == Limits()
     assert policy.model == NameModel()
     assert policy.keep == ()
@@ -158,7 +158,7 @@ def test_a_policy_marks_for_review_in_general_and_for_a_kind(load):
           EMAIL_ADDRESS: {review: 0.3}
         """
     )
-    bands = {e: (t.threshold, t.review) for e, t in policy.treatments.items()}
+    bands = {e: (t.threshold, t.review) for e, t in policy.entity_policies.items()}
     assert bands == {
         "PERSON": (0.3, 0.8),
         "HANDLE": (0.6, 0.5),
@@ -220,10 +220,10 @@ def test_a_review_band_below_its_threshold(load, setting):
         load(MINIMAL.replace("{PERSON: }", "{PERSON: " + setting + "}"))
 
 
-def test_labels_mean_only_what_can_be_found(load, examiner):
+def test_labels_mean_only_what_can_be_found(load, analyzer):
     policy = load(MINIMAL + "model: {spacy: x, labels: {PER: PERSON, WOW: MARVEL}}")
     with pytest.raises(PolicyError, match="nothing finds MARVEL"):
-        check_entities(policy, examiner.detectors.entities)
+        check_entities(policy, analyzer.detectors.entities)
 
 
 def test_the_digest_is_of_what_a_policy_says_and_not_of_how(load):
@@ -245,8 +245,8 @@ def entities():
 
     def entities(countries, rules=()):
         policy = replace(load_policy("default"), countries=countries)
-        examiner = Examiner(policy, rules)
-        found = examiner.detectors.find(view(SSN_AND_NINO), 0, 0, policy)
+        analyzer = Analyzer(policy, rules)
+        found = analyzer.detectors.find(view(SSN_AND_NINO), 0, 0, policy)
         return {finding.entity for finding in found if finding.score >= 0.4}
 
     return entities
@@ -292,15 +292,15 @@ def test_the_iso_code_of_the_united_kingdom_and_an_odd_order_change_nothing(load
 
 def test_an_unknown_country_is_refused_with_a_list_of_those_that_are_known(load):
     with pytest.raises(PolicyError, match=r"nothing is known of qq \(known .*\bau, .*\buk, us"):
-        Examiner(load(MINIMAL + "countries: [us, qq]"))
+        Analyzer(load(MINIMAL + "countries: [us, qq]"))
 
 
 def test_a_policy_may_name_what_its_countries_leave_out(load):
-    examiner = Examiner(load(MINIMAL.replace("PERSON: ", "UK_NHS: ") + "countries: [us]"))
-    assert "UK_NHS" not in examiner.detectors.sought
-    assert "US_SSN" in examiner.detectors.sought
+    analyzer = Analyzer(load(MINIMAL.replace("PERSON: ", "UK_NHS: ") + "countries: [us]"))
+    assert "UK_NHS" not in analyzer.detectors.sought
+    assert "US_SSN" in analyzer.detectors.sought
     with pytest.raises(PolicyError, match="nothing finds UK_NSH"):
-        Examiner(load(MINIMAL.replace("PERSON: ", "UK_NSH: ") + "countries: [us]"))
+        Analyzer(load(MINIMAL.replace("PERSON: ", "UK_NSH: ") + "countries: [us]"))
 
 
 RULE = r"""
@@ -319,7 +319,7 @@ def test_a_rule_may_be_for_some_countries_and_makes_them_known(tmp_path, load, e
     assert "BADGE" in entities(None, (tmp_path,))
     assert "BADGE" in entities(frozenset({"us", "zz"}), (tmp_path,))
     assert "BADGE" not in entities(frozenset({"us"}), (tmp_path,))
-    assert "BADGE" in Examiner(load(MINIMAL + "countries: [us]"), (tmp_path,)).detectors.entities
+    assert "BADGE" in Analyzer(load(MINIMAL + "countries: [us]"), (tmp_path,)).detectors.entities
 
 
 # -- what is refused -------------------------------------------------------------------------
@@ -399,7 +399,9 @@ def test_a_policy_that_cannot_be_read_is_refused_with_a_list_of_those_that_ship(
 
 def test_an_entity_that_nothing_finds_is_refused():
     policy = load_policy("default")
-    misspelt = replace(policy, treatments={"PERSON": policy.unlisted, "PRESON": policy.unlisted})
+    misspelt = replace(
+        policy, entity_policies={"PERSON": policy.unlisted, "PRESON": policy.unlisted}
+    )
     with pytest.raises(PolicyError, match=r"default: nothing finds PRESON$"):
         check_entities(misspelt, frozenset({"PERSON", "HANDLE"}))
 
@@ -408,4 +410,6 @@ def test_an_entity_that_nothing_finds_is_refused():
 
 
 def test_a_policy_shows_none_of_the_people_who_stay():
-    assert "vance" not in repr(replace(load_policy("default"), keep=(Kept("teodor vance"),)))
+    assert "vance" not in repr(
+        replace(load_policy("default"), keep=(AllowedPerson("teodor vance"),))
+    )

@@ -13,7 +13,7 @@ from presidio_analyzer.predefined_recognizers.generic import email_recognizer, i
 from pytest_socket import SocketBlockedError
 
 from redactor.detect.presidio.detector import PresidioDetector
-from redactor.detect.presidio.taming import limit_patterns
+from redactor.detect.presidio.patches import limit_patterns
 from redactor.errors import DetectionIncomplete
 from redactor.text import View, view
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor.detect.codes import decoded
-from redactor.detect.readings import DEPTH, readings
+from redactor.detect.deobfuscation.encodings import decoded
+from redactor.detect.deobfuscation.views import DEPTH, alternate_views
 from redactor.errors import InputError
 from redactor.text import view
 
@@ -18,7 +18,7 @@ few = settings(max_examples=150, deadline=None)
 
 
 def said(source):
-    return [reading.text for reading in readings(source, view(source))]
+    return [reading.text for reading in alternate_views(source, view(source))]
 
 
 def encoded(text, encoding="utf-8"):
@@ -114,7 +114,7 @@ def test_what_is_nested_deeper_is_an_error_and_not_silence():
 
 def test_a_finding_counts_where_it_touches_what_reads_otherwise():
     source = "Ruud wrote to i l s e @ b . o r g yesterday"
-    [reading] = readings(source, view(source))
+    [reading] = alternate_views(source, view(source))
     at = reading.text.index("ilse@b.org")
     assert reading.counts(at, at + 10)
     assert not reading.counts(0, 4)
@@ -123,7 +123,7 @@ def test_a_finding_counts_where_it_touches_what_reads_otherwise():
 
 def test_guessed_digits_need_a_sure_finding():
     source = "card 4OOO OOOO 0000 OO02 x"
-    [reading] = readings(source, view(source))
+    [reading] = alternate_views(source, view(source))
     at = reading.text.index("4000")
     assert reading.counts(at, at + 19, 0.9)
     assert not reading.counts(at, at + 19, 0.5)
@@ -132,13 +132,13 @@ def test_guessed_digits_need_a_sure_finding():
 def test_a_finding_in_what_was_decoded_covers_all_of_the_code():
     code = encoded(LETTER)
     source = f"x: {code}; y"
-    [reading] = readings(source, view(source))
+    [reading] = alternate_views(source, view(source))
     assert source[slice(*reading.span(0, 4))] == code
 
 
 def test_a_reading_shows_no_text():
     source = encoded(LETTER)
-    assert "Ruud" not in repr(list(readings(source, view(source))))
+    assert "Ruud" not in repr(list(alternate_views(source, view(source))))
 
 
 # -- laws ------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ texts = st.lists(pieces, max_size=16).map("".join)
 @few
 @given(texts)
 def test_every_character_of_a_reading_came_from_the_source(source):
-    for reading in readings(source, view(source)):
+    for reading in alternate_views(source, view(source)):
         spans = [reading.span(at, at + 1) for at in range(len(reading.text))]
         assert all(0 <= start < end <= len(source) for start, end in spans)
         assert spans in (sorted(spans), sorted(spans, reverse=True))
@@ -167,7 +167,7 @@ def test_every_character_of_a_reading_came_from_the_source(source):
 @given(texts, st.data())
 def test_a_range_maps_to_all_of_its_characters_and_to_no_others(source, data):
     seen = view(source)
-    for reading in readings(source, seen):
+    for reading in alternate_views(source, seen):
         spans = [reading.span(at, at + 1) for at in range(len(reading.text))]
         start = data.draw(st.integers(0, len(spans) - 1))
         end = data.draw(st.integers(start + 1, len(spans)))
@@ -182,7 +182,7 @@ def test_a_range_maps_to_all_of_its_characters_and_to_no_others(source, data):
 @given(texts)
 def test_what_does_not_read_otherwise_is_the_view(source):
     seen = view(source)
-    for reading in readings(source, seen):
+    for reading in alternate_views(source, seen):
         changed = {at for span in reading.changed for at in range(*span)}
         for at in range(len(reading.text)):
             if at not in changed:
@@ -226,6 +226,6 @@ HOSTILE = [
 def test_hostile_text_takes_time_in_proportion_to_its_length(source):
     seen = view(source)
     begin = time.process_time()
-    length = sum(len(reading.text) for reading in readings(source, seen))
+    length = sum(len(reading.text) for reading in alternate_views(source, seen))
     assert time.process_time() - begin < 10  # most take a tenth of that
     assert length <= 6 * len(source)

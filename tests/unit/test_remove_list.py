@@ -11,7 +11,7 @@ from redactor.api import prepare_policy, redact_text, scan
 from redactor.config.policy import load_policy
 from redactor.config.remove import DENY_LIST, load_remove
 from redactor.errors import ExitCode, KeepListError, PolicyError, RemoveListError, UsageError
-from redactor.model import Kept
+from redactor.model import AllowedPerson
 
 CANARY = "Zebedee"
 
@@ -116,7 +116,7 @@ def test_a_term_of_a_keep_list_is_refused_in_either_order():
     with pytest.raises(RemoveListError, match="1 of the terms to remove is on a keep list") as one:
         prepare_policy("default", keep=["Teodor Vance"], remove=["TEODOR VANCE", "Nightjar"])
     assert "Vance" not in str(one.value)
-    press = Kept("press@example.org", scope=frozenset({"EMAIL_ADDRESS"}))
+    press = AllowedPerson("press@example.org", scope=frozenset({"EMAIL_ADDRESS"}))
     with pytest.raises(RemoveListError):
         prepare_policy(prepare_policy("default", remove=["press@example.org"]), keep=[press])
 
@@ -174,9 +174,9 @@ def test_a_denied_term_goes_from_encoded_text():
 # -- values that stay ------------------------------------------------------------------------
 
 OWN = [
-    Kept("press@example.org", scope=frozenset({"EMAIL_ADDRESS"})),
-    Kept("+44 20 7946 0018", scope=frozenset({"PHONE_NUMBER"})),
-    Kept("@example_office", scope=frozenset({"HANDLE"})),
+    AllowedPerson("press@example.org", scope=frozenset({"EMAIL_ADDRESS"})),
+    AllowedPerson("+44 20 7946 0018", scope=frozenset({"PHONE_NUMBER"})),
+    AllowedPerson("@example_office", scope=frozenset({"HANDLE"})),
 ]
 
 
@@ -231,7 +231,7 @@ def test_a_value_that_makes_no_sense_is_refused(tmp_path, row, message):
 
 
 def test_a_value_of_what_nothing_finds_is_refused():
-    odd = Kept("press@example.org", scope=frozenset({"EMAIL_ADRESS"}))
+    odd = AllowedPerson("press@example.org", scope=frozenset({"EMAIL_ADRESS"}))
     with pytest.raises(PolicyError, match="nothing finds EMAIL_ADRESS"):
         scan("text", keep=[odd])
 

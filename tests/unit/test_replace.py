@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from redactor import redact_text
 from redactor.keys import Key
-from redactor.model import Action, Decision, Finding, Ground, amount
+from redactor.model import Action, Decision, Exemption, Finding, amount
 from redactor.replace import MASK, placeholders, replacements, token
 
 KEY = Key(bytes(range(32)))
@@ -22,7 +22,9 @@ few = settings(max_examples=100, deadline=None)
 
 def decision(action, entity="PERSON", start=0, end=5, *, code="", shows=()):
     finding = Finding(0, start, end, entity, 0.9, "rule:test")
-    return Decision(finding, start, end, action, ("rule:test",), ground=Ground(code), shows=shows)
+    return Decision(
+        finding, start, end, action, ("rule:test",), exemption=Exemption(code), shows=shows
+    )
 
 
 def one(action, value, key=KEY, **more):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor.config.rules import bundled_rules, parse_rules
-from redactor.detect.rules import RuleDetector
+from redactor.detect.rules.detector import RuleDetector
 from redactor.errors import DetectionIncomplete
 from redactor.model import Near, Rule
 from redactor.text import view

@@ -10,7 +10,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from redactor.detect.lists import KINDS
+from redactor.detect.ner.gazetteer import KINDS
 from redactor.training import build, calibrate, evaluate
 from redactor.training.augment import Shares, augmented, match_case, recased, rewrite, substitute
 from redactor.training.corpora import (

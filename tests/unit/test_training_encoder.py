@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from redactor.detect import pieces as p
-from redactor.detect.models import shipped
+from redactor.detect.ner import word_pieces as p
+from redactor.detect.ner.models import shipped
 from redactor.training.corpora import DOUBT, Corpus, Record, Span
 from redactor.training.encoder.classes import ANY, CLASSES, begins, inside, outside
 from redactor.training.encoder.measure import Judged, bend, expected_error, reliability
@@ -129,7 +129,7 @@ def test_the_loss_asks_only_for_what_is_allowed():
 def test_the_graph_says_what_the_network_says():
     torch = pytest.importorskip("torch", reason="training needs the extra `train`")
     pytest.importorskip("onnx", reason="training needs the extra `train`")
-    from redactor.detect.encoder import ort
+    from redactor.detect.ner.encoder import ort
     from redactor.training.encoder.export import onnx_of
     from redactor.training.encoder.network import LAYERS, SHALLOWEST, Encoder
 

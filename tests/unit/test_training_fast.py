@@ -10,7 +10,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
-from redactor.detect.lists import KINDS
+from redactor.detect.ner.gazetteer import KINDS
 from redactor.training import __main__ as command
 from redactor.training import build, distil, evaluate, fast, loop, members
 from redactor.training.corpora import DOUBT, Corpus, Record, Span

@@ -40,11 +40,11 @@ from redactor.errors import ExitCode, KeyFileError, OutputError, UsageError
 from redactor.formats import Encoding, Text
 from redactor.keys import Key
 from redactor.model import Action, Status
-from redactor.unseal import Order, Purpose, restore, reveal
+from redactor.unseal import Justification, RestoreRequest, restore, reveal
 
 TEXT = "Zebediah Quixworthy met Delphine Marchetti, and Zebediah Quixworthy left.\r\n"
 SPANS = ((0, 19), (24, 42), (48, 67))
-PURPOSE = Purpose("J. Reader", "Appeal 2031-17")
+PURPOSE = Justification("J. Reader", "Appeal 2031-17")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def opened(sealed: SealedRun, redaction: str, **changes):
     return reveal(sealed.audit, redaction, **given)
 
 
-def order(run: SealedRun, *only: str, **changes) -> Order:
+def order(run: SealedRun, *only: str, **changes) -> RestoreRequest:
     given = {
         "out": run.out,
         "audit": run.audit,
@@ -68,7 +68,7 @@ def order(run: SealedRun, *only: str, **changes) -> Order:
         "purpose": PURPOSE,
         "only": only,
     }
-    return Order(**given | changes)
+    return RestoreRequest(**given | changes)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -114,18 +114,30 @@ REFUSED = {
     "no such redaction": (99, {}, UsageError),
     "another key": (1, {"key": Key(bytes(32))}, KeyFileError),
     "an identity that opens nothing": (1, {"identity": OTHER_IDENTITY}, IdentityInvalid),
-    "the name itself": (2, {"purpose": Purpose("x", "Is it Delphine Marchetti?")}, UsageError),
-    "in small letters": (2, {"purpose": Purpose("x", "delphine marchetti asked")}, UsageError),
-    "grouped otherwise": (2, {"purpose": Purpose("x", "delphinemarchetti")}, UsageError),
-    "in another script": (2, {"purpose": Purpose("x", "Ｄelphine Ｍarchetti")}, UsageError),
-    "in base64": (2, {"purpose": Purpose("x", "RGVscGhpbmUgTWFyY2hldHRp")}, UsageError),
-    "letter by letter": (
+    "the name itself": (
         2,
-        {"purpose": Purpose("x", "D e l p h i n e M a r c h e t t i")},
+        {"purpose": Justification("x", "Is it Delphine Marchetti?")},
         UsageError,
     ),
-    "who is the removed": (2, {"purpose": Purpose("Delphine Marchetti", "x")}, UsageError),
-    "another removed name": (2, {"purpose": Purpose("x", "Zebediah Quixworthy asked")}, UsageError),
+    "in small letters": (
+        2,
+        {"purpose": Justification("x", "delphine marchetti asked")},
+        UsageError,
+    ),
+    "grouped otherwise": (2, {"purpose": Justification("x", "delphinemarchetti")}, UsageError),
+    "in another script": (2, {"purpose": Justification("x", "Ｄelphine Ｍarchetti")}, UsageError),
+    "in base64": (2, {"purpose": Justification("x", "RGVscGhpbmUgTWFyY2hldHRp")}, UsageError),
+    "letter by letter": (
+        2,
+        {"purpose": Justification("x", "D e l p h i n e M a r c h e t t i")},
+        UsageError,
+    ),
+    "who is the removed": (2, {"purpose": Justification("Delphine Marchetti", "x")}, UsageError),
+    "another removed name": (
+        2,
+        {"purpose": Justification("x", "Zebediah Quixworthy asked")},
+        UsageError,
+    ),
 }
 
 
@@ -143,9 +155,11 @@ def test_what_is_refused_leaves_no_trace(run, name):
 
 
 def test_a_reason_may_hold_words_that_only_begin_alike(run):
-    opened(run, run.id("in/b.txt", 1), purpose=Purpose("x", "The annual report of Annex 3"))
+    opened(
+        run, run.id("in/b.txt", 1), justification=Justification("x", "The annual report of Annex 3")
+    )
     with pytest.raises(UsageError):
-        opened(run, run.id("in/b.txt", 1), purpose=Purpose("x", "Because of Ann"))
+        opened(run, run.id("in/b.txt", 1), justification=Justification("x", "Because of Ann"))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +176,7 @@ def test_a_reason_may_hold_words_that_only_begin_alike(run):
 )
 def test_a_purpose_is_one_line(who, reason):
     with pytest.raises(UsageError):
-        Purpose(who, reason)
+        Justification(who, reason)
 
 
 def test_a_damaged_log_is_not_built_on(run):
@@ -332,7 +346,7 @@ def test_nothing_is_restored_into_a_folder_in_use(run):
 
 def test_a_reason_that_tells_is_refused_before_anything_is_written(run):
     with pytest.raises(UsageError, match="holds what was removed"):
-        restore(order(run, purpose=Purpose("x", "For Delphine Marchetti")))
+        restore(order(run, justification=Justification("x", "For Delphine Marchetti")))
     assert not (run.base / "to").exists()
 
 

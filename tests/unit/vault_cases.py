@@ -27,7 +27,7 @@ from redactor.audit.vault import FOLDER, SealedDocument, SealedRedaction, Vault
 from redactor.formats import Placed, Text
 from redactor.keys import Key
 from redactor.model import Action, Edit, Status, amount
-from redactor.text import fold
+from redactor.text import normalize
 
 KEY = Key(bytes(range(32)))
 SECRET = pyrage.x25519.Identity.generate()
@@ -132,7 +132,7 @@ def _raw(data: bytes, placed: Placed) -> bytes:
 
 
 def _record(document: str, number: int, placed: Placed, vault: str) -> RedactionRecord:
-    words = fold(placed.removed)
+    words = normalize(placed.removed)
     return RedactionRecord(
         id=f"{document}:{number}",
         document=document,

@@ -43,10 +43,14 @@ def reveal(  # noqa: PLR0913  # one parameter an option
         from redactor.unseal import reveal as opened
 
         audit, _ = locate(log)
-        purpose = stated_purpose(who, reason)
+        justification = stated_purpose(who, reason)
         key = key_of(log, key_file)
         entry = opened(
-            audit, redaction, identity=asked_identity(identity), key=key, purpose=purpose
+            audit,
+            redaction,
+            identity=asked_identity(identity),
+            key=key,
+            justification=justification,
         )
         _print(entry.text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from redactor.detect.words import (
+from redactor.detect.checks.words import (
     CODE_WORDS,
     FILE_SUFFIXES,
     NOT_NAMED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
-from redactor.detect.words import MONTHS, ORDINALS
+from redactor.detect.checks.words import MONTHS, ORDINALS
 
 # Years in brackets after a name that are closer than this are as a rule those of an office. Those
 # born before 1900 are dead, and what archives say of them is history.

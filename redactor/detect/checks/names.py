@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from redactor.detect.words import (
+from redactor.detect.checks.words import (
     NO_SURNAMES,
     NUMBER_LABELS,
     OFFICES,
@@ -15,7 +15,7 @@ from redactor.detect.words import (
     TITLE_CASE_WORDS,
     is_common,
 )
-from redactor.text import fold
+from redactor.text import normalize
 
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'.-]*(?:['.-]{1,2}[^\W\d_]+)*\.?")
 
@@ -80,6 +80,6 @@ def plain_place(text: str) -> bool:
 
 def number_label(text: str) -> bool:
     """Tell whether a text has a word that says which number follows it: no part of a name."""
-    words = fold(text).split()
+    words = normalize(text).split()
     compound = any(word == "nr" or word.endswith(("nummer", "ausweis")) for word in words)
     return compound or text.strip() in NUMBER_LABELS or not NUMBER_LABELS.isdisjoint(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from redactor.detect.checks.dates import looks_like_date
-from redactor.detect.words import NUMBER_WORDS, TENS
+from redactor.detect.checks.words import NUMBER_WORDS, TENS
 
 _DIGITS = re.compile(r"\d")
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 
-from redactor.detect.words import NO_SECRETS, PLAIN_WORDS
+from redactor.detect.checks.words import NO_SECRETS, PLAIN_WORDS
 
 _USERINFO = re.compile(rb"[\x20-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]{0,256}")
 

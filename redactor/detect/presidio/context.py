@@ -20,7 +20,7 @@ import spacy
 from presidio_analyzer import RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-from redactor.text import calm
+from redactor.text import mask_symbol_runs
 
 __all__ = ["ENHANCER", "Surroundings", "Words", "singular"]
 
@@ -139,7 +139,7 @@ class Surroundings:
 
     @cached_property
     def _text(self) -> str:
-        return calm(self._source)
+        return mask_symbol_runs(self._source)
 
     @cached_property
     def _long(self) -> list[tuple[int, int]]:

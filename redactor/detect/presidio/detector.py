@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from redactor.detect.presidio.asking import Asker, Sites, asker
+from redactor.detect.observation import Observation
+from redactor.detect.prefilter.search import Literals, TimeBudget
+from redactor.detect.presidio.adapters import CandidateWindows, RecognizerAdapter, adapter_for
 from redactor.detect.presidio.context import Surroundings, Words
-from redactor.detect.presidio.registry import LANGUAGE, registry
-from redactor.detect.presidio.taming import (
+from redactor.detect.presidio.patches import (
     Silence,
     in_one_piece,
     limit_patterns,
     pin_suffix_list,
     source,
 )
-from redactor.detect.search import Clock, Literals
-from redactor.detect.told import Told
+from redactor.detect.presidio.registry import LANGUAGE, registry
 from redactor.errors import DetectionIncomplete
 from redactor.model import Finding
 from redactor.text import View
@@ -38,7 +38,7 @@ class PresidioDetector:
         self._silence = Silence.install()
         limit_patterns(seconds)
         self._seconds = seconds
-        self._askers = tuple(asker(one) for one in registry(countries).recognizers)
+        self._askers = tuple(adapter_for(one) for one in registry(countries).recognizers)
         self._asked: dict[frozenset[str] | None, _Asked] = {}
         self._words = Words(LANGUAGE)
         self.entities = frozenset(entity for one in self._askers for entity in one.entities)
@@ -63,7 +63,7 @@ class PresidioDetector:
             found.append(Finding(segment, start + offset, end + offset, entity, score, who))
         return found
 
-    def tell(self, view: View) -> Iterator[Told]:
+    def tell(self, view: View) -> Iterator[Observation]:
         """Yield what recognisers found and why, as far as they tell, and what their checks refused.
 
         Raises DetectionIncomplete.
@@ -71,12 +71,16 @@ class PresidioDetector:
         for result in self._results(view.text):
             score = round(float(result.score), 4)
             span = view.span(result.start, result.end)
-            yield Told(Finding(0, *span, result.entity_type, score, source(result)), _why(result))
+            yield Observation(
+                Finding(0, *span, result.entity_type, score, source(result)), _why(result)
+            )
         for one in self._askers:
             for start, end, why in one.refused(view.text):
                 [entity] = one.entities
                 who = f"presidio:{one.recognizer.name}"
-                yield Told(Finding(0, *view.span(start, end), entity, 0.0, who), why, refused=True)
+                yield Observation(
+                    Finding(0, *view.span(start, end), entity, 0.0, who), why, refused=True
+                )
 
     def _results(
         self, text: str, entities: Collection[str] | None = None
@@ -84,7 +88,7 @@ class PresidioDetector:
         """Return all results, with what the words before them are worth."""
         self._silence.timed_out = False
         asked = self._those_for(None if entities is None else frozenset(entities))
-        places, clock = Sites(text, asked.literals), Clock(self._seconds)
+        places, clock = CandidateWindows(text, asked.literals), TimeBudget(self._seconds)
         around = Surroundings(text, self._words)
         results: list[RecognizerResult] = []
         for one in asked.askers:
@@ -107,12 +111,12 @@ class PresidioDetector:
 class _Asked:
     """Some recognisers, and the literals that their patterns look for."""
 
-    askers: tuple[Asker, ...]
+    askers: tuple[RecognizerAdapter, ...]
     literals: Literals
 
 
 def _weighed(
-    one: Asker, places: Sites, clock: Clock, around: Surroundings
+    one: RecognizerAdapter, places: CandidateWindows, clock: TimeBudget, around: Surroundings
 ) -> list[RecognizerResult]:
     try:
         results = one.results(places, clock)

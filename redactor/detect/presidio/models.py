@@ -16,7 +16,7 @@ from presidio_analyzer.predefined_recognizers.ner import (
     HuggingFaceNerRecognizer,
 )
 
-from redactor.detect.presidio.taming import Silence
+from redactor.detect.presidio.patches import Silence
 from redactor.errors import ModelError
 
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 
 import regex
 
-from redactor.detect.needs import needs
-from redactor.detect.search import Clock, Places, Ranges, Search
+from redactor.detect.prefilter.factors import required_factors
+from redactor.detect.prefilter.search import Ranges, Search, TextIndex, TimeBudget
 
 __all__ = ["search_for"]
 
@@ -47,7 +47,9 @@ class _QuickSearch(Search):
     _NEAR = 300
     _FEW = 4
 
-    def _tried(self, text: str, low: int, high: int, clock: Clock) -> Iterator[regex.Match[str]]:
+    def _tried(
+        self, text: str, low: int, high: int, clock: TimeBudget
+    ) -> Iterator[regex.Match[str]]:
         if self._reach > self._NEAR or high - low > self._FEW:
             yield from super()._tried(text, low, high, clock)
             return
@@ -70,9 +72,9 @@ class _MixedSearch(_QuickSearch):
     def __init__(self, pattern: regex.Pattern[str]) -> None:
         super().__init__(pattern)
         self.pattern = regex.compile(pattern.pattern.replace(_DIGIT_BEHIND, ""), pattern.flags)
-        self._reach = needs(self.pattern.pattern, pattern.flags).reach
+        self._reach = required_factors(self.pattern.pattern, pattern.flags).reach
 
-    def _ranges(self, places: Places) -> Ranges:
+    def _ranges(self, places: TextIndex) -> Ranges:
         ranges: Ranges = []
         done = 0
         for at in places.digits:
@@ -107,13 +109,15 @@ class _AddressSearch(Search):
     _LOCAL = regex.compile(rf"(?r)[{_SIGNS}.]++")
     _START = regex.compile(rf"\b[{_SIGNS}]")
 
-    def _ranges(self, places: Places) -> Ranges:
-        text, spots = places.text, places.spots.get("@", ())
-        hosted = [at for at in spots if self._HOST.match(text, at)]
+    def _ranges(self, places: TextIndex) -> Ranges:
+        text, literal_offsets = places.text, places.literal_offsets.get("@", ())
+        hosted = [at for at in literal_offsets if self._HOST.match(text, at)]
         runs = [self._LOCAL.match(text, 0, at) for at in hosted]
         return [(run.start(), at - 1) for run, at in zip(runs, hosted, strict=True) if run]
 
-    def _tried(self, text: str, low: int, high: int, clock: Clock) -> Iterator[regex.Match[str]]:
+    def _tried(
+        self, text: str, low: int, high: int, clock: TimeBudget
+    ) -> Iterator[regex.Match[str]]:
         for start in self._START.finditer(text, low, high + 2):
             if found := self.pattern.match(text, start.start(), timeout=clock.left()):
                 yield found
@@ -126,7 +130,7 @@ class _SchemeSearch(Search):
     _HOST = regex.compile(r"""["']?https?://[a-z0-9\-\d]*+[.]""", regex.IGNORECASE)
     _LONGEST = 300
 
-    def _ranges(self, places: Places) -> Ranges:
+    def _ranges(self, places: TextIndex) -> Ranges:
         text = places.text
         starts = (at for low, high in super()._ranges(places) for at in range(low, high + 1))
         return [(at, at) for at in starts if self._HOST.match(text, at, at + self._LONGEST)]
@@ -146,7 +150,7 @@ class _HostSearch(Search):
     def literals(self) -> Iterable[str]:
         return {".", *super().literals}
 
-    def _ranges(self, places: Places) -> Ranges:
+    def _ranges(self, places: TextIndex) -> Ranges:
         ranges: Ranges = []
         for at in self._dots(places):
             host = self._HOST.match(places.text, 0, at)
@@ -156,9 +160,9 @@ class _HostSearch(Search):
             ranges.append((low, at))
         return ranges
 
-    def _dots(self, places: Places) -> Iterator[int]:
+    def _dots(self, places: TextIndex) -> Iterator[int]:
         text, end = places.text, self._end
-        for at in places.spots.get(".", ()):
+        for at in places.literal_offsets.get(".", ()):
             if text[at + 1 : at + 2].isalnum() and end.match(text, at, at + self._LONGEST):
                 yield at
 

@@ -15,8 +15,8 @@ import spacy
 from spacy.language import Language
 from tokenizers import Tokenizer
 
-from redactor.detect.models import write_sums
-from redactor.detect.name_encoder import NameEncoder, Settings
+from redactor.detect.ner.component import NameEncoder, Settings
+from redactor.detect.ner.models import write_sums
 from redactor.training.augment import recased
 from redactor.training.build import publish
 from redactor.training.corpora import DEV, LABELS, Corpus, Record, read_records

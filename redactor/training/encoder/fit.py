@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import log_softmax
 
-from redactor.detect.pieces import Numbers
+from redactor.detect.ner.word_pieces import Numbers
 from redactor.training.encoder.classes import CLASSES
 from redactor.training.encoder.data import Texts
 from redactor.training.encoder.network import Encoder

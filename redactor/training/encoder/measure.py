@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.name_encoder import Candidate, NameEncoder
+from redactor.detect.ner.component import Candidate, NameEncoder
 from redactor.training.corpora import DOUBT, Record, Span
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from redactor.detect.pieces import CASES, GAPS
+from redactor.detect.ner.word_pieces import CASES, GAPS
 
 WIDTH, HEADS, LAYERS, INNER, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30_522, 512
 SHALLOWEST = 3

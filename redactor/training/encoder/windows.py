@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from tokenizers import Tokenizer
 
-from redactor.detect import pieces as cases
-from redactor.detect.pieces import Numbers, Pieces, pieces
+from redactor.detect.ner import word_pieces as cases
+from redactor.detect.ner.word_pieces import Numbers, Pieces, pieces
 from redactor.training.corpora import DOUBT, LABELS, Corpus, Record, join
 from redactor.training.encoder.classes import ANY, begins, inside, outside
 

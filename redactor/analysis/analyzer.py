@@ -1,0 +1,402 @@
+"""From segments to decisions: what is found, who is who, what goes. Reads twice, writes nothing.
+
+The first reading asks the detectors. The second looks for every other place where a person or a
+removed value stands, so that a name found on page 9 goes on page 1. Text is held only as long as
+it takes: what leaves this module are positions, and for each of them the value it stands for.
+
+A document is handed in as a function that yields its segments afresh, since it is read twice.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import takewhile
+from pathlib import Path
+
+from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
+from redactor.analysis.detectors import load_detectors
+from redactor.config.codes import shipped_codes
+from redactor.config.policy import check_countries, check_entities
+from redactor.decide import (
+    ALLOWED,
+    DENIED,
+    Span,
+    decide,
+    ended,
+    near_misses,
+    place,
+    split_expired,
+    standing_near_misses,
+    without_allowed,
+)
+from redactor.detect.coreference.occurrences import Occurrence, OccurrenceFinder
+from redactor.detect.coreference.resolver import EntityResolver, Resolution
+from redactor.detect.coreference.search_terms import (
+    Mention,
+    SearchTerm,
+    address_terms,
+    file_terms,
+    person_terms,
+    value_of,
+    value_terms,
+)
+from redactor.detect.deobfuscation.views import AlternateView, alternate_views
+from redactor.detect.lists.allow_list import is_at, restrictions
+from redactor.detect.lists.phrases import ListedTerms, listed_terms
+from redactor.model import Action, Decision, Exemption, Finding, Policy, Segment
+from redactor.replace import placeholders
+from redactor.text import View, normalize, view
+
+Segments = Callable[[], Iterable[Segment]]
+
+_SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is to happen in a document, and what to look for in its copy.
+
+    `values` are the canonical values of `removals`, in their order; `words` the folded texts
+    they removed. `sweep` finds every place where one of them, or a person who stays, stands.
+    `spared` are entities and values that stay with a person who does. `kept_words` are the folded
+    texts of `keeps`, empty where they are not known. `added` finds what reviewers added.
+    """
+
+    removals: tuple[Decision, ...]
+    keeps: tuple[Decision, ...]
+    values: tuple[str, ...] = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    taken: frozenset[str] = field(repr=False)
+    sweep: OccurrenceFinder = field(repr=False)
+    spared: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+    parts: int = 0
+    kept_words: tuple[str, ...] = field(default=(), repr=False)
+    added: ListedTerms | None = field(default=None, repr=False)
+
+    @property
+    def same(self) -> tuple[str, ...]:
+        """Return by what each removal is told to be the same as another: its value.
+
+        Of a person the words as they stand: who is meant is told by the pseudonym.
+        """
+        rows = zip(self.removals, self.words, self.values, strict=True)
+        return tuple(w if one.finding.entity == "PERSON" else v for one, w, v in rows)
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """Return what is removed, by kind."""
+        return frozenset(one.finding.entity for one in self.removals)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes that the copy shows."""
+        return frozenset(one.exemption.code for one in self.removals if "code" in one.shows)
+
+    def spares(self, finding: Finding, segment: Segment) -> bool:
+        """Tell whether what a finding covers is a value that stays."""
+        text = segment.text[finding.start - segment.offset : finding.end - segment.offset]
+        return (finding.entity, value_of(finding.entity, view(text).text)) in self.spared
+
+
+class Analyzer:
+    """A policy and the detectors it needs. Holds no document."""
+
+    def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
+        """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
+        self.policy = policy
+        loaded = load_detectors(rules, policy.limits.rule_seconds, policy.model, policy.countries)
+        denied = listed_terms(policy.denied, DENIED)
+        self.detectors = replace(
+            loaded,
+            entities=loaded.entities | denied.entities,
+            denied=denied,
+            allowed=listed_terms(policy.allowed, ALLOWED),
+        )
+        check_countries(policy, self.detectors.countries)
+        check_entities(policy, self.detectors.entities)
+        self._codes = policy.codes | shipped_codes()
+
+    def placeholders(self, text: str, found: Analysis | None = None) -> Iterator[re.Match[str]]:
+        """Yield what looks like a replacement of ours in a text: nothing is found inside.
+
+        In a copy, the types and codes that reviewers gave what was `found` are ours as well.
+        """
+        entities, codes = (found.entities, found.codes) if found else ((), ())
+        return placeholders(text, self.detectors.entities.union(entities), self._codes.union(codes))
+
+    def examine(self, segments: Segments, name: str = "") -> Analysis:
+        """Return what is to happen in a document, a file of that name. Raises InputError."""
+        return self.resolve(self.read(segments(), name), segments())
+
+    def read(self, segments: Iterable[Segment], name: str = "") -> DetectionPass:
+        """Ask the detectors: the first reading, of a file of that name. Raises InputError."""
+        gathered = DetectionPass(self.policy.keep, name)
+        for segment in segments:
+            text = view(segment.text)
+            found = self.detectors.find(text, segment.index, segment.offset, self.policy)
+            gathered.evidence.add(segment, text, self._sure(found, segment))
+            own = [
+                f if f.source == DENIED else gathered.evidence.strip_role(f, segment)
+                for f in tidy(found, segment)
+            ]
+            if self.policy.titles == "remove":
+                own = [with_title(finding, segment) for finding in own]
+            goes, stays = split_expired(own, self.policy)
+            gathered.add(segment, goes)
+            gathered.add_near_misses(segment, near_misses(own, self.policy))
+            gathered.released += stays
+            gathered.mentions += self._read_otherwise(segment, text)
+            allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
+            gathered.allowed += filter(segment.owns, allowed)
+            gathered.parts += segment.offset == 0
+            for match in self.placeholders(segment.text):
+                gathered.add_placeholder(segment, match.span(), match["name"])
+        return gathered
+
+    def _read_otherwise(self, segment: Segment, seen: View) -> Iterator[Mention]:
+        """Yield what the other readings of a window say, and the policy removes.
+
+        They stand in the lead as well: an encoded message may begin there and end far behind it.
+        """
+        for reading in alternate_views(segment.text, seen):
+            stretch = Segment(segment.index, reading.text)
+            ask = self.detectors.patterns if reading.least else self.detectors.find
+            found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
+            allowed = self.detectors.allowed.find(reading.plain, segment.index)
+            for finding in without_allowed(split_expired(found, self.policy)[0], allowed):
+                if reading.counts(finding.start, finding.end, finding.score):
+                    yield mention_of(
+                        reading.placed(finding, segment.offset), reading.text, finding, reading=True
+                    )
+
+    def _sure(self, found: Iterable[Finding], segment: Segment) -> list[Finding]:
+        """Return what was found for sure, removed or not, in a window and its lead."""
+        whole = tidy(found, replace(segment, lead=0))
+        return [f for f in whole if f.score >= self.policy.entity_policy(f.entity).threshold]
+
+    def _names(self, finding: Finding) -> bool:
+        """Tell whether a finding is somebody to look for: one in doubt goes where it stands.
+
+        The model has read the other places as well; one wrong guess shall not spread over a text.
+        """
+        sure = self.policy.entity_policy("PERSON").review
+        return finding.entity == "PERSON" and finding.score >= sure
+
+    def resolve(
+        self, first: DetectionPass, segments: Iterable[Segment], more: Sequence[Finding] = ()
+    ) -> Analysis:
+        """Look for every other place of what was found, and decide: the second reading.
+
+        `more` are findings that only a first copy brought to light.
+        """
+        spared = first.evidence.values()
+        named = [m.with_titles for m in first.mentions if self._names(m.finding)]
+        people = EntityResolver([*named, *first.evidence.unconfirmed()], first.evidence.confirmed())
+        second = _ResolutionPass(first, people, spared, frozenset(more))
+        sweep = OccurrenceFinder(_terms(second.removed, people, first.name), people)
+        for segment in segments:
+            text = view(segment.text)
+            swept = sweep.find(text, segment.index, segment.offset)
+            second.add(segment, swept, titles=self.policy.titles)
+            for reading in alternate_views(segment.text, text):
+                second.add_otherwise(segment, reading, sweep.find(reading.plain, segment.index))
+        return second.examination(self.policy, sweep)
+
+
+def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> Iterator[SearchTerm]:
+    """Yield what to look for: people, what else was removed, and what `name`, of a file, spells."""
+    yield from person_terms(people)
+    yield from file_terms(name, people)
+    for mention in mentions:
+        if mention.finding.entity != "PERSON":
+            yield from value_terms(mention)
+        if mention.finding.entity in _SPELLING_NAMES:
+            yield from address_terms(mention.text, people)
+
+
+class _ResolutionPass:
+    """What the second reading gathers: every other place, and whose all of them are."""
+
+    def __init__(
+        self,
+        first: DetectionPass,
+        people: EntityResolver,
+        spared: frozenset[tuple[str, str]],
+        more: frozenset[Finding],
+    ) -> None:
+        self._first, self._people, self._spared, self._more = first, people, spared, more
+        self._resolution_of = {m.finding: _resolution_of(m, people) for m in first.mentions}
+        self._surest: dict[tuple[str, str], float] = {}
+        for one, resolution in self._resolution_of.items():
+            key = one.entity, resolution.value
+            self._surest[key] = max(one.score, self._surest.get(key, 0.0))
+        plain = [m.finding for m in first.mentions if not m.reading]
+        self._others = first.evidence.homonym_spans()
+        self._kept = [
+            f for f in dict.fromkeys(plain) if self._resolution_of[f].kept or self._stays(f)
+        ]
+        self._kept = [f for f in self._kept if f.source != DENIED and not is_at(self._others, f)]
+        self._kept += first.allowed
+        self.removed = [m for m in first.mentions if not self._stays(m.finding)]
+        self._found = DetectionPass()
+        self._doubtful: list[Occurrence] = []
+        self._doubted = {people.value(name) for name in first.evidence.unconfirmed()}
+        confirmed = (normalize(name) for name in first.evidence.confirmed())
+        self._names_kept = {word for name in confirmed for word in name.split() if len(word) > 1}
+        self._unsure = self._others | first.evidence.out_of_period()
+        self._perhaps = first.evidence.possible()
+
+    def _stays(self, finding: Finding) -> bool:
+        return (finding.entity, self._resolution_of[finding].value) in self._spared
+
+    def add(self, segment: Segment, swept: Iterable[Occurrence], *, titles: str) -> None:
+        """Take in what was found in a window; with its title, if the policy removes that."""
+        found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
+        stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
+        self._kept += [occurrence.finding for occurrence in stays]
+        self._resolution_of |= {one.finding: Resolution(one.value, kept=True) for one in stays}
+        goes = [one for one in found if one not in stays]
+        if titles == "remove":
+            goes = [replace(one, finding=with_title(one.finding, segment)) for one in goes]
+        self._found.add(segment, [one.finding for one in self._going(goes)])
+        self._found.add(segment, [one for one in self._more if segment.holds(one)])
+
+    def add_otherwise(
+        self, segment: Segment, reading: AlternateView, swept: Iterable[Occurrence]
+    ) -> None:
+        """Take in what was found in another reading of a window. Who stays is left alone there."""
+        for one in swept:
+            here = one.finding
+            if not one.kept and reading.counts(here.start, here.end):
+                placed = reading.placed(here, segment.offset)
+                phrase = one.phrase and reading.placed_span(*one.phrase, segment.offset)
+                [goes] = self._going([replace(one, finding=placed, phrase=phrase)])
+                said = reading.text[here.start : here.end]
+                self._found.mentions.append(Mention(goes.finding, said, reading=True))
+
+    def _going(self, found: Iterable[Occurrence]) -> list[Occurrence]:
+        """Return occurrences that go, as sure as they are; whose they are is noted."""
+        goes = [self._weighed(one) for one in found]
+        self._doubtful += [one for one in goes if one.phrase and one.finding not in self._more]
+        self._resolution_of |= {one.finding: Resolution(one.value, one.clear) for one in goes}
+        return goes
+
+    def _weighed(self, one: Occurrence) -> Occurrence:
+        """Return an occurrence no surer than the surest mention of the same value."""
+        surest = self._surest.get((one.finding.entity, one.value), one.finding.score)
+        score = min(one.finding.score, surest)
+        return replace(one, finding=replace(one.finding, score=score))
+
+    def examination(self, policy: Policy, sweep: OccurrenceFinder) -> Analysis:
+        """Decide, and return it all."""
+        mentions = [*self._found.mentions, *self._first.mentions]
+        mentions = [m for m in mentions if not (m.reading and _resolution_of(m, self._people).kept)]
+        self._resolution_of = {
+            m.finding: _resolution_of(m, self._people) for m in mentions
+        } | self._resolution_of
+        closed = {**restrictions(policy.keep), **restrictions(policy.closed)}
+        decided = [self._dated(one, closed) for one in self._decided(mentions, policy)]
+        near_missed = standing_near_misses(
+            (m.finding for m in self._first.near_missed), decided, policy
+        )
+        decisions = [self._marked(one) for one in (*decided, *near_missed)]
+        removals = tuple(one for one in decisions if one.action is not Action.KEEP)
+        keeps = sorted((one for one in decisions if one.action is Action.KEEP), key=_at)
+        texts = {mention.finding: mention.text for mention in (*self._first.near_missed, *mentions)}
+        return Analysis(
+            removals=removals,
+            keeps=tuple(keeps),
+            kept_words=tuple(normalize(texts.get(one.finding, "")) for one in keeps),
+            values=tuple(self._resolution_of[one.finding].value for one in removals),
+            words=tuple(normalize(texts[one.finding]) for one in removals),
+            taken=frozenset(self._first.taken),
+            sweep=sweep,
+            spared=self._spared,
+            parts=self._first.parts,
+        )
+
+    def _decided(self, mentions: Sequence[Mention], policy: Policy) -> tuple[Decision, ...]:
+        def decided(without: frozenset[Finding]) -> tuple[Decision, ...]:
+            return decide(
+                (m.finding for m in mentions if m.finding not in without),
+                policy,
+                kept=sorted(set(self._kept), key=place),
+                released=self._first.released,
+                placeholders=self._first.placeholders,
+            )
+
+        return _settled(self._doubtful, decided)
+
+    def _dated(self, decision: Decision, until: Mapping[str, date]) -> Decision:
+        """Return a decision with the restriction on the person whom it is about."""
+        resolution = self._resolution_of.get(decision.finding)
+        day = (
+            until.get(resolution.value)
+            if resolution and decision.finding.entity == "PERSON"
+            else None
+        )
+        if day is None:
+            return decision
+        kept = decision.action is Action.KEEP
+        exemption = Exemption(reason=ended(day)) if kept else decision.exemption
+        return replace(decision, exemption=replace(exemption, restrict_until=day))
+
+    def _marked(self, decision: Decision) -> Decision:
+        """Return a decision, for review if it cannot be told whose the mention is.
+
+        Or whether it is somebody's who is on the keep list: who goes, since role or period were not
+        found, or may be another; or whose name is shared by somebody who stays.
+        """
+        finding, person = decision.finding, decision.finding.entity == "PERSON"
+        unsure = person and is_at(self._unsure, replace(finding, end=decision.end))
+        if decision.action is Action.KEEP:
+            return replace(decision, review=("keep", *decision.review)) if unsure else decision
+        resolution = self._resolution_of[finding]
+        reasons = set(decision.review) | (set() if resolution.clear else {"link"})
+        shared = not resolution.clear and not self._names_kept.isdisjoint(resolution.value.split())
+        if unsure or (person and (shared or resolution.value in self._doubted | self._perhaps)):
+            reasons.add("keep")
+        return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _at(decision: Decision) -> Span:
+    return decision.finding.segment, decision.start, decision.end
+
+
+def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
+    if mention.finding.entity == "PERSON":
+        return people.resolve(mention.with_titles)
+    return Resolution(value_of(mention.finding.entity, mention.text))
+
+
+def _settled(
+    doubtful: Sequence[Occurrence], decided: Callable[[frozenset[Finding]], tuple[Decision, ...]]
+) -> tuple[Decision, ...]:
+    """Decide without the names that begin an organisation's, but for those that lose the rest.
+
+    "Carrano & Sons" stays as it is; of "Carrano & Marsh" nothing may stay once Marsh is removed.
+    """
+    without = frozenset(occurrence.finding for occurrence in doubtful)
+    while True:
+        decisions = decided(without)
+        left = frozenset(
+            occurrence.finding
+            for occurrence in doubtful
+            if occurrence.finding in without and not _touched(occurrence, decisions)
+        )
+        if left == without:
+            return decisions
+        without = left
+
+
+def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
+    """Tell whether something is removed from the phrase that an occurrence begins."""
+    segment = occurrence.finding.segment
+    start, end = occurrence.phrase or (0, 0)
+    first = bisect_right(decisions, (segment, start), key=lambda d: (d.finding.segment, d.end))
+    inside = takewhile(lambda d: (d.finding.segment, d.start) < (segment, end), decisions[first:])
+    return any(decision.action is not Action.KEEP for decision in inside)

@@ -1,0 +1,197 @@
+"""Carrying decisions out: an examination as the detectors left it, changed by what people decided.
+
+Each place is taken through the events that touch it, oldest review first: restored and added again
+it goes, added and restored it stays.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from redactor.analysis.analyzer import Analysis
+from redactor.config.decisions import Row
+from redactor.decide import DENIED, Span
+from redactor.model import Action, Decision, Exemption, Finding, Policy, ReviewDecision
+
+ADDED = "review:added"
+"""The source of what a reviewer added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row, and the place it holds for: what was decided there, in which review it was changed."""
+
+    round: int
+    row: Row
+    was: Decision | None = None
+    place: str = ""
+
+
+class DecisionChanges:
+    """Changes an examination. What it could not do is in `problems`."""
+
+    def __init__(
+        self,
+        effects: Mapping[Span, Sequence[Event]],
+        added: Mapping[Finding, Event],
+        ruling: Callable[[Event], ReviewDecision],
+        policy: Policy,
+    ) -> None:
+        """Take what was decided on places, and the findings that reviewers added."""
+        self._effects, self._added, self._ruling, self._policy = effects, added, ruling, policy
+        restored = (s for s, e in effects.items() if any(x.row.decision == "restore" for x in e))
+        self._restored = Spans(restored)
+        self._new = sorted(added, key=lambda one: (one.segment, one.start))
+        self._done: set[Span] = set()
+        self.problems: list[str] = []
+
+    def out(self, found: Analysis) -> Analysis:
+        """Return the examination with everything carried out."""
+        rows = zip(found.removals, found.values, found.words, strict=True)
+        changed = [(self._changed(one), one, value, words) for one, value, words in rows]
+        goes = [(one, v, w) for one, _, v, w in changed if one.action is not Action.KEEP]
+        stays = [
+            (one, words)
+            for one, was, _, words in changed
+            if one.action is Action.KEEP and _span(was) in self._effects
+        ]
+        kept = zip(found.keeps, found.kept_words, strict=True)
+        stays += [(self._confirmed(one), words) for one, words in kept]
+        self._check_done(goes)
+        stays.sort(key=lambda pair: _span(pair[0]))
+        return replace(
+            found,
+            removals=tuple(one for one, _, _ in goes),
+            values=tuple(value for _, value, _ in goes),
+            words=tuple(words for _, _, words in goes),
+            keeps=tuple(one for one, _ in stays),
+            kept_words=tuple(words for _, words in stays),
+        )
+
+    def _changed(self, one: Decision) -> Decision:
+        """Return a removal as its events leave it."""
+        span = _span(one)
+        changed = one
+        for event in self._events(span):
+            changed = self._after(changed, one, event)
+        return changed
+
+    def _events(self, span: Span) -> list[Event]:
+        """Return what touches a place, oldest review first."""
+        exact = list(self._effects.get(span, ()))
+        self._done.update([span] if exact else [])
+        added = self._added_in(span)
+        around = self._restored.around(span)
+        if around is None and self._restored.touch(span) and not added:
+            self.problems += self._in_part(span)
+        wider = [] if around is None or around == span else self._effects.get(around, ())
+        events = {id(event): event for event in (*wider, *exact, *added)}.values()
+        self._note_conflict(exact, added)
+        return sorted(events, key=lambda event: event.round)
+
+    def _added_in(self, span: Span) -> list[Event]:
+        segment, start, end = span
+        first = bisect_left(self._new, (segment, start), key=lambda one: (one.segment, one.start))
+        last = bisect_left(self._new, (segment, end), key=lambda one: (one.segment, one.start))
+        return [self._added[one] for one in self._new[first:last]]
+
+    def _note_conflict(self, exact: Sequence[Event], added: Sequence[Event]) -> None:
+        for one in exact:
+            for other in added:
+                if one.round == other.round and one.row.decision != "add":
+                    self.problems.append(
+                        f"{one.row.at}: contradicts what {other.row.at} adds at the same place"
+                    )
+
+    def _in_part(self, span: Span) -> Iterator[str]:
+        for restored, events in self._effects.items():
+            if _overlap(restored, span):
+                yield (
+                    f"{events[-1].row.at}: cannot be restored, "
+                    "since something longer goes that it is part of"
+                )
+
+    def _after(self, one: Decision, auto: Decision, event: Event) -> Decision:
+        """Return a decision after one event; `auto` is what the detectors said."""
+        ruling = self._ruling(event)
+        match event.row.decision:
+            case "confirm":
+                return replace(one, review=(), ruling=ruling)
+            case "restore":
+                kept = replace(one, action=Action.KEEP, exemption=Exemption(), shows=())
+                return replace(kept, review=(), ruling=ruling)
+            case "change":
+                return self._retyped(replace(one, review=(), ruling=ruling), event.row)
+            case "add":
+                return self._retyped(replace(_added(auto), review=(), ruling=ruling), event.row)
+
+    def _retyped(self, one: Decision, row: Row) -> Decision:
+        """Return a removal under the type and the code that a row gives it.
+
+        A code goes with its type, but for one that a person chose.
+        """
+        if row.type and one.finding.entity != row.type:
+            way = self._policy.removal(row.type)
+            finding = replace(one.finding, entity=row.type)
+            chosen = one.exemption != self._policy.removal(one.finding.entity).exemption
+            exemption = one.exemption if chosen else way.exemption
+            one = replace(
+                one, finding=finding, action=way.action, exemption=exemption, shows=way.shows
+            )
+        if row.code and one.exemption.code != row.code:
+            until = one.exemption.restrict_until
+            exemption = replace(self._policy.exemptions[row.code], restrict_until=until)
+            one = replace(one, exemption=exemption)
+        return one
+
+    def _confirmed(self, one: Decision) -> Decision:
+        """Return a decision to keep, confirmed if it was."""
+        events = [e for e in self._effects.get(_span(one), ()) if e.row.decision == "confirm"]
+        self._done.update([_span(one)] if events else [])
+        return replace(one, review=(), ruling=self._ruling(events[-1])) if events else one
+
+    def _check_done(self, goes: Sequence[tuple[Decision, str, str]]) -> None:
+        """Note what was not carried out, but for what an added text takes along."""
+        left = [span for span in self._effects if span not in self._done]
+        for span in left:
+            over = (one for one, _, _ in goes if _overlap(_span(one), span))
+            if not any(self._added_in(_span(one)) for one in over):
+                at = self._effects[span][-1].row.at
+                self.problems.append(f"{at}: cannot be carried out beside the other decisions")
+
+
+def _added(one: Decision) -> Decision:
+    """Return a decision as the reviewer's, not as that of a list of terms."""
+    because = tuple(sorted({ADDED if each == DENIED else each for each in one.because}))
+    source = ADDED if one.finding.source == DENIED else one.finding.source
+    return replace(one, finding=replace(one.finding, source=source), because=because)
+
+
+def _span(decision: Decision) -> Span:
+    return decision.finding.segment, decision.start, decision.end
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+
+
+class Spans:
+    """Spans, none of which overlaps another, that tell which of them is around a place."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        """Sort the spans."""
+        self._spans = sorted(spans)
+
+    def around(self, span: Span) -> Span | None:
+        """Return the span that holds all of a place, if one does."""
+        at = bisect_right(self._spans, (span[0], span[1], 1 << 62)) - 1
+        if at >= 0 and self._spans[at][0] == span[0] and span[2] <= self._spans[at][2]:
+            return self._spans[at]
+        return None
+
+    def touch(self, span: Span) -> bool:
+        """Tell whether one of the spans overlaps a place."""
+        at = bisect_left(self._spans, (span[0], span[2], 0)) - 1
+        return at >= 0 and _overlap(self._spans[at], span)

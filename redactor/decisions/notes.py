@@ -1,0 +1,48 @@
+"""What reviewers write goes into the log, so it must not hold what was removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from redactor.analysis.analyzer import Analysis
+from redactor.config.listing import joined_problems
+from redactor.errors import DecisionsError
+from redactor.model import Segment
+from redactor.text import plain
+from redactor.verify import head, texts, windows
+
+Notes = Iterable[tuple[str, str]]
+"""Where each was written, and what."""
+
+
+def check_notes(notes: Notes, found: Analysis) -> None:
+    """Raise DecisionsError for notes that hold what is removed from a document, in any form."""
+    removed = frozenset(head(words) for words in found.words if words)
+    values = frozenset(found.values)
+
+    def told(text: str) -> bool:
+        swept = found.sweep.find(plain(text))
+        return not removed.isdisjoint(windows(text)) or any(
+            one.value in values and not one.kept and one.phrase is None for one in swept
+        )
+
+    _refuse(notes, told)
+
+
+def check_notes_against(notes: Notes, removed: Callable[[str], bool]) -> None:
+    """Raise DecisionsError for notes that hold words that are known to have been removed."""
+    _refuse(notes, lambda text: any(map(removed, windows(text))))
+
+
+def _refuse(notes: Notes, told: Callable[[str], bool]) -> None:
+    wrong = [at for at, note in notes if any(map(told, texts(Segment(0, note))))]
+    if wrong:
+        raise DecisionsError(
+            joined_problems(
+                [
+                    f"{at}: the note, or the reviewer's name, holds what was removed and would put "
+                    "it into the log (initials will do, or a staff number)"
+                    for at in wrong
+                ]
+            )
+        )

@@ -1,0 +1,1 @@
+"""Postal addresses, grown from a core to the whole block."""

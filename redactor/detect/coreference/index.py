@@ -1,0 +1,137 @@
+"""The people of a document, and by which words each of them can be found."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from redactor.detect.checks.words import is_common
+from redactor.detect.coreference.name_parser import Name, is_initial
+from redactor.detect.coreference.namesakes import Group, full_keys, long_keys
+from redactor.detect.coreference.nicknames import long_forms
+
+SHORTEST = 3  # letters of a name that is looked for by itself
+SHORTEST_GLUED = 4  # letters of a surname that is looked for inside account names
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The names of one person, the one they are called by first, and their canonical value."""
+
+    names: tuple[Name, ...] = field(repr=False)
+    value: str = field(repr=False)
+    clear: bool
+    kept: bool
+
+    @property
+    def gender(self) -> str:
+        """Return `m` or `f` where a title tells it."""
+        return next((name.gender for name in self.names if name.gender), "")
+
+
+def persons(groups: Iterable[Group], kept: frozenset[Name]) -> Iterator[Person]:
+    """Yield people with their values: given name and surname, and more only for namesakes."""
+    found = list(groups)
+    shared = Counter(names[0].value for names, _ in found)
+    for names, clear in found:
+        name = names[0]
+        value = name.whole if shared[name.value] > 1 and clear else name.value
+        yield Person(tuple(names), value, clear, any(one in kept for one in names))
+
+
+class Index:
+    """People, by the words they can be told by. A look-up stops at the second who fits."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._people: list[Person] = []
+        self._by: dict[Hashable, list[int]] = defaultdict(list)
+        self._of: dict[tuple[object, ...], int] = {}
+        self._given: list[tuple[str, int]] = []
+        self._glued: dict[str, list[tuple[str, int]]] = defaultdict(list)
+
+    def add(self, people: Iterable[Person]) -> None:
+        """Take in people."""
+        for person in people:
+            number = len(self._people)
+            self._people.append(person)
+            self._of |= dict.fromkeys((name.key for name in person.names), number)
+            for key in {key for name in person.names for key in _keys(name)}:
+                self._by[key].append(number)
+            for name in person.names:
+                self._glued["".join(name.last)].append(("".join(name.first), number))
+            self._given += {(n.first[0], number) for n in person.names if len(n.first) == 1}
+        self._given.sort()
+        for given in self._glued.values():
+            given.sort()
+
+    def named(self, name: Name) -> Person | None:
+        """Return the person of exactly this name."""
+        number = self._of.get(name.key)
+        return None if number is None else self._people[number]
+
+    def some(
+        self, keys: Iterable[Hashable], fits: Callable[[Person], bool] = lambda _: True
+    ) -> Sequence[Person]:
+        """Return who is found under the keys and fits: nobody, one, or the first two."""
+        numbers = (number for key in keys for number in self._by.get(key, ()))
+        return self._two(number for number in numbers if fits(self._people[number]))
+
+    def beginning(self, form: str) -> Sequence[Person]:
+        """Return whose given name a word begins, as Teo for Teodor: nobody, one, or two."""
+        if len(form) < SHORTEST or is_common(form):
+            return ()
+        return self._two(_beginning(self._given, form))
+
+    def glued(self, word: str) -> Sequence[Person]:
+        """Return whose given name (or its beginning) and surname make up one word."""
+        return self._two(
+            number
+            for cut in range(1, len(word))
+            for last, first in ((word[cut:], word[:cut]), (word[:cut], word[cut:]))
+            if len(last) >= SHORTEST_GLUED and last in self._glued
+            for number in _spelled(self._glued[last], first)
+        )
+
+    def _two(self, numbers: Iterable[int]) -> Sequence[Person]:
+        found: list[int] = []
+        for number in numbers:
+            if number not in found:
+                found.append(number)
+            if len(found) == 2:
+                break
+        return [self._people[number] for number in found]
+
+
+def _spelled(given: Sequence[tuple[str, int]], first: str) -> Iterator[int]:
+    yield from _beginning(given, first)
+    for long in sorted(long_forms(first)):
+        for at in range(bisect_left(given, (long, 0)), bisect_left(given, (f"{long}\0", 0))):
+            yield given[at][1]
+
+
+def _beginning(given: Sequence[tuple[str, int]], form: str) -> Iterator[int]:
+    for at in range(bisect_left(given, (form, 0)), len(given)):
+        if not given[at][0].startswith(form):
+            return
+        yield given[at][1]
+
+
+def _keys(name: Name) -> Iterator[Hashable]:
+    yield from long_keys(name)
+    if name.full:
+        yield from full_keys(name)
+    surnames = {" ".join(name.last), *name.own}
+    for word in surnames:
+        yield "surname", word
+    for word in {*surnames, *name.first, " ".join(name.first)}:
+        if not is_initial((word,)):
+            yield "name", word
+    for word in name.middle:
+        if not is_initial((word,)):
+            yield "middle", word
+    yield "given", name.first[0]
+    for letters in name.letters:
+        yield "letters", letters

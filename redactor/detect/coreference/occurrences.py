@@ -1,0 +1,159 @@
+"""Every place where a person, or a removed value, stands in a text.
+
+Everything that `find` accepts is removed, and `find` over the finished copy must accept nothing:
+the same function sweeps and verifies. A surname that begins the name of an organisation or a
+street ("Marsh Street") is found with its phrase, and left there as long as the phrase is whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from redactor.detect.checks.names import not_organisation
+from redactor.detect.checks.words import is_common
+from redactor.detect.coreference.index import SHORTEST_GLUED
+from redactor.detect.coreference.long_terms import LongTerm
+from redactor.detect.coreference.matching import GAPS, match_end
+from redactor.detect.coreference.name_parser import CONTEXT, with_titles
+from redactor.detect.coreference.resolver import EntityResolver, Resolution
+from redactor.detect.coreference.search_terms import SearchTerm
+from redactor.model import Finding
+from redactor.text import View, Word, words
+
+SCORE = 0.65  # below the detectors: who found a name first is the source that is told
+_NEXT_CAPITALS = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}(?:'s)?[ \t]+[A-Z][\w'-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place where a term was found, the value it means, and whether that person stays.
+
+    `phrase` is the span of the organisation or street whose name begins here ("Marsh" in "Marsh
+    Street"), if that is what it looks like: the occurrence then counts only if something else
+    of the phrase is removed. `clear` tells whether it can be said whose this is.
+    """
+
+    finding: Finding
+    value: str = field(repr=False)
+    kept: bool = False
+    phrase: tuple[int, int] | None = None
+    clear: bool = True
+
+
+class OccurrenceFinder:
+    """Finds terms, and names glued together, in a view. Immutable once made."""
+
+    def __init__(self, terms: Iterable[SearchTerm], people: EntityResolver) -> None:
+        """Index the terms by their first two words."""
+        self._index: dict[tuple[str, ...], list[SearchTerm]] = defaultdict(list)
+        self._numbers: dict[str, SearchTerm] = {}
+        self._long: dict[tuple[str, ...], list[LongTerm]] = defaultdict(list)
+        for term in dict.fromkeys(terms):
+            if term.gap == "digits":
+                self._numbers[term.forms[0]] = term
+            elif LongTerm.is_one(term):
+                self._long[term.forms[:2]].append(LongTerm(term))
+            else:
+                self._index[term.forms[:2]].append(term)
+        self._longest = max(map(len, self._numbers), default=0)
+        self._people = people
+        self._glued: dict[str, Resolution | None] = {}
+
+    def find(self, view: View, segment: int = 0, offset: int = 0) -> Iterator[Occurrence]:
+        """Yield every occurrence, in source positions plus `offset`."""
+        for span, term in self._spans(view.text):
+            start, end = view.span(*span)
+            finding = Finding(
+                segment, start + offset, end + offset, term.entity, SCORE, term.source
+            )
+            phrase = None
+            if term.entity == "PERSON" and len(term.forms) == 1:
+                phrase = _organisation(view, *span, offset)
+            yield Occurrence(finding, term.value, term.kept, phrase, term.clear)
+
+    def _spans(self, text: str) -> Iterator[tuple[tuple[int, int], SearchTerm]]:
+        """Yield where each term stands, with whom it means there."""
+        tokens = list(words(text))
+        yield from self._long_spans(text, tokens)
+        for at, word in enumerate(tokens):
+            for term in self._candidates(tokens, at):
+                if (end := match_end(text, tokens, at, term)) is not None:
+                    yield (word.start, end), self._told(text, word.start, end, term)
+            for end, term in self._numbers_at(text, tokens, at):
+                yield (word.start, end), term
+            if (resolution := self._owner(word.form)) is not None:
+                term = SearchTerm((word.form,), "PERSON", resolution.value, "link:glued")
+                yield (word.start, word.end), _meaning(term, resolution)
+
+    def _long_spans(
+        self, text: str, tokens: Sequence[Word]
+    ) -> Iterator[tuple[tuple[int, int], SearchTerm]]:
+        if not self._long:
+            return
+        read: dict[LongTerm, int] = defaultdict(int)
+        for at, (word, after) in enumerate(pairwise(tokens)):
+            for long in self._long.get((word.form, after.form), ()):
+                if at < read[long]:
+                    continue
+                for first, last in long.run(text, tokens, at):
+                    if last is None:
+                        read[long] = first
+                    else:
+                        yield (tokens[first].start, tokens[last].end), long.term
+
+    def _told(self, text: str, start: int, end: int, term: SearchTerm) -> SearchTerm:
+        """Return a term as a title before it, or what follows it, says whom it means."""
+        if term.source not in {"link:name", "link:full name", "link:initial"}:
+            return term
+        written = text[start:end]
+        told = with_titles(
+            text[max(0, start - CONTEXT) : start], written, text[end : end + CONTEXT]
+        )
+        return term if told == written else _meaning(term, self._people.resolve(told))
+
+    def _candidates(self, tokens: Sequence[Word], at: int) -> Iterator[SearchTerm]:
+        """Yield the terms that can begin at a token; a middle name may follow their first word."""
+        form = tokens[at].form
+        yield from self._index.get((form,), ())
+        for word in tokens[at + 1 : at + 3]:
+            yield from self._index.get((form, word.form), ())
+
+    def _numbers_at(
+        self, text: str, tokens: Sequence[Word], at: int
+    ) -> Iterator[tuple[int, SearchTerm]]:
+        """Yield the numbers that begin at a token, however their digits are grouped."""
+        digits = ""
+        for here in range(at, len(tokens)):
+            word = tokens[here]
+            near = here == at or GAPS["number"].fullmatch(text, tokens[here - 1].end, word.start)
+            if not (near and word.form.isdigit() and len(digits) < self._longest):
+                return
+            digits += word.form
+            if digits in self._numbers:
+                yield word.end, self._numbers[digits]
+
+    def _owner(self, form: str) -> Resolution | None:
+        if len(form) <= SHORTEST_GLUED or is_common(form):
+            return None
+        if form not in self._glued:
+            self._glued[form] = self._people.glued(form)
+        return self._glued[form]
+
+
+def _meaning(term: SearchTerm, resolution: Resolution) -> SearchTerm:
+    return replace(term, value=resolution.value, clear=resolution.clear, kept=resolution.kept)
+
+
+def _organisation(view: View, start: int, stop: int, offset: int) -> tuple[int, int] | None:
+    """Return the source span of the organisation whose name begins at a word, if one does."""
+    end = stop
+    while found := _NEXT_CAPITALS.match(view.text, end):
+        end = found.end()
+    if end == stop or not_organisation(view.text[start:end]):
+        return None
+    left, right = view.span(start, end)
+    return left + offset, right + offset

@@ -1,0 +1,277 @@
+"""What to look for so that nothing of a person, or of another removed value, is overlooked.
+
+A person is written as surname alone, as initial and surname, surname first, in short ("Bill"), as
+a family ("the Marshes"), glued together in an account name; a number is grouped otherwise.
+`sweep` finds the places.
+
+What is said of a single word is said with care, since many names are words: one that also serves
+as an ordinary word (Hill, Mark, May) is looked for with a capital letter only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from redactor.detect.checks.words import TITLE_CASE_WORDS, is_common
+from redactor.detect.coreference.index import SHORTEST
+from redactor.detect.coreference.name_parser import PARTICLES, Name, is_initial, words_of
+from redactor.detect.coreference.nicknames import short_forms
+from redactor.detect.coreference.resolver import EntityResolver, Resolution
+from redactor.model import Finding
+
+_SHORTEST_UNCASED = 2  # letters, in scripts without capitals, where one is a syllable or a word
+_SHORTEST_MIDDLE = 4  # letters of a middle name that is looked for by itself
+_SPACED = {"STREET_ADDRESS", "ORGANIZATION", "LOCATION", "NRP", "DATE_TIME", "DATE_OF_BIRTH", "AGE"}
+# Numbers that mean something else when their digits are grouped otherwise.
+_NOT_GROUPED = _SPACED | {"IP_ADDRESS", "COORDINATES", "MAC_ADDRESS"}
+_SHORTEST_NUMBER = 7  # digits of a number that is looked for wherever it stands
+# Letters with stops that are no initials, whoever is called so.
+_ABBREVIATIONS = frozenset(
+    "us uk un eu am pm ad bc ie eg cf vs pp op no ps dc la ny nb ca al".split()
+)
+_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A finding, the normalised text it covers, and the same with what tells whose it is.
+
+    That is a title before a person's name, or a name given at birth after it. What was found in
+    another `reading` of the text may cover more than it says: all of an encoded message.
+    """
+
+    finding: Finding
+    text: str = field(repr=False)
+    told: str = field(default="", repr=False)
+    reading: bool = False
+
+    @property
+    def with_titles(self) -> str:
+        """Return the text with what tells whose it is."""
+        return self.told or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTerm:
+    """Words to look for, and what they mean where they stand."""
+
+    forms: tuple[str, ...] = field(repr=False)
+    entity: str
+    value: str = field(repr=False)
+    source: str
+    gap: str = "name"
+    capital: bool = False
+    kept: bool = False
+    middle: int = 0  # a middle name may stand before this form
+    clear: bool = True  # whether it can be told whose this is
+
+
+def person_terms(people: EntityResolver) -> Iterator[SearchTerm]:
+    """Yield what to look for, for every person: each way of writing once."""
+    ways = {(*way.forms, way.source): way for name in people.names for way in _ways(name)}
+    for way in ways.values():
+        yield _term(people.of(way.name), way.forms, way.source, middle=way.middle)
+    lone = {form: None for name in people.names for form in _lone(name)}
+    for forms in lone:
+        yield from _lone_term(people, forms)
+    taken = {forms[0] for forms in lone if len(forms) == 1}
+    yield from _letter_terms(people)
+    yield from _short_terms(people, taken)
+    yield from _family_terms(people, taken)
+
+
+def _term(
+    resolution: Resolution,
+    forms: tuple[str, ...],
+    source: str,
+    *,
+    capital: bool = False,
+    middle: int = 0,
+) -> SearchTerm:
+    return SearchTerm(
+        forms,
+        "PERSON",
+        resolution.value,
+        f"link:{source}",
+        capital=capital,
+        kept=resolution.kept,
+        middle=middle,
+        clear=resolution.clear,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way of writing a name: the name it is then, its words in order, and what it is called."""
+
+    name: Name = field(repr=False)
+    forms: tuple[str, ...] = field(repr=False)
+    source: str
+    middle: int = 0
+
+
+def _ways(name: Name) -> Iterator[_Way]:
+    """Yield the ways of writing a name of several words."""
+    first, last = name.first, name.last
+    if name.full:
+        plain = Name(first, last)
+        yield _Way(plain, first + last, "full name", len(first))
+        yield _Way(plain, last + first, "surname first")
+        yield _Way(Name(first, (name.own[0][0],)), (*first, name.own[0][0]), "initial")
+        if name.middle:
+            yield _Way(name, first + name.middle + last, "full name")
+            yield _Way(name, last + first + name.middle, "surname first")
+        for short in sorted(short_forms(first[0])) if len(first) == 1 else ():
+            yield _Way(Name((short,), last), (short, *last), "full name", 1)
+    if first and not is_initial(last):
+        initial = first[0][:1]
+        yield _Way(Name((initial,), last), (initial, *last), "initial", 1)
+        yield _Way(Name((initial,), last), (*last, initial), "initial")
+
+
+def _lone(name: Name) -> Iterator[tuple[str, ...]]:
+    """Yield the words by which somebody may be called alone."""
+    yield from (part for part in (name.first, name.last) if part and not is_initial(part))
+    yield from ((form,) for form in name.first if len(name.first) > 1)
+    if name.full:
+        others = (*name.middle, *(name.own if len(name.last) > 1 else ()))
+        yield from ((form,) for form in others if _long_enough(form))
+
+
+def _long_enough(form: str) -> bool:
+    return len(form) >= _SHORTEST_MIDDLE and form not in PARTICLES and not is_common(form)
+
+
+def _lone_term(people: EntityResolver, forms: tuple[str, ...]) -> Iterator[SearchTerm]:
+    if len(forms) == 1 and forms[0] in TITLE_CASE_WORDS:  # "Our Lady": no way to call anybody
+        return
+    word = "".join(forms)
+    uncased = word.upper() == word.lower()
+    if len(word) >= (_SHORTEST_UNCASED if uncased else SHORTEST):
+        capital = len(word) == SHORTEST or (len(forms) == 1 and is_common(forms[0]))
+        yield _term(people.of(Name((), forms)), forms, "name", capital=capital)
+
+
+def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
+    """Yield initials alone: with their stops, before what is said, or as the text explains them."""
+    told = {name.alias for name in people.names}
+    letters = {
+        some
+        for name in people.names
+        if name.first
+        for some in name.letters
+        if len(some) > 1 and some.isascii() and some.isalpha()
+    }
+    for some in sorted(letters - _ABBREVIATIONS):
+        resolution = people.of(Name((some[0],), (some[-1],), tuple(some[1:-1])))
+        yield _term(resolution, tuple(some), "initials")
+        yield _term(resolution, (some,), "letters" if some in told else "speaker")
+
+
+def _short_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm]:
+    """Yield short forms of given names, as Teo for Teodor, that mean only one person."""
+    given = {name.first[0] for name in people.names if name.full and len(name.first) == 1}
+    listed = {form for one in given for form in short_forms(one) if len(form) >= SHORTEST}
+    cut = {one[:end] for one in given for end in range(SHORTEST, len(one))}
+    for form in sorted((listed | {form for form in cut if not is_common(form)}) - taken):
+        name = Name((), (form,))
+        resolution = people.of(name)
+        if resolution.clear and resolution.value != name.value:
+            yield _term(resolution, (form,), "short", capital=True)
+
+
+def _family_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm]:
+    """Yield the names of families, as in "the Marshes": of nobody in particular."""
+    surnames = {name.own[-1] for name in people.names if not is_initial(name.last)}
+    for surname in sorted(form for form in surnames if len(form) >= SHORTEST and form.isalpha()):
+        plural = surname + ("es" if surname.endswith(("s", "x", "z", "ch", "sh")) else "s")
+        if plural not in taken:
+            resolution = Resolution(plural, kept=people.of(Name((), (surname,))).kept)
+            yield _term(resolution, (plural,), "family", capital=True)
+
+
+def address_terms(address: str, people: EntityResolver) -> Iterator[SearchTerm]:
+    """Yield the name that an address or account of two words spells, to be looked for.
+
+    As in given.surname@, @GivenSurname or /people/given-surname. Only with capitals, and only as a
+    whole: `london.office@` must not take London away.
+    """
+    account = re.split(r"[/?#]", re.sub(r"^\w+://|/+$", "", address))[-1]
+    local = words_of(_CAMEL.sub(" ", account.strip("@~").split("@", 1)[0]))
+    if len(local) == 2 and all(len(f) > 2 and f.isalpha() and not is_common(f) for f in local):
+        resolution = people.of(Name(local[:1], local[1:]))
+        yield _term(resolution, local, "address", capital=True)
+        yield _term(resolution, local[::-1], "address", capital=True)
+
+
+def file_terms(name: str, people: EntityResolver) -> Iterator[SearchTerm]:
+    """Yield the name that a file's name spells, if the text knows somebody by one of its words.
+
+    Of "vance-teodor-1961.txt", Teodor is looked for where Vance was found, beside it or alone, and
+    means whomever Vance means. A file name alone proves nothing: it may be a title or a street.
+    """
+    known = {form for one in people.names for form in (*one.first, *one.last) if len(form) > 1}
+    stem = re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]
+    told = [form for form in words_of(_CAMEL.sub(" ", stem)) if form.isalpha()]
+    for one, other in pairwise(told):
+        found, fresh = (one, other) if one in known else (other, one)
+        if found in known and fresh not in known and len(fresh) > 2 and not is_common(fresh):
+            resolution = replace(people.of(Name((), (found,))), kept=False)
+            for forms in ((one, other), (other, one), (fresh,)):
+                yield _term(resolution, forms, "file name", capital=True)
+
+
+def value_of(entity: str, text: str) -> str:
+    """Return the canonical value of what is no person: one for every way of writing it."""
+    forms = words_of(text)
+    if entity == "EMAIL_ADDRESS" and "@" not in text:
+        forms = tuple(form for form in forms if form not in ("at", "dot"))
+    if entity in ("PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "UK_NINO", "UK_NHS"):
+        return "".join(forms)
+    return " ".join(forms)
+
+
+def value_terms(mention: Mention) -> Iterator[SearchTerm]:
+    """Yield what to look for so that a removed value is found again.
+
+    Nothing is yielded for values too short or too ordinary to be told from other text. Of an
+    account, the name without number or server is looked for as well: `@teo@social.example`,
+    `teo_vance#0420`.
+    """
+    entity = mention.finding.entity
+    value = value_of(entity, mention.text)
+    texts = [mention.text]
+    if entity == "HANDLE":
+        texts.append(re.split(r"(?<=\w)[@#:]", mention.text)[0])
+    for text in dict.fromkeys(texts):
+        forms = words_of(text)
+        if (
+            entity not in _NOT_GROUPED
+            and _numeric(forms)
+            and sum(map(len, forms)) >= _SHORTEST_NUMBER
+        ):
+            yield SearchTerm(("".join(forms),), entity, value, "link:value", gap="digits")
+        elif forms and _telling(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2):
+            gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
+            capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
+            yield SearchTerm(forms, entity, value, "link:value", gap=gap, capital=capital)
+
+
+def _numeric(forms: Sequence[str]) -> bool:
+    return bool(forms) and all(form.isdigit() for form in forms)
+
+
+def _telling(forms: Sequence[str], text: str) -> bool:
+    """Tell whether words are distinctive enough to be looked for wherever they stand."""
+    joined = "".join(forms)
+    digits = sum(char.isdigit() for char in joined)
+    if digits == len(joined):
+        return digits >= _SHORTEST_NUMBER
+    if len(forms) > 1:
+        return not all(len(form) == 1 or is_common(form) for form in forms)
+    if digits:
+        return len(joined) >= 5
+    return len(joined) >= 5 and text.strip("@").islower() and not is_common(joined)

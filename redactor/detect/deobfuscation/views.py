@@ -1,0 +1,232 @@
+"""Other ways to read a text than letter by letter: what somebody who wants to will read in it.
+
+The view undoes disguises of single characters, and holds for the whole text. What is here would do
+harm to other text, so it stands beside the view: a *reading* is a stretch of the view in which
+some places read otherwise, and what is found in it counts only if it touches such a place.
+
+- letters and digits with a blank after each are one word: `i l s e @ e x a m p l e . n e t`;
+- an address, a link or groups of digits go on in the next line, without a hyphen;
+- quoted-printable: `=40` is `@`, and a line that ends in `=` goes on in the next;
+- letters among digits that a scanner took for them: `4OOO`;
+- text written backwards, or turned by a bidirectional override;
+- encoded text (`codes`), decoded as often as it is nested, up to `DEPTH`; what is deeper raises.
+  A finding inside covers all of what was encoded.
+
+Every character of a reading knows the source it came from, as in the view. All of it takes time in
+proportion to the text: stretches are bounded, and what is decoded is shorter than its code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from redactor.detect.deobfuscation.encodings import decoded
+from redactor.detect.deobfuscation.rewrites import (
+    LONGEST,
+    Change,
+    Span,
+    backwards,
+    misread,
+    next_digits,
+    next_line,
+    quoted_printable,
+    spaced,
+    spaced_digits,
+)
+from redactor.errors import InputError
+from redactor.model import Finding
+from redactor.text import View, plain, view
+
+__all__ = ["DEPTH", "SURE", "AlternateView", "alternate_views"]
+
+DEPTH = 5
+"""How many times over a text may be encoded; one that is more often could not be examined."""
+
+SURE = 0.7
+"""The score a finding needs where digits are guessed: a check digit, or a label beside it."""
+
+_CONTEXT = 80  # characters on either side of what reads otherwise
+_WORD = 40  # more of them, at most, so that no word is cut
+_APART = 40  # places this near to one another belong to one reading
+
+
+@dataclass(frozen=True, slots=True)
+class AlternateView:
+    """A stretch of a text as it reads otherwise. The `repr` shows no text.
+
+    `changed` are the spans of its own text that read otherwise. A finding counts if it touches one
+    of them, be it at its edge, or lies across one of which nothing is left, and if it scores at
+    least `least`.
+    """
+
+    inner: View
+    outer: View | AlternateView
+    changed: tuple[Span, ...]
+    least: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """Return what it says."""
+        return self.inner.text
+
+    @property
+    def plain(self) -> View:
+        """Return the text as a view of itself: what is found in it has positions in this text."""
+        return plain(self.text)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the source span of `start:end`, which must not be empty."""
+        return self.outer.span(*self.inner.span(start, end))
+
+    def placed_span(self, start: int, end: int, offset: int) -> Span:
+        """Return the source span of `start:end` plus `offset`."""
+        left, right = self.span(start, end)
+        return left + offset, right + offset
+
+    def placed(self, finding: Finding, offset: int) -> Finding:
+        """Return a finding in this text as one in the source, plus `offset`."""
+        start, end = self.placed_span(finding.start, finding.end, offset)
+        return replace(finding, start=start, end=end)
+
+    def counts(self, start: int, end: int, score: float = 1.0) -> bool:
+        """Tell whether something found at `start:end` counts."""
+        touched = any(
+            (left < end and start < right) or (left < right and (left == end or start == right))
+            for left, right in self.changed
+        )
+        return touched and score >= self.least
+
+
+def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
+    """Yield every other reading of a text, whose view is `seen`.
+
+    Raises InputError for text that is encoded more than `DEPTH` times over.
+    """
+    yield from _turned(source)
+    yield from _readings(seen, DEPTH)
+
+
+def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]:
+    text = seen.text
+    for changes in (spaced(text), spaced_digits(text), next_line(text), quoted_printable(text)):
+        yield from _rewritten(seen, changes)
+    for changes in (next_digits(text), misread(text)):
+        yield from _rewritten(seen, changes, SURE)
+    for start, end in backwards(text):
+        yield _reversed(seen, start, end)
+    for start, end, said in decoded(text):
+        if not depth:
+            raise InputError(f"holds text that is encoded more than {DEPTH} times over")
+        reading = _decoded(seen, start, end, view(said).text)
+        if reading.text:
+            yield reading
+            yield from _readings(reading, depth - 1)
+
+
+# -- readings of stretches --------------------------------------------------------------------
+
+
+def _rewritten(
+    seen: View | AlternateView, changes: Iterable[Change], least: float = 0.0
+) -> Iterator[AlternateView]:
+    """Yield the stretches around changes, with the changes made."""
+    for group in _groups(changes):
+        start, end = _begin(seen.text, group[0][0]), _end(seen.text, group[-1][1])
+        reading = _with_changes(seen, start, end, group, least)
+        if reading.text:
+            yield reading
+
+
+def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    group: list[Change] = []
+    for start, end, text in changes:
+        if group and (start - group[-1][1] > _APART or end - group[0][0] > LONGEST):
+            yield group
+            group = []
+        group.append((start, end, text))
+    if group:
+        yield group
+
+
+def _begin(text: str, at: int) -> int:
+    """Return where the context of a place begins: with a word, and in its paragraph."""
+    low = max(at - _CONTEXT - _WORD, 0)
+    blanks = (text.rfind(blank, low, max(at - _CONTEXT, 0)) + 1 for blank in " \n")
+    return max(low, *blanks, text.rfind("\n\n", low, at) + 1)
+
+
+def _end(text: str, at: int) -> int:
+    """Return where the context of a place ends."""
+    high = min(at + _CONTEXT + _WORD, len(text))
+    found = [text.find(blank, at + _CONTEXT, high) for blank in " \n"]
+    found.append(text.find("\n\n", at, high))
+    return min((place for place in found if place >= 0), default=high)
+
+
+def _with_changes(
+    seen: View | AlternateView, start: int, end: int, changes: Sequence[Change], least: float
+) -> AlternateView:
+    made = _Maker()
+    done = start
+    for left, right, text in changes:
+        made.add(done, left, seen.text[done:left])
+        made.add(left, right, text, changed=True)
+        done = right
+    made.add(done, end, seen.text[done:end])
+    return AlternateView(made.view(), seen, tuple(made.changed), least)
+
+
+class _Maker:
+    """Puts a reading together, piece by piece."""
+
+    def __init__(self) -> None:
+        self.changed: list[Span] = []
+        self._pieces: list[str] = []
+        self._runs: list[tuple[int, int, int]] = []
+        self._length = 0
+
+    def add(self, start: int, end: int, text: str, *, changed: bool = False) -> None:
+        """Add what `start:end` reads as."""
+        stop = self._length + len(text)
+        if changed:
+            self.changed.append((self._length, stop))
+        if text:
+            self._runs.append((self._length, start, start - end if changed else end - start))
+            self._pieces.append(text)
+        self._length = stop
+
+    def view(self) -> View:
+        starts, origins, lengths = zip(*self._runs, strict=True) if self._runs else ((), (), ())
+        return View("".join(self._pieces), starts, origins, lengths)
+
+
+def _reversed(seen: View | AlternateView, start: int, end: int) -> AlternateView:
+    """Return a stretch read from its end."""
+    inner = View(
+        seen.text[start:end][::-1],
+        tuple(range(end - start)),
+        tuple(range(end - 1, start - 1, -1)),
+        (1,) * (end - start),
+    )
+    return AlternateView(inner, seen, ((0, end - start),))
+
+
+def _decoded(seen: View | AlternateView, start: int, end: int, said: str) -> AlternateView:
+    """Return what an encoded stretch says; it is one with its code."""
+    return AlternateView(View(said, (0,), (start,), (start - end,)), seen, ((0, len(said)),))
+
+
+_TURNED = re.compile("\u202e([^\u202c\u2069\u202d\n]{3,2000})")
+
+
+def _turned(source: str) -> Iterator[AlternateView]:
+    """Yield what a right-to-left override turns round."""
+    for match in _TURNED.finditer(source):
+        seen = view(match[1])
+        shifted = View(
+            seen.text, seen.starts, tuple(o + match.start(1) for o in seen.origins), seen.lengths
+        )
+        if seen.text:
+            yield _reversed(shifted, 0, len(seen.text))

@@ -1,0 +1,298 @@
+"""People and other names, by the model that the policy chooses: spans in, findings out.
+
+The model reads the normalised view, in pieces of some thousand characters. Titles and possessives
+leave the spans it gives; labels become entities.
+
+A model that tells probabilities is taken at its word: its findings carry them as scores, and the
+policy's thresholds decide. For a model that tells none, all get one score, and what such models
+are weak at is made up for: shouted lines are set in title case and wrapped paragraphs unwrapped,
+with every position kept; a "person" that is plainly an organisation or a place by its own words
+becomes one; and what consists of ordinary words scores low. Nothing is silently dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from redactor.detect.checks.accounts import plain_service
+from redactor.detect.checks.names import not_organisation, number_label, plain_place
+from redactor.detect.checks.words import is_common
+from redactor.detect.coreference.name_parser import words_of
+from redactor.detect.ner.models import Named, Reader, SpacyReader
+from redactor.detect.ner.transformers import GlinerReader, TokenReader
+from redactor.errors import DetectionIncomplete, ModelError, PolicyError
+from redactor.model import Finding, NameModel
+from redactor.text import View, mask_symbol_runs
+
+SCORE = 0.75  # below the rules, which know better what an address or an account is
+CERTAIN = 0.9  # a person this probable is not judged by the words that follow
+SMALL = 0.3  # what is left of a probability that the text speaks against
+UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
+PIECE = 2_000
+LONG_PIECE = 8_000  # for models that tell probabilities: they cut a text themselves
+MARGIN = 120
+READERS: dict[str, Callable[[NameModel], Reader]] = {
+    "spacy": SpacyReader,
+    "huggingface": TokenReader,
+    "gliner": GlinerReader,
+}
+
+# Ordinary words that often begin a person's name.
+_GIVEN = frozenset(
+    "amy angel art august bell bill bob carol chance charity cliff coral daisy dale dawn dean drew "
+    "ebony eve faith frank gene glen glory grace grant guy happy harmony hazel holly honey hope "
+    "hunter iris ivory ivy jack jade jan jewel joy june justice kitty lance laurie liberty lily "
+    "luna mark max may melody mercy merry miles misty olive pat patience peace pearl peg penny "
+    "precious prince princess prudence queen ray rich rob robin rocky rosario rose rosy royal ruby "
+    "rusty sage sandy scarlet sherry star stella sue summer sunny tom tony victor victory viola "
+    "violet wade warren will willow winter".split()
+)
+
+# Labels of our models and of the usual packages, in Presidio's words.
+ENTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "PERSON": "PERSON",
+        "PER": "PERSON",
+        "ORG": "ORGANIZATION",
+        "LOC": "LOCATION",
+        "GPE": "LOCATION",
+        "FAC": "LOCATION",
+        "NORP": "NRP",
+        "DATE": "DATE_TIME",
+        "TIME": "DATE_TIME",
+    }
+)
+
+_TITLE = re.compile(
+    r"(?:(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|lord|lady|rev|revd|fr|cllr|councillor"
+    r"|judge|justice|hon|sgt|det|capt|captain|major|col|lt|gen|president|mayor|st)\b\.?\s+)+",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(  # what stands before a name where mail is quoted
+    r"(?:(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?,\s+(?:>\s*)?|(?<=\d )[ap]\.?m\.?,?\s+"
+    r"|(?:wrote|schrieb|schreef|escribió|scrisse)\s+)",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"(?<=\bOn )(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?=,)"
+    r"|(?<=\bAm )(?:Mo|D[io]|Mi|Fr|S[ao])(?=\.?,)"
+)
+_TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
+_HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
+_WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
+_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
+_MARK = re.compile(r"^[QA][.:]?", re.MULTILINE)  # in the transcript of a hearing
+_ADDRESS = re.compile(r"@|\w\.[a-z]{2,}\b")
+_MEMBERS = re.compile(r"[\"']\s{0,4}[\]}]{0,8}\s{0,4}[,:]\s{0,4}[\[{]{0,8}\s{0,4}[\"']")  # of JSON
+_CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
+
+
+def entities_of(labels: frozenset[str], model: NameModel) -> dict[str, str]:
+    """Return what a model's labels mean: what the policy says, else the usual.
+
+    Raises PolicyError for a label that the model does not give, ModelError if none means people.
+    """
+    own = dict(model.labels)
+    if unknown := sorted(own.keys() - labels):
+        raise PolicyError(
+            f"the model {model.name} gives no label {', '.join(unknown)}, "
+            f"only {', '.join(sorted(labels))}"
+        )
+    meaning = {label: own.get(label) or ENTITIES.get(label, "") for label in labels}
+    if "PERSON" not in meaning.values():
+        raise ModelError(
+            f"no label of the model {model.name} means people, as far as is known: "
+            f"map one of {', '.join(sorted(labels))} to PERSON in the policy"
+        )
+    return {label: entity for label, entity in meaning.items() if entity}
+
+
+class NameDetector:
+    """A name model as a detector."""
+
+    def __init__(self, model: NameModel = NameModel()) -> None:  # noqa: B008  # frozen
+        """Load the model. Raises ModelError, or PolicyError for settings it cannot obey."""
+        self._model: Reader = READERS[model.kind](model)
+        self._entities = entities_of(self._model.labels, model)
+        self._source = f"model:{self._model.name}"
+        self._score = SCORE if model.score is None else model.score
+        if self._model.scored and model.score is not None:
+            raise PolicyError(f"the model {model.name} tells its scores: `score` has no effect")
+
+    def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
+        """Return the names in a view, in source positions plus `offset`."""
+        text = (
+            mask_symbol_runs(view.text)
+            if self._model.scored
+            else _readable(mask_symbol_runs(view.text))
+        )
+        pieces = list(_pieces(text, LONG_PIECE if self._model.scored else PIECE))
+        read = self._model.read(text[left:right] for left, right, _, _ in pieces)
+        found: dict[Finding, None] = {}
+        for (left, _, start, end), names in zip(pieces, read, strict=True):
+            for one in self._rated(names):
+                moved = one._replace(start=left + one.start, end=left + one.end)
+                if moved.start < end and start < moved.end:
+                    found |= dict.fromkeys(self._findings(view, moved))
+        return [
+            replace(one, segment=segment, start=one.start + offset, end=one.end + offset)
+            for one in found
+        ]
+
+    def _rated(self, names: list[Named]) -> Iterator[Named]:
+        """Yield the names, people less likely where they are a part of a likelier longer name."""
+        others = [one for one in names if self._entities.get(one.label) != "PERSON"]
+        for name in names:
+            around = (one for one in others if _holds(one, name))
+            within = name.score is not None and name not in others
+            yield _fainter(name) if within and any(around) else name
+
+    def _findings(self, view: View, name: Named) -> Iterator[Finding]:
+        for start, end in _parts(view.text, name.start, name.end):
+            yield from self._of_part(view, name._replace(start=start, end=end))
+
+    def _of_part(self, view: View, name: Named) -> Iterator[Finding]:
+        entity = self._entities.get(name.label)
+        start, end = tidied(view.text, name.start, name.end)
+        if entity is None or start >= end:
+            return
+        score = name.score
+        if score is None or score < CERTAIN:
+            entity, end = _judged(view.text, start, end, entity)
+        if entity == "PERSON" and not _is_name(view.text, start, end):
+            return
+        if score is None:
+            ordinary = entity == "PERSON" and _ordinary(view.text[start:end])
+            score = min(UNSURE, self._score) if ordinary else self._score
+        elif entity == "PERSON":
+            score = _weighed(view.text[start:end], score)
+        if not 0 <= score <= 1:  # nor is "not a number"
+            raise DetectionIncomplete("the name model gave something that is no probability")
+        source_start, source_end = view.span(start, end)
+        yield Finding(0, source_start, source_end, entity, round(score, 4), self._source)
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a span, or its parts that are strings in data: no name reaches across such.
+
+    Those in small letters are the keys of the data.
+    """
+    gaps = list(_MEMBERS.finditer(text, start, end))
+    starts = [start, *(gap.end() for gap in gaps)]
+    ends = [*(gap.start() for gap in gaps), end]
+    for left, right in zip(starts, ends, strict=True):
+        if not (gaps and text[left:right].islower()):
+            yield left, right
+
+
+def _holds(other: Named, name: Named) -> bool:
+    """Tell whether a name is a part of another that is at least as likely: of a firm's, say."""
+    longer = other.end - other.start > name.end - name.start
+    inside = other.start <= name.start and name.end <= other.end
+    return longer and inside and (other.score or 0.0) >= (name.score or 0.0)
+
+
+def _fainter(name: Named) -> Named:
+    return name._replace(score=(name.score or 0.0) * SMALL)
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a span has letters enough for a name, and is no mark and no day."""
+    lettered = _LETTERS.search(text, start, end) is not None
+    day = _WEEKDAY.match(text, start)
+    named = day is None or day.end() != end
+    return lettered and named and _MARK.fullmatch(text, start, end) is None
+
+
+def _weighed(text: str, score: float) -> float:
+    """Return the probability of a person, less where the words speak against a name.
+
+    An address may spell a name and is for the rules to find; a service is what accounts are with;
+    "dawn" in small letters is what it says, more often than not. "Kundennummer" is a label, and
+    of that models for English are often certain.
+    """
+    if number_label(text):
+        return score * SMALL * SMALL
+    ordinary = text.islower() and all(map(is_common, words_of(text)))
+    against = ordinary or plain_service(text) or _ADDRESS.search(text) is not None
+    return score * SMALL if against else score
+
+
+def _judged(text: str, start: int, end: int, entity: str) -> tuple[str, int]:
+    """Return what a "person" is, with the words that follow it, and where that ends."""
+    if entity == "PERSON":
+        wider = _widened(text, end)
+        if not not_organisation(text[start:wider]):
+            return "ORGANIZATION", wider
+        if plain_place(text[start:wider]):
+            return "LOCATION", wider
+    return entity, end
+
+
+def _readable(text: str) -> str:
+    """Set shouted lines in title case and unwrap paragraphs, keeping every position."""
+    return "\n".join(map(_title_case, _WRAPPED.sub(" ", text).split("\n")))
+
+
+def _title_case(line: str) -> str:
+    if not line.isupper() or " " not in line.strip():
+        return line
+    title = line.title()
+    return title if len(title) == len(line) else line
+
+
+def _pieces(text: str, length: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (left, right, start, end): read `left:right`, believe what touches `start:end`."""
+    start = 0
+    while start < len(text):
+        end = _end(text, start, length)
+        yield max(0, start - MARGIN), min(len(text), end + MARGIN), start, end
+        start = end
+
+
+def _end(text: str, start: int, length: int) -> int:
+    stop = start + length
+    if stop >= len(text):
+        return len(text)
+    for gap in ("\n\n", "\n", ". ", " "):
+        if (found := text.rfind(gap, start + length // 2, stop)) > 0:
+            return found + len(gap)
+    return stop
+
+
+def tidied(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take days, titles, possessives and loose punctuation off a span."""
+    if head := _HEAD.match(text[start:end]):
+        start += head.end()
+    if before := _BEFORE.match(text, start, end):
+        start = before.end()
+    if title := _TITLE.match(text[start:end]):
+        start += title.end()
+    while (
+        start < end and (tail := _TAIL.search(text[start:end])) and not _initial(text, start, end)
+    ):
+        end = start + tail.start()
+    return start, end
+
+
+def _ordinary(text: str) -> bool:
+    """Tell whether a "name" is made of ordinary words, or has a number in it."""
+    forms = words_of(text)
+    if any(char.isdigit() for char in text) or plain_service(text):
+        return True
+    return all(map(is_common, forms)) and (len(forms) == 1 or forms[0] not in _GIVEN)
+
+
+def _initial(text: str, start: int, end: int) -> bool:
+    """Tell whether a span ends in an initial, whose full stop belongs to it."""
+    return re.search(r"(?:^|[\s.])[^\W\d_]\.$", text[start:end]) is not None
+
+
+def _widened(text: str, end: int) -> int:
+    """Return where the capitalised words that follow a span end, on its line."""
+    while word := _CAPITALISED.match(text, end):
+        end = word.end()
+    return end

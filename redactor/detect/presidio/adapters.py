@@ -1,0 +1,163 @@
+"""Presidio's recognisers, each asked only where it can find something.
+
+Their checks, scores and ways are theirs; what is done here is to run their patterns. Every kind of
+recogniser there is has its class; one that is not known is asked for the whole text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from functools import cached_property
+from typing import Any
+
+import regex
+from presidio_analyzer import (
+    AnalysisExplanation,
+    EntityRecognizer,
+    Pattern,
+    PatternRecognizer,
+    RecognizerResult,
+)
+from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecognizer
+
+from redactor.detect.prefilter.search import Search, TextIndex, TimeBudget
+from redactor.detect.presidio.phones import Cluster, clusters
+from redactor.detect.presidio.searches import search_for
+
+__all__ = ["CandidateWindows", "RecognizerAdapter", "adapter_for"]
+
+_SECONDS_TO_TELL = 10.0
+
+
+def adapter_for(recognizer: EntityRecognizer) -> RecognizerAdapter:
+    """Return what asks a recogniser."""
+    if isinstance(recognizer, IbanRecognizer):
+        return _Iban(recognizer)
+    if isinstance(recognizer, PhoneRecognizer):
+        return _Phones(recognizer)
+    if type(recognizer).analyze is PatternRecognizer.analyze:
+        return _Patterns(recognizer)
+    return RecognizerAdapter(recognizer)
+
+
+class CandidateWindows(TextIndex):
+    """A text, and where in it stands what recognisers look for."""
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """Return the digits that may belong to one phone number."""
+        return list(clusters(self.text))
+
+
+class RecognizerAdapter:
+    """Asks one recogniser, for the whole text."""
+
+    def __init__(self, recognizer: Any) -> None:
+        self.recognizer = recognizer
+        self.entities = frozenset(recognizer.supported_entities)
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """Return the literals whose places must be known."""
+        return frozenset()
+
+    def results(self, places: CandidateWindows, clock: TimeBudget) -> list[RecognizerResult]:
+        """Return what the recogniser finds in a text. Raises TimeoutError."""
+        clock.left()
+        found = self.recognizer.analyze(text=places.text, entities=list(self.entities))
+        return list(found or ())
+
+    def refused(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Yield where in a text patterns fit, and a check refuses, with words for people."""
+        del text
+        yield from ()
+
+
+class _Patterns(RecognizerAdapter):
+    """Runs the patterns of a recogniser that has nothing else, compiled when first asked."""
+
+    @cached_property
+    def _searches(self) -> list[tuple[Pattern, Search]]:
+        flags = self.recognizer.global_regex_flags
+        return [(one, search_for(one.regex, flags)) for one in self.recognizer.patterns]
+
+    @property
+    def literals(self) -> frozenset[str]:
+        return frozenset(text for _, search in self._searches for text in search.literals)
+
+    def results(self, places: CandidateWindows, clock: TimeBudget) -> list[RecognizerResult]:
+        found: list[RecognizerResult] = []
+        for pattern, search in self._searches:
+            for match in search.matches(places, clock):
+                found += self._judged(pattern, match)
+        return EntityRecognizer.remove_duplicates(found) if found else found
+
+    def _judged(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:
+        """Yield the result of a match, unless the recogniser's checks say no."""
+        if value := match.group():
+            valid = self.recognizer.validate_result(value)
+            if valid is not False and not self.recognizer.invalidate_result(value):
+                yield self._result(pattern, match.start(), match.end(), valid)
+
+    def _result(
+        self, pattern: Pattern, start: int, end: int, valid: bool | None
+    ) -> RecognizerResult:
+        score = pattern.score if valid is None else EntityRecognizer.MAX_SCORE
+        recognizer = self.recognizer
+        why = AnalysisExplanation(recognizer.name, pattern.score, pattern.name, pattern.regex)
+        vars(why)["validation_result"] = valid
+        who = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+        }
+        return RecognizerResult(recognizer.supported_entities[0], start, end, score, why, who)
+
+    def refused(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        flags = self.recognizer.global_regex_flags
+        for pattern in self.recognizer.patterns:
+            for match in regex.finditer(pattern.regex, text, flags, timeout=_SECONDS_TO_TELL):
+                if match.group() and not any(self._judged(pattern, match)):
+                    yield *match.span(), (f"pattern {pattern.name} fits", "its check refuses")
+
+
+class _Iban(_Patterns):
+    """Tries a match of the IBAN recogniser with fewer groups at its end, as that does."""
+
+    def _judged(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:
+        start = match.start()
+        for number in range(len(match.groups()), 0, -1):
+            end = match.end(number) if match.end(number) > 0 else match.end()
+            valid = self.recognizer.validate_result(match.string[start:end])
+            if valid is not False:
+                yield self._result(pattern, start, end, valid)
+                return
+
+
+class _Phones(RecognizerAdapter):
+    """Asks a recogniser of phone numbers, region by region, where there may be one."""
+
+    def __init__(self, recognizer: Any) -> None:
+        super().__init__(recognizer)
+        self._of_regions = [(one, copy(recognizer)) for one in recognizer.supported_regions]
+        for region, one in self._of_regions:
+            one.supported_regions = (region,)
+
+    def results(self, places: CandidateWindows, clock: TimeBudget) -> list[RecognizerResult]:
+        found: list[RecognizerResult] = []
+        for cluster in places.clusters:
+            for region, one in self._of_regions:
+                if cluster.may_hold(region):
+                    clock.left()
+                    found += _within(one, places.text, cluster)
+        return EntityRecognizer.remove_duplicates(found) if found else found
+
+
+def _within(recognizer: Any, text: str, cluster: Cluster) -> Iterator[RecognizerResult]:
+    """Yield what a recogniser finds in a cluster."""
+    low, high = cluster.window(len(text))
+    for one in recognizer.analyze(text=text[low:high], entities=recognizer.supported_entities):
+        one.start += low
+        one.end += low
+        if one.end > cluster.first:
+            yield one
