@@ -11,7 +11,7 @@ import pytest
 from redactor.config.codes import shipped_code_sets
 from redactor.config.policy import check_entities, load_policy
 from redactor.config.rules import parse_rules
-from redactor.detect.rules.detector import prove
+from redactor.detect.rules.detector import validate
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -45,7 +45,7 @@ def test_the_rule_example_holds(tmp_path):
     [example] = [block for block in blocks("yaml") if "finds:" in block]
     (tmp_path / "badge.yaml").write_text(example, "utf-8")
     [rule] = parse_rules(tmp_path)
-    prove(rule)
+    validate(rule)
 
 
 def test_the_policy_examples_can_be_obeyed(tmp_path, analyzer):

@@ -24,7 +24,10 @@ def table() -> str:
         lines[key_of(pattern, flags)] = line_of(key_of(pattern, flags), required_factors)
         return required_factors
 
-    with mock.patch.object(search, "needs", noted), mock.patch.object(searches, "needs", noted):
+    with (
+        mock.patch.object(search, "required_factors", noted),
+        mock.patch.object(searches, "required_factors", noted),
+    ):
         Analyzer(load_policy("default"))
     return "".join(f"{lines[key]}\n" for key in sorted(lines))
 

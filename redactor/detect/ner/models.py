@@ -86,7 +86,7 @@ class About:
 
 def shipped(name: str = NameModel().name) -> Path:
     """Return the folder of a shipped pipeline, which `spacy.load` takes."""
-    return Path(__file__).parent.parent / "models" / SHIPPED[name]
+    return Path(__file__).parents[2] / "models" / SHIPPED[name]
 
 
 def folder_of(model: NameModel) -> Path:
