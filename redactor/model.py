@@ -32,17 +32,64 @@ class Action(Enum):
     KEEP = "keep"
 
 
+class Kind(Enum):
+    """What sort of place a text stands at. The words are for people to read."""
+
+    BODY = "text"
+    ATTRIBUTE = "attribute"
+    COMMENT = "comment"
+    METADATA = "metadata"
+    SCRIPT = "script"
+    NAME = "name"
+    CELL = "cell"
+    KEY = "key"
+    HEADER = "header"
+
+
+class Slot(Enum):
+    """What may stand where a text stands, so that a replacement suits its place."""
+
+    TEXT = "text"
+    URL = "url"
+    MAILBOX = "mailbox"
+    FILE_NAME = "file name"
+    NUMBER = "number"
+
+
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Location:
+    """Where in a document a text stands: numbers and a closed vocabulary, never its own words.
+
+    `line` counts from 1 in the document's own lines, where it has any. `number` and `column` count
+    what the format counts (row, page), from 1; 0 where it counts nothing.
+    """
+
+    kind: Kind = Kind.BODY
+    line: int = 0
+    number: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Return it for people: `attribute, line 12`."""
+        counted = (("row", self.number), ("column", self.column), ("line", self.line))
+        return ", ".join([self.kind.value, *(f"{name} {n}" for name, n in counted if n)])
+
+
+BODY = Location()
+NAME = Location(Kind.NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class TextWindow:
     """A window of text on one stretch of a document."""
 
     index: int
     text: str = field(repr=False)
     where: str = "text"
     offset: int = 0
-    lead: int = 0
+    context: int = 0
 
-    def holds(self, finding: Finding) -> bool:
+    def contains(self, finding: Finding) -> bool:
         """Tell whether a finding lies in this window."""
         return (
             finding.segment == self.index
@@ -50,9 +97,9 @@ class Segment:
             and finding.end <= self.offset + len(self.text)
         )
 
-    def owns(self, finding: Finding) -> bool:
+    def starts_in(self, finding: Finding) -> bool:
         """Tell whether a finding is this window's: what begins in the lead was the last one's."""
-        return finding.start - self.offset >= self.lead
+        return finding.start - self.offset >= self.context
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from redactor.errors import ExitCode, InputError, OutputError
 from redactor.files import CHUNK, open_source, sha256, walk
 from redactor.formats import Format, Placed, format_for, shifted
 from redactor.keys import Key
-from redactor.model import Action, Finding, Segment
+from redactor.model import Action, Finding, TextWindow
 from redactor.text import View, plain, view, words
 
 WINDOW_WORDS = 8
@@ -106,11 +106,11 @@ def _all_left(form: Format, draft: BinaryIO, found: Analysis, analyzer: Analyzer
 
 
 def _left_otherwise(
-    segment: Segment, text: View, found: Analysis, analyzer: Analyzer
+    segment: TextWindow, text: View, found: Analysis, analyzer: Analyzer
 ) -> Iterator[Finding]:
     """Yield what the other readings of a window say that should not be there."""
     for reading in alternate_views(segment.text, text):
-        stretch = Segment(segment.index, reading.text)
+        stretch = TextWindow(segment.index, reading.text)
         more = analyzer.detectors.ruled(reading.plain, segment.index, 0)
         for finding in _left(stretch, reading.plain, more, found, analyzer):
             if reading.counts(finding.start, finding.end, finding.score):
@@ -118,7 +118,7 @@ def _left_otherwise(
 
 
 def _left(
-    segment: Segment, text: View, more: list[Finding], found: Analysis, analyzer: Analyzer
+    segment: TextWindow, text: View, more: list[Finding], found: Analysis, analyzer: Analyzer
 ) -> list[Finding]:
     occurrences = list(found.sweep.find(text, segment.index, segment.offset))
     added = found.added.find(text, segment.index, segment.offset) if found.added else []
@@ -167,7 +167,7 @@ def head(text: str) -> str:
     return " ".join(text.split()[:WINDOW_WORDS])
 
 
-def texts(segment: Segment) -> Iterator[str]:
+def texts(segment: TextWindow) -> Iterator[str]:
     """Yield what a window says, in every reading."""
     seen = view(segment.text)
     yield seen.text

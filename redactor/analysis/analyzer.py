@@ -47,11 +47,11 @@ from redactor.detect.coreference.search_terms import (
 from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
 from redactor.detect.lists.phrases import ListedTerms, listed_terms
-from redactor.model import Action, Decision, Exemption, Finding, Policy, Segment
+from redactor.model import Action, Decision, Exemption, Finding, Policy, TextWindow
 from redactor.replace import placeholders
 from redactor.text import View, normalize, view
 
-Segments = Callable[[], Iterable[Segment]]
+Segments = Callable[[], Iterable[TextWindow]]
 
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
@@ -96,7 +96,7 @@ class Analysis:
         """Return the codes that the copy shows."""
         return frozenset(one.exemption.code for one in self.removals if "code" in one.shows)
 
-    def spares(self, finding: Finding, segment: Segment) -> bool:
+    def spares(self, finding: Finding, segment: TextWindow) -> bool:
         """Tell whether what a finding covers is a value that stays."""
         text = segment.text[finding.start - segment.offset : finding.end - segment.offset]
         return (finding.entity, value_of(finding.entity, view(text).text)) in self.spared
@@ -132,7 +132,7 @@ class Analyzer:
         """Return what is to happen in a document, a file of that name. Raises InputError."""
         return self.resolve(self.read(segments(), name), segments())
 
-    def read(self, segments: Iterable[Segment], name: str = "") -> DetectionPass:
+    def read(self, segments: Iterable[TextWindow], name: str = "") -> DetectionPass:
         """Ask the detectors: the first reading, of a file of that name. Raises InputError."""
         gathered = DetectionPass(self.policy.keep, name)
         for segment in segments:
@@ -151,19 +151,19 @@ class Analyzer:
             gathered.released += stays
             gathered.mentions += self._read_otherwise(segment, text)
             allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
-            gathered.allowed += filter(segment.owns, allowed)
+            gathered.allowed += filter(segment.starts_in, allowed)
             gathered.parts += segment.offset == 0
             for match in self.placeholders(segment.text):
                 gathered.add_placeholder(segment, match.span(), match["name"])
         return gathered
 
-    def _read_otherwise(self, segment: Segment, seen: View) -> Iterator[Mention]:
+    def _read_otherwise(self, segment: TextWindow, seen: View) -> Iterator[Mention]:
         """Yield what the other readings of a window say, and the policy removes.
 
         They stand in the lead as well: an encoded message may begin there and end far behind it.
         """
         for reading in alternate_views(segment.text, seen):
-            stretch = Segment(segment.index, reading.text)
+            stretch = TextWindow(segment.index, reading.text)
             ask = self.detectors.patterns if reading.least else self.detectors.find
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
             allowed = self.detectors.allowed.find(reading.plain, segment.index)
@@ -173,9 +173,9 @@ class Analyzer:
                         reading.placed(finding, segment.offset), reading.text, finding, reading=True
                     )
 
-    def _sure(self, found: Iterable[Finding], segment: Segment) -> list[Finding]:
+    def _sure(self, found: Iterable[Finding], segment: TextWindow) -> list[Finding]:
         """Return what was found for sure, removed or not, in a window and its lead."""
-        whole = tidy(found, replace(segment, lead=0))
+        whole = tidy(found, replace(segment, context=0))
         return [f for f in whole if f.score >= self.policy.entity_policy(f.entity).threshold]
 
     def _names(self, finding: Finding) -> bool:
@@ -187,7 +187,7 @@ class Analyzer:
         return finding.entity == "PERSON" and finding.score >= sure
 
     def resolve(
-        self, first: DetectionPass, segments: Iterable[Segment], more: Sequence[Finding] = ()
+        self, first: DetectionPass, segments: Iterable[TextWindow], more: Sequence[Finding] = ()
     ) -> Analysis:
         """Look for every other place of what was found, and decide: the second reading.
 
@@ -253,9 +253,9 @@ class _ResolutionPass:
     def _stays(self, finding: Finding) -> bool:
         return (finding.entity, self._resolution_of[finding].value) in self._spared
 
-    def add(self, segment: Segment, swept: Iterable[Occurrence], *, titles: str) -> None:
+    def add(self, segment: TextWindow, swept: Iterable[Occurrence], *, titles: str) -> None:
         """Take in what was found in a window; with its title, if the policy removes that."""
-        found = [occurrence for occurrence in swept if segment.owns(occurrence.finding)]
+        found = [occurrence for occurrence in swept if segment.starts_in(occurrence.finding)]
         stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
         self._kept += [occurrence.finding for occurrence in stays]
         self._resolution_of |= {one.finding: Resolution(one.value, kept=True) for one in stays}
@@ -263,10 +263,10 @@ class _ResolutionPass:
         if titles == "remove":
             goes = [replace(one, finding=with_title(one.finding, segment)) for one in goes]
         self._found.add(segment, [one.finding for one in self._going(goes)])
-        self._found.add(segment, [one for one in self._more if segment.holds(one)])
+        self._found.add(segment, [one for one in self._more if segment.contains(one)])
 
     def add_otherwise(
-        self, segment: Segment, reading: AlternateView, swept: Iterable[Occurrence]
+        self, segment: TextWindow, reading: AlternateView, swept: Iterable[Occurrence]
     ) -> None:
         """Take in what was found in another reading of a window. Who stays is left alone there."""
         for one in swept:

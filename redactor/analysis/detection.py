@@ -11,7 +11,7 @@ from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_ti
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.ner.detector import tidied
-from redactor.model import AllowedPerson, Finding, Segment
+from redactor.model import AllowedPerson, Finding, TextWindow
 from redactor.text import view
 
 
@@ -29,11 +29,11 @@ class DetectionPass:
         self.taken: set[str] = set()
         self.parts = 0
 
-    def add(self, segment: Segment, findings: Iterable[Finding]) -> None:
+    def add(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
         """Take in findings of a window, with the text they cover."""
         self.mentions += (_mention(finding, segment) for finding in findings)
 
-    def add_near_misses(self, segment: Segment, findings: Iterable[Finding]) -> None:
+    def add_near_misses(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
         """Take in findings that fall just short of the score by which they would go."""
         self.near_missed += (_mention(finding, segment) for finding in findings)
 
@@ -43,14 +43,14 @@ class DetectionPass:
         more.mentions = [*self.mentions, *mentions]
         return more
 
-    def add_placeholder(self, segment: Segment, span: tuple[int, int], name: str | None) -> None:
+    def add_placeholder(self, segment: TextWindow, span: tuple[int, int], name: str | None) -> None:
         """Take in what looks like a replacement of ours in the source."""
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
         self.taken |= {name} if name else set()
 
 
-def _mention(finding: Finding, segment: Segment) -> Mention:
+def _mention(finding: Finding, segment: TextWindow) -> Mention:
     offset = segment.offset
     here = replace(finding, start=finding.start - offset, end=finding.end - offset)
     return mention_of(finding, segment.text, here)
@@ -69,13 +69,13 @@ def _told(text: str, start: int, end: int, written: str) -> str:
     return with_titles(view(before).text, written, view(after).text)
 
 
-def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
+def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
     """Yield the findings that are a window's own, people without their titles.
 
     Whoever found them, "Cllr" and "Mrs" stay in the copy, and "Judge" alone is nobody's name.
     """
     offset = segment.offset
-    for finding in filter(segment.owns, findings):
+    for finding in filter(segment.starts_in, findings):
         if finding.entity != "PERSON" or finding.source == DENIED:
             yield finding
             continue
@@ -84,7 +84,7 @@ def tidy(findings: Iterable[Finding], segment: Segment) -> Iterator[Finding]:
             yield replace(finding, start=start + offset, end=end + offset)
 
 
-def with_title(finding: Finding, segment: Segment) -> Finding:
+def with_title(finding: Finding, segment: TextWindow) -> Finding:
     """Return a person with the titles before the name and the honorifics after it."""
     if finding.entity != "PERSON":
         return finding

@@ -16,7 +16,7 @@ from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.deobfuscation.views import alternate_views
 from redactor.detect.lists.phrases import ListedTerms
 from redactor.formats import LineEnds
-from redactor.model import Finding, Segment
+from redactor.model import Finding, TextWindow
 from redactor.text import view
 
 
@@ -33,10 +33,10 @@ def mentions(row: Row, segments: Segments) -> list[Mention]:
     return list(_in_words(terms_of([row]), segments())) or list(_by_letter(row, segments()))
 
 
-def _in_words(terms: ListedTerms, segments: Iterable[Segment]) -> Iterator[Mention]:
+def _in_words(terms: ListedTerms, segments: Iterable[TextWindow]) -> Iterator[Mention]:
     for segment in segments:
         seen = view(segment.text)
-        for found in filter(segment.owns, terms.find(seen, segment.index, segment.offset)):
+        for found in filter(segment.starts_in, terms.find(seen, segment.index, segment.offset)):
             yield _mention(found, segment)
         for reading in alternate_views(segment.text, seen):
             for found in terms.find(reading.plain, segment.index):
@@ -45,18 +45,18 @@ def _in_words(terms: ListedTerms, segments: Iterable[Segment]) -> Iterator[Menti
                     yield mention_of(placed, reading.text, found, reading=True)
 
 
-def _by_letter(row: Row, segments: Iterable[Segment]) -> Iterator[Mention]:
+def _by_letter(row: Row, segments: Iterable[TextWindow]) -> Iterator[Mention]:
     sought = re.compile(re.escape(view(row.text).text.strip()), re.IGNORECASE)
     for segment in segments:
         seen = view(segment.text)
         for match in sought.finditer(seen.text):
             start, end = (at + segment.offset for at in seen.span(*match.span()))
             found = Finding(segment.index, start, end, row.type or DENY_LIST, 1.0, DENIED)
-            if segment.owns(found):
+            if segment.starts_in(found):
                 yield _mention(found, segment)
 
 
-def _mention(found: Finding, segment: Segment) -> Mention:
+def _mention(found: Finding, segment: TextWindow) -> Mention:
     offset = segment.offset
     here = replace(found, start=found.start - offset, end=found.end - offset)
     return mention_of(found, segment.text, here)
@@ -66,7 +66,7 @@ def text_at(span: Span, segments: Segments) -> str:
     """Return what stands at a place of a document."""
     index, start, end = span
     for segment in segments():
-        if segment.holds(Finding(index, start, end, "", 1.0, "")):
+        if segment.contains(Finding(index, start, end, "", 1.0, "")):
             return view(segment.text[start - segment.offset : end - segment.offset]).text
     return ""
 

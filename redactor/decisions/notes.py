@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from redactor.analysis.analyzer import Analysis
 from redactor.config.listing import joined_problems
 from redactor.errors import DecisionsError
-from redactor.model import Segment
+from redactor.model import TextWindow
 from redactor.text import plain
 from redactor.verify import head, texts, windows
 
@@ -35,7 +35,7 @@ def check_notes_against(notes: Notes, removed: Callable[[str], bool]) -> None:
 
 
 def _refuse(notes: Notes, told: Callable[[str], bool]) -> None:
-    wrong = [at for at, note in notes if any(map(told, texts(Segment(0, note))))]
+    wrong = [at for at, note in notes if any(map(told, texts(TextWindow(0, note))))]
     if wrong:
         raise DecisionsError(
             joined_problems(

@@ -1,37 +1,55 @@
-"""Which format reads which file: by suffix, with the first bytes as a veto.
+"""Which format reads which document: its first bytes decide, then the suffix of its name.
 
-A row of `FORMATS` names a format and its suffixes. A file whose first bytes are those of another
-kind of document is refused whatever its name says.
+`FORMATS` is the table, one row a format; a new one is a module, a row, and a folder of cases (see
+the README beside this file).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from redactor.errors import UnsupportedFormat
-from redactor.formats.base import Format, LineEnds, Placed, Sink, shifted
+from redactor.formats.base import (
+    Budget,
+    Container,
+    Entry,
+    Format,
+    Hints,
+    Layout,
+    Member,
+    MemberText,
+    Packer,
+    Sink,
+    Token,
+    Tokenized,
+)
 from redactor.formats.text import Encoding, Text, check_encoding
 
 __all__ = [
     "FORMATS",
+    "Budget",
+    "Container",
     "Encoding",
+    "Entry",
     "Format",
-    "LineEnds",
-    "Placed",
+    "Hints",
+    "Layout",
+    "Member",
+    "MemberText",
+    "Packer",
     "Sink",
     "Text",
+    "Token",
+    "Tokenized",
     "check_encoding",
     "format_for",
-    "shifted",
+    "format_named",
 ]
 
-FORMATS: dict[str, type[Text]] = {
-    ".txt": Text,
-    ".text": Text,
-    ".md": Text,
-    ".markdown": Text,
-}
+FORMATS: tuple[Format, ...] = (Text(),)
+
+_HEAD = 1 << 10
 
 # First bytes of documents that sometimes go by the name of a text.
 _SIGNATURES = {
@@ -48,30 +66,32 @@ _SIGNATURES = {
 }
 
 
-def format_for(
-    path: Path, source: BinaryIO, encoding: str | None = None, recorded: str | None = None
-) -> Format:
-    """Return the format of a file. Raises UnsupportedFormat.
-
-    `encoding` helps to make out that of a text; `recorded` is what `describe` once said of it.
-    """
-    _refuse_signatures(source)
-    chosen = FORMATS.get(path.suffix.lower())
-    if chosen is None:
-        suffix = path.suffix if path.suffix.isascii() and path.suffix[1:].isalnum() else ""
-        raise UnsupportedFormat(f"the type {suffix or 'of this file'} is not supported yet")
-    return chosen(encoding, Encoding.parse(recorded) if recorded else None)
+def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:
+    """Return the format of a document and its layout. Raises UnsupportedFormat, InputError."""
+    chosen = _chosen(source, hints.name)
+    return chosen, chosen.layout(source, hints)
 
 
-def format_for_text(source: BinaryIO, encoding: str | None = None) -> Format:
-    """Return the format of what has no name and is to be a text. Raises UnsupportedFormat."""
-    _refuse_signatures(source)
-    return Text(encoding)
+def format_named(name: str) -> Format:
+    """Return the format of a layout. Raises UnsupportedFormat for one that is not known."""
+    for one in FORMATS:
+        if one.name == name:
+            return one
+    raise UnsupportedFormat("the recorded format is none of this version")
 
 
-def _refuse_signatures(source: BinaryIO) -> None:
+def _chosen(source: BinaryIO, name: str) -> Format:
     source.seek(0)
-    head = source.read(8)
+    head = source.read(_HEAD)
+    for one in FORMATS:
+        if one.is_known_by(head):
+            return one
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
             raise UnsupportedFormat(f"the content is {kind}, which is not supported yet")
+    suffix = PurePosixPath(name).suffix.lower()
+    for one in FORMATS:
+        if suffix in one.suffixes or (not name and isinstance(one, Text)):
+            return one
+    shown = suffix if suffix.isascii() and suffix[1:].isalnum() else ""
+    raise UnsupportedFormat(f"the type {shown or 'of this file'} is not supported yet")

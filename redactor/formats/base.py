@@ -1,105 +1,244 @@
-"""What every format promises.
+"""The contract of formats: which text stands where in a document, and how edits get back into it.
 
-A format says which text stands where, and puts edits back into the bytes it came from. It knows
-nothing of personal data. Two laws hold for each of them, tested for every row of the table:
+A format knows one media type and nothing of personal data. There are two kinds:
 
-1. splicing with no edits gives back the same bytes;
-2. reading a spliced copy gives the same segments with exactly the edits applied.
+- a `Tokenized` format (text, HTML) cuts a document into tokens that tile it: joined, the `raw`
+  bytes of all tokens are the document. Tokens with a `text` are examined, all others are copied;
+- a `Container` (ZIP) holds members, each a document of its own format, and names and comments,
+  which are texts as well. `pack` puts rewritten members into a new container.
 
-What cannot be examined raises an InputError; it is never passed through in silence.
+The author of a format writes how to read; how edits are applied is written once (`rewrite`).
+Four laws hold for every row of the table, and `tests/formats/test_laws.py` runs them:
+
+1. tokens tile: `b"".join(token.raw for token in tokens(source))` is the source;
+2. with no edits, the copy has the same bytes (a container: every untouched member has);
+3. reading a copy gives the same texts with exactly the edits applied;
+4. an independent reader (`extract`, written on another library than the format) sees none of what
+   was removed.
+
+What cannot be read raises an `InputError`; what cannot be read inside a container is named as
+`Unexamined`. Nothing is passed through in silence.
 """
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, ClassVar, Protocol
 
-from redactor.model import Edit, Segment
+from redactor.errors import InputError
+from redactor.model import BODY, NAME, Location, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A format's name, and what was made out of a document that its copy must have in common.
+
+    `Layout("text", (("encoding", "utf-8+bom"),))`. It goes into the log, and a copy is read by the
+    layout of its source: what its own bytes suggest may be something else.
+    """
+
+    format: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+    def setting(self, name: str) -> str:
+        """Return a setting, empty where there is none."""
+        return dict(self.settings).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a document beside its bytes: its name, and the encoding a user named."""
+
+    name: str = field(default="", repr=False)
+    encoding: str | None = None
+
+
+class Codec(Protocol):
+    """How the characters of a text stand in bytes: with escapes, in a charset."""
+
+    def offsets(self, raw: bytes) -> Sequence[int]:
+        """Return the offset in `raw` of each character of the text, and the end of the last.
+
+        For `b"a&amp;b"` in HTML, whose text is "a&b": `[0, 1, 6, 7]`.
+        """
+
+    def encode(self, text: str) -> bytes:
+        """Return the bytes that stand for a text in this slot, escaped as they must be.
+
+        What the charset cannot hold is written in another way, or as `?`; it never raises.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of a document: its bytes and, unless it is markup, the text that they hold.
+
+    `joins` says that the text goes on from the text before it, though markup may stand between:
+    of `Kevin <b>Marsh</b>` the second text joins the first, and a name across both is found. Texts
+    that do not join are never read as one. `label` is what the document itself calls the text (a
+    column's title, a JSON key, the name of a header): detectors read it before the text, and it is
+    never edited. `location` says where it stands, `slot` what may stand there instead.
+    """
+
+    raw: bytes = field(repr=False)
+    text: str | None = field(default=None, repr=False)
+    codec: Codec | None = field(default=None, repr=False)
+    location: Location = BODY
+    slot: Slot = Slot.TEXT
+    label: str = field(default="", repr=False)
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberText:
+    """A text that belongs to a member of a container: its name, a comment.
+
+    As of a token, without bytes: the container writes it.
+    """
+
+    text: str = field(repr=False)
+    location: Location = NAME
+    slot: Slot = Slot.FILE_NAME
+    label: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a container: its number in it, from 1, its own texts, and its bytes.
+
+    `texts` begin with its name. `open` hands out its decoded bytes as a seekable private file; it
+    raises an InputError for what is encrypted, damaged or too large. `copied` says that it holds no
+    bytes to examine (a folder).
+    """
+
+    number: int
+    texts: tuple[MemberText, ...]
+    open: Callable[[], AbstractContextManager[BinaryIO]] = field(repr=False)
+    copied: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name of the member, by which its format is chosen."""
+        return self.texts[0].text
 
 
 class Sink(Protocol):
-    """Where a spliced copy goes."""
+    """Where a copy is written, from its start to its end."""
 
     def write(self, data: bytes, /) -> object:
         """Append bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where an edit landed: character offsets of its replacement in the output, and its line.
+class Packer(ABC):
+    """Writes the copy of a container, member by member, in their order.
 
-    `source` and `target` are the byte spans that the edit replaced and put in their place,
-    `removed` is the text that stood there.
+    What is put neither with `keep` nor with `replace` is not in the copy.
     """
 
-    edit: Edit
-    start: int
-    end: int
-    line: int
-    source: tuple[int, int]
-    target: tuple[int, int]
-    removed: str = field(repr=False)
+    @abstractmethod
+    def keep(self, member: Member) -> None:
+        """Take over a member as it is, byte for byte."""
+
+    @abstractmethod
+    def replace(self, member: Member, texts: Sequence[str], data: BinaryIO | None) -> None:
+        """Write a member under other texts, with other bytes; None are the bytes it has."""
+
+    @abstractmethod
+    def finish(self, texts: Sequence[str]) -> None:
+        """Write what follows the members; `texts` are the container's own, in their order."""
 
 
-def shifted(placed: Sequence[Placed], segment: int, position: int) -> int:
-    """Return where a position of a source, outside the edits, stands in the output."""
-    before = bisect_right(
-        placed, (segment, position), key=lambda one: (one.edit.segment, one.edit.end)
-    )
-    last = placed[before - 1] if before else None
-    moved = last is not None and last.edit.segment == segment
-    return position + last.end - last.edit.end if last is not None and moved else position
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A member as an independent reader sees it: its texts and the SHA-256 of its bytes."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    sha256: str
 
 
-class LineEnds:
-    """Where the lines of a document end, so that a position tells its line."""
+class Budget(Protocol):
+    """What a whole tree of documents may still ask for. Each method raises LimitExceeded."""
 
-    def __init__(self, segments: Iterable[Segment]) -> None:
-        """Look for the ends of lines in the windows of a document."""
-        found = {
-            (segment.index, segment.offset + match.start())
-            for segment in segments
-            for match in re.finditer("\n", segment.text)
-        }
-        self.places = sorted(found)
+    def member(self) -> None:
+        """Count one more member."""
 
-    def line(self, segment: int, position: int) -> int:
-        """Return the number of the line, from 1, that a position stands on."""
-        return bisect_left(self.places, (segment, position)) + 1
+    def unpacked(self, size: int, packed: int) -> None:
+        """Count bytes that came out of a container, of so many packed ones (as they come)."""
 
 
 class Format(ABC):
-    """One way to read and rewrite documents. Instances hold settings, never a document."""
+    """What knows one media type. Instances hold no document."""
 
-    name: str
+    name: ClassVar[str]
+    """As in a layout and in the log: `html`."""
 
-    def settle(self, source: BinaryIO) -> Format:
-        """Return this format with everything made out that a copy must have in common.
+    title: ClassVar[str]
+    """For people: `HTML pages`."""
 
-        A copy is read as its source was: what its own bytes would suggest may be something else.
+    suffixes: ClassVar[frozenset[str]]
+    """Of file names, in lower case: `.html`."""
+
+    examined: ClassVar[str]
+    """What is examined, in a phrase for the table of formats."""
+
+    not_examined: ClassVar[str] = ""
+    """What is not, in a phrase; empty if everything is."""
+
+    @abstractmethod
+    def layout(self, source: BinaryIO, hints: Hints) -> Layout:
+        """Return the layout of a document. Raises InputError for what is not of this format."""
+
+    def is_known_by(self, head: bytes) -> bool:
+        """Tell whether the first kilobyte of a document shows that it is of this format."""
+        del head
+        return False
+
+
+class Tokenized(Format):
+    """A format of bytes with text in it: an author writes `tokens` and `extract`."""
+
+    @abstractmethod
+    def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
+        """Yield the tokens of a document, from its start. Raises InputError."""
+
+    @abstractmethod
+    def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
+        """Yield the texts as an independent reader sees them, in any order. Raises InputError."""
+
+
+class Container(Format):
+    """A format of members: an author writes how to read and how to pack them."""
+
+    @abstractmethod
+    def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
+        """Yield the members in their order. Raises InputError for a container that is unsound."""
+
+    @abstractmethod
+    def texts(self, source: BinaryIO, layout: Layout) -> tuple[MemberText, ...]:
+        """Return the container's own texts (a comment). Raises InputError."""
+
+    @abstractmethod
+    def packer(self, source: BinaryIO, layout: Layout, sink: Sink) -> Packer:
+        """Return what writes a copy."""
+
+    @abstractmethod
+    def entries(self, source: BinaryIO, layout: Layout) -> Iterator[Entry]:
+        """Yield the members as an independent reader sees them, then the container's own texts.
+
+        The last entry has the container's own texts and no digest. Raises InputError.
         """
-        del source
-        return self
 
-    @abstractmethod
-    def describe(self, source: BinaryIO) -> str:
-        """Return what was made out about this document, for the log (a text's encoding)."""
 
-    @abstractmethod
-    def read(self, source: BinaryIO) -> Iterator[Segment]:
-        """Yield the segments of a document, from its start. Raises InputError."""
+@dataclass(frozen=True, slots=True)
+class Unexamined:
+    """A part of a document that was not examined: the numbers of the members to it, and why.
 
-    @abstractmethod
-    def read_again(self, source: BinaryIO) -> Iterator[Segment]:
-        """Yield the segments as another reader than ours sees them, to verify a copy by."""
+    `reason` is the name of the error that says so, as in `UnsupportedFormat`.
+    """
 
-    @abstractmethod
-    def splice(self, source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> Iterator[Placed]:
-        """Write the document with the edits applied, and yield where each of them landed.
-
-        `edits` are sorted by segment and start, and do not overlap.
-        """
+    path: tuple[int, ...]
+    reason: str
+    error: InputError | None = field(default=None, repr=False, compare=False)

@@ -1,33 +1,29 @@
-"""Plain text and Markdown: one segment, byte-exact outside the edits.
+"""Plain text and Markdown: every byte is text, but for a byte order mark.
 
 The encoding is made out in a fixed order: a byte order mark; strict UTF-8; the encoding that the
 user named; cp1252; latin-1, which takes any byte. Nothing is guessed from statistics, which are
 wrong on short texts. A BOM-less text that is plainly UTF-16 is refused: read as UTF-8 it would
 be letters with NULs between them.
 
-Memory stays bounded: text is decoded in chunks, and a stretch longer than a window is handed on
-in windows. Each begins `OVERLAP` characters before the end of the last, so that whatever stands
-across a cut is seen whole, with what stands around it; what begins in the first `LEAD` of them is
-left to the window before, which saw what stands to the left of it.
+Memory stays bounded: the text comes in tokens of some tens of kilobytes that join one another.
 """
 
 from __future__ import annotations
 
 import codecs
-import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import BinaryIO
 
 from redactor.errors import EncodingError, UsageError
-from redactor.files import CHUNK, sha256
-from redactor.formats.base import Format, Placed, Sink
-from redactor.model import Edit, Segment
+from redactor.formats.base import Hints, Layout, Token, Tokenized
+from redactor.model import Location
 
-WINDOW = 200_000
-OVERLAP = 10_000
-LEAD = 1_000
+CHUNK = 1 << 16
+"""Bytes read at a time. The position of each character is worked out for a whole token with edits
+in it, so that a larger one costs more time than it saves."""
 
 # The longer marks first: UTF-32's begins with UTF-16's.
 _MARKS = (
@@ -57,118 +53,54 @@ class Encoding:
         marks = {known: mark for mark, known in _MARKS}
         return cls(codec, marks.get(codec, b"") if name.endswith("+bom") else b"")
 
+    # -- as the codec of tokens
 
-@dataclass(frozen=True)
-class Text(Format):
-    """Plain text: in the encoding `known`, if it is, else one made out with the help of `encoding`.
+    def offsets(self, raw: bytes) -> Sequence[int]:
+        """Return the offset in `raw` of each character, and the end of the last."""
+        if raw.isascii() and len("a".encode(self.codec)) == 1:
+            return range(len(raw) + 1)
+        lengths = (len(char.encode(self.codec)) for char in raw.decode(self.codec))
+        return list(accumulate(lengths, initial=0))
 
-    Raises UsageError for an `encoding` that does not exist.
-    """
+    def encode(self, text: str) -> bytes:
+        """Return the bytes of a text; `?` stands for what the codec does not have."""
+        return text.encode(self.codec, "replace")
 
-    encoding: str | None = None
-    known: Encoding | None = None
+
+class Text(Tokenized):
+    """Plain text."""
+
     name = "text"
+    title = "Plain text and Markdown"
+    suffixes = frozenset({".txt", ".text", ".md", ".markdown"})
+    examined = "everything"
 
-    def __post_init__(self) -> None:
-        if self.encoding is not None:
-            check_encoding(self.encoding)
+    def layout(self, source: BinaryIO, hints: Hints) -> Layout:
+        """Return the encoding as a layout. Raises EncodingError; see the module for the order."""
+        return Layout(self.name, (("encoding", str(detect_encoding(source, hints.encoding))),))
 
-    def settle(self, source: BinaryIO) -> Text:
-        """Return this format with the encoding of a source made out."""
-        return replace(self, known=self._encoding(source))
+    def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
+        """Yield the text in pieces that join, each up to a line end where there is one."""
+        encoding = Encoding.parse(layout.setting("encoding"))
+        if encoding.mark:
+            yield Token(encoding.mark)
+        line = 1
+        for text in _up_to_line_ends(_decoded(source, encoding)):
+            raw = text.encode(encoding.codec)
+            yield Token(raw, text, encoding, Location(line=line), joins=True)
+            line += text.count("\n")
 
-    def describe(self, source: BinaryIO) -> str:
-        """Return the encoding's name, as in `cp1252` and `utf-8+bom`."""
-        return str(self._encoding(source))
-
-    def read(self, source: BinaryIO) -> Iterator[Segment]:
-        """Yield the windows of the one segment there is; none for an empty text."""
-        yield from _windowed(_decoded(source, self._encoding(source)))
-
-    @staticmethod
-    def windows(text: str) -> Iterator[Segment]:
-        """Yield the windows of a text at hand, as `read` does for a file."""
-        return _windowed([text])
-
-    def _encoding(self, source: BinaryIO) -> Encoding:
-        return self.known or detect_encoding(source, self.encoding)
-
-    def read_again(self, source: BinaryIO) -> Iterator[Segment]:
-        """Yield the text as the standard library's text files decode it, in plain windows."""
-        encoding = self._encoding(source)
+    def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
+        """Yield the text as the standard library's text files decode it."""
+        encoding = Encoding.parse(layout.setting("encoding"))
         source.seek(len(encoding.mark))
         reader = io.TextIOWrapper(source, encoding.codec, newline="")
         try:
-            yield from _windowed(iter(lambda: reader.read(WINDOW), ""))
+            yield from iter(lambda: reader.read(CHUNK), "")
         except UnicodeError:
             raise EncodingError(f"the text is not valid {encoding.codec}") from None
         finally:
             reader.detach()
-
-    def splice(self, source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> Iterator[Placed]:
-        """Write the text with the edits applied, and yield where each of them landed."""
-        encoding = self._encoding(source)
-        splicer = _Splicer(encoding, sink)
-        sink.write(encoding.mark)
-        pending = iter(edits)
-        edit = next(pending, None)
-        for piece in _decoded(source, encoding):
-            splicer.feed(piece)
-            while edit is not None and splicer.holds(edit):
-                yield splicer.replace(edit)
-                edit = next(pending, None)
-            splicer.copy_to(None if edit is None else edit.start)
-        if edit is not None:
-            raise ValueError("an edit lies outside the text")
-        splicer.copy_to(None)
-
-
-class _Splicer:
-    """The state of one splice: what was read and not yet written, and where both sides are."""
-
-    def __init__(self, encoding: Encoding, sink: Sink) -> None:
-        self._codec = encoding.codec
-        self._sink = sink
-        self._text = ""
-        self._at = 0  # the first character of `_text` not yet dealt with
-        self._base = 0  # where `_text` begins in the source
-        self._written = 0  # characters of output
-        self._line = 1
-        self._bytes = (len(encoding.mark), len(encoding.mark))  # of source and of output
-
-    def feed(self, piece: str) -> None:
-        self._base += self._at
-        self._text, self._at = self._text[self._at :] + piece, 0
-
-    def holds(self, edit: Edit) -> bool:
-        return edit.end <= self._base + len(self._text)
-
-    def replace(self, edit: Edit) -> Placed:
-        self.copy_to(edit.start)
-        start, line, (source, target) = self._written, self._line, self._bytes
-        stop = edit.end - self._base
-        removed = self._text[self._at : stop]
-        self._put(edit.replacement, instead_of=removed)
-        self._at = stop
-        end, (source_end, target_end) = self._written, self._bytes
-        spans = (source, source_end), (target, target_end)
-        return Placed(edit, start, end, line, *spans, removed)
-
-    def copy_to(self, position: int | None) -> None:
-        """Write the source as it is, up to a position of it, or all that was read."""
-        held = len(self._text)
-        stop = held if position is None else max(self._at, min(held, position - self._base))
-        text = self._text[self._at : stop]
-        self._put(text, instead_of=text)
-        self._at = stop
-
-    def _put(self, text: str, *, instead_of: str) -> None:
-        data = text.encode(self._codec)
-        gone = data if text is instead_of else instead_of.encode(self._codec)
-        self._sink.write(data)
-        self._written += len(text)
-        self._line += text.count("\n")
-        self._bytes = self._bytes[0] + len(gone), self._bytes[1] + len(data)
 
 
 def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
@@ -186,26 +118,17 @@ def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
         raise EncodingError(f"the text is not valid {encoding.codec} {place}") from None
 
 
-def _windowed(pieces: Iterable[str]) -> Iterator[Segment]:
-    buffer, offset, lead = "", 0, 0
+def _up_to_line_ends(pieces: Iterator[str]) -> Iterator[str]:
+    """Yield the same text, cut after line ends rather than within lines."""
+    held = ""
     for piece in pieces:
-        buffer += piece
-        while len(buffer) > WINDOW:
-            cut, keep = _cut(buffer)
-            yield Segment(0, buffer[:cut], offset=offset, lead=lead)
-            buffer, offset, lead = buffer[keep:], offset + keep, LEAD
-    if buffer:
-        yield Segment(0, buffer, offset=offset, lead=lead)
-
-
-def _cut(buffer: str) -> tuple[int, int]:
-    """Return where a window ends and where the next one begins, both after a gap if possible."""
-    for gap in ("\n\n", "\n", " "):
-        if (found := buffer.rfind(gap, WINDOW // 2, WINDOW)) > 0:
-            cut = found + len(gap)
-            near = buffer.rfind(gap, cut - 2 * OVERLAP, cut - OVERLAP)
-            return cut, near + len(gap) if near > 0 else cut - OVERLAP
-    return WINDOW, WINDOW - OVERLAP
+        cut = piece.rfind("\n") + 1
+        if cut or len(held) > CHUNK:  # a line longer than a chunk is cut anywhere
+            yield from filter(None, [held + piece[:cut]])
+            held = piece[cut:]
+        else:
+            held += piece
+    yield from filter(None, [held])
 
 
 def check_encoding(name: str) -> None:
@@ -218,7 +141,9 @@ def check_encoding(name: str) -> None:
 
 
 def detect_encoding(source: BinaryIO, named: str | None) -> Encoding:
-    """Make out the encoding of a text. Raises EncodingError; see the module for the order."""
+    """Return the encoding of a text. Raises EncodingError; see the module for the order."""
+    if named is not None:
+        check_encoding(named)
     source.seek(0)
     head = source.read(1 << 16)
     for mark, codec in _MARKS:
@@ -236,14 +161,21 @@ def detect_encoding(source: BinaryIO, named: str | None) -> Encoding:
 
 
 def _named(source: BinaryIO, codec: str) -> Encoding:
-    """Return the encoding that the user named, if it fits and gives back the bytes it took."""
+    """Return the encoding that the user named, if each character gives back the bytes it took.
+
+    Those with shift states (ISO-2022-JP) do not: a character's bytes depend on what stands before.
+    """
     encoding = Encoding(codec)
-    source.seek(0)
-    again = hashlib.sha256()
+    size = 0
     for piece in _decoded(source, encoding):
-        again.update(piece.encode(codec))
-    if again.hexdigest() != sha256(source):
-        raise EncodingError(f"the text would not come out of {codec} byte for byte")
+        data = b"".join(char.encode(codec) for char in piece)
+        source_at = source.tell()
+        source.seek(size)
+        same = source.read(len(data)) == data
+        source.seek(source_at)
+        size += len(data)
+        if not same:
+            raise EncodingError(f"the text would not come out of {codec} byte for byte")
     return encoding
 
 

@@ -16,7 +16,7 @@ from sys import maxsize
 from redactor.errors import InputError
 from redactor.files import open_source, sha256
 from redactor.formats import format_for
-from redactor.model import Segment
+from redactor.model import TextWindow
 from redactor.report.evidence import Evidence
 from redactor.report.summary import Document, Redaction
 
@@ -88,14 +88,14 @@ def _read(
 
 
 def around(
-    segments: Iterable[Segment], places: Mapping[str, Sequence[Redaction]]
+    segments: Iterable[TextWindow], places: Mapping[str, Sequence[Redaction]]
 ) -> Iterator[tuple[Redaction, Context]]:
     """Yield the words around places, sorted by start, of each part of a document."""
     for (_, where), windows in groupby(segments, lambda segment: (segment.index, segment.where)):
         yield from _around(pieces(windows), list(places.get(where, ())))
 
 
-def pieces(windows: Iterable[Segment]) -> Iterator[str]:
+def pieces(windows: Iterable[TextWindow]) -> Iterator[str]:
     """Yield the text of one stretch in pieces that do not overlap."""
     end = 0
     for window in windows:

@@ -13,7 +13,7 @@ from redactor.audit import LogDamaged, PublicKey, check, fingerprint, read, resi
 from redactor.detect.coreference.search_terms import value_of
 from redactor.errors import UsageError
 from redactor.keys import Key
-from redactor.model import Action, Segment
+from redactor.model import Action, TextWindow
 from redactor.text import normalize
 from redactor.verify import texts, windows
 
@@ -74,7 +74,7 @@ def _tells(words: str) -> bool:
 
 def _said(text: str) -> Iterable[str]:
     """Return what a text says, in every reading, folded."""
-    return [normalize(said) for said in texts(Segment(0, text))]
+    return [normalize(said) for said in texts(TextWindow(0, text))]
 
 
 def _told() -> UsageError:

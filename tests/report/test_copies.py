@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from report_cases import redaction, redactor
 
-from redactor.model import Segment
+from redactor.model import TextWindow
 from redactor.report.copies import AROUND, around, contexts
 from redactor.report.evidence import gather
 from redactor.report.summary import summarise
@@ -60,7 +60,7 @@ def test_windows_do_not_show(text, cuts, window, overlap):
     rows = [redaction(id=f"d1:{n}", start=a, end=b) for n, (a, b) in enumerate(spans)]
     places = summarise(rows).redactions
     segments = [
-        Segment(0, text[at : at + window], "text", at, overlap if at else 0)
+        TextWindow(0, text[at : at + window], "text", at, overlap if at else 0)
         for at in range(0, max(1, len(text)), window - overlap)
     ]
     found = {one.id: context for one, context in around(segments, {"text": places})}

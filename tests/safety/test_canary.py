@@ -314,7 +314,7 @@ def test_no_repr(tmp_path):
     alive = [*segments, view(LETTER), found, *found.removals, *placed, *(p.edit for p in placed)]
     alive += [it for it in gc.get_objects() if str(type(it).__module__).startswith("redactor.")]
     shown = {type(it).__qualname__: repr(it) for it in alive}
-    assert {"Segment", "View", "Finding", "Decision", "Edit", "Placed", "Analysis"} <= set(shown)
+    assert {"TextWindow", "View", "Finding", "Decision", "Edit", "Placed", "Analysis"} <= set(shown)
     assert {"Policy", "Analyzer", "OccurrenceFinder"} <= set(shown)
     assert {repr(it) for it in alive if found_in(repr(it))} == set()
 

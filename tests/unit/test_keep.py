@@ -14,7 +14,7 @@ from redactor.detect.lists.proximity import NEAR
 from redactor.detect.lists.years import years
 from redactor.formats import Text
 from redactor.keys import Key
-from redactor.model import Action, AllowedPerson, Finding, Segment
+from redactor.model import Action, AllowedPerson, Finding, TextWindow
 from redactor.text import view
 
 KEY = Key.new()
@@ -36,7 +36,7 @@ def found(text, *marked, offset=0):
 
 def evidence(text, keep, *marked):
     gathered = AllowListContext(keep if isinstance(keep, list) else [keep])
-    gathered.add(Segment(0, text), view(text), list(found(text, *marked)))
+    gathered.add(TextWindow(0, text), view(text), list(found(text, *marked)))
     return gathered
 
 
@@ -123,10 +123,10 @@ def test_a_name_across_two_windows_is_seen_with_its_surroundings():
     first, second = "Mayor Anna Vance " + "and so on " * 5, "on and on Anna Vance, a plumber"
     gathered = AllowListContext([MAYOR])
     text = "the mayor, " + second
-    lead = len(text) - len("Vance, a plumber")  # the name begins in the lead
-    gathered.add(Segment(0, text, offset=900, lead=lead), view(text), [])
+    context = len(text) - len("Vance, a plumber")  # the name begins in the lead
+    gathered.add(TextWindow(0, text, offset=900, context=context), view(text), [])
     assert gathered.confirmed() == ()
-    gathered.add(Segment(0, first), view(first), [])
+    gathered.add(TextWindow(0, first), view(first), [])
     assert gathered.confirmed() == ("Anna Vance",)
 
 
@@ -304,7 +304,7 @@ TITLES = [
 
 @pytest.mark.parametrize(("text", "left"), TITLES)
 def test_a_role_before_the_name_is_no_part_of_it(text, left):
-    segment = Segment(0, text, offset=40)
+    segment = TextWindow(0, text, offset=40)
     (finding,) = found(text, ("PERSON", text), offset=40)
     bare = AllowListContext([MAYOR]).strip_role(finding, segment)
     assert text[bare.start - 40 : bare.end - 40] == left
@@ -460,7 +460,7 @@ def test_of_a_long_list_only_those_named_in_the_document_count():
     begin = perf_counter()
     for _ in range(100):  # the list was taken apart once, for the first document
         gathered = AllowListContext(keep)
-        gathered.add(Segment(0, text), view(text), [])
+        gathered.add(TextWindow(0, text), view(text), [])
     assert gathered.confirmed() == ("Anna Vance",)
     assert perf_counter() - begin < 1.0
 
@@ -469,5 +469,5 @@ def test_two_lists_of_the_same_length_are_two_lists():
     for person in ("Anna Vance", "Ilse Marsh"):
         text = "Anna Vance and Ilse Marsh"
         gathered = AllowListContext((AllowedPerson(person),))
-        gathered.add(Segment(0, text), view(text), [])
+        gathered.add(TextWindow(0, text), view(text), [])
         assert gathered.confirmed() == (person,)

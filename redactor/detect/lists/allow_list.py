@@ -35,7 +35,7 @@ from redactor.detect.coreference.search_terms import value_of
 from redactor.detect.lists.proximity import NamedSpan, Nearby, Run
 from redactor.detect.lists.roles import described, held, private
 from redactor.detect.lists.years import years
-from redactor.model import AllowedPerson, Finding, Segment
+from redactor.model import AllowedPerson, Finding, TextWindow
 from redactor.text import View, normalize, normalized_tokens, view, words
 
 # Names and dates, as a model sees them, may hold the year that a document is of.
@@ -143,7 +143,7 @@ class AllowListContext:
         self._dated: dict[AllowedPerson, set[Spot]] = defaultdict(set)
         self._theirs: dict[AllowedPerson, set[tuple[str, str]]] = defaultdict(set)
 
-    def strip_role(self, finding: Finding, segment: Segment) -> Finding:
+    def strip_role(self, finding: Finding, segment: TextWindow) -> Finding:
         """Return a finding without the role before the name of somebody on the keep list."""
         if finding.entity != "PERSON" or not self._list.titles:
             return finding
@@ -157,7 +157,7 @@ class AllowListContext:
                 return replace(finding, start=finding.start + start)
         return finding
 
-    def add(self, segment: Segment, text: View, findings: Sequence[Finding]) -> None:
+    def add(self, segment: TextWindow, text: View, findings: Sequence[Finding]) -> None:
         """Take in a window, whose view is `text`, and all that was found in it."""
         if not self._list.entries:
             return
@@ -235,7 +235,7 @@ class AllowListContext:
                 yield entry
 
     def _years_of(
-        self, segment: Segment, text: View, findings: Sequence[Finding], near: Nearby
+        self, segment: TextWindow, text: View, findings: Sequence[Finding], near: Nearby
     ) -> Iterator[_Dated]:
         """Yield the dates of a window, but not those that are a part of something else."""
         if not self._list.dated:
@@ -361,5 +361,5 @@ def _letters(text: str) -> str:
     return "".join(char for char in normalize(text) if char.isalpha())
 
 
-def _text(finding: Finding, segment: Segment) -> str:
+def _text(finding: Finding, segment: TextWindow) -> str:
     return segment.text[finding.start - segment.offset : finding.end - segment.offset]

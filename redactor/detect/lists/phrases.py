@@ -91,13 +91,13 @@ def _span(text: str, tokens: Sequence[_Word], at: int, term: _Term) -> tuple[int
         return None
     start, end = here[0][0], here[-1][1]
     last = _flat(here[-1][2])
-    owns = last != term.forms[-1]
-    if owns and not (last == f"{term.forms[-1]}s" and _POSSESSIVE.match(text, end)):
+    starts_in = last != term.forms[-1]
+    if starts_in and not (last == f"{term.forms[-1]}s" and _POSSESSIVE.match(text, end)):
         return None
     gaps = (text[one[1] : other[0]] for one, other in pairwise(here))
     if any(_signs(gap) != signs for gap, signs in zip(gaps, term.signs[1:], strict=False)):
         return None
-    end -= owns  # of "the Vances' house", the s and the sign stay
+    end -= starts_in  # of "the Vances' house", the s and the sign stay
     before, after = term.signs[0], term.signs[-1]
     if text[start - len(before) : start] != before or not text.startswith(after, end):
         return None

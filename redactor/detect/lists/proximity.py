@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redactor.detect.coreference.name_parser import Name
-from redactor.model import Finding, Segment
+from redactor.model import Finding, TextWindow
 from redactor.text import View, words
 
 NEAR = 15
@@ -34,7 +34,7 @@ class NamedSpan:
 class Nearby:
     """The words of a window, in order."""
 
-    def __init__(self, segment: Segment, text: View) -> None:
+    def __init__(self, segment: TextWindow, text: View) -> None:
         """Take in a window and its view."""
         self._text = text.text
         self._words = list(words(text.text))
