@@ -16,16 +16,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.batch import BatchRequest, BatchResult, redact_batch
 from redactor.config.keep import keeping, load_keep
 from redactor.config.policy import load_policy
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.config.restrictions import on_day, today
 from redactor.errors import InputError, UsageError
-from redactor.formats import Encoding, Format, Text
+from redactor.formats import Layout
+from redactor.formats.budget import TreeBudget
+from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy
 from redactor.pipeline import write
+from redactor.pipeline.examination import Found
 from redactor.text import normalize
 
 SearchTerm = str | tuple[str, str]
@@ -88,8 +92,8 @@ def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     """
     _encoded(text)
     analyzer = Analyzer(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
-    found = analyzer.examine(lambda: Text.windows(text))
-    return [replace(d.finding, start=d.start, end=d.end) for d in found.removals]
+    decisions = (one.decision for one in analyzer.analyze(text_unit(text)).removals)
+    return [replace(one.finding, start=one.start, end=one.end) for one in decisions]
 
 
 def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
@@ -109,8 +113,7 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     """
     data = _encoded(text)
     analyzer = Analyzer(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
-    form = Text(known=Encoding("utf-8"))  # U+FEFF at the start is text here, no mark
-    return redact_bytes(data, form, analyzer, load_key(key)).decode("utf-8")
+    return redact_bytes(data, analyzer, load_key(key), layout=_PLAIN).decode("utf-8")
 
 
 def _encoded(text: str) -> bytes:
@@ -120,20 +123,34 @@ def _encoded(text: str) -> bytes:
         raise InputError("the text holds lone surrogates, which no encoding can write") from None
 
 
-def redact_bytes(data: bytes, form: Format, analyzer: Analyzer, key: Key) -> bytes:
+def redact_bytes(
+    data: bytes,
+    analyzer: Analyzer,
+    key: Key,
+    *,
+    encoding: str | None = None,
+    layout: Layout | None = None,
+) -> bytes:
     """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
-    source, copy = BytesIO(data), _Memory()
-    write(form.settle(source), source, analyzer, key, copy)
+    copy = _Memory()
+
+    def reading() -> Reading:
+        layouts: dict[tuple[int, ...], Layout] = {(): layout} if layout else {}
+        return Reading(TreeBudget(analyzer.policy.limits), encoding, layouts)
+
+    with Found() as found:
+        write(BytesIO(data), "", analyzer, key, copy, found, reading)
     return copy.data.getvalue()
+
+
+_PLAIN = Layout("text", (("encoding", "utf-8"),))
+"""Of a text at hand: U+FEFF at its start is a character, no byte order mark."""
 
 
 class _Memory:
     """A draft in memory."""
 
     def __init__(self) -> None:
-        self.data = BytesIO()
-
-    def clear(self) -> None:
         self.data = BytesIO()
 
     def write(self, data: bytes) -> None:

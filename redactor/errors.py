@@ -16,6 +16,7 @@
     │   ├── UnsupportedFormat
     │   ├── EncodingError
     │   ├── LimitExceeded
+    │   ├── PartNotExamined
     │   ├── SourceChanged
     │   ├── WorkerDied
     │   └── DetectionIncomplete
@@ -145,6 +146,12 @@ class LimitExceeded(InputError):
     """A document larger, deeper or slower than a limit allows."""
 
     hint = "Raise the limit in the policy (`limits:`) if the document is legitimate."
+
+
+class PartNotExamined(InputError):
+    """A document some part of which could not be examined: a member of an archive, say."""
+
+    hint = "`parts: omit` in the policy publishes copies without such parts."
 
 
 class SourceChanged(InputError):

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.decide import ALLOWED, DENIED, LOOKALIKE, drop_lookalikes, place
 from redactor.detect.observation import Observation
-from redactor.formats import Text
 from redactor.model import Action, Decision, Finding
 from redactor.text import view
 
@@ -43,19 +43,19 @@ class Explanation:
 
 def explain(text: str, analyzer: Analyzer) -> Explanation:
     """Return what becomes of a text, and why. Raises InputError when it could not be examined."""
-    found = analyzer.examine(lambda: Text.windows(text))
+    found = analyzer.analyze(text_unit(text))
+    removals = tuple(one.decision for one in found.removals)
+    keeps = tuple(one.decision for one in found.keeps)
     told = list(_told(text, analyzer))
     seen = {(t.finding.start, t.finding.end, t.finding.entity, t.finding.source) for t in told}
-    others = [
-        Observation(d.finding, ("the same as elsewhere in the text",)) for d in found.removals
-    ]
+    others = [Observation(d.finding, ("the same as elsewhere in the text",)) for d in removals]
     told += [
         t for t in others if (*_span(t.finding), t.finding.entity, t.finding.source) not in seen
     ]
     alike = [t.finding for t in told if t.finding.entity == LOOKALIKE and not t.refused]
-    fate = _Fate(analyzer, found.removals, found.keeps, alike)
+    fate = _Fate(analyzer, removals, keeps, alike)
     candidates = (Candidate(t.finding, t.why, *fate.of(t)) for t in told)
-    return Explanation(found.removals, tuple(sorted(candidates, key=lambda c: place(c.finding))))
+    return Explanation(removals, tuple(sorted(candidates, key=lambda c: place(c.finding))))
 
 
 def _span(finding: Finding) -> tuple[int, int]:

@@ -13,6 +13,7 @@ The laws:
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import stat
@@ -20,8 +21,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, Any, BinaryIO, Self
 
 from redactor.errors import (
     InputError,
@@ -35,6 +37,9 @@ from redactor.errors import (
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
 CHUNK = 1 << 20
+
+SPOOLED = 8 << 20
+"""Bytes that a spool keeps in memory; more of them go to a nameless file."""
 
 
 class Draft:
@@ -105,6 +110,90 @@ class Draft:
                 os.link(self.path, self._hidden, src_dir_fd=self._file.fileno())
             os.replace(self._hidden, self.target)
             flush_folder(self.target.parent)
+
+
+class Spool:
+    """Private storage that leaves nothing behind: memory, and a nameless file for what is larger.
+
+    Use it as a context manager. It holds text of documents: members on their way into a container,
+    findings on their way into the log.
+    """
+
+    def __init__(self) -> None:
+        self._memory: io.BytesIO | None = io.BytesIO()
+        self._file: IO[bytes] | None = None
+        self.size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what was stored."""
+        if self._file is not None:
+            self._file.close()
+        self._memory = self._file = None
+
+    def write(self, data: bytes) -> None:
+        """Append bytes. Raises OutputError where the disk is full."""
+        self.size += len(data)
+        if self._memory is not None and self.size <= SPOOLED:
+            self._memory.write(data)
+            return
+        with _spooling():
+            if self._file is None:
+                self._file = TemporaryFile()  # noqa: SIM115  # closed by __exit__
+                self._file.write(self._memory.getbuffer() if self._memory else b"")
+                self._memory = None
+            self._file.write(data)
+
+    def cut(self, size: int) -> None:
+        """Throw away what was written after so many bytes."""
+        self.size = size
+        with _spooling():
+            for file in filter(None, (self._memory, self._file)):
+                file.seek(size)
+                file.truncate()
+
+    def read_back(self) -> BinaryIO:
+        """Open what was written so far, to be read beside further writing."""
+        if self._file is None:
+            return io.BytesIO(self._memory.getvalue() if self._memory else b"")
+        with _spooling():
+            self._file.flush()
+        return io.BufferedReader(_Stored(self._file.fileno()))
+
+
+class _Stored(io.RawIOBase):
+    """A file read by its descriptor, at a position of its own."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor, self._at = descriptor, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = (0, self._at, os.fstat(self._descriptor).st_size)[whence]
+        self._at = base + offset
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        data = os.pread(self._descriptor, len(buffer), self._at)
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+@contextmanager
+def _spooling() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write a temporary file: {error.strerror}") from None
 
 
 @contextmanager

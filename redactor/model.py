@@ -281,8 +281,10 @@ class Policy:
     What stands in `denied` goes, whatever is said of its entity or of who stays; what stands in
     `allowed` stays, unless it is part of something longer that goes.
 
-    `titles` says what becomes of "Dr" before a removed name, and "Jr" after it. `countries` are
-    those whose numbers and forms are looked for, beside what is of no country; None are all.
+    `parts` says what becomes of a document some part of which could not be examined: it is refused,
+    or its copy is without that part. `titles` says what becomes of "Dr" before a removed name, and
+    "Jr" after it. `countries` are those whose numbers and forms are looked for, beside what is of
+    no country; None are all.
 
     `digest` is the SHA-256 of what the policy says, for the log. `as_of` is the day on which
     restrictions were held to have ended; with none, none has. `grounds` are all that it or its set
@@ -298,6 +300,7 @@ class Policy:
     keep: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     closed: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
+    parts: Literal["refuse", "omit"] = "refuse"
     countries: frozenset[str] | None = None
     denied: TermList = TermList()
     allowed: TermList = TermList()
@@ -408,6 +411,7 @@ class Status(Enum):
 
     CLEAN = "clean"
     REDACTED = "redacted"
+    PARTIAL = "partial"
     FAILED = "failed"
     EXCLUDED = "excluded"
 

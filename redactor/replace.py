@@ -16,14 +16,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from redactor.keys import Key
-from redactor.model import BANDS, Action, Decision, amount
+from redactor.model import BANDS, Action, Decision, Slot, amount
 
 MASK = "XXXXXXXX"
 _UNIT = "characters"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN_BYTES = 5
+_NO_HOST = "redacted.invalid"
+"""A host that no mail can reach: RFC 2606 reserves `.invalid`."""
+
+_PORTABLE = re.compile(r"[A-Za-z0-9_]+")
+"""What may stand in every URL and file name."""
 
 
 def token(key: Key, entity: str, value: str) -> str:
@@ -33,28 +39,42 @@ def token(key: Key, entity: str, value: str) -> str:
     return f"[{entity}_{''.join(digits)}]"
 
 
-def replacements(
-    decisions: Sequence[Decision], values: Sequence[str], key: Key, *, taken: Iterable[str] = ()
-) -> list[str]:
-    """Return what stands in the place of each decision, in their order.
+def replacements(removals: Sequence[Removed], key: Key, numbers: Numbers) -> list[str]:
+    """Return what stands in the place of each removal, in their order."""
+    return [_replacement(one.decision, one.value, key, numbers) for one in removals]
 
-    `values` are the canonical values, one a decision; `taken` are placeholders of the source,
-    whose numbers are not given out again.
+
+class Removed(Protocol):
+    """What a replacement is made from: a decision, and the canonical value it removes."""
+
+    @property
+    def decision(self) -> Decision:
+        """Return the decision."""
+
+    @property
+    def value(self) -> str:
+        """Return the canonical value."""
+
+
+def render(replacement: str, slot: Slot) -> str:
+    """Return a replacement as it may stand in a slot.
+
+    `[PERSON_7FQ2M9XA]` is `PERSON_7FQ2M9XA` in a URL or a file name, and
+    `PERSON_7FQ2M9XA@redacted.invalid` where only a mailbox may stand.
     """
-    numbers = _Numbers(taken)
-    return [
-        _replacement(decision, value, key, numbers)
-        for decision, value in zip(decisions, values, strict=True)
-    ]
+    if slot in {Slot.TEXT, Slot.NUMBER}:
+        return replacement
+    bare = "-".join(_PORTABLE.findall(replacement))
+    return f"{bare}@{_NO_HOST}" if slot is Slot.MAILBOX else bare
 
 
-def _replacement(decision: Decision, value: str, key: Key, numbers: _Numbers) -> str:
+def _replacement(decision: Decision, value: str, key: Key, numbers: Numbers) -> str:
     name = _name(decision, value, key, numbers)
     parts = [part for part in (name, *_beside(decision)) if part]
     return f"[{' '.join(parts)}]" if parts else MASK
 
 
-def _name(decision: Decision, value: str, key: Key, numbers: _Numbers) -> str:
+def _name(decision: Decision, value: str, key: Key, numbers: Numbers) -> str:
     """Return how the value is named in its placeholder; a mask does not name it."""
     entity = decision.finding.entity
     match decision.action:
@@ -78,15 +98,25 @@ def _beside(decision: Decision) -> Iterator[str]:
         yield f"{amount(decision.end - decision.start)} {_UNIT}"
 
 
-class _Numbers:
-    """Numbers by entity, in the order of first appearance."""
+class Numbers:
+    """Numbers by entity, in the order of first appearance in a document.
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    `taken` are placeholders of the source, whose numbers are not given out again.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
         self._given: dict[tuple[str, str], int] = {}
         self._last: dict[str, int] = {}
 
+    def branch(self, taken: Iterable[str]) -> Numbers:
+        """Return a copy that goes on from here, with more numbers taken."""
+        branch = Numbers(self._taken.union(taken))
+        branch._given, branch._last = dict(self._given), dict(self._last)
+        return branch
+
     def of(self, entity: str, value: str) -> int:
+        """Return the number of a value: the one it has, or the next."""
         if (entity, value) not in self._given:
             number = self._last.get(entity, 0) + 1
             while f"{entity}_{number}" in self._taken:
@@ -114,7 +144,9 @@ def _shape(entities: frozenset[str], codes: frozenset[str]) -> re.Pattern[str]:
     code = _one_of(codes)
     name = rf"(?P<name>{known}(?:_(?:\d{{1,6}}|[{_DIGITS}]{{8}}))?)"
     shown = rf"{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands}"
-    return re.compile(rf"[\[<](?:{shown})[\]>]|(?<!X){MASK}(?!X)")
+    # In URLs and file names there are no brackets: a pseudonym is known by its eight digits.
+    bare = rf"(?<![A-Za-z0-9]){known}_[{_DIGITS}]{{8}}(?![A-Za-z0-9])"
+    return re.compile(rf"[\[<](?:{shown})[\]>]|{bare}|(?<!X){MASK}(?!X)")
 
 
 def _one_of(words: Iterable[str]) -> str:

@@ -1,23 +1,62 @@
-"""Detection only: what a policy would remove from files, and which could not be examined."""
+"""Detection only: what a policy would redact in files, and what could not be examined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import Unit
 from redactor.batch import BatchRequest, discover
-from redactor.errors import RedactorError
+from redactor.errors import PartNotExamined, RedactorError
 from redactor.files import check_size, open_source
-from redactor.formats import Format, LineEnds, format_for, format_for_text
+from redactor.formats.budget import TreeBudget
+from redactor.formats.tree import Path as TreePath
+from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure
+from redactor.pipeline.units import Place, Positions, TreeUnits
 
-Found = tuple[str, int, Finding, tuple[str, ...]]
-"""File name, line, finding, and why a person should look at it, if one should."""
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A finding of a scan: its file, its place, and why a person should look at it, if one should.
+
+    `finding` has the span in the texts of the part that it is in, end to end.
+    """
+
+    name: str
+    place: Place
+    finding: Finding
+    review: tuple[str, ...]
+
+    @property
+    def line(self) -> int:
+        """Return the line it is on, from 1; 0 where the format has no lines."""
+        return self.place.source_line
+
+
+class Scanner(TreeUnits):
+    """Scans the tree of one document."""
+
+    def __init__(self, name: str, analyzer: Analyzer, reading: Reading) -> None:
+        """Take the name of the document and what finds."""
+        super().__init__(reading)
+        self._name, self._analyzer = name, analyzer
+        self.found: list[Scanned] = []
+
+    def unit(self, unit: Unit, name: str, path: TreePath, positions: Positions) -> None:
+        """Take in what would be redacted in a unit."""
+        del path
+        for one in self._analyzer.analyze(unit, name).removals:
+            decision = one.decision
+            place = positions.kept(unit, decision.start, decision.end)
+            start, end = place.source
+            finding = replace(decision.finding, start=start, end=end)
+            self.found.append(Scanned(self._name, place, finding, decision.review))
 
 
 def scan_sources(
@@ -26,33 +65,42 @@ def scan_sources(
     rules: tuple[Path, ...],
     encoding: str | None,
     stdin: BinaryIO,
-) -> tuple[list[Found], list[Outcome]]:
+) -> tuple[list[Scanned], list[Outcome]]:
     """Return what is found in folders and files (or standard input, `-`), and what failed."""
     analyzer = Analyzer(policy, rules)
+    found: list[Scanned] = []
+    failed: list[Outcome] = []
     if list(sources) == [Path("-")]:
         data = BytesIO(stdin.read(policy.limits.file_bytes + 1))
         check_size(len(data.getvalue()), policy.limits.file_bytes)
-        form = format_for_text(data, encoding).settle(data)
-        return list(_found("-", data, form, analyzer)), []
-    found: list[Found] = []
-    failed: list[Outcome] = []
+        failed += _scan("-", "", data, analyzer, encoding, found)
+        return found, failed
     for entry in discover(BatchRequest(tuple(sources), Path(), policy, encoding=encoding)):
         if entry.excluded:
             continue
+        name = entry.job.name
         try:
             if entry.problem is not None:
                 raise entry.problem
             with open_source(entry.job.source, policy.limits.file_bytes) as file:
-                form = format_for(entry.job.source, file, encoding).settle(file)
-                found += _found(entry.job.name, file, form, analyzer)
+                failed += _scan(name, entry.job.source.name, file, analyzer, encoding, found)
         except RedactorError as error:
-            failed.append(failure(entry.job.name, error))
+            failed.append(failure(name, error))
     return found, failed
 
 
-def _found(name: str, file: BinaryIO, form: Format, analyzer: Analyzer) -> Iterator[Found]:
-    removals = analyzer.examine(lambda: form.read(file), name).removals
-    ends = LineEnds(form.read(file))
-    for decision in removals:
-        finding = replace(decision.finding, start=decision.start, end=decision.end)
-        yield name, ends.line(finding.segment, decision.start), finding, decision.review
+def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findings go
+    shown: str,
+    name: str,
+    file: BinaryIO,
+    analyzer: Analyzer,
+    encoding: str | None,
+    found: list[Scanned],
+) -> Iterator[Outcome]:
+    """Scan one document; yield what of it could not be examined."""
+    reading = Reading(TreeBudget(analyzer.policy.limits), encoding)
+    scanner = Scanner(shown, analyzer, reading)
+    scanner.examine(root(file, name, reading), shown)
+    found += scanner.found
+    for one in scanner.unexamined:
+        yield failure(shown, PartNotExamined(f"member {part(one.path)}: {one.error or one.reason}"))

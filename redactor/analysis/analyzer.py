@@ -1,10 +1,7 @@
-"""From segments to decisions: what is found, who is who, what goes. Reads twice, writes nothing.
+"""From a unit of text to decisions: what is found, who is who, what is redacted. Pure.
 
-The first reading asks the detectors. The second looks for every other place where a person or a
-removed value stands, so that a name found on page 9 goes on page 1. Text is held only as long as
-it takes: what leaves this module are positions, and for each of them the value it stands for.
-
-A document is handed in as a function that yields its segments afresh, since it is read twice.
+Detection asks the detectors. Resolution looks for every other place where a person or a removed
+value occurs, so that a name found on page 9 is redacted on page 1.
 """
 
 from __future__ import annotations
@@ -12,13 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
 from redactor.analysis.detectors import load_detectors
+from redactor.analysis.result import Analysis, Removal, Retention
+from redactor.analysis.unit import Unit
 from redactor.config.codes import shipped_codes
 from redactor.config.policy import check_countries, check_entities
 from redactor.decide import (
@@ -46,60 +45,12 @@ from redactor.detect.coreference.search_terms import (
 )
 from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
-from redactor.detect.lists.phrases import ListedTerms, listed_terms
+from redactor.detect.lists.phrases import listed_terms
 from redactor.model import Action, Decision, Exemption, Finding, Policy, TextWindow
 from redactor.replace import placeholders
 from redactor.text import View, normalize, view
 
-Segments = Callable[[], Iterable[TextWindow]]
-
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """What is to happen in a document, and what to look for in its copy.
-
-    `values` are the canonical values of `removals`, in their order; `words` the folded texts
-    they removed. `sweep` finds every place where one of them, or a person who stays, stands.
-    `spared` are entities and values that stay with a person who does. `kept_words` are the folded
-    texts of `keeps`, empty where they are not known. `added` finds what reviewers added.
-    """
-
-    removals: tuple[Decision, ...]
-    keeps: tuple[Decision, ...]
-    values: tuple[str, ...] = field(repr=False)
-    words: tuple[str, ...] = field(repr=False)
-    taken: frozenset[str] = field(repr=False)
-    sweep: OccurrenceFinder = field(repr=False)
-    spared: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
-    parts: int = 0
-    kept_words: tuple[str, ...] = field(default=(), repr=False)
-    added: ListedTerms | None = field(default=None, repr=False)
-
-    @property
-    def same(self) -> tuple[str, ...]:
-        """Return by what each removal is told to be the same as another: its value.
-
-        Of a person the words as they stand: who is meant is told by the pseudonym.
-        """
-        rows = zip(self.removals, self.words, self.values, strict=True)
-        return tuple(w if one.finding.entity == "PERSON" else v for one, w, v in rows)
-
-    @property
-    def entities(self) -> frozenset[str]:
-        """Return what is removed, by kind."""
-        return frozenset(one.finding.entity for one in self.removals)
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """Return the codes that the copy shows."""
-        return frozenset(one.exemption.code for one in self.removals if "code" in one.shows)
-
-    def spares(self, finding: Finding, segment: TextWindow) -> bool:
-        """Tell whether what a finding covers is a value that stays."""
-        text = segment.text[finding.start - segment.offset : finding.end - segment.offset]
-        return (finding.entity, value_of(finding.entity, view(text).text)) in self.spared
 
 
 class Analyzer:
@@ -128,36 +79,42 @@ class Analyzer:
         entities, codes = (found.entities, found.codes) if found else ((), ())
         return placeholders(text, self.detectors.entities.union(entities), self._codes.union(codes))
 
-    def examine(self, segments: Segments, name: str = "") -> Analysis:
-        """Return what is to happen in a document, a file of that name. Raises InputError."""
-        return self.resolve(self.read(segments(), name), segments())
+    def analyze(self, unit: Unit, name: str = "") -> Analysis:
+        """Return what is to happen in a unit, of a file of that name. Raises InputError."""
+        return self.resolve(self.detect(unit, name), unit)
 
-    def read(self, segments: Iterable[TextWindow], name: str = "") -> DetectionPass:
-        """Ask the detectors: the first reading, of a file of that name. Raises InputError."""
+    def detect(self, unit: Unit, name: str = "") -> DetectionPass:
+        """Return what the detectors find in a unit, of a file of that name. Raises InputError."""
         gathered = DetectionPass(self.policy.keep, name)
-        for segment in segments:
+        for segment in unit.windows:
             text = view(segment.text)
-            found = self.detectors.find(text, segment.index, segment.offset, self.policy)
+            found = unit.within_fields(
+                self.detectors.find(text, segment.index, segment.offset, self.policy),
+                alone=self._alone,
+            )
             gathered.evidence.add(segment, text, self._sure(found, segment))
             own = [
                 f if f.source == DENIED else gathered.evidence.strip_role(f, segment)
                 for f in tidy(found, segment)
             ]
             if self.policy.titles == "remove":
-                own = [with_title(finding, segment) for finding in own]
+                own = [unit.clipped(with_title(one, segment), one) for one in own]
             goes, stays = split_expired(own, self.policy)
             gathered.add(segment, goes)
             gathered.add_near_misses(segment, near_misses(own, self.policy))
             gathered.released += stays
-            gathered.mentions += self._read_otherwise(segment, text)
+            gathered.mentions += self._read_otherwise(segment, text, unit)
             allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
-            gathered.allowed += filter(segment.starts_in, allowed)
-            gathered.parts += segment.offset == 0
+            gathered.allowed += unit.within_fields(filter(segment.starts_in, allowed))
             for match in self.placeholders(segment.text):
                 gathered.add_placeholder(segment, match.span(), match["name"])
         return gathered
 
-    def _read_otherwise(self, segment: TextWindow, seen: View) -> Iterator[Mention]:
+    def _alone(self, text: str, offset: int) -> list[Finding]:
+        """Return what rules and recognisers find in a field read by itself."""
+        return self.detectors.patterns(view(text), 0, offset, self.policy)
+
+    def _read_otherwise(self, segment: TextWindow, seen: View, unit: Unit) -> Iterator[Mention]:
         """Yield what the other readings of a window say, and the policy removes.
 
         They stand in the lead as well: an encoded message may begin there and end far behind it.
@@ -168,10 +125,10 @@ class Analyzer:
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
             allowed = self.detectors.allowed.find(reading.plain, segment.index)
             for finding in without_allowed(split_expired(found, self.policy)[0], allowed):
-                if reading.counts(finding.start, finding.end, finding.score):
-                    yield mention_of(
-                        reading.placed(finding, segment.offset), reading.text, finding, reading=True
-                    )
+                placed = reading.placed(finding, segment.offset)
+                whole = unit.is_whole(placed.start, placed.end)
+                if whole and reading.counts(finding.start, finding.end, finding.score):
+                    yield mention_of(placed, reading.text, finding, reading=True)
 
     def _sure(self, found: Iterable[Finding], segment: TextWindow) -> list[Finding]:
         """Return what was found for sure, removed or not, in a window and its lead."""
@@ -186,9 +143,7 @@ class Analyzer:
         sure = self.policy.entity_policy("PERSON").review
         return finding.entity == "PERSON" and finding.score >= sure
 
-    def resolve(
-        self, first: DetectionPass, segments: Iterable[TextWindow], more: Sequence[Finding] = ()
-    ) -> Analysis:
+    def resolve(self, first: DetectionPass, unit: Unit, more: Sequence[Finding] = ()) -> Analysis:
         """Look for every other place of what was found, and decide: the second reading.
 
         `more` are findings that only a first copy brought to light.
@@ -198,13 +153,14 @@ class Analyzer:
         people = EntityResolver([*named, *first.evidence.unconfirmed()], first.evidence.confirmed())
         second = _ResolutionPass(first, people, spared, frozenset(more))
         sweep = OccurrenceFinder(_terms(second.removed, people, first.name), people)
-        for segment in segments:
+        for segment in unit.windows:
             text = view(segment.text)
-            swept = sweep.find(text, segment.index, segment.offset)
-            second.add(segment, swept, titles=self.policy.titles)
+            swept = in_fields(unit, sweep.find(text, segment.index, segment.offset))
+            second.add(segment, swept, unit, titles=self.policy.titles)
             for reading in alternate_views(segment.text, text):
-                second.add_otherwise(segment, reading, sweep.find(reading.plain, segment.index))
-        return second.examination(self.policy, sweep)
+                found = sweep.find(reading.plain, segment.index)
+                second.add_otherwise(segment, reading, found, unit)
+        return second.analysis(self.policy, sweep, unit)
 
 
 def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> Iterator[SearchTerm]:
@@ -253,7 +209,9 @@ class _ResolutionPass:
     def _stays(self, finding: Finding) -> bool:
         return (finding.entity, self._resolution_of[finding].value) in self._spared
 
-    def add(self, segment: TextWindow, swept: Iterable[Occurrence], *, titles: str) -> None:
+    def add(
+        self, segment: TextWindow, swept: Iterable[Occurrence], unit: Unit, *, titles: str
+    ) -> None:
         """Take in what was found in a window; with its title, if the policy removes that."""
         found = [occurrence for occurrence in swept if segment.starts_in(occurrence.finding)]
         stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
@@ -261,18 +219,26 @@ class _ResolutionPass:
         self._resolution_of |= {one.finding: Resolution(one.value, kept=True) for one in stays}
         goes = [one for one in found if one not in stays]
         if titles == "remove":
-            goes = [replace(one, finding=with_title(one.finding, segment)) for one in goes]
+            goes = [
+                replace(one, finding=unit.clipped(with_title(one.finding, segment), one.finding))
+                for one in goes
+            ]
         self._found.add(segment, [one.finding for one in self._going(goes)])
         self._found.add(segment, [one for one in self._more if segment.contains(one)])
 
     def add_otherwise(
-        self, segment: TextWindow, reading: AlternateView, swept: Iterable[Occurrence]
+        self,
+        segment: TextWindow,
+        reading: AlternateView,
+        swept: Iterable[Occurrence],
+        unit: Unit,
     ) -> None:
         """Take in what was found in another reading of a window. Who stays is left alone there."""
         for one in swept:
             here = one.finding
-            if not one.kept and reading.counts(here.start, here.end):
-                placed = reading.placed(here, segment.offset)
+            placed = reading.placed(here, segment.offset)
+            whole = unit.is_whole(placed.start, placed.end)
+            if whole and not one.kept and reading.counts(here.start, here.end):
                 phrase = one.phrase and reading.placed_span(*one.phrase, segment.offset)
                 [goes] = self._going([replace(one, finding=placed, phrase=phrase)])
                 said = reading.text[here.start : here.end]
@@ -291,32 +257,34 @@ class _ResolutionPass:
         score = min(one.finding.score, surest)
         return replace(one, finding=replace(one.finding, score=score))
 
-    def examination(self, policy: Policy, sweep: OccurrenceFinder) -> Analysis:
-        """Decide, and return it all."""
+    def analysis(self, policy: Policy, sweep: OccurrenceFinder, unit: Unit) -> Analysis:
+        """Return the decisions, each with what it is about."""
         mentions = [*self._found.mentions, *self._first.mentions]
         mentions = [m for m in mentions if not (m.reading and _resolution_of(m, self._people).kept)]
-        self._resolution_of = {
-            m.finding: _resolution_of(m, self._people) for m in mentions
-        } | self._resolution_of
+        resolved = {m.finding: _resolution_of(m, self._people) for m in mentions}
+        self._resolution_of = resolved | self._resolution_of
         closed = {**restrictions(policy.keep), **restrictions(policy.closed)}
         decided = [self._dated(one, closed) for one in self._decided(mentions, policy)]
-        near_missed = standing_near_misses(
-            (m.finding for m in self._first.near_missed), decided, policy
-        )
-        decisions = [self._marked(one) for one in (*decided, *near_missed)]
-        removals = tuple(one for one in decisions if one.action is not Action.KEEP)
+        near = (m.finding for m in self._first.near_missed)
+        missed = standing_near_misses(near, decided, policy)
+        decisions = [self._marked(one) for one in (*decided, *missed)]
+        texts = {m.finding: normalize(m.text) for m in (*self._first.near_missed, *mentions)}
         keeps = sorted((one for one in decisions if one.action is Action.KEEP), key=_at)
-        texts = {mention.finding: mention.text for mention in (*self._first.near_missed, *mentions)}
         return Analysis(
-            removals=removals,
-            keeps=tuple(keeps),
-            kept_words=tuple(normalize(texts.get(one.finding, "")) for one in keeps),
-            values=tuple(self._resolution_of[one.finding].value for one in removals),
-            words=tuple(normalize(texts[one.finding]) for one in removals),
+            removals=tuple(
+                Removal(
+                    one,
+                    self._resolution_of[one.finding].value,
+                    texts[one.finding],
+                    unit.text[one.start : one.end],
+                )
+                for one in decisions
+                if one.action is not Action.KEEP
+            ),
+            keeps=tuple(Retention(one, texts.get(one.finding, "")) for one in keeps),
             taken=frozenset(self._first.taken),
-            sweep=sweep,
+            occurrences=sweep,
             spared=self._spared,
-            parts=self._first.parts,
         )
 
     def _decided(self, mentions: Sequence[Mention], policy: Policy) -> tuple[Decision, ...]:
@@ -361,6 +329,13 @@ class _ResolutionPass:
         if unsure or (person and (shared or resolution.value in self._doubted | self._perhaps)):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
+
+
+def in_fields(unit: Unit, found: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """Yield occurrences none of which crosses the border of two fields of a unit."""
+    for one in found:
+        for part in unit.split(one.finding):
+            yield one if part is one.finding else replace(one, finding=part)
 
 
 def _at(decision: Decision) -> Span:

@@ -27,7 +27,6 @@ class DetectionPass:
         self.released: list[Finding] = []
         self.placeholders: list[Span] = []
         self.taken: set[str] = set()
-        self.parts = 0
 
     def add(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
         """Take in findings of a window, with the text they cover."""

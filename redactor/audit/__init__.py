@@ -46,6 +46,7 @@ from redactor.audit.log import AuditLog
 from redactor.audit.reading import read
 from redactor.audit.records import (
     DocumentRecord,
+    PartRecord,
     Record,
     RecoveryRecord,
     RedactionRecord,
@@ -72,6 +73,7 @@ __all__ = [
     "LogDamaged",
     "LogReport",
     "LogTooNew",
+    "PartRecord",
     "Pin",
     "PublicKey",
     "Record",

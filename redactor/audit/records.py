@@ -105,6 +105,7 @@ class DocumentRecord:
     parts_examined: int
     source_mac: str | None = None
     encoding: str | None = None
+    layout: Pairs | None = None
     output_sha256: str | None = None
     output_bytes: int | None = None
     not_examined: Pairs = ()
@@ -114,11 +115,31 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRecord:
+    """A document inside a document, that was examined: its place in the copy, and its format.
+
+    `part` are the numbers of the members that lead to it, as in `2/1`. `layout` is what a reader
+    of the copy must know of it beside its `encoding`.
+    """
+
+    type: ClassVar[str] = "part"
+
+    document: str
+    part: str
+    format: str
+    encoding: str | None = None
+    layout: Pairs | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RedactionRecord:
     """One place of one document: where it is in the output, what was done there, and why.
 
-    `id` is the document's id and a running number, as in `d41d8c:3`. `because` names all sources
-    that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason as the
+    `id` is the document's id and a running number, as in `d41d8c:3`. `part` is the document itself
+    (`text`), a document inside it (`2/1`: the first member of its second), or what a container has
+    for that (`2/1#1`: its name). `start` and `end` count the characters of the part's texts, end to
+    end, in the copy; `where` says what sort of text it is, if not running text. `because` names all
+    sources that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason as the
     policy words them, and `restrict_until` the last day of the restriction (2061-12-31); what was
     kept because that day has passed says so in `reason`. `review` says why a person should look
     at the place, if one should. `vault` is the SHA-256 of the sealed entry.
@@ -142,6 +163,7 @@ class RedactionRecord:
     action: Action
     amount: str
     fingerprint: str
+    where: str | None = None
     line: int | None = None
     placeholder: str | None = None
     code: str | None = None
@@ -240,6 +262,7 @@ class RecoveryRecord:
 Record: TypeAlias = (
     RunStart
     | DocumentRecord
+    | PartRecord
     | RedactionRecord
     | RunEnd
     | RevealRecord
@@ -250,7 +273,7 @@ Record: TypeAlias = (
 _KINDS = (*get_args(Record), Verification)
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 _OBJECTS = frozenset(
-    {"versions", "counts", "documents", "earlier"}
+    {"versions", "counts", "documents", "earlier", "layout"}
 )  # pairs whose first half is a unique name
 
 

@@ -80,6 +80,8 @@ class SealedDocument:
     bytes: int = field(repr=False)
     encoding: str = ""
     entries: int = 0
+    omitted: tuple[tuple[int, ...], ...] = ()
+    layouts: tuple[tuple[tuple[int, ...], str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,8 @@ class SealedRedaction:
     id: str
     entity: str
     text: str = field(repr=False)
-    raw: bytes = field(repr=False)
-    source: Span = field(repr=False)
-    target: Span = field(repr=False)
+    path: tuple[int, ...]
+    edits: tuple[Edit, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

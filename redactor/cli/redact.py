@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -132,13 +131,11 @@ def _redact_stdin(
     from redactor.analysis.analyzer import Analyzer
     from redactor.api import load_key, redact_bytes
     from redactor.files import check_size
-    from redactor.formats import format_for_text
 
     analyzer = Analyzer(policy, tuple(rules or ()))
     data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
     check_size(len(data), policy.limits.file_bytes)
-    form = format_for_text(BytesIO(data), encoding)
-    copy = redact_bytes(data, form, analyzer, load_key(key_file))
+    copy = redact_bytes(data, analyzer, load_key(key_file), encoding=encoding)
     try:
         sys.stdout.buffer.write(copy)
         sys.stdout.buffer.flush()
@@ -154,6 +151,7 @@ def _summarise(report: BatchResult, out: Path, *, quiet: bool) -> None:
         typer.echo(
             f"{by_status[Status.REDACTED]} redacted, {by_status[Status.CLEAN]} with nothing to "
             f"remove, {by_status[Status.FAILED]} not examined, "
+            f"{_in_part(by_status[Status.PARTIAL])}"
             f"{by_status[Status.EXCLUDED]} excluded by .redactorignore"
         )
         counts: Counter[str] = Counter()
@@ -170,4 +168,9 @@ def _summarise(report: BatchResult, out: Path, *, quiet: bool) -> None:
             typer.echo(
                 f"key:    {report.key_made} (made for this run; keep it, and keep it private)"
             )
-    print_failures([o for o in report.outcomes if o.status is Status.FAILED])
+    print_failures([o for o in report.outcomes if o.code])
+
+
+def _in_part(count: int) -> str:
+    """Return how many copies lack a part; nothing if none does."""
+    return f"{count} published without parts that were not examined, " if count else ""

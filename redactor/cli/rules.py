@@ -143,11 +143,13 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
 
 def _standard_input(policy: Policy) -> str:
     from redactor.files import check_size
-    from redactor.formats import Text
+    from redactor.formats import Hints, Text
 
     data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
     check_size(len(data), policy.limits.file_bytes)
-    return "".join(segment.text[segment.lead :] for segment in Text().read(BytesIO(data)))
+    text, source = Text(), BytesIO(data)
+    tokens = text.tokens(source, text.layout(source, Hints()))
+    return "".join(token.text or "" for token in tokens)
 
 
 def _show_candidate(text: str, candidate: Candidate) -> None:

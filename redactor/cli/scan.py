@@ -24,10 +24,11 @@ from redactor.cli.options import (
 )
 from redactor.cli.output import print_failures, shown_name, table
 from redactor.errors import ExitCode, UsageError
+from redactor.model import Kind
 
 if TYPE_CHECKING:
     from redactor.model import Outcome
-    from redactor.scanning import Found
+    from redactor.scanning import Scanned
 
 
 def scan(  # noqa: PLR0913  # one parameter an option
@@ -79,56 +80,66 @@ def scan(  # noqa: PLR0913  # one parameter an option
         raise typer.Exit(int(ExitCode.LEAK) if fail_on_find and found else code)
 
 
-def _print_json(found: Sequence[Found], failed: Sequence[Outcome]) -> None:
+def _print_json(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
     findings = [
         {
-            "file": shown_name(name),
-            "line": line,
-            "start": finding.start,
-            "end": finding.end,
-            "entity": finding.entity,
-            "score": round(finding.score, 2),
-            "source": finding.source,
-            "review": list(review),
+            "file": shown_name(one.name),
+            "part": one.place.part,
+            "where": one.place.location.kind.value,
+            "line": one.line,
+            "start": one.finding.start,
+            "end": one.finding.end,
+            "entity": one.finding.entity,
+            "score": round(one.finding.score, 2),
+            "source": one.finding.source,
+            "review": list(one.review),
         }
-        for name, line, finding, review in found
+        for one in found
     ]
     missing = [{"file": shown_name(o.name), "error": o.error, "code": o.code} for o in failed]
     typer.echo(json.dumps({"findings": findings, "not_examined": missing}, indent=1))
 
 
-def _print_sarif(found: Sequence[Found], failed: Sequence[Outcome]) -> None:
+def _print_sarif(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
     from redactor.report.sarif import Result, sarif
 
     results = [
         Result(
-            name,
-            finding.start,
-            finding.end,
-            line,
-            finding.entity,
-            finding.source,
-            finding.score,
+            one.name,
+            one.finding.start,
+            one.finding.end,
+            one.line,
+            one.finding.entity,
+            one.finding.source,
+            one.finding.score,
             "warning",
-            f"{finding.entity} found",
-            review,
+            f"{one.finding.entity} found",
+            one.review,
         )
-        for name, line, finding, review in found
+        for one in found
     ]
     typer.echo(sarif(results, [(outcome.name, outcome.error) for outcome in failed]))
 
 
-def _print_table(found: Sequence[Found]) -> None:
+def _print_table(found: Sequence[Scanned]) -> None:
     rows = [
         (
-            shown_name(name),
-            str(line),
-            f"{f.start}-{f.end}",
-            f.entity,
-            f"{f.score:.2f}",
-            f.source,
-            ", ".join(review),
+            _shown_place(one),
+            str(one.line or ""),
+            f"{one.finding.start}-{one.finding.end}",
+            one.finding.entity,
+            f"{one.finding.score:.2f}",
+            one.finding.source,
+            ", ".join(one.review),
         )
-        for name, line, f, review in found
+        for one in found
     ]
     table(("file", "line", "span", "entity", "score", "source", "review"), rows)
+
+
+def _shown_place(one: Scanned) -> str:
+    """Return the name of a file and, inside it, the part: `letters.zip 2/1 (attribute)`."""
+    place = one.place
+    inside = "" if place.part == "text" else f" {place.part}"
+    kind = place.location.kind
+    return f"{shown_name(one.name)}{inside}" + (f" ({kind.value})" if kind is not Kind.BODY else "")

@@ -89,6 +89,7 @@ class _Policy(ExemptionFields):
     people_kept: str | list[Any] | None = None
     terms_removed: str | list[Annotated[str, Field(min_length=1)]] | None = None
     titles: Literal["keep", "remove"] = "keep"
+    parts: Literal["refuse", "omit"] = "refuse"
     countries: _Countries | None = None
 
 
@@ -132,6 +133,7 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
         model=_model(parsed.model, path),
         limits=Limits(parsed.limits.file_bytes, parsed.limits.rule_seconds),
         titles=parsed.titles,
+        parts=parsed.parts,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         digest=_digest(parsed, known),
         exemptions={

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from redactor.analysis.analyzer import Analysis, Segments
 from redactor.analysis.detection import mention_of
+from redactor.analysis.result import Analysis
+from redactor.analysis.unit import Unit
 from redactor.config.decisions import Row
 from redactor.config.remove import DENY_LIST
-from redactor.decide import DENIED, Span
+from redactor.decide import DENIED
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.deobfuscation.views import alternate_views
 from redactor.detect.lists.phrases import ListedTerms
-from redactor.formats import LineEnds
 from redactor.model import Finding, TextWindow
 from redactor.text import view
 
@@ -25,60 +24,51 @@ def terms_of(rows: Iterable[Row]) -> ListedTerms:
     return ListedTerms(((row.text, row.type or DENY_LIST) for row in rows), DENIED)
 
 
-def mentions(row: Row, segments: Segments) -> list[Mention]:
-    """Return every place of the text that a row adds, in every reading of the document.
+def mentions(row: Row, unit: Unit) -> list[Mention]:
+    """Return every place of the text that a row adds, in every view of a unit.
 
     It is found as whole words; only where there are none, letter by letter.
     """
-    return list(_in_words(terms_of([row]), segments())) or list(_by_letter(row, segments()))
+    return list(_in_words(terms_of([row]), unit)) or list(_by_letter(row, unit))
 
 
-def _in_words(terms: ListedTerms, segments: Iterable[TextWindow]) -> Iterator[Mention]:
-    for segment in segments:
-        seen = view(segment.text)
-        for found in filter(segment.starts_in, terms.find(seen, segment.index, segment.offset)):
-            yield _mention(found, segment)
-        for reading in alternate_views(segment.text, seen):
-            for found in terms.find(reading.plain, segment.index):
+def _in_words(terms: ListedTerms, unit: Unit) -> Iterator[Mention]:
+    for window in unit.windows:
+        seen = view(window.text)
+        for found in filter(window.starts_in, terms.find(seen, window.index, window.offset)):
+            yield _mention(found, window)
+        for reading in alternate_views(window.text, seen):
+            for found in terms.find(reading.plain, window.index):
                 if reading.counts(found.start, found.end):
-                    placed = reading.placed(found, segment.offset)
+                    placed = reading.placed(found, window.offset)
                     yield mention_of(placed, reading.text, found, reading=True)
 
 
-def _by_letter(row: Row, segments: Iterable[TextWindow]) -> Iterator[Mention]:
+def _by_letter(row: Row, unit: Unit) -> Iterator[Mention]:
     sought = re.compile(re.escape(view(row.text).text.strip()), re.IGNORECASE)
-    for segment in segments:
-        seen = view(segment.text)
+    for window in unit.windows:
+        seen = view(window.text)
         for match in sought.finditer(seen.text):
-            start, end = (at + segment.offset for at in seen.span(*match.span()))
-            found = Finding(segment.index, start, end, row.type or DENY_LIST, 1.0, DENIED)
-            if segment.starts_in(found):
-                yield _mention(found, segment)
+            start, end = (at + window.offset for at in seen.span(*match.span()))
+            found = Finding(window.index, start, end, row.type or DENY_LIST, 1.0, DENIED)
+            if window.starts_in(found):
+                yield _mention(found, window)
 
 
-def _mention(found: Finding, segment: TextWindow) -> Mention:
-    offset = segment.offset
+def _mention(found: Finding, window: TextWindow) -> Mention:
+    offset = window.offset
     here = replace(found, start=found.start - offset, end=found.end - offset)
-    return mention_of(found, segment.text, here)
+    return mention_of(found, window.text, here)
 
 
-def text_at(span: Span, segments: Segments) -> str:
-    """Return what stands at a place of a document."""
-    index, start, end = span
-    for segment in segments():
-        if segment.contains(Finding(index, start, end, "", 1.0, "")):
-            return view(segment.text[start - segment.offset : end - segment.offset]).text
-    return ""
+def line_in_copy(unit: Unit, found: Analysis, position: int) -> int:
+    """Return the line of a position as the copy counts it: a removed line end is none.
 
-
-def lines_of_copy(segments: Segments, found: Analysis) -> LineEnds:
-    """Return the lines as a copy counts them: an end of line that went with something is none."""
-    gone = [(one.finding.segment, one.start, one.end) for one in found.removals]
-    ends = LineEnds(segments())
-    ends.places = [end for end in ends.places if not _inside(end, gone)]
-    return ends
-
-
-def _inside(at: tuple[int, int], spans: Sequence[Span]) -> bool:
-    before = bisect_right(spans, at, key=lambda span: span[:2])
-    return bool(before) and spans[before - 1][0] == at[0] and at[1] < spans[before - 1][2]
+    In a unit that is not a document's first, lines that were removed before it are not known here.
+    """
+    line = unit.line(position)
+    for one in found.removals:
+        if one.decision.start < position:
+            end = min(one.decision.end, position)
+            line -= unit.line_ends(one.decision.start, end)
+    return line

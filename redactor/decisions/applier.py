@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from redactor.analysis.analyzer import Analysis, Analyzer, Segments
+from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.detection import DetectionPass
+from redactor.analysis.result import Analysis
+from redactor.analysis.unit import Unit
 from redactor.audit import fingerprint, location_id
 from redactor.config.decisions import Row
 from redactor.config.listing import joined_problems
 from redactor.decide import DENIED, Span
-from redactor.decisions.added import lines_of_copy, mentions, terms_of, text_at
+from redactor.decisions.added import line_in_copy, mentions, terms_of
 from redactor.decisions.changes import DecisionChanges, Event
+from redactor.decisions.notes import Notes, check_notes
 from redactor.decisions.rows import Rounds
-from redactor.detect.coreference.search_terms import Mention
 from redactor.errors import DecisionsError
-from redactor.formats import LineEnds
 from redactor.keys import Key
 from redactor.model import Action, Decision, Finding, ReviewDecision, Ruled
+from redactor.text import view
 
-PART = "text"
+_STALE = (
+    "stale: under this policy and key, the document has no such place "
+    "(source or policy were changed, or decisions of an earlier review are missing)"
+)
 _RULED: Mapping[str, Ruled] = {
     "confirm": "confirmed",
     "restore": "restored",
@@ -44,14 +49,63 @@ class _Place:
         return self.decision.action is not Action.KEEP
 
 
+Locate = Callable[[Unit, int, int], tuple[str, int, int]]
+"""From a span of a unit to part, start and end in the source."""
+
+
 class DecisionApplier:
-    """Examines one document under the decisions that were taken about it."""
+    """The decisions that were taken about one document, applied unit by unit.
+
+    A row that is about this document, and about no unit of it, is an error once all were examined.
+    `notes` are what reviewers wrote: they must not hold what is removed.
+    """
 
     def __init__(
-        self, rows: Rounds, key: Key, document: str, ids: Mapping[str, str] | None = None
+        self,
+        rows: Rounds,
+        key: Key,
+        document: str,
+        ids: Mapping[str, str] | None = None,
+        notes: Notes = (),
     ) -> None:
         """Take the rows of each review; `ids` are those of earlier records, by place."""
-        self._rows, self._key, self._document, self._ids = rows, key, document, ids or {}
+        self.rows, self.key, self.document, self.ids = rows, key, document, ids or {}
+        self.met: set[Row] = set()
+        self.elsewhere: set[Row] = set()
+        self._notes = tuple(notes)
+
+    def of_unit(self, unit: Unit, locate: Locate) -> UnitDecisions:
+        """Return the decisions for a unit; `locate` tells where its spans are in the document."""
+        return UnitDecisions(self, unit, locate)
+
+    def check_notes(self, found: Analysis) -> None:
+        """Raise DecisionsError if a reviewer's words hold what is removed."""
+        check_notes(self._notes, found)
+
+    def require_done(self) -> None:
+        """Raise DecisionsError for rows that no unit of the document met."""
+        if problems := [
+            self._unmet(row) for rows in self.rows for row in rows if self._is_open(row)
+        ]:
+            raise DecisionsError(joined_problems(problems))
+
+    def _is_open(self, row: Row) -> bool:
+        here = row.where != "everywhere" if row.text else row.document == self.document
+        return here and row not in self.met
+
+    def _unmet(self, row: Row) -> str:
+        if row.text:
+            found = row.line and row in self.elsewhere
+            where = "on this line of the copy" if found else "in the document"
+            return f"{row.at}: the text to add does not stand {where}"
+        return f"{row.at}: {_STALE}"
+
+
+class UnitDecisions:
+    """Analyses one unit under the decisions about its document."""
+
+    def __init__(self, applier: DecisionApplier, unit: Unit, locate: Locate) -> None:
+        self._all, self._unit, self._locate = applier, unit, locate
         self._first: DetectionPass | None = None
         self._here: list[Finding] = []
         self._effects: dict[Span, list[Event]] = {}
@@ -59,99 +113,94 @@ class DecisionApplier:
         self._terms: list[Row] = []
         self._problems: list[str] = []
 
-    def examine(
-        self,
-        analyzer: Analyzer,
-        first: DetectionPass,
-        segments: Segments,
-        more: Sequence[Finding] = (),
+    def analyze(
+        self, analyzer: Analyzer, first: DetectionPass, more: Sequence[Finding] = ()
     ) -> Analysis:
-        """Return what is to happen: what `resolve` says, and the decisions carried out.
+        """Return what `resolve` says of the unit, with the decisions carried out.
 
         Raises DecisionsError for a row that cannot be.
         """
-        if not any(self._rows):
-            return analyzer.resolve(first, segments(), more)
-        if self._first is None:
-            self._settle(analyzer, first, segments)
-        return self._carried_out(analyzer, segments, more)
+        if any(self._all.rows):
+            if self._first is None:
+                self._settle(analyzer, first)
+            found = self._carried_out(analyzer, more)
+        else:
+            found = analyzer.resolve(first, self._unit, more)
+        self._all.check_notes(found)
+        return found
 
-    def _settle(self, analyzer: Analyzer, first: DetectionPass, segments: Segments) -> None:
+    def _settle(self, analyzer: Analyzer, first: DetectionPass) -> None:
         """Find the place of every row, review by review."""
         self._first = first
-        for number, rows in enumerate(self._rows):
+        for number, rows in enumerate(self._all.rows):
             if rows:
-                self._round(number, rows, self._carried_out(analyzer, segments), segments)
+                self._round(number, rows, self._carried_out(analyzer))
                 self._check()
 
     def _check(self) -> None:
         if self._problems:
             raise DecisionsError(joined_problems(self._problems))
 
-    def _carried_out(
-        self, analyzer: Analyzer, segments: Segments, more: Sequence[Finding] = ()
-    ) -> Analysis:
+    def _carried_out(self, analyzer: Analyzer, more: Sequence[Finding] = ()) -> Analysis:
         first = self._first or DetectionPass()
-        found = analyzer.resolve(first, segments(), [*self._here, *more])
-        carrier = DecisionChanges(self._effects, self._added, self._ruling, analyzer.policy)
-        changed = carrier.out(found)
-        self._problems += carrier.problems
+        found = analyzer.resolve(first, self._unit, [*self._here, *more])
+        changes = DecisionChanges(self._effects, self._added, self._ruling, analyzer.policy)
+        changed = changes.applied(found)
+        self._problems += changes.problems
         self._check()
         return replace(changed, added=terms_of(self._terms) if self._terms else None)
 
     # -- finding places ---------------------------------------------------------------------
 
-    def _round(self, number: int, rows: Sequence[Row], state: Analysis, segments: Segments) -> None:
+    def _round(self, number: int, rows: Sequence[Row], state: Analysis) -> None:
         """Note what the rows of one review mean, in the state that the review before left."""
         places = self._places(state)
         chosen: dict[Span, Event] = {}
-        lines: LineEnds | None = None
         for row in rows:
             if row.text:
-                lines = lines or (lines_of_copy(segments, state) if row.line else None)
-                self._add_text(Event(number, row), segments, lines)
+                self._add_text(Event(number, row), state if row.line else None)
                 continue
             for place, one in self._meant(row, places):
                 self._choose(chosen, Event(number, row, one.decision, place))
         for span, event in chosen.items():
             if event.row.decision == "add":
-                self._add_place(span, event, segments)
+                self._add_place(span, event)
             else:
                 self._effects.setdefault(span, []).append(event)
 
     def _places(self, state: Analysis) -> dict[str, _Place]:
         """Return what was decided in a state, by the codes of places."""
         rows = [
-            *zip(state.removals, state.words, state.same, strict=True),
-            *((one, words, "") for one, words in zip(state.keeps, state.kept_words, strict=True)),
+            *((one.decision, one.words, one.identity) for one in state.removals),
+            *((one.decision, one.words, "") for one in state.keeps),
         ]
         return {
-            place_of(self._key, self._document, decision, words): _Place(decision, same)
-            for decision, words, same in rows
+            self._code(decision, words): _Place(decision, same) for decision, words, same in rows
         }
+
+    def _code(self, decision: Decision, words: str) -> str:
+        at = self._locate(self._unit, decision.start, decision.end)
+        return place_of(self._all.key, self._all.document, decision, at, words)
 
     def _meant(self, row: Row, places: Mapping[str, _Place]) -> Iterator[tuple[str, _Place]]:
         """Yield the places that a row means: its own, and those of the same text if it is wide."""
-        if row.document == self._document:
-            own = places.get(row.place)
+        own = places.get(row.place) if row.document == self._all.document else None
+        if own is not None:
+            self._all.met.add(row)
             if problem := self._misfit(row, own):
                 self._problems.append(f"{row.at}: {problem}")
                 return
-            if own is not None:
-                yield row.place, own
+            yield row.place, own
         if row.where != "here" and row.decision != "add":
             for place, one in places.items():
-                same = one.goes and one.fingerprint(self._key) == row.fingerprint
+                same = one.goes and one.fingerprint(self._all.key) == row.fingerprint
                 if same and place != row.place:
                     yield place, one
 
-    def _misfit(self, row: Row, own: _Place | None) -> str:
+    def _misfit(self, row: Row, own: _Place) -> str:
         """Return why a row cannot be about a place, or nothing."""
-        if own is None or own.fingerprint(self._key) != row.fingerprint:
-            return (
-                "stale: under this policy and key, the document has no such place "
-                "(source or policy were changed, or decisions of an earlier review are missing)"
-            )
+        if own.fingerprint(self._all.key) != row.fingerprint:
+            return _STALE
         if own.goes and row.decision == "add":
             return "adds what is removed already"
         if not own.goes and row.decision in {"restore", "change"}:
@@ -170,13 +219,18 @@ class DecisionApplier:
             )
         chosen[span] = event
 
-    def _add_text(self, event: Event, segments: Segments, lines: LineEnds | None) -> None:
+    def _add_text(self, event: Event, state: Analysis | None) -> None:
+        """Remove a text where it stands; only on a line of the copy, where a row names one."""
         row = event.row
-        found = mentions(row, segments)
-        on_line = [one for one in found if lines is None or row.line in {None, _line(one, lines)}]
-        if not on_line and row.where != "everywhere":
-            where = "on this line of the copy" if row.line and found else "in the document"
-            self._problems.append(f"{row.at}: the text to add does not stand {where}")
+        found = mentions(row, self._unit)
+        on_line = [
+            one
+            for one in found
+            if state is None
+            or row.line in {None, line_in_copy(self._unit, state, one.finding.start)}
+        ]
+        self._all.elsewhere.update([row] if found else [])
+        self._all.met.update([row] if on_line else [])
         if row.where == "here":
             self._here += [one.finding for one in on_line]
             self._note_added((one.finding for one in on_line), event)
@@ -185,7 +239,7 @@ class DecisionApplier:
         self._first = (self._first or DetectionPass()).with_mentions(found)
         self._note_added((one.finding for one in found), event)
 
-    def _add_place(self, span: Span, event: Event, segments: Segments) -> None:
+    def _add_place(self, span: Span, event: Event) -> None:
         """Remove what was found and left at a place; in all of the document, if it is to be."""
         row, was = event.row, event.was
         entity = row.type or (was.finding.entity if was else "")
@@ -194,8 +248,8 @@ class DecisionApplier:
             self._here.append(finding)
             self._note_added([finding], event)
         else:
-            text = text_at(span, segments)
-            self._add_text(replace(event, row=replace(row, text=text, type=entity)), segments, None)
+            text = view(self._unit.text[span[1] : span[2]]).text
+            self._add_text(replace(event, row=replace(row, text=text, type=entity)), None)
 
     def _note_added(self, findings: Iterable[Finding], event: Event) -> None:
         for finding in findings:
@@ -205,28 +259,25 @@ class DecisionApplier:
 
     def _ruling(self, event: Event) -> ReviewDecision:
         row = event.row
-        own = row.document == self._document and event.place == row.place
+        own = row.document == self._all.document and event.place == row.place
         return ReviewDecision(
             _RULED[row.decision],
             row.reviewer,
             row.note,
-            row.id if own else self._ids.get(event.place, ""),
+            row.id if own else self._all.ids.get(event.place, ""),
             _earlier(event.was),
         )
 
 
-def place_of(key: Key, document: str, decision: Decision, words: str) -> str:
-    """Return the keyed code of the place of a decision about some folded words."""
-    span = (PART, decision.start, decision.end)
-    return location_id(key, document, span, decision.finding.entity, words)
+def place_of(
+    key: Key, document: str, decision: Decision, at: tuple[str, int, int], words: str
+) -> str:
+    """Return the keyed code of a place: part, start and end in the source, and what it says."""
+    return location_id(key, document, at, decision.finding.entity, words)
 
 
 def _span(decision: Decision) -> Span:
     return decision.finding.segment, decision.start, decision.end
-
-
-def _line(mention: Mention, lines: LineEnds) -> int:
-    return lines.line(mention.finding.segment, mention.finding.start)
 
 
 def _agree(one: Row, other: Row) -> bool:

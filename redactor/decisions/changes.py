@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from redactor.analysis.analyzer import Analysis
+from redactor.analysis.result import Analysis, Removal, Retention
 from redactor.config.decisions import Row
 from redactor.decide import DENIED, Span
 from redactor.model import Action, Decision, Exemption, Finding, Policy, ReviewDecision
@@ -47,28 +47,21 @@ class DecisionChanges:
         self._done: set[Span] = set()
         self.problems: list[str] = []
 
-    def out(self, found: Analysis) -> Analysis:
-        """Return the examination with everything carried out."""
-        rows = zip(found.removals, found.values, found.words, strict=True)
-        changed = [(self._changed(one), one, value, words) for one, value, words in rows]
-        goes = [(one, v, w) for one, _, v, w in changed if one.action is not Action.KEEP]
-        stays = [
-            (one, words)
-            for one, was, _, words in changed
-            if one.action is Action.KEEP and _span(was) in self._effects
+    def applied(self, found: Analysis) -> Analysis:
+        """Return the analysis with everything carried out."""
+        changed = [
+            (replace(one, decision=self._changed(one.decision)), one) for one in found.removals
         ]
-        kept = zip(found.keeps, found.kept_words, strict=True)
-        stays += [(self._confirmed(one), words) for one, words in kept]
-        self._check_done(goes)
-        stays.sort(key=lambda pair: _span(pair[0]))
-        return replace(
-            found,
-            removals=tuple(one for one, _, _ in goes),
-            values=tuple(value for _, value, _ in goes),
-            words=tuple(words for _, _, words in goes),
-            keeps=tuple(one for one, _ in stays),
-            kept_words=tuple(words for _, words in stays),
-        )
+        removals = [one for one, _ in changed if one.decision.action is not Action.KEEP]
+        keeps = [
+            Retention(one.decision, one.words)
+            for one, was in changed
+            if one.decision.action is Action.KEEP and _span(was.decision) in self._effects
+        ]
+        keeps += [replace(one, decision=self._confirmed(one.decision)) for one in found.keeps]
+        self._check_done(removals)
+        keeps.sort(key=lambda one: _span(one.decision))
+        return replace(found, removals=tuple(removals), keeps=tuple(keeps))
 
     def _changed(self, one: Decision) -> Decision:
         """Return a removal as its events leave it."""
@@ -152,11 +145,11 @@ class DecisionChanges:
         self._done.update([_span(one)] if events else [])
         return replace(one, review=(), ruling=self._ruling(events[-1])) if events else one
 
-    def _check_done(self, goes: Sequence[tuple[Decision, str, str]]) -> None:
+    def _check_done(self, goes: Sequence[Removal]) -> None:
         """Note what was not carried out, but for what an added text takes along."""
         left = [span for span in self._effects if span not in self._done]
         for span in left:
-            over = (one for one, _, _ in goes if _overlap(_span(one), span))
+            over = (one.decision for one in goes if _overlap(_span(one.decision), span))
             if not any(self._added_in(_span(one)) for one in over):
                 at = self._effects[span][-1].row.at
                 self.problems.append(f"{at}: cannot be carried out beside the other decisions")

@@ -28,7 +28,7 @@ from redactor.detect.ner.detector import tidied
 from redactor.errors import GoldError, RedactorError
 from redactor.evaluation.labels import class_of, is_label
 from redactor.files import open_source
-from redactor.formats import format_for
+from redactor.formats import Hints, Text, format_for
 from redactor.model import Limits
 from redactor.text import normalize
 
@@ -128,15 +128,12 @@ def _text(folder: Path, name: str) -> str:
         raise GoldError(f"{folder}: a document lies outside the folder")
     try:
         with open_source(path, Limits().file_bytes) as file:
-            segments = list(format_for(path, file, None).settle(file).read(file))
+            form, layout = format_for(file, Hints(name))
+            if isinstance(form, Text):
+                return "".join(token.text or "" for token in form.tokens(file, layout))
     except RedactorError as error:
         raise GoldError(f"{path}: {error}") from None
-    if any(segment.index for segment in segments):
-        raise GoldError(f"{path}: offsets need a document of one running text")
-    text = ""
-    for segment in segments:  # windows of one text, which overlap
-        text = text[: segment.offset] + segment.text
-    return text
+    raise GoldError(f"{path}: offsets need a document of one running text")
 
 
 @dataclass(frozen=True, slots=True)

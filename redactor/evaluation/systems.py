@@ -23,6 +23,7 @@ from pathlib import Path
 from spacy.language import Language
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.decide import decide
 from redactor.detect.ner.detector import ENTITIES
 from redactor.detect.ner.models import load_pipeline
@@ -30,7 +31,6 @@ from redactor.detect.presidio.reference import StockPresidio
 from redactor.errors import UsageError
 from redactor.evaluation.counts import Found
 from redactor.evaluation.labels import class_of
-from redactor.formats import Text
 from redactor.model import Action, Decision, Finding, NameModel, Policy
 
 
@@ -46,7 +46,7 @@ def ours(analyzer: Analyzer, name: str = "redactor") -> System:
     """Return this program under a policy."""
 
     def find(text: str) -> list[Found]:
-        return _found(analyzer.examine(lambda: Text.windows(text)).removals)
+        return _found([one.decision for one in analyzer.analyze(text_unit(text)).removals])
 
     return System(name, find)
 

@@ -15,8 +15,7 @@ from sys import maxsize
 
 from redactor.errors import InputError
 from redactor.files import open_source, sha256
-from redactor.formats import format_for
-from redactor.model import TextWindow
+from redactor.formats.tree import copy_parts
 from redactor.report.evidence import Evidence
 from redactor.report.summary import Document, Redaction
 
@@ -79,8 +78,7 @@ def _read(
     }
     try:
         with open_source(path, maxsize) as file:
-            form = format_for(path, file, recorded=document.encoding)
-            for one, context in around(form.read(file), by_part):
+            for one, context in around(copy_parts(file, document.layouts), by_part):
                 found[one.run, one.id] = context
     except InputError:
         return "the copy cannot be read"
@@ -88,19 +86,11 @@ def _read(
 
 
 def around(
-    segments: Iterable[TextWindow], places: Mapping[str, Sequence[Redaction]]
+    parts: Iterable[tuple[str, Iterator[str]]], places: Mapping[str, Sequence[Redaction]]
 ) -> Iterator[tuple[Redaction, Context]]:
     """Yield the words around places, sorted by start, of each part of a document."""
-    for (_, where), windows in groupby(segments, lambda segment: (segment.index, segment.where)):
-        yield from _around(pieces(windows), list(places.get(where, ())))
-
-
-def pieces(windows: Iterable[TextWindow]) -> Iterator[str]:
-    """Yield the text of one stretch in pieces that do not overlap."""
-    end = 0
-    for window in windows:
-        yield window.text[end - window.offset :]
-        end = window.offset + len(window.text)
+    for name, texts in parts:
+        yield from _around(texts, list(places.get(name, ())))
 
 
 def _around(parts: Iterator[str], places: list[Redaction]) -> Iterator[tuple[Redaction, Context]]:

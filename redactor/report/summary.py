@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from redactor.audit.canonical import Json
+from redactor.audit.layouts import layout_of
+from redactor.formats.base import Layout
+from redactor.formats.tree import Path
 
 Fields: TypeAlias = Mapping[str, Json]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
@@ -53,6 +56,7 @@ class Document:
     not_examined: tuple[tuple[str, str], ...]
     verified: str
     checks: tuple[str, ...]
+    layouts: dict[Path, Layout] = field(default_factory=dict, compare=False)
 
     @property
     def has_copy(self) -> bool:
@@ -68,6 +72,7 @@ class Redaction:
     id: str
     document: str
     part: str
+    where: str
     start: int
     end: int
     line: int | None
@@ -156,6 +161,9 @@ def summarise(records: Iterable[Fields]) -> Summary:
                 runs[-1] = Run(runs[-1].start, record)
             case "document":
                 documents.append(_document(record, len(runs) - 1))
+            case "part" if documents:
+                path, layout = layout_of(record)
+                documents[-1].layouts[path] = layout
             case "redaction":
                 redactions.append(_redaction(record, len(runs) - 1))
             case _:
@@ -178,6 +186,7 @@ def _document(record: Fields, run: int) -> Document:
         not_examined=tuple(_pair(pair) for pair in _items(record, "not_examined")),
         verified=text(proof, "result"),
         checks=texts(proof, "checks"),
+        layouts=dict([layout_of(record)]),
     )
 
 
@@ -199,6 +208,7 @@ _TEXTS = (
     "id",
     "document",
     "part",
+    "where",
     "entity",
     "source",
     "action",

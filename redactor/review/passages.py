@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from sys import maxsize
 
 from redactor.errors import OutputError
 from redactor.files import open_source, sha256
-from redactor.formats import format_for
-from redactor.report.copies import pieces
+from redactor.formats.tree import copy_parts
 from redactor.report.evidence import Evidence
 from redactor.report.summary import Document
 
@@ -47,9 +45,8 @@ def _of(document: Document, evidence: Evidence) -> Iterator[Passage]:
     with open_source(path, maxsize) as file:
         if sha256(file) != document.sha256:
             raise OutputError(f"{name} is not the copy that was recorded")
-        form = format_for(path, file, recorded=document.encoding)
-        for _, windows in groupby(form.read(file), lambda one: (one.index, one.where)):
-            for line, text in cut(pieces(windows)):
+        for _, texts in copy_parts(file, document.layouts):
+            for line, text in cut(texts):
                 yield Passage(name, line, text)
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from redactor.analysis.word_runs import texts_of, word_runs
 from redactor.audit import LogDamaged, PublicKey, check, fingerprint, read, residue
 from redactor.detect.coreference.search_terms import value_of
 from redactor.errors import UsageError
 from redactor.keys import Key
 from redactor.model import Action, TextWindow
 from redactor.text import normalize
-from redactor.verify import texts, windows
 
 LONGEST = 500
 """Characters of a reason, or of a name."""
@@ -58,7 +58,7 @@ class Justification:
                 residues.add(str(record.get("residue")))
                 prints.setdefault(str(record["entity"]), set()).add(str(record["fingerprint"]))
         forms = [form for text in (self.who, self.reason) for form in _said(text)]
-        for window in {window for form in forms for window in windows(form) if _tells(window)}:
+        for window in {window for form in forms for window in word_runs(form) if _tells(window)}:
             if residue(key, window) in residues or any(
                 fingerprint(key, entity, window if entity == "PERSON" else value_of(entity, window))
                 in known
@@ -74,7 +74,7 @@ def _tells(words: str) -> bool:
 
 def _said(text: str) -> Iterable[str]:
     """Return what a text says, in every reading, folded."""
-    return [normalize(said) for said in texts(TextWindow(0, text))]
+    return [normalize(said) for said in texts_of(TextWindow(0, text))]
 
 
 def _told() -> UsageError:

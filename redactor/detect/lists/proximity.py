@@ -41,7 +41,7 @@ class Nearby:
         spans = [text.span(word.start, word.end) for word in self._words]
         self._starts = [start + segment.offset for start, _ in spans]
         self._ends = [end + segment.offset for _, end in spans]
-        self._begin = segment.offset + segment.lead
+        self._begin = segment.offset + segment.context
 
     def place(self, run: Run, name: Name) -> NamedSpan:
         """Return a place where somebody is named."""

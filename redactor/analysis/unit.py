@@ -1,0 +1,293 @@
+"""Units of examination: the texts of a document that are read together, as one text.
+
+One person, one linking, one search: whoever is named in a unit is looked for in all of it. A
+document is one unit; a member of a container is one; what is larger than `UNIT` characters is cut
+into several, so that memory is bounded by the largest unit and not by the document.
+
+Texts that join (of the words of `Kevin <b>Marsh</b>`, say) stand one after the other; all others
+are *fields*, with an empty line between them. What is found across the border of two fields is
+not there: a person or an address is cut at the border, anything else is looked for again in each
+field by itself. So many small texts cost what one long text costs, and nobody's number begins in
+one cell and ends in the next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from redactor.decide import ALLOWED, DENIED
+from redactor.model import BODY, Edit, Finding, Location, Slot, TextWindow
+
+UNIT = 8_000_000
+"""Characters of a unit; a book has a tenth. A text counts as `COST` more: so much it takes to hold
+where it stands."""
+
+COST = 100
+
+WINDOW = 200_000
+OVERLAP = 10_000
+CONTEXT = 1_000
+
+SEPARATOR = "\n\n"
+
+_CUT_AT_BORDERS = frozenset({"PERSON", "STREET_ADDRESS"})
+"""What is longer than a field may hold of it: first and last name in two cells, an address in
+four. Its parts are each of the same kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A text of a document, before it is put into a unit.
+
+    `index` counts the texts of a node from 0; -1 and below are those of the member itself: its
+    name, its comment. `base` is how many characters of the node's texts stand before it, and
+    `breaks` says that its line ends are line ends of the document's bytes.
+    """
+
+    index: int
+    text: str = field(repr=False)
+    location: Location = BODY
+    slot: Slot = Slot.TEXT
+    label: str = field(default="", repr=False)
+    joins: bool = False
+    base: int = 0
+    breaks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where a text stands in its unit: `start:end`; and what it is."""
+
+    start: int
+    end: int
+    of: SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One text made of texts, and where each of them stands in it. The `repr` shows none."""
+
+    text: str = field(repr=False)
+    pieces: tuple[Piece, ...] = field(repr=False)
+    fields: tuple[tuple[int, int], ...] = field(repr=False)
+
+    @property
+    def windows(self) -> Iterator[TextWindow]:
+        """Yield the text in windows that overlap."""
+        return windows(self.text)
+
+    def cut(self, start: int, end: int) -> Iterator[tuple[Piece, int, int]]:
+        """Yield the pieces that a span covers, with the span in each of them."""
+        at = max(0, bisect_right(self.pieces, start, key=lambda one: one.start) - 1)
+        for piece in self.pieces[at:]:
+            if piece.start >= end:
+                return
+            low, high = max(start, piece.start), min(end, piece.end)
+            if low < high:
+                yield piece, low - piece.start, high - piece.start
+
+    def line(self, position: int) -> int:
+        """Return the line of the source that a position is on; 0 where the format counts none."""
+        piece, start, _ = next(self.cut(position, position + 1))
+        line = piece.of.location.line
+        return line + self.line_ends(piece.start, piece.start + start) if line else 0
+
+    def line_ends(self, start: int, end: int) -> int:
+        """Return how many line ends of the source a span holds."""
+        return sum(
+            self.text.count("\n", piece.start + first, piece.start + last)
+            for piece, first, last in self.cut(start, end)
+            if piece.of.breaks
+        )
+
+    def within_fields(
+        self,
+        findings: Iterable[Finding],
+        *,
+        alone: Callable[[str, int], Iterable[Finding]] | None = None,
+    ) -> list[Finding]:
+        """Return findings none of which crosses the border of two fields.
+
+        `alone` finds anew in one field, given its text and where that begins in the unit.
+        """
+        kept: list[Finding] = []
+        again: set[tuple[int, int]] = set()
+        for one in findings:
+            if self._is_whole(one):
+                kept.append(one)
+            elif one.entity in _CUT_AT_BORDERS or one.source in {DENIED, ALLOWED}:
+                kept += self.split(one)
+            else:
+                again.update(self._fields_of(one))
+        for start, end in sorted(again) if alone else ():
+            text = self.text[start:end]
+            found = (one for one in alone(text, start) if one not in kept) if alone else ()
+            kept += found
+        return kept
+
+    def split(self, finding: Finding) -> Iterator[Finding]:
+        """Yield the parts of a finding that stand in one field each; it, if that is one."""
+        if self._is_whole(finding):
+            yield finding
+            return
+        for low, high in self._fields_of(finding):
+            start, end = max(low, finding.start), min(high, finding.end)
+            text = self.text[start:end]
+            start, end = end - len(text.lstrip()), start + len(text.rstrip())
+            if start < end and any(map(str.isalnum, text)):
+                yield replace(finding, start=start, end=end)
+
+    def clipped(self, finding: Finding, inner: Finding) -> Finding:
+        """Return a finding that was widened around `inner`, within the field of that."""
+        low, high = next(self._fields_of(inner), (finding.start, finding.end))
+        return replace(finding, start=max(low, finding.start), end=min(high, finding.end))
+
+    def is_whole(self, start: int, end: int) -> bool:
+        """Tell whether a span lies in one field."""
+        at = bisect_right(self.fields, start, key=lambda one: one[0]) - 1
+        return at >= 0 and end <= self.fields[at][1]
+
+    def _is_whole(self, finding: Finding) -> bool:
+        return len(self.pieces) < 2 or self.is_whole(finding.start, finding.end)
+
+    def _fields_of(self, finding: Finding) -> Iterator[tuple[int, int]]:
+        at = max(0, bisect_right(self.fields, finding.start, key=lambda one: one[0]) - 1)
+        for low, high in self.fields[at:]:
+            if low >= finding.end:
+                return
+            if finding.start < high:
+                yield low, high
+
+    def edited(self, edits: Sequence[UnitEdit]) -> Edited:
+        """Return the unit with edits applied, which are sorted and do not overlap."""
+        return _edited(self, edits)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEdit:
+    """Put `replacement` in the place of `start:end` of a unit's text."""
+
+    start: int
+    end: int
+    replacement: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A unit after some edits: `spans` are the start and end of each before, and its end after."""
+
+    unit: Unit
+    spans: tuple[tuple[int, int, int], ...] = field(repr=False)
+
+    def source(self, position: int) -> int:
+        """Return where a position, outside the replacements, was before the edits."""
+        at = bisect_right(self.spans, position, key=lambda one: one[2]) - 1
+        return position + (self.spans[at][1] - self.spans[at][2] if at >= 0 else 0)
+
+    def target(self, position: int) -> int:
+        """Return where a position is after the edits; the end of what replaced it, if it went."""
+        at = bisect_right(self.spans, position, key=lambda one: one[1])
+        if at < len(self.spans) and self.spans[at][0] < position:
+            return self.spans[at][2]
+        return position + (self.spans[at - 1][2] - self.spans[at - 1][1] if at else 0)
+
+
+def _edited(unit: Unit, edits: Sequence[UnitEdit]) -> Edited:
+    parts: list[str] = []
+    spans: list[tuple[int, int, int]] = []
+    done = written = 0
+    for edit in edits:
+        parts += (unit.text[done : edit.start], edit.replacement)
+        written += edit.start - done + len(edit.replacement)
+        done = edit.end
+        spans.append((edit.start, done, written))
+    parts.append(unit.text[done:])
+    moved = Edited(unit, tuple(spans))
+    pieces = tuple(
+        Piece(moved.target(one.start), moved.target(one.end), one.of) for one in unit.pieces
+    )
+    fields = tuple((moved.target(low), moved.target(high)) for low, high in unit.fields)
+    return Edited(Unit("".join(parts), pieces, fields), moved.spans)
+
+
+def unit_of(texts: Iterable[SourceText]) -> Unit:
+    """Return some texts as one unit."""
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    fields: list[tuple[int, int]] = []
+    at = 0
+    for one in texts:
+        if not (one.joins and pieces):
+            gap = (SEPARATOR if parts else "") + (f"{one.label}: " if one.label else "")
+            parts.append(gap)
+            at += len(gap)
+            fields.append((at, at))
+        pieces.append(Piece(at, at + len(one.text), one))
+        parts.append(_readable(one))
+        at += len(one.text)
+        fields[-1] = fields[-1][0], at
+    return Unit("".join(parts), tuple(pieces), tuple(fields))
+
+
+def text_unit(text: str) -> Unit:
+    """Return a text at hand as a unit."""
+    return unit_of([SourceText(0, text)])
+
+
+def _readable(one: SourceText) -> str:
+    """Return a text as detectors read it: `Kevin_Marsh.txt` is two words and a suffix."""
+    return one.text.replace("_", " ") if one.slot is Slot.FILE_NAME else one.text
+
+
+def units(texts: Iterable[SourceText]) -> Iterator[Unit]:
+    """Yield all texts of a document in units, cut between fields or, in a long one, lines."""
+    held: list[SourceText] = []
+    size = 0
+    for one in texts:
+        border = not one.joins or (held and held[-1].text.endswith("\n")) or size > 2 * UNIT
+        if size > UNIT and border:
+            yield unit_of(held)
+            held, size = [], 0
+        held.append(one)
+        size += len(one.text) + COST
+    if held:
+        yield unit_of(held)
+
+
+def windows(text: str) -> Iterator[TextWindow]:
+    """Yield a text in windows, each of which begins `OVERLAP` characters before the last one's end.
+
+    So what stands across a cut is seen whole, with what stands around it. What begins in the first
+    `CONTEXT` characters is left to the window before, which saw what stands to the left of it.
+    """
+    start, context = 0, 0
+    while len(text) - start > WINDOW:
+        cut, again = _cut(text, start)
+        yield TextWindow(0, text[start:cut], offset=start, context=context)
+        start, context = again, CONTEXT
+    if start < len(text):
+        yield TextWindow(0, text[start:], offset=start, context=context)
+
+
+def _cut(text: str, start: int) -> tuple[int, int]:
+    """Return where a window ends and where the next one begins, both after a gap if possible."""
+    for gap in ("\n\n", "\n", " "):
+        if (found := text.rfind(gap, start + WINDOW // 2, start + WINDOW)) > 0:
+            cut = found + len(gap)
+            near = text.rfind(gap, cut - 2 * OVERLAP, cut - OVERLAP)
+            return cut, near + len(gap) if near > 0 else cut - OVERLAP
+    return start + WINDOW, start + WINDOW - OVERLAP
+
+
+def edits_of(unit: Unit, edits: Iterable[UnitEdit]) -> Iterator[Edit]:
+    """Yield edits of a unit as edits of its texts, in the order of the texts.
+
+    One across several texts puts its replacement into the first and empties the others.
+    """
+    for edit in edits:
+        replacement = edit.replacement
+        for piece, start, end in unit.cut(edit.start, edit.end):
+            yield Edit(piece.of.index, start, end, replacement)
+            replacement = ""

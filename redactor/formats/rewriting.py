@@ -1,0 +1,257 @@
+"""The copy of a tree: edits put into the bytes of its documents, everything else as it was.
+
+Written once for all formats. What is rewritten: the tokens with edits, the members around them,
+and the names that are edited. A member without edits is taken over byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from redactor.errors import OutputError
+from redactor.files import Spool, sha256
+from redactor.formats.base import Container, Entry, Member, Packer, Sink, Token, Tokenized
+from redactor.formats.tree import Node, Path, Reading, child
+from redactor.model import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEdit:
+    """An edit of one of the texts of a node; below 0 of those that its container has for it."""
+
+    path: Path
+    edit: Edit
+
+
+class Edits:
+    """The edits of a tree in the order of its nodes, each handed out once."""
+
+    def __init__(self, edits: Iterable[TreeEdit]) -> None:
+        """Take the edits: of a node, of its members in their order; in a node by text and start."""
+        self._rest = iter(edits)
+        self._next = next(self._rest, None)
+
+    def any_below(self, path: Path) -> bool:
+        """Tell whether the next edit is one of a node, or of what is inside it."""
+        return self._next is not None and self._next.path[: len(path)] == path
+
+    def of_member(self, path: Path) -> list[Edit]:
+        """Return the edits of the texts that the container has for a node."""
+        return list(self._take(path, own=False))
+
+    def of_node(self, path: Path) -> Iterator[Edit]:
+        """Yield the edits of the texts of a node."""
+        return self._take(path, own=True)
+
+    def _take(self, path: Path, *, own: bool) -> Iterator[Edit]:
+        while self._next is not None and self._next.path == path:
+            if (self._next.edit.segment >= 0) is not own:
+                return
+            taken, self._next = self._next.edit, next(self._rest, None)
+            yield taken
+
+    def require_done(self) -> None:
+        """Raise OutputError if an edit is left: it is of no text of this tree."""
+        if self._next is not None:
+            raise OutputError("an edit lies outside the document")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a copy of a node's own bytes is made of.
+
+    `spans` are four numbers for each edit: the bytes of the source that it replaced, and those of
+    the copy in their place. `reads` is a digest of all texts as the copy must read.
+    """
+
+    spans: array[int] = field(repr=False)
+    reads: str
+
+    def patches(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        """Yield, for each edit, its byte span in the source and in the copy."""
+        for at in range(0, len(self.spans), 4):
+            first, last, start, end = self.spans[at : at + 4]
+            yield (first, last), (start, end)
+
+
+class TextDigest:
+    """A digest of texts in their order, which does not depend on where tokens are cut."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, text: str, *, joins: bool) -> None:
+        """Take in the text of a token."""
+        if text:
+            border = b"" if joins else b"\xff"  # which no character has in UTF-8
+            self._digest.update(border + text.encode("utf-8", "surrogatepass"))
+
+    def hexdigest(self) -> str:
+        """Return the digest."""
+        return self._digest.hexdigest()
+
+
+def write_tokens(tokens: Iterable[Token], edits: Iterable[Edit], sink: Sink) -> Written:
+    """Write a document of tokens with edits applied; they are sorted by text and start."""
+    spans = array("q")
+    reads = TextDigest()
+    pending = iter(edits)
+    edit = next(pending, None)
+    source = target = 0
+    number = -1
+    for token in tokens:
+        number += token.text is not None
+        mine: list[Edit] = []
+        while token.text is not None and edit is not None and edit.segment == number:
+            mine.append(edit)
+            edit = next(pending, None)
+        data, text, placed = _edited(token, mine) if mine else (token.raw, token.text, [])
+        sink.write(data)
+        reads.add(text or "", joins=token.joins)
+        for first, last, start, end in placed:
+            spans.extend((source + first, source + last, target + start, target + end))
+        source, target = source + len(token.raw), target + len(data)
+    if edit is not None:
+        raise OutputError("an edit lies outside the document")
+    return Written(spans, reads.hexdigest())
+
+
+def _edited(
+    token: Token, edits: Sequence[Edit]
+) -> tuple[bytes, str, list[tuple[int, int, int, int]]]:
+    """Return the bytes and the text of a token after edits, and where each of them landed."""
+    if token.codec is None or token.text is None:
+        raise OutputError("markup has no text to edit")
+    offsets = token.codec.offsets(token.raw)
+    data = bytearray()
+    texts: list[str] = []
+    placed: list[tuple[int, int, int, int]] = []
+    done = read = 0
+    for edit in edits:
+        first, last = offsets[edit.start], offsets[edit.end]
+        data += token.raw[done:first]
+        start = len(data)
+        data += token.codec.encode(edit.replacement)
+        placed.append((first, last, start, len(data)))
+        texts += (token.text[read : edit.start], edit.replacement)
+        done, read = last, edit.end
+    return bytes(data + token.raw[done:]), "".join([*texts, token.text[read:]]), placed
+
+
+def with_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with edits applied, which are sorted by their starts."""
+    parts: list[str] = []
+    done = 0
+    for edit in edits:
+        parts += (text[done : edit.start], edit.replacement)
+        done = edit.end
+    return "".join([*parts, text[done:]])
+
+
+Check = Callable[[Node, BinaryIO, Written], None]
+"""What is called with each node of tokens, its copy and what that is made of; raises."""
+
+
+class TreeWriter:
+    """Writes the copy of a tree. `omitted` are the nodes that are left out."""
+
+    def __init__(
+        self,
+        edits: Edits,
+        reading: Reading,
+        *,
+        omitted: frozenset[Path] = frozenset(),
+        check: Check,
+    ) -> None:
+        self._edits, self._reading = edits, reading
+        self._omitted, self._check = omitted, check
+
+    def write(self, node: Node, sink: Sink, read_back: Callable[[], BinaryIO]) -> None:
+        """Write the copy of a node and of all below it, checked. Raises OutputError, LeakError.
+
+        `read_back` opens what was written to the sink.
+        """
+        if isinstance(node.format, Tokenized):
+            tokens = node.format.tokens(node.source, node.layout)
+            written = write_tokens(tokens, self._edits.of_node(node.path), sink)
+            with read_back() as copy:
+                self._check(node, copy, written)
+        elif isinstance(node.format, Container):
+            entries = self._pack(node, node.format, sink)
+            with read_back() as copy:
+                _check_entries(node, node.format, copy, entries)
+
+    def _pack(self, node: Node, form: Container, sink: Sink) -> list[Entry]:
+        own = [one.text for one in form.texts(node.source, node.layout)]
+        own = _edited_texts(own, list(self._edits.of_node(node.path)))
+        packer = form.packer(node.source, node.layout, sink)
+        names = _Names()
+        entries = [
+            self._member(node, member, packer, names)
+            for member in form.members(node.source, node.layout, self._reading.budget)
+            if (*node.path, member.number) not in self._omitted
+        ]
+        packer.finish(own)
+        return [*entries, Entry(tuple(own), "")]
+
+    def _member(self, node: Node, member: Member, packer: Packer, names: _Names) -> Entry:
+        path = (*node.path, member.number)
+        before = [one.text for one in member.texts]
+        edits = [replace(edit, segment=-1 - edit.segment) for edit in self._edits.of_member(path)]
+        name, *others = _edited_texts(before, edits)
+        texts = [names.free(name), *others]
+        omits = any(one[: len(path)] == path for one in self._omitted)
+        if not omits and not self._edits.any_below(path):
+            if texts == before:
+                packer.keep(member)
+            else:
+                packer.replace(member, texts, None)
+            return Entry(tuple(texts), _digest(member))
+        with Spool() as spool:
+            with child(node, member, self._reading) as below:
+                self.write(below, spool, spool.read_back)
+            with spool.read_back() as data:
+                packer.replace(member, texts, data)
+                return Entry(tuple(texts), sha256(data))
+
+
+class _Names:
+    """The names of a container's members so far; two of the same name would hide each other."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def free(self, name: str) -> str:
+        """Return the name, or, where it is taken, with a number before its suffix."""
+        stem, dot, suffix = name.rpartition(".")
+        stem, ending = (stem, dot + suffix) if stem and "/" not in suffix else (name, "")
+        tried, number = name, 1
+        while tried in self._taken:
+            number += 1
+            tried = f"{stem}_{number}{ending}"
+        self._taken.add(tried)
+        return tried
+
+
+def _digest(member: Member) -> str:
+    if member.copied:
+        return hashlib.sha256().hexdigest()
+    with member.open() as data:
+        return sha256(data)
+
+
+def _edited_texts(texts: Sequence[str], edits: Sequence[Edit]) -> list[str]:
+    return [
+        with_edits(text, (edit for edit in edits if edit.segment == number))
+        for number, text in enumerate(texts)
+    ]
+
+
+def _check_entries(node: Node, form: Container, copy: BinaryIO, entries: list[Entry]) -> None:
+    """Raise OutputError unless an independent reader sees in a copy what was put there."""
+    if list(form.entries(copy, node.layout)) != entries:
+        raise OutputError("the draft holds other members than were written")

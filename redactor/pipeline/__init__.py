@@ -1,0 +1,271 @@
+"""One document, start to finish.
+
+    open      the source, and hold it to its size and time of change
+    examine   unit by unit, with all that is inside it: what is found, what becomes of it
+    write     the copy into a private draft: edits put into the bytes of the source
+    verify    the draft, read back by two readers
+    seal      the source and what was removed, if there is a vault: encrypted, flushed to the disk
+    audit     append the records, flushed to the disk
+    publish   `os.replace` the draft over the target
+
+Verification comes before the audit, and the audit before publication: a leak is never visible
+under a target's name, and a record may lack its copy but no copy lacks its record. Whatever fails
+becomes an `Outcome` that says so, and a record; the draft is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.word_runs import head
+from redactor.audit import AuditLog, DocumentRecord, document_id
+from redactor.audit.vault import Sealed, Vault
+from redactor.decisions import DecisionApplier, ReviewDecisions
+from redactor.errors import InputError, PartNotExamined, RedactorError
+from redactor.files import Draft, make_parents, open_source, sha256
+from redactor.formats import Sink
+from redactor.formats.budget import TreeBudget
+from redactor.formats.rewriting import Edits, TreeWriter
+from redactor.formats.tree import Node, Reading, part, root
+from redactor.keys import Key
+from redactor.model import Job, Outcome, Policy, Status
+from redactor.pipeline.copy_check import CopyCheck
+from redactor.pipeline.examination import Examiner, Found
+from redactor.pipeline.records import CopyRecord, records, sealed_entries
+
+__all__ = [
+    "DraftStore",
+    "RunContext",
+    "failure",
+    "prepare",
+    "record_failure",
+    "redact",
+    "write",
+]
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a run applies to every document. Picklable: workers get it once."""
+
+    policy: Policy
+    key: Key
+    log: AuditLog
+    rules: tuple[Path, ...] = ()
+    encoding: str | None = None
+    rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
+    first: int = 1  # the number of a document's first record in this run
+    vault: Vault | None = None
+
+    def reading(self) -> Reading:
+        """Return how a source is read, with a budget for one walk over it."""
+        return Reading(TreeBudget(self.policy.limits), self.encoding)
+
+
+def prepare(settings: RunContext) -> Analyzer:
+    """Return the analyzer of a run. Raises ConfigError for settings that cannot be obeyed."""
+    analyzer = Analyzer(settings.policy, settings.rules)
+    settings.rulings.check(analyzer.detectors.entities, settings.policy.exemptions)
+    return analyzer
+
+
+def redact(job: Job, settings: RunContext) -> Outcome:
+    """Redact one document; never raises for what is wrong with the document itself."""
+    try:
+        return _redact(job, settings)
+    except RedactorError as error:
+        return record_failure(job, settings, error)
+    except Exception as error:  # noqa: BLE001  # one document must not cost the batch
+        kind = type(error).__name__  # its text may quote the document
+        return record_failure(
+            job,
+            settings,
+            InputError(f"could not be examined (an unexpected {kind} at {_place(error)})"),
+        )
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line of our code that an error passed through last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    return f"{Path(ours[-1].filename).relative_to(_PACKAGE)}:{ours[-1].lineno}"
+
+
+def _redact(job: Job, settings: RunContext) -> Outcome:
+    analyzer = Analyzer(settings.policy, settings.rules)
+    target = _beside(job.target) if job.rehearse else job.target
+    make_parents(target)
+    with Draft(target) as draft, Found() as found:
+        with open_source(job.source, settings.policy.limits.file_bytes) as source:
+            digest = sha256(source)
+            check = _copy(job, settings, analyzer, source, draft, found)
+            status = os.fstat(source.fileno())
+            if job.rehearse:
+                return Outcome(job.name, _status(found))
+            with draft.read_back() as file:
+                copy = CopyRecord(digest, sha256(file), file.tell(), frozenset(check.left))
+            with _sealed(job, settings, found, copy, source) as sealed:
+                settings.log.append(records(job, settings, found, copy, sealed))
+        draft.publish(status.st_mode & 0o777)
+    return _outcome(job, found)
+
+
+def _outcome(job: Job, found: Found) -> Outcome:
+    counts = tuple(sorted(found.totals.counts.items()))
+    outcome = Outcome(
+        job.name, _status(found), counts, review=found.totals.review, unsure=found.totals.unsure
+    )
+    if not found.unexamined:
+        return outcome
+    error = PartNotExamined(f"{_parts_of(found)} not examined; the copy is without")
+    return replace(outcome, code=int(error.exit_code), error=str(error), hint=error.hint)
+
+
+def _parts_of(found: Found) -> str:
+    """Return how many parts were not examined, where the first is, and why."""
+    first = found.unexamined[0]
+    at = f"member {part(first.path)}: {first.error or first.reason}"
+    more = len(found.unexamined) - 1
+    return f"{at}{f', and {more} more' if more else ''};"
+
+
+def _status(found: Found) -> Status:
+    if found.unexamined:
+        return Status.PARTIAL
+    return Status.REDACTED if found.totals.redacted else Status.CLEAN
+
+
+def _copy(  # noqa: PLR0913, PLR0917  # a document, how it is examined, and where its copy goes
+    job: Job,
+    settings: RunContext,
+    analyzer: Analyzer,
+    source: BinaryIO,
+    draft: DraftStore,
+    found: Found,
+) -> CopyCheck:
+    document = document_id(settings.key, job.name)
+    rulings = settings.rulings
+    rows = rulings.rows(document)
+    notes = rulings.notes if job.rehearse else ()
+    applier = DecisionApplier(rows, settings.key, document, rulings.ids, notes)
+    return write(
+        source,
+        job.source.name,
+        analyzer,
+        settings.key,
+        draft,
+        found,
+        settings.reading,
+        applier=applier,
+    )
+
+
+class DraftStore(Sink, Protocol):
+    """Where a draft is written: a private file, or memory."""
+
+    def read_back(self) -> BinaryIO:
+        """Open what was written so far."""
+
+
+def write(  # noqa: PLR0913, PLR0917  # what a copy is made of
+    source: BinaryIO,
+    name: str,
+    analyzer: Analyzer,
+    key: Key,
+    draft: DraftStore,
+    found: Found,
+    reading: Callable[[], Reading],
+    *,
+    applier: DecisionApplier | None = None,
+) -> CopyCheck:
+    """Write a redacted copy of a file of that name, verified; `found` takes what was found.
+
+    Raises InputError, and LeakError for a copy that does not settle.
+    """
+    applier = applier or DecisionApplier((), key, "")
+    node = root(source, name, reading())
+    Examiner(analyzer, key, reading(), applier, found).examine(node, name)
+    applier.require_done()
+    if found.unexamined and analyzer.policy.parts == "refuse":
+        raise _refused(found)
+    check = CopyCheck(head(one.removal.words) for one in found.redactions())
+    _write_tree(node, found, reading(), draft, check)
+    return check
+
+
+def _write_tree(
+    node: Node, found: Found, reading: Reading, draft: DraftStore, check: CopyCheck
+) -> None:
+    edits = Edits(found.edits())
+    omitted = frozenset(one.path for one in found.unexamined)
+    TreeWriter(edits, reading, omitted=omitted, check=check).write(node, draft, draft.read_back)
+    edits.require_done()
+
+
+def _refused(found: Found) -> InputError:
+    """Return the error of a document whose parts were not all examined."""
+    first = found.unexamined[0].error
+    hint = first.hint if first else PartNotExamined.hint
+    error = PartNotExamined(f"{_parts_of(found)} `parts: omit` leaves such out")
+    error.hint = hint
+    return error
+
+
+@contextmanager
+def _sealed(
+    job: Job, settings: RunContext, found: Found, copy: CopyRecord, source: BinaryIO
+) -> Iterator[Sealed | None]:
+    """Seal source and redactions, if there is a vault; take it back if no record is written."""
+    if settings.vault is None:
+        yield None
+        return
+    sealed = settings.vault.seal(*sealed_entries(job, settings, found, copy, source))
+    try:
+        yield sealed
+    except RedactorError:
+        settings.vault.discard(sealed)
+        raise
+
+
+def _beside(target: Path) -> Path:
+    """Return a path for a draft that shall not be published, in a folder that is there already."""
+    folder = next(parent for parent in target.absolute().parents if parent.is_dir())
+    return folder / target.name
+
+
+def record_failure(job: Job, settings: RunContext, error: RedactorError) -> Outcome:
+    """Record a document that got no copy. A log that cannot be written makes it worse.
+
+    A copy that is there goes, be it of an earlier run or of a worker that died after it published:
+    what is reported as failed has none.
+    """
+    if job.rehearse:
+        return failure(job.name, error)
+    job.target.unlink(missing_ok=True)
+    reason = type(error).__name__
+    record = DocumentRecord(
+        document=document_id(settings.key, job.name),
+        status=Status.FAILED,
+        format="unknown",
+        parts_examined=0,
+        not_examined=(("document", reason),),
+    )
+    try:
+        settings.log.append([record])
+    except RedactorError as worse:
+        error = worse
+    return failure(job.name, error)
+
+
+def failure(name: str, error: RedactorError) -> Outcome:
+    """Return the outcome of a document that failed."""
+    return Outcome(name, Status.FAILED, (), int(error.exit_code), str(error), error.hint)

@@ -1,0 +1,88 @@
+"""The copy of a document, read back and checked before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
+from typing import BinaryIO
+
+from redactor.analysis.word_runs import WordRuns
+from redactor.errors import LeakError, OutputError
+from redactor.files import CHUNK
+from redactor.formats import Tokenized
+from redactor.formats.rewriting import TextDigest, Written
+from redactor.formats.tree import Node
+
+__all__ = ["CopyCheck", "check_bytes"]
+
+
+def check_bytes(source: BinaryIO, draft: BinaryIO, written: Written) -> None:
+    """Raise OutputError unless source and draft agree outside the edits, to the last byte."""
+    ends = (_size(source), _size(draft))
+    at = chain(
+        [((0, 0), (0, 0))],
+        written.patches(),
+        [((ends[0], ends[0]), (ends[1], ends[1]))],
+    )
+    for (left, left_draft), (right, right_draft) in pairwise(at):
+        length = right[0] - left[1]
+        same = length == right_draft[0] - left_draft[1]
+        if not same or not _equal(source, draft, left[1], left_draft[1], length):
+            raise OutputError("the draft differs from the source outside the edits")
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, 2)
+
+
+def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, length: int) -> bool:
+    source.seek(start)
+    draft.seek(start_draft)
+    while length > 0:
+        piece = source.read(min(CHUNK, length))
+        if not piece or piece != draft.read(len(piece)):
+            return False
+        length -= len(piece)
+    return True
+
+
+class CopyCheck:
+    """Checks the copy of each node of tokens, and notes what is left in it of removed texts.
+
+    The draft must have the source's bytes outside the edits; read again by its format it must say
+    exactly what was decided on; and another reader must see no removed text that ours does not
+    see. `left` are the removed texts that occur in it as ordinary words.
+    """
+
+    def __init__(self, removed: Iterable[str]) -> None:
+        """Take the removed texts, normalised."""
+        self._removed = WordRuns(removed)
+        self.left: set[str] = set()
+
+    def __call__(self, node: Node, draft: BinaryIO, written: Written) -> None:
+        """Check one node. Raises OutputError, LeakError."""
+        form = node.format
+        if not isinstance(form, Tokenized):
+            return
+        check_bytes(node.source, draft, written)
+        own = self.note(_read(form, node, draft, written))
+        others = self._removed.among(form.extract(draft, node.layout))
+        if not others <= own:
+            raise LeakError("another reader still sees a removed value in the draft")
+
+    def note(self, texts: Iterable[str]) -> set[str]:
+        """Take in the texts of a node of the copy; return the removed ones that occur there."""
+        own = self._removed.among(texts)
+        self.left |= own
+        return own
+
+
+def _read(form: Tokenized, node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
+    """Yield the texts of a draft; at their end it is known whether it says what it was to say."""
+    digest = TextDigest()
+    for token in form.tokens(draft, node.layout):
+        if token.text is not None:
+            digest.add(token.text, joins=token.joins)
+            yield ("" if token.joins else "\n\n") + token.text
+    if digest.hexdigest() != written.reads:
+        raise OutputError("the draft does not read as it was to read")

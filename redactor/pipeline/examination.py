@@ -1,0 +1,216 @@
+"""The first walk over a document: every unit of its tree examined, and its edits worked out.
+
+What a unit's copy will read is known as soon as its edits are, so the copy is searched here, in
+memory: for every removed value, and by the rules once more (a replacement changes what stands
+around it). What comes to light is removed as well, and one that does not settle is a leak. That
+the bytes written later read exactly so is proved when they are read back.
+
+A unit's findings go into a private spool before the next is begun: memory is bounded by the
+largest unit.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO, Self
+
+from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.result import Analysis, Removal, Retention
+from redactor.analysis.unit import Unit, UnitEdit, edits_of
+from redactor.decisions import DecisionApplier
+from redactor.errors import InputError, LeakError
+from redactor.files import Spool
+from redactor.formats import Layout
+from redactor.formats.rewriting import TreeEdit
+from redactor.formats.tree import Path, Reading, Unexamined
+from redactor.keys import Key
+from redactor.model import Edit, Finding, Slot
+from redactor.pipeline.leaks import leaks
+from redactor.pipeline.units import Place, Positions, TreeUnits
+from redactor.replace import Numbers, render, replacements
+
+_DRAFTS = 4
+"""How often a unit's copy may be made anew because a replacement brought more to light."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A removal with its place, its replacement, and its edits of the texts."""
+
+    removal: Removal
+    place: Place
+    path: Path
+    replacement: str = field(repr=False)
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A retention with its place."""
+
+    retention: Retention
+    place: Place
+
+
+@dataclass
+class Totals:
+    """What is counted while a document is examined."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    redacted: int = 0
+    kept: int = 0
+    review: int = 0
+    unsure: int = 0
+    parts: int = 0
+
+
+class Found:
+    """What the first walk found in a document, in spools. Use it as a context manager.
+
+    `nodes` are the places in the copy, and the layouts, of all documents in the tree.
+    """
+
+    def __init__(self) -> None:
+        self._redactions, self._kept = Spool(), Spool()
+        self.nodes: list[tuple[Path, Layout]] = []
+        self.unexamined: list[Unexamined] = []
+        self.totals = Totals()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what was found."""
+        self._redactions.__exit__()
+        self._kept.__exit__()
+
+    def add(self, one: Redaction) -> None:
+        """Take in a redaction; they come in the order of the edits."""
+        decision = one.removal.decision
+        self.totals.counts[decision.finding.entity] += 1
+        self.totals.redacted += 1
+        self.totals.review += bool(decision.review)
+        self._redactions.write(_packed(one))
+
+    def add_kept(self, one: Kept) -> None:
+        """Take in what is kept."""
+        self.totals.kept += 1
+        self.totals.unsure += "keep" in one.retention.decision.review
+        self._kept.write(_packed(one))
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Forget what was found inside, if that ends in an error: the part was not examined."""
+        sizes = self._redactions.size, self._kept.size
+        nodes, unexamined = len(self.nodes), len(self.unexamined)
+        totals = replace(self.totals, counts=Counter(self.totals.counts))
+        try:
+            yield
+        except InputError:
+            self._redactions.cut(sizes[0])
+            self._kept.cut(sizes[1])
+            del self.nodes[nodes:], self.unexamined[unexamined:]
+            self.totals = totals
+            raise
+
+    def redactions(self) -> Iterator[Redaction]:
+        """Yield the redactions in their order."""
+        return _unpacked(self._redactions.read_back())
+
+    def keeps(self) -> Iterator[Kept]:
+        """Yield what is kept, in its order."""
+        return _unpacked(self._kept.read_back())
+
+    def edits(self) -> Iterator[TreeEdit]:
+        """Yield the edits of the tree, in the order in which it is written."""
+        for one in self.redactions():
+            for edit in one.edits:
+                yield TreeEdit(one.path, edit)
+
+
+def _packed(value: object) -> bytes:
+    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    return len(data).to_bytes(4, "big") + data
+
+
+def _unpacked(file: BinaryIO) -> Iterator[Any]:
+    with file:
+        while length := file.read(4):
+            yield pickle.loads(file.read(int.from_bytes(length, "big")))  # noqa: S301  # our own
+
+
+class Examiner(TreeUnits):
+    """Examines the tree of one document, into what is `found`."""
+
+    def __init__(
+        self, analyzer: Analyzer, key: Key, reading: Reading, applier: DecisionApplier, found: Found
+    ) -> None:
+        """Take what a unit is analysed and redacted with."""
+        super().__init__(reading)
+        self._analyzer, self._key, self._applier, self._found = analyzer, key, applier, found
+        self._numbers = Numbers()
+        self.unexamined = found.unexamined
+
+    def node(self, place: Path, layout: Layout) -> None:
+        """Take note of a document in the tree."""
+        self._found.nodes.append((place, layout))
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Return what forgets the findings of a member that could not be examined."""
+        return self._found.attempt()
+
+    def unit(self, unit: Unit, name: str, path: Path, positions: Positions) -> None:
+        """Work out the edits of a unit."""
+        self._found.totals.parts += 1
+        found, texts = self._settled(unit, name, positions)
+        rows: list[tuple[Removal | Retention, str]] = [
+            *zip(found.removals, texts, strict=True),
+            *((one, "") for one in found.keeps),
+        ]
+        for one, text in sorted(rows, key=lambda row: row[0].decision.start):
+            span = one.decision.start, one.decision.end
+            if isinstance(one, Retention):
+                self._found.add_kept(Kept(one, positions.kept(unit, *span)))
+                continue
+            edits = tuple(edits_of(unit, [UnitEdit(*span, text)]))
+            place = positions.redacted(unit, *span, text)
+            self._found.add(Redaction(one, place, path, text, edits))
+
+    def _settled(self, unit: Unit, name: str, positions: Positions) -> tuple[Analysis, list[str]]:
+        """Return what is to happen in a unit, and the replacements; searched for what is left."""
+        first = self._analyzer.detect(unit, name)
+        decided = self._applier.of_unit(unit, positions.locate)
+        more: list[Finding] = []
+        for _ in range(_DRAFTS):
+            found = decided.analyze(self._analyzer, first, more)
+            numbers = self._numbers.branch(found.taken)
+            texts = [
+                render(text, _slot(unit, one))
+                for text, one in zip(
+                    replacements(found.removals, self._key, numbers), found.removals, strict=True
+                )
+            ]
+            edited = unit.edited(_unit_edits(found, texts))
+            left = leaks(edited, found, self._analyzer)
+            if not left:
+                self._numbers = numbers
+                return found, texts
+            more += left
+        raise LeakError("a removed value is still in the draft")
+
+
+def _unit_edits(found: Analysis, texts: Sequence[str]) -> list[UnitEdit]:
+    return [
+        UnitEdit(one.decision.start, one.decision.end, text)
+        for one, text in zip(found.removals, texts, strict=True)
+    ]
+
+
+def _slot(unit: Unit, removal: Removal) -> Slot:
+    """Return the slot of the text in which a removal begins."""
+    pieces = unit.cut(removal.decision.start, removal.decision.end)
+    return next((piece.of.slot for piece, _, _ in pieces), Slot.TEXT)

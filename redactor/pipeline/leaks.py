@@ -1,0 +1,106 @@
+"""What a unit's copy would still tell: searched before a byte of it is written.
+
+This proves the writing, not the finding: what no detector saw is not seen here either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from redactor.analysis.analyzer import Analyzer, in_fields
+from redactor.analysis.detection import tidy
+from redactor.analysis.result import Analysis
+from redactor.analysis.unit import Edited, Unit
+from redactor.decide import Cover, Span, decide, split_expired
+from redactor.detect.deobfuscation.views import alternate_views
+from redactor.model import Action, Finding, TextWindow
+from redactor.text import View, plain, view
+
+__all__ = ["leaks"]
+
+
+def leaks(edited: Edited, found: Analysis, analyzer: Analyzer) -> list[Finding]:
+    """Return what the copy of a unit would hold that it should not, in positions of the source.
+
+    That is every removed value wherever it would be found in a source, in every view of the text,
+    and whatever the rules find that they did not find in the source. What a reviewer restored is
+    let through at its place.
+    """
+    restored = Cover(_restored(found, edited))
+    return [
+        replace(one, start=edited.source(one.start), end=edited.source(one.end))
+        for one in _left_over(edited.unit, found, analyzer)
+        if not restored.holds(one)
+    ]
+
+
+def _restored(found: Analysis, edited: Edited) -> Iterator[Span]:
+    """Yield the spans in a copy that stay because a reviewer said so."""
+    for one in found.keeps:
+        if one.decision.ruling is not None:
+            start, end = one.decision.start, one.decision.end
+            yield one.decision.finding.segment, edited.target(start), edited.target(end)
+
+
+def _left_over(unit: Unit, found: Analysis, analyzer: Analyzer) -> Iterator[Finding]:
+    for window in unit.windows:
+        text = view(window.text)
+        more = unit.within_fields(analyzer.detectors.ruled(text, window.index, window.offset))
+        yield from _left(window, text, more, found, analyzer, unit)
+        yield from _left_otherwise(window, text, found, analyzer, unit)
+        yield from _left(window, plain(window.text), [], found, analyzer, unit)
+
+
+def _left_otherwise(
+    window: TextWindow, text: View, found: Analysis, analyzer: Analyzer, unit: Unit
+) -> Iterator[Finding]:
+    """Yield what the other views of a window show that should not be there."""
+    for other in alternate_views(window.text, text):
+        stretch = TextWindow(window.index, other.text)
+        more = analyzer.detectors.ruled(other.plain, window.index, 0)
+        for finding in _left(stretch, other.plain, more, found, analyzer):
+            if other.counts(finding.start, finding.end, finding.score):
+                placed = other.placed(finding, window.offset)
+                if unit.is_whole(placed.start, placed.end):
+                    yield placed
+
+
+def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was decided
+    window: TextWindow,
+    text: View,
+    more: list[Finding],
+    found: Analysis,
+    analyzer: Analyzer,
+    unit: Unit | None = None,
+) -> list[Finding]:
+    occurrences = list(found.occurrences.find(text, window.index, window.offset))
+    if unit is not None:
+        occurrences = list(in_fields(unit, occurrences))
+    added = found.added.find(text, window.index, window.offset) if found.added else []
+    more = [*split_expired(more, analyzer.policy)[0], *added]
+    findings = more + [o.finding for o in occurrences if o.phrase is None]
+    ours = [
+        (window.index, match.start() + window.offset, match.end() + window.offset)
+        for match in analyzer.placeholders(window.text, found)
+    ]
+    decisions = decide(
+        [one for one in tidy(findings, window) if not _takes_in(one, ours)],
+        analyzer.policy,
+        kept=[
+            *(occurrence.finding for occurrence in occurrences if occurrence.kept),
+            *(finding for finding in more if found.spares(finding, window)),
+            *analyzer.detectors.allowed.find(text, window.index, window.offset),
+        ],
+        placeholders=ours,
+    )
+    return [
+        replace(decision.finding, start=decision.start, end=decision.end)
+        for decision in decisions
+        if decision.action is not Action.KEEP
+    ]
+
+
+def _takes_in(finding: Finding, ours: Sequence[tuple[int, int, int]]) -> bool:
+    """Tell whether a finding takes in a replacement: what it says rests on our own text."""
+    return any(start < finding.end and finding.start < end for _, start, end in ours)
