@@ -132,6 +132,8 @@ def _edited(
     placed: list[tuple[int, int, int, int]] = []
     done = read = 0
     for edit in edits:
+        if not read <= edit.start <= edit.end < len(offsets):
+            raise OutputError("an edit lies outside the document")
         first, last = offsets[edit.start], offsets[edit.end]
         data += token.raw[done:first]
         start = len(data)

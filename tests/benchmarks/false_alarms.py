@@ -29,8 +29,8 @@ from pathlib import Path
 from peers import PEERS, Find
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.config.policy import load_policy
-from redactor.formats import Text
 
 DOMAINS = {
     "news": ("gmb__all.repaired",),
@@ -111,7 +111,7 @@ def ours() -> Find:
     analyzer.detectors = replace(analyzer.detectors, names=_NoNames())
 
     def find(text: str) -> Iterator[tuple[int, int, str]]:
-        for one in analyzer.examine(lambda: Text.windows(text)).removals:
+        for one in (r.decision for r in analyzer.analyze(text_unit(text)).removals):
             if one.finding.entity != "PERSON":
                 yield one.start, one.end, one.finding.entity
 

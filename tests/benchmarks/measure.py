@@ -21,12 +21,12 @@ from unittest import mock
 from patterns import differential, speed
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.audit import AuditLog, PublicKey, check
 from redactor.config.policy import load_policy
-from redactor.formats import Text
 from redactor.keys import Key
 from redactor.model import Job
-from redactor.pipeline import Settings, redact
+from redactor.pipeline import RunContext, redact
 
 DEV = (
     "wikigold__all",
@@ -69,7 +69,7 @@ def people(folder):
     for name in DEV:
         gold = touched = found = right = 0
         for text, spans in documents(folder / f"{name}.jsonl.gz"):
-            decisions = analyzer.examine(lambda text=text: Text.windows(text)).removals
+            decisions = [one.decision for one in analyzer.analyze(text_unit(text)).removals]
             every = [(d.start, d.end) for d in decisions]
             persons = [(d.start, d.end) for d in decisions if d.finding.entity == "PERSON"]
             gold += len(spans)
@@ -95,7 +95,7 @@ def audit(seeds):
         source.write_text(text, "utf-8")
         folder.mkdir(mode=0o700)
         key = Key.new()
-        settings = Settings(load_policy("default"), key, AuditLog.create(folder, key))
+        settings = RunContext(load_policy("default"), key, AuditLog.create(folder, key))
         redacted = number = 0
         begin = time.perf_counter()
         while redacted < REDACTIONS:

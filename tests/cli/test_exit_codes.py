@@ -278,13 +278,13 @@ def test_what_was_not_examined_is_recorded(bad_batch, cli, key_file):
 def test_a_text_that_changes_while_it_is_read(tmp_path, monkeypatch):
     source, target = tmp_path / "letter.txt", tmp_path / "out/letter.txt"
     source.write_text(LETTER)
-    read_first = Analyzer.read
+    detect_first = Analyzer.detect
 
     def change_and_read(self, *given):
         source.write_text(LETTER + "More.\n")
-        return read_first(self, *given)
+        return detect_first(self, *given)
 
-    monkeypatch.setattr(Analyzer, "read", change_and_read)
+    monkeypatch.setattr(Analyzer, "detect", change_and_read)
     key = Key.new()
     log = AuditLog.create(tmp_path / "out.audit", key)
     outcome = redact(

@@ -9,9 +9,9 @@ from desk import REVIEWER, Desk, added, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redactor import pipeline
 from redactor.errors import DecisionsError, ExitCode
 from redactor.model import Status
+from redactor.pipeline import examination
 from redactor.replace import replacements
 
 LETTER = """Dear Ms Vance,
@@ -83,13 +83,14 @@ class TestRestore:
         at = desk(a=LETTER)
         decided = at.decisions(row(person(at, 3), "restore"))
 
-        def broken(removals, values, key, *, taken=()):
-            texts = replacements(removals, values, key, taken=taken)
+        def broken(removals, key, numbers):
+            texts = replacements(removals, key, numbers)
             same = [t.startswith("[PERSON_") for t in texts]
-            last = max(at for at, person in enumerate(same) if person and removals[at].start > 100)
+            starts = [one.decision.start for one in removals]
+            last = max(at for at, person in enumerate(same) if person and starts[at] > 100)
             return [*texts[:last], "Teodor Vance", *texts[last + 1 :]]
 
-        monkeypatch.setattr(pipeline, "replacements", broken)
+        monkeypatch.setattr(examination, "replacements", broken)
         report = at.again(decided)
         assert report.exit_code is ExitCode.LEAK
         assert [one.status for one in report.outcomes] == [Status.FAILED]

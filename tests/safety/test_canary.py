@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 
 from redactor import Key, redact_text
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.audit import AuditLog
 from redactor.audit.records import BANDS
 from redactor.cli import app
@@ -29,9 +30,13 @@ from redactor.config.policy import load_policy
 from redactor.config.rules import bundled_rules
 from redactor.detect.ner.detector import NameDetector
 from redactor.errors import ExitCode, RedactorError
-from redactor.formats import Text
+from redactor.files import Spool
+from redactor.formats import Layout
+from redactor.formats.budget import unlimited
+from redactor.formats.tree import Reading, copy_texts, root
 from redactor.model import Job, Status
-from redactor.pipeline import RunContext, redact, splice
+from redactor.pipeline import RunContext, redact, write
+from redactor.pipeline.examination import Found
 from redactor.text import view
 
 CANARIES = (
@@ -305,16 +310,22 @@ def test_no_repr(tmp_path):
     """Of any object of ours that is alive while a document is worked on."""
     policy = load_policy("default")
     analyzer = Analyzer(policy)
-    form, sink = Text(), (tmp_path / "copy").open("wb")
     (tmp_path / "letter.txt").write_text(LETTER)
-    with sink, (tmp_path / "letter.txt").open("rb") as source:
-        segments = list(form.read(source))
-        found = analyzer.examine(lambda: form.read(source))
-        placed = splice(form, source, found, Key(LETTER.encode()[:32]), sink)
-    alive = [*segments, view(LETTER), found, *found.removals, *placed, *(p.edit for p in placed)]
+    key, unit = Key(LETTER.encode()[:32]), text_unit(LETTER)
+    with (tmp_path / "letter.txt").open("rb") as source, Spool() as draft, Found() as found:
+        node = root(source, "letter.txt", Reading(unlimited()))
+        tokens = list(node.format.tokens(source, node.layout))
+        write(source, "letter.txt", analyzer, key, draft, found, lambda: Reading(unlimited()))
+        redactions = list(found.redactions())
+    analysis = analyzer.analyze(unit)
+    alive = [view(LETTER), node, *tokens, unit, *unit.windows, *unit.pieces, analysis]
+    alive += [*analysis.removals, *redactions, *(edit for one in redactions for edit in one.edits)]
     alive += [it for it in gc.get_objects() if str(type(it).__module__).startswith("redactor.")]
     shown = {type(it).__qualname__: repr(it) for it in alive}
-    assert {"TextWindow", "View", "Finding", "Decision", "Edit", "Placed", "Analysis"} <= set(shown)
+    assert {"TextWindow", "View", "Finding", "Decision", "Edit", "Removal", "Redaction"} <= set(
+        shown
+    )
+    assert {"Analysis", "Token", "Node", "Unit", "Piece", "SourceText"} <= set(shown)
     assert {"Policy", "Analyzer", "OccurrenceFinder"} <= set(shown)
     assert {repr(it) for it in alive if found_in(repr(it))} == set()
 
@@ -324,7 +335,7 @@ def test_errors_of_ours_carry_no_cause_with_text(tmp_path):
     with (tmp_path / "broken.txt").open("w+b") as file:
         file.write(b"\xef\xbb\xbf" + LETTER.encode() + b"\xff\xfe")
         with pytest.raises(RedactorError) as caught:
-            list(Text().read(file))
+            list(copy_texts(file, {(): Layout("text", (("encoding", "utf-8+bom"),))}))
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     assert found_in(str(caught.value)) == []

@@ -8,11 +8,11 @@ from time import perf_counter
 import pytest
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.api import prepare_policy, redact_text, scan
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.lists.proximity import NEAR
 from redactor.detect.lists.years import years
-from redactor.formats import Text
 from redactor.keys import Key
 from redactor.model import Action, AllowedPerson, Finding, TextWindow
 from redactor.text import view
@@ -361,10 +361,10 @@ def test_what_the_scope_names_stays_wherever_it_stands():
 
 
 def test_what_stays_is_recorded_as_kept(analyzer):
-    kept = Analyzer(prepare_policy(analyzer.policy, [PUBLIC])).examine(lambda: Text.windows(LETTER))
-    assert {d.finding.entity for d in kept.keeps} == {"PERSON", "EMAIL_ADDRESS", "HANDLE"}
-    assert {d.action for d in kept.keeps} == {Action.KEEP}
-    removed = [LETTER[d.start : d.end] for d in kept.removals]
+    kept = Analyzer(prepare_policy(analyzer.policy, [PUBLIC])).analyze(text_unit(LETTER))
+    assert {d.decision.finding.entity for d in kept.keeps} == {"PERSON", "EMAIL_ADDRESS", "HANDLE"}
+    assert {d.decision.action for d in kept.keeps} == {Action.KEEP}
+    removed = [LETTER[d.decision.start : d.decision.end] for d in kept.removals]
     assert removed == ["Ilse Marsh"]
 
 
@@ -390,8 +390,9 @@ def test_a_scan_says_the_same():
 
 def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(analyzer):
     judge = AllowedPerson("Anna Vance", roles=("Judge",))
-    found = Analyzer(prepare_policy(analyzer.policy, [judge])).examine(lambda: Text.windows(LETTER))
-    seen = {LETTER[d.start : d.end] for d in found.removals if "keep" in d.review}
+    found = Analyzer(prepare_policy(analyzer.policy, [judge])).analyze(text_unit(LETTER))
+    removed = [one.decision for one in found.removals]
+    seen = {LETTER[d.start : d.end] for d in removed if "keep" in d.review}
     assert {"Anna Vance", "VANCE, ANNA"} <= seen
     assert not seen & {"Ilse Marsh", "anna.vance@example.org"}
 
@@ -399,9 +400,13 @@ def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(analyzer):
 def decided(analyzer, text, *keep):
     """Return what goes and what stays of people, each with its marks."""
     policy = prepare_policy(analyzer.policy, keep)
-    found = Analyzer(policy).examine(lambda: Text.windows(text))
+    found = Analyzer(policy).analyze(text_unit(text))
     return [
-        {text[d.start : d.end]: d.review for d in each if d.finding.entity == "PERSON"}
+        {
+            text[one.decision.start : one.decision.end]: one.decision.review
+            for one in each
+            if one.decision.finding.entity == "PERSON"
+        }
         for each in (found.removals, found.keeps)
     ]
 
@@ -443,9 +448,9 @@ def test_a_maiden_name_stays_if_it_is_listed_and_her_fathers_does_not(analyzer):
 
 def test_one_place_is_kept_once(analyzer):
     policy = prepare_policy(analyzer.policy, ["Anna Vance"])
-    found = Analyzer(policy).examine(lambda: Text.windows("Then Anna Vance spoke.\n"))
+    found = Analyzer(policy).analyze(text_unit("Then Anna Vance spoke.\n"))
     [kept] = found.keeps
-    assert len(kept.because) > 1
+    assert len(kept.decision.because) > 1
 
 
 # -- long lists ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.config.policy import load_policy
 from redactor.detect.coreference.name_parser import names_in, parse_name, with_titles
 from redactor.detect.coreference.nicknames import is_given, long_forms, short_forms
@@ -17,7 +18,6 @@ from redactor.detect.coreference.occurrences import OccurrenceFinder
 from redactor.detect.coreference.resolver import EntityResolver, Resolution
 from redactor.detect.coreference.search_terms import file_terms, person_terms
 from redactor.errors import PolicyError
-from redactor.formats import Text
 from redactor.text import view
 
 few = settings(max_examples=50, deadline=None)
@@ -167,8 +167,8 @@ def test_nicknames_are_many_folded_and_no_name_is_short_for_itself():
 
 
 def removed(analyzer, text):
-    found = analyzer.examine(lambda: Text.windows(text))
-    return [(text[one.start : one.end], one.review) for one in found.removals]
+    found = [one.decision for one in analyzer.analyze(text_unit(text)).removals]
+    return [(text[one.start : one.end], one.review) for one in found]
 
 
 def test_what_cannot_be_told_is_marked_for_review(analyzer):

@@ -8,9 +8,9 @@ from spacy.language import Language
 from spacy.tokens import SpanGroup
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.unit import text_unit
 from redactor.audit import AuditLog, read
 from redactor.config.policy import load_policy
-from redactor.formats import Text
 from redactor.keys import Key
 from redactor.model import Job
 from redactor.pipeline import RunContext, redact
@@ -69,7 +69,7 @@ def marks(folder):
     analyzer = Analyzer(load_policy(str(folder / "mine.yaml")))
 
     def marks(text):
-        removals = analyzer.examine(lambda: Text.windows(text)).removals
+        removals = [one.decision for one in analyzer.analyze(text_unit(text)).removals]
         return [(text[one.start : one.end], one.review) for one in removals]
 
     return marks

@@ -10,6 +10,7 @@ from redactor.errors import ExitCode, LeakError
 from redactor.files import PRIVATE_FOLDER, make_folder
 from redactor.keys import Key
 from redactor.model import Job, Status
+from redactor.pipeline import examination
 
 KEY = Key(b"k" * 32)
 
@@ -30,10 +31,10 @@ def test_what_a_replacement_brings_to_light_goes_too(text):
 
 @pytest.fixture
 def broken_writer(monkeypatch):
-    def unchanged(decisions, values, key, *, taken=()):
-        return ["Kevin Marsh" for _ in decisions]
+    def unchanged(removals, key, numbers):
+        return ["Kevin Marsh" for _ in removals]
 
-    monkeypatch.setattr(pipeline, "replacements", unchanged)
+    monkeypatch.setattr(examination, "replacements", unchanged)
 
 
 @pytest.mark.usefixtures("broken_writer")

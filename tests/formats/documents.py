@@ -1,0 +1,50 @@
+"""Documents of every format, drawn by hypothesis: format, layout and bytes.
+
+A format of tokens that is added to `FORMATS` needs a strategy in `DOCUMENTS`, and then has all laws
+of `test_laws.py`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+
+from hypothesis import assume, reject
+from hypothesis import strategies as st
+
+from redactor.errors import EncodingError
+from redactor.formats import Hints, Text
+
+# How Python names an encoding, its mark, and what a text of that encoding may hold.
+ENCODINGS = {
+    "utf-8": ("utf-8", b"", st.characters(codec="utf-8")),
+    "utf-8-sig": ("utf-8", codecs.BOM_UTF8, st.characters(codec="utf-8")),
+    "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE, st.characters(codec="utf-16")),
+    "utf-16-be": ("utf-16-be", codecs.BOM_UTF16_BE, st.characters(codec="utf-16")),
+    "utf-32": ("utf-32-le", codecs.BOM_UTF32_LE, st.characters(codec="utf-32")),
+    "utf-32-be": ("utf-32-be", codecs.BOM_UTF32_BE, st.characters(codec="utf-32")),
+    "cp1252": ("cp1252", b"", st.characters(codec="cp1252")),
+    "latin-1": ("latin-1", b"", st.characters(codec="latin-1")),
+}
+ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\x00", " ", "", "Vance", "é", "\t"])
+
+
+@st.composite
+def text_documents(draw):
+    """Draw a format, its layout, and the bytes of a document."""
+    codec, mark, characters = ENCODINGS[draw(st.sampled_from(sorted(ENCODINGS)))]
+    pieces = draw(st.lists(st.one_of(st.text(characters, max_size=6), ENDS), max_size=12))
+    text = "".join(pieces)
+    data = mark + text.encode(codec)
+    # A mark of UTF-16 and a NUL are the mark of UTF-32; some bytes are a mark or valid UTF-8.
+    assume(not text.startswith(("\x00", "\ufeff")))
+    try:
+        layout = Text().layout(io.BytesIO(data), Hints("a.txt", codec))
+    except EncodingError:
+        reject()
+    said = layout.setting("encoding").removesuffix("+bom")
+    assume(said in (codec, "utf-8" if data.isascii() else codec))
+    return Text(), layout, data
+
+
+DOCUMENTS = {"text": text_documents()}
