@@ -241,7 +241,7 @@ class Limits:
     tree_bytes: int = 4 << 30  # unpacked from one document: four times the largest document
     members: int = 100_000  # of one tree; each costs some 2 kB of memory while it is read
     depth: int = 8  # containers in containers; mail in a mailbox in two ZIPs with a chart is six
-    ratio: int = 250  # unpacked to packed bytes; DEFLATE reaches 1,032, see redactor.formats.budget
+    ratio: int = 200  # unpacked to packed bytes, see redactor.formats.budget
     tree_seconds: float = 86_400.0  # a day: 4 GiB of text take 15 hours on one core
 
 

@@ -16,9 +16,10 @@ from redactor.errors import LimitExceeded
 from redactor.model import DEEPEST, Limits
 
 UNSUSPICIOUS = 32 << 20
-"""Unpacked bytes up to which no ratio is looked at: small files of one repeated line have any, and
-do no harm. DEFLATE reaches 1,032. Real files of more than 32 MB stay under 250, measured: text,
-program code and JSON have 3 to 10, logs 5 to 30, tables of mostly equal rows up to 200."""
+"""Unpacked bytes up to which no ratio is looked at: a small file of one repeated line has any, and
+does no harm. Of larger ones, packed by DEFLATE at level 6, 196 files of 8 MB and more on a Debian
+system had 35 at most (pages, programs, libraries), generated logs, tables and XML of one line with
+a number that changes 41, rows that are all equal 343, and zeros 1,029."""
 
 
 class TreeBudget:

@@ -84,7 +84,7 @@ class ZipArchive(Container):
     def texts(self, source: BinaryIO, layout: Layout) -> tuple[MemberText, ...]:
         """Return the comment on the archive. Raises InputError."""
         del layout
-        comment = decode(read_end(source).comment, 0)
+        comment = decode(read_end(source).comment)
         return (MemberText(comment, Location(Kind.COMMENT), Slot.TEXT),) if comment else ()
 
     def packer(self, source: BinaryIO, layout: Layout, sink: Sink) -> Packer:

@@ -37,7 +37,7 @@ def member_of(source: BinaryIO, record: Record, number: int, budget: Budget) -> 
     if (is_link(record) or texts[0].text.endswith("/")) and record.size <= _LONGEST_TARGET:
         target = contents.small()
         if target and is_link(record):
-            texts.append(MemberText(decode(target, 0), _TARGET))
+            texts.append(MemberText(decode(target), _TARGET))
         copied = target is not None and bool(target) == is_link(record)
     if comment := comment_of(record):
         texts.append(MemberText(comment, _COMMENT, Slot.TEXT))

@@ -26,35 +26,42 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-def decode(raw: bytes, flags: int) -> str:
-    """Return a name or a comment. Raises DamagedDocument for UTF-8 that is none."""
+def decode(raw: bytes) -> str:
+    """Return a text: UTF-8 if that is valid, else code page 437, which takes any byte."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        if flags & UTF8:
-            raise DamagedDocument("a name or comment that is not valid UTF-8") from None
         return raw.decode("cp437")
+
+
+def _strictly(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise DamagedDocument("a name that is not valid UTF-8") from None
 
 
 def name_of(record: Record) -> str:
     """Return the name of a member. Raises DamagedDocument."""
-    return _unicode(record, UNICODE_PATH, record.parts[0])
+    raw = record.parts[0]
+    flagged = record.fields.flags & UTF8
+    return _unicode(record, UNICODE_PATH, raw, _strictly(raw) if flagged else decode(raw))
 
 
 def comment_of(record: Record) -> str:
     """Return the comment on a member. Raises DamagedDocument."""
-    return _unicode(record, UNICODE_COMMENT, record.parts[2])
+    raw = record.parts[2]  # some programs flag the name and write the comment in their own charset
+    return _unicode(record, UNICODE_COMMENT, raw, decode(raw))
 
 
-def _unicode(record: Record, kind: int, raw: bytes) -> str:
+def _unicode(record: Record, kind: int, raw: bytes, text: str) -> str:
     """Return the text of a Unicode field that belongs to a text of the header, else the latter."""
-    text = decode(raw, record.fields.flags)
     value = record.extra.get(kind)
     if value is None:
         return text
     if value[:1] != b"\x01" or value[1:5] != zlib.crc32(raw).to_bytes(4, "little"):
         raise DamagedDocument("a Unicode field that is not about its text")
-    better = decode(value[5:], UTF8)
+    better = _strictly(value[5:])
     if _LOSSY.sub("?", text) != _LOSSY.sub("?", better):
         raise DamagedDocument("two names or comments that differ")
     return better

@@ -79,7 +79,7 @@ class ZipPacker(Packer):
         entries = map(self._entries.get, (at + 1 for at in self._directory.listed))
         self._append(filter(None, entries))
         comment = end.comment
-        if texts and texts[0] != decode(comment, 0):
+        if texts and texts[0] != decode(comment):
             comment = encoded(texts[0])
         self._append([end_records(end, len(self._entries), self._at - offset, offset, comment)])
 
