@@ -15,6 +15,8 @@
     ├── InputError                    4  a document that could not be examined
     │   ├── UnsupportedFormat
     │   ├── EncodingError
+    │   ├── EncryptedDocument
+    │   ├── DamagedDocument
     │   ├── LimitExceeded
     │   ├── PartNotExamined
     │   ├── SourceChanged
@@ -140,6 +142,18 @@ class EncodingError(InputError):
     """Bytes that are no text in the encoding at hand."""
 
     hint = "Name the encoding with --encoding, for example --encoding utf-16-le."
+
+
+class EncryptedDocument(InputError):
+    """A document, or a part of one, that cannot be read without a password or a key."""
+
+    hint = "Decrypt it first, or treat it by hand."
+
+
+class DamagedDocument(InputError):
+    """A document that is broken, contradicts itself, or that two readers would read differently."""
+
+    hint = "Have it made anew by the program that it comes from, or treat it by hand."
 
 
 class LimitExceeded(InputError):

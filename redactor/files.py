@@ -160,7 +160,7 @@ class Spool:
             return io.BytesIO(self._memory.getvalue() if self._memory else b"")
         with _spooling():
             self._file.flush()
-        return io.BufferedReader(_Stored(self._file.fileno()))
+        return io.BufferedReader(_Stored(self._file.fileno()), 1 << 16)
 
 
 class _Stored(io.RawIOBase):

@@ -40,6 +40,7 @@ from redactor.config.keep import keeping, load_keep, parse_people
 from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.errors import PolicyError
 from redactor.model import (
+    DEEPEST,
     MODEL_KINDS,
     Action,
     AllowedPerson,
@@ -53,7 +54,6 @@ from redactor.model import (
 _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
-
 
 class _EntityPolicy(ExemptionFields):
     action: _Removal | None = None
@@ -72,6 +72,11 @@ class _Model(Strict):
 class _Limits(Strict):
     file_bytes: Annotated[int, Field(gt=0)] = Limits().file_bytes
     rule_seconds: Annotated[float, Field(gt=0)] = Limits().rule_seconds
+    tree_bytes: Annotated[int, Field(gt=0)] = Limits().tree_bytes
+    members: Annotated[int, Field(gt=0)] = Limits().members
+    depth: Annotated[int, Field(ge=0, le=DEEPEST)] = Limits().depth
+    ratio: Annotated[int, Field(gt=0)] = Limits().ratio
+    tree_seconds: Annotated[float, Field(gt=0)] = Limits().tree_seconds
 
 
 class _Policy(ExemptionFields):
@@ -131,7 +136,7 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
         entity_policies=dict.fromkeys((*parsed.keep, *known.types), keep) | entity_policies,
         unlisted=default if parsed.unlisted == "remove" else keep,
         model=_model(parsed.model, path),
-        limits=Limits(parsed.limits.file_bytes, parsed.limits.rule_seconds),
+        limits=Limits(**parsed.limits.model_dump()),
         titles=parsed.titles,
         parts=parsed.parts,
         countries=None if parsed.countries is None else frozenset(parsed.countries),

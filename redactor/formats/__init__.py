@@ -25,6 +25,7 @@ from redactor.formats.base import (
     Tokenized,
 )
 from redactor.formats.text import Encoding, Text, check_encoding
+from redactor.formats.zip_archive import ZipArchive
 
 __all__ = [
     "FORMATS",
@@ -42,19 +43,19 @@ __all__ = [
     "Text",
     "Token",
     "Tokenized",
+    "ZipArchive",
     "check_encoding",
     "format_for",
     "format_named",
 ]
 
-FORMATS: tuple[Format, ...] = (Text(),)
+FORMATS: tuple[Format, ...] = (Text(), ZipArchive())
 
 _HEAD = 1 << 10
 
 # First bytes of documents that sometimes go by the name of a text.
 _SIGNATURES = {
     b"%PDF-": "PDF",
-    b"PK\x03\x04": "a ZIP container (Office, OpenDocument, ...)",
     b"\xd0\xcf\x11\xe0": "an old Office document",
     b"{\\rtf": "RTF",
     b"\x89PNG": "PNG",

@@ -1,0 +1,88 @@
+"""Names and comments of members: how they are decoded, and which names are refused.
+
+A flag says that both are UTF-8; without it they are said to be code page 437, but Apple's and many
+Unix programs write UTF-8 all the same, which by chance hardly ever is valid. The Unicode fields of
+Info-ZIP (APPNOTE 4.6.8, 4.6.9) override the header.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import PurePosixPath
+
+from redactor.errors import DamagedDocument, InputError
+from redactor.formats.zip_archive.records import UTF8, Record
+
+UNICODE_COMMENT, UNICODE_PATH = 0x6375, 0x7075
+UNICODE_TEXTS = frozenset({UNICODE_COMMENT, UNICODE_PATH})
+
+# What stands in a name of a header for what its charset lacks: other letters, `?` and `_`, and the
+# escapes of Info-ZIP.
+_LOSSY = re.compile(r"(?:[^\x00-\x7f]|#U[0-9a-fA-F]{4}|#L[0-9a-fA-F]{6}|[?_])+")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def decode(raw: bytes) -> str:
+    """Return a text: UTF-8 if that is valid, else code page 437, which takes any byte."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
+
+
+def _strictly(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise DamagedDocument("a name that is not valid UTF-8") from None
+
+
+def name_of(record: Record) -> str:
+    """Return the name of a member. Raises DamagedDocument."""
+    raw = record.parts[0]
+    flagged = record.fields.flags & UTF8
+    return _unicode(record, UNICODE_PATH, raw, _strictly(raw) if flagged else decode(raw))
+
+
+def comment_of(record: Record) -> str:
+    """Return the comment on a member. Raises DamagedDocument."""
+    raw = record.parts[2]  # some programs flag the name and write the comment in their own charset
+    return _unicode(record, UNICODE_COMMENT, raw, decode(raw))
+
+
+def _unicode(record: Record, kind: int, raw: bytes, text: str) -> str:
+    """Return the text of a Unicode field that belongs to a text of the header, else the latter."""
+    value = record.extra.get(kind)
+    if value is None:
+        return text
+    if value[:1] != b"\x01" or value[1:5] != zlib.crc32(raw).to_bytes(4, "little"):
+        raise DamagedDocument("a Unicode field that is not about its text")
+    better = _strictly(value[5:])
+    if _LOSSY.sub("?", text) != _LOSSY.sub("?", better):
+        raise DamagedDocument("two names or comments that differ")
+    return better
+
+
+def check_name(name: str) -> None:
+    """Raise InputError for a name that leads out of the archive, or that systems read differently.
+
+    Readers cut a name at a NUL, take a backslash for a separator or a letter of the name, and
+    drop what begins a path: what one of them shows another does not.
+    """
+    if not name or _CONTROL.search(name):
+        raise InputError("a name that is empty or has control characters")
+    if "\\" in name:
+        raise InputError("a name with a backslash")
+    if name.startswith("/") or _DRIVE.match(name):
+        raise InputError("a name that is an absolute path")
+    if ".." in name.split("/"):
+        raise InputError("a name that leads out of the archive")
+
+
+def path_of(name: str) -> str:
+    """Return the path that a name is unpacked to: `a//./b/` is `a/b`."""
+    return str(PurePosixPath(name))
