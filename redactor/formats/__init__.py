@@ -24,6 +24,7 @@ from redactor.formats.base import (
     Token,
     Tokenized,
 )
+from redactor.formats.html import Html
 from redactor.formats.text import Encoding, Text, check_encoding
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Entry",
     "Format",
     "Hints",
+    "Html",
     "Layout",
     "Member",
     "MemberText",
@@ -47,7 +49,7 @@ __all__ = [
     "format_named",
 ]
 
-FORMATS: tuple[Format, ...] = (Text(),)
+FORMATS: tuple[Format, ...] = (Html(), Text())
 
 _HEAD = 1 << 10
 
