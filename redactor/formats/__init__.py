@@ -24,6 +24,7 @@ from redactor.formats.base import (
     Token,
     Tokenized,
 )
+from redactor.formats.html import Html
 from redactor.formats.text import Encoding, Text, check_encoding
 from redactor.formats.zip_archive import ZipArchive
 
@@ -35,6 +36,7 @@ __all__ = [
     "Entry",
     "Format",
     "Hints",
+    "Html",
     "Layout",
     "Member",
     "MemberText",
@@ -49,7 +51,7 @@ __all__ = [
     "format_named",
 ]
 
-FORMATS: tuple[Format, ...] = (Text(), ZipArchive())
+FORMATS: tuple[Format, ...] = (Text(), Html(), ZipArchive())
 
 _HEAD = 1 << 10
 

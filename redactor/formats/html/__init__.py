@@ -1,0 +1,104 @@
+"""HTML and XHTML: text across tags, attributes, comments, scripts, styles, with exact bytes.
+
+No tree is built and nothing is written anew: a tokenizer that keeps positions says where texts
+stand, and edits go into their bytes. A parser that serialises changes a page even without edits.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from redactor.errors import EncodingError
+from redactor.formats.base import Hints, Layout, Token, Tokenized
+from redactor.formats.html.charset import page_encoding
+from redactor.formats.html.escapes import Written, decode
+from redactor.formats.html.page import Page
+from redactor.formats.html.pieces import Piece
+from redactor.formats.html.reader import texts
+from redactor.formats.html.sniffing import looks_like_html, looks_like_xhtml
+from redactor.formats.text import CHUNK, Encoding
+from redactor.model import Location
+
+__all__ = ["Html"]
+
+
+class Html(Tokenized):
+    """Web pages."""
+
+    name = "html"
+    title = "HTML and XHTML pages"
+    suffixes = frozenset({".html", ".htm", ".xhtml", ".xht", ".shtml"})
+    examined = "text across tags, attributes, comments, scripts, styles, names that are not known"
+    not_examined = "pictures, fonts and sounds in `data:` URLs; the numbers of drawings"
+
+    def layout(self, source: BinaryIO, hints: Hints) -> Layout:
+        """Return the encoding, and whether it is read as XML. Raises EncodingError."""
+        encoding = page_encoding(source, hints.encoding)
+        source.seek(len(encoding.mark))
+        head = source.read(1 << 10).decode(encoding.codec, "ignore")
+        xml = looks_like_xhtml(head, hints.name)
+        return Layout(
+            self.name,
+            (("encoding", str(encoding)), ("syntax", "xml" if xml else "html")),
+        )
+
+    def is_known_by(self, head: bytes) -> bool:
+        """Tell whether a page begins: by a doctype, or the tag of an element of every page."""
+        return looks_like_html(head)
+
+    def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
+        """Yield the tokens of a page; markup that follows markup is one token."""
+        encoding = Encoding.parse(layout.setting("encoding"))
+        if encoding.mark:
+            yield Token(encoding.mark)
+        page = Page(xml=layout.setting("syntax") == "xml")
+        yield from _tokens(page.pieces(decoded(source, encoding)), encoding)
+
+    def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
+        """Yield the texts of a page as lexbor, the parser of selectolax, sees them."""
+        encoding = Encoding.parse(layout.setting("encoding"))
+        yield from texts("".join(decoded(source, encoding)))
+
+
+def decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
+    """Yield a page in chunks. Raises EncodingError, which quotes nothing."""
+    source.seek(len(encoding.mark))
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    try:
+        while data := source.read(CHUNK):
+            yield decoder.decode(data)
+        yield decoder.decode(b"", final=True)
+    except UnicodeError:
+        raise EncodingError(f"the page is not valid {encoding.codec}") from None
+
+
+def _tokens(pieces: Iterator[Piece], encoding: Encoding) -> Iterator[Token]:
+    markup: list[str] = []
+    line = 1
+    for piece in pieces:
+        if not piece.syntax:
+            markup.append(piece.source)
+            continue
+        if before := "".join(markup):
+            yield Token(before.encode(encoding.codec))
+            line += before.count("\n")
+            markup = []
+        yield _token(piece, encoding, line)
+        line += piece.source.count("\n")
+    if before := "".join(markup):
+        yield Token(before.encode(encoding.codec))
+
+
+def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
+    assert piece.syntax  # noqa: S101  # for the types: markup is no text
+    return Token(
+        piece.source.encode(encoding.codec),
+        decode(piece.syntax, piece.source),
+        Written(piece.syntax, encoding),
+        Location(piece.kind, line=line),
+        piece.slot,
+        piece.label,
+        piece.joins,
+    )

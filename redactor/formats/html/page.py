@@ -1,0 +1,295 @@
+"""From the lexemes of a page to pieces: which text goes on from which, and what it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from redactor.formats.html import names, script
+from redactor.formats.html.escapes import (
+    COMMENT,
+    DECLARATION,
+    NAME,
+    PLAIN,
+    Break,
+    Escapes,
+    References,
+    Style,
+    Syntax,
+    TagName,
+    Within,
+    decode,
+)
+from redactor.formats.html.lexer import Attribute, Lexeme, Sort, Tag, lexemes
+from redactor.formats.html.pieces import Piece, split, within
+from redactor.model import Kind, Slot
+
+DEPTH = 4
+"""How often a page may stand within a page (in a comment, `srcdoc`, a string of a script). What is
+deeper is examined as one text, tags and all."""
+
+_WORDS = re.compile(r"[^\W_]")
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
+# `<kevin.marsh@example.org>` or `<Kevin Marsh>`: a tag without a value between quotes.
+_NO_TAG = re.compile(r"<[^<\"']*>")
+_STANDARD_DECLARATION = re.compile(
+    r"doctype\s+(?:html|svg|math)"
+    r"(?:\s+public\s+[\"']-//(?:W3C|IETF)//DTD [A-Za-z0-9. +]{1,60}//EN[\"'])?"
+    r"(?:\s+[\"']https?://www\.w3\.org/[A-Za-z0-9/._-]{1,80}[\"'])?"
+    r"(?:\s+system\s+[\"']about:legacy-compat[\"'])?\s*"
+    r"|xml\s+version=[\"']1\.[01][\"'](?:\s+encoding=[\"'][\w.:-]{1,40}[\"'])?"
+    r"(?:\s+standalone=[\"'](?:yes|no)[\"'])?\s*\??",
+    re.IGNORECASE | re.ASCII,
+)
+_ADDRESS = re.compile(r"\s*(?:https?:|mailto:|tel:|sms:|ftp:|/(?!\*))", re.IGNORECASE)
+# Pictures, fonts and sounds, by how their first bytes look in base64.
+_MEDIA = re.compile(
+    r"\s*data:(?:image|font|audio|video|application)/[\w.+-]{1,60}(?:;[\w=-]{1,40}){0,3};base64,\s*"
+    r"(?:iVBORw0KGgo|/9j/|R0lGOD[dl]h|UklGR|AAABAA|d09GR|d09GM|T1RUTw|AAEAAAA|SUQz|T2dnUw"
+    r"|AAAA[\w+/]{2}ZnR5c|Qk[0-3])[A-Za-z0-9+/=\s]*",
+    re.IGNORECASE,
+)
+_JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json.*|importmap|speculationrules")
+_TEMPLATE = re.compile(
+    r"text/(?:html|template|x-[\w-]*(?:template|handlebars|tmpl)[\w-]*|ng-template)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What sort of text a page holds: the page itself, or one in a comment."""
+
+    text: Kind = Kind.BODY
+    attribute: Kind = Kind.ATTRIBUTE
+
+
+_PAGE = Kinds()
+_IN_COMMENT = Kinds(Kind.COMMENT)
+_IN_ATTRIBUTE = Kinds(Kind.ATTRIBUTE, Kind.METADATA)
+_IN_SCRIPT = Kinds(Kind.SCRIPT, Kind.METADATA)
+
+
+@dataclass(slots=True)
+class Page:
+    """Reads a page. `goes_on` tells whether the next text goes on from the last."""
+
+    kinds: Kinds = _PAGE
+    xml: bool = False
+    depth: int = 0
+    goes_on: bool = False
+    _script_type: str = field(default="", repr=False)
+
+    def pieces(self, source: Iterator[str]) -> Iterator[Piece]:
+        """Yield the pieces of a page, which tile it."""
+        for text, lexeme in lexemes(source, xml=self.xml):
+            if lexeme.tag:
+                yield from self._tag(text, lexeme, lexeme.tag)
+            elif lexeme.sort is Sort.TEXT or lexeme.sort is Sort.UNFINISHED:
+                yield from self._text(text[lexeme.start : lexeme.end])
+            else:
+                yield Piece(text[lexeme.start : lexeme.content[0]])
+                yield from self._content(text[slice(*lexeme.content)], lexeme)
+                yield Piece(text[lexeme.content[1] : lexeme.end])
+
+    def _text(self, source: str, syntax: Syntax | None = None) -> Iterator[Piece]:
+        """Yield running text. Blanks that follow no text are markup."""
+        if not self.goes_on and source.isspace():
+            yield Piece(source)
+            return
+        known = syntax or References(cautious=_UNFINISHED_REFERENCE.search(source) is not None)
+        yield from split(Piece(source, known, self.kinds.text, joins=self.goes_on))
+        self.goes_on = True
+
+    def _content(self, source: str, lexeme: Lexeme) -> Iterator[Piece]:
+        """Yield what stands between two marks, or in an element whose content is raw."""
+        if lexeme.sort is Sort.SECTION:
+            yield from self._section(source)
+        elif lexeme.sort is Sort.RCDATA:
+            yield from self._text(source)
+        elif lexeme.sort is Sort.RAW:
+            yield from self._raw(source, lexeme.element)
+        elif not _WORDS.search(source) or _STANDARD_DECLARATION.fullmatch(source):
+            yield Piece(source)
+        elif lexeme.sort is Sort.COMMENT:
+            yield from self._inner(Piece(source, COMMENT, Kind.COMMENT), _IN_COMMENT)
+        else:
+            yield from split(Piece(source, DECLARATION, Kind.METADATA))
+
+    def _section(self, source: str) -> Iterator[Piece]:
+        """Yield a CDATA section: text; what looks like tags in it is examined as they are."""
+        if _MARKUP.search(source) and self.depth < DEPTH:
+            inner = Page(self.kinds, self.xml, self.depth + 1, self.goes_on)
+            yield from inner.pieces(iter([source]))
+            self.goes_on = inner.goes_on
+        elif source:
+            yield from self._text(source, DECLARATION)
+
+    def _raw(self, source: str, element: str) -> Iterator[Piece]:
+        if element == "script":
+            yield from self._script(source)
+        elif element == "style":
+            yield from split(Piece(source, Style(), Kind.SCRIPT))
+        elif element in {"xmp", "plaintext"}:
+            yield from self._text(source, PLAIN)
+        else:
+            yield from Page(self.kinds, self.xml, self.depth).pieces(iter([source]))
+        self.goes_on = False
+
+    def _script(self, source: str) -> Iterator[Piece]:
+        kind = self._script_type
+        if _TEMPLATE.fullmatch(kind) and self.depth < DEPTH:
+            yield from Page(self.kinds, self.xml, self.depth + 1).pieces(iter([source]))
+        else:
+            yield from self._scanned(source, json=_JSON.fullmatch(kind) is not None)
+
+    def _scanned(self, source: str, *, json: bool = False) -> Iterator[Piece]:
+        """Yield the pieces of a script; a string with tags in it is a page of its own."""
+        for part in script.parts(source, json=json):
+            piece = Piece(
+                source[part.start : part.end],
+                part.syntax,
+                part.kind,
+                part.slot,
+                part.label,
+                part.joins,
+            )
+            if isinstance(part.syntax, Escapes) and not part.joins:
+                yield from self._inner(piece, _IN_SCRIPT)
+            else:
+                yield from split(piece)
+
+    def _inner(self, piece: Piece, kinds: Kinds) -> Iterator[Piece]:
+        """Yield a text that may be a page: its texts across tags if it is, or else itself."""
+        if piece.syntax and self.depth < DEPTH:
+            text = decode(piece.syntax, piece.source)
+            if _MARKUP.search(text):
+                inner = Page(kinds, self.xml, self.depth + 1)
+                found = within(inner.pieces(iter([text])), piece.source, piece.syntax)
+                if found is not None:
+                    yield from _labelled(found, piece.label)
+                    return
+        yield from split(piece)
+
+    # -- tags
+
+    def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
+        source = text[lexeme.start : lexeme.end]
+        if not names.is_element(tag.name) and _NO_TAG.fullmatch(source):
+            yield from self._text(source, References(quote="\"'", cautious=True))
+            return
+        if tag.name == "br" and not tag.closes and self.goes_on and _is_plain_break(text, tag):
+            yield Piece(source, Break(), self.kinds.text, joins=True)
+            return
+        if tag.name in names.BLOCKS or tag.name == "br":
+            self.goes_on = False
+        if tag.name == "script":
+            self._script_type = _value(text, tag, "type").strip().lower()
+        yield from self._inside(text, lexeme, tag)
+
+    def _inside(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
+        """Yield a tag: names that are not known, and the values of its attributes."""
+        done = lexeme.start
+        if tag.name not in names.ELEMENTS:
+            yield Piece(text[done : tag.name_at[0]])
+            yield Piece(text[slice(*tag.name_at)], TagName(), Kind.KEY)
+            done = tag.name_at[1]
+        for attribute in tag.attributes:
+            if not names.is_known_attribute(attribute.name) and _WORDS.search(attribute.name):
+                yield Piece(text[done : attribute.start])
+                yield Piece(text[attribute.start : attribute.end], NAME, Kind.KEY)
+                done = attribute.end
+            if attribute.value:
+                start, end = attribute.value
+                yield Piece(text[done:start])
+                yield from self._value(text[start:end], attribute, _label(text, tag, attribute))
+                done = end
+        yield Piece(text[done : lexeme.end])
+
+    def _value(self, source: str, attribute: Attribute, label: str) -> Iterator[Piece]:
+        """Yield the value of an attribute."""
+        if _is_nobodys(attribute.name, source):
+            yield Piece(source)
+            return
+        cautious = not attribute.quote or _UNFINISHED_REFERENCE.search(source) is not None
+        written = References(attribute=True, quote=attribute.quote, cautious=cautious)
+        slot = _slot(attribute.name, source)
+        piece = Piece(source, written, self.kinds.attribute, slot, label)
+        if attribute.name == "style":
+            syntax = Within(Style(), written) if "\\" in source else written
+            yield from split(Piece(source, syntax, self.kinds.attribute))
+        elif attribute.name == "srcdoc":
+            self.goes_on = False
+            yield from self._inner(piece, self.kinds)
+        elif attribute.name.startswith("on") and _MARKED.search(source):
+            inner = self._scanned(decode(written, source))
+            yield from within(inner, source, written) or split(piece)
+        else:
+            yield from self._inner(piece, _IN_ATTRIBUTE)
+
+
+_MARKED = re.compile("[\"'`]|&")
+
+
+def _labelled(found: list[Piece], label: str) -> Iterator[Piece]:
+    """Yield pieces, the first text of which bears the label."""
+    for piece in found:
+        if label and piece.syntax and not piece.label:
+            yield Piece(piece.source, piece.syntax, piece.kind, piece.slot, label, piece.joins)
+            label = ""
+        else:
+            yield piece
+
+
+def _value(text: str, tag: Tag, name: str) -> str:
+    """Return the value of an attribute of a tag, empty if it has none."""
+    for one in tag.attributes:
+        if one.name == name and one.value:
+            source = text[slice(*one.value)]
+            return decode(References(attribute=True), source[:LONGEST_LABEL])
+    return ""
+
+
+LONGEST_LABEL = 80
+
+
+def _label(text: str, tag: Tag, attribute: Attribute) -> str:
+    """Return what the page calls the value of an attribute."""
+    name = attribute.name
+    if tag.name == "meta" and name == "content":
+        return _first(text, tag, "name property itemprop http-equiv")
+    if name == "value":
+        return _first(text, tag, "name aria-label placeholder id")
+    if name.startswith("data-"):
+        return name[5 : 5 + LONGEST_LABEL].replace("-", " ")
+    return name if name in names.LABELLED else ""
+
+
+def _first(text: str, tag: Tag, wanted: str) -> str:
+    return next((found for name in wanted.split() if (found := _value(text, tag, name))), "")
+
+
+def _slot(name: str, source: str) -> Slot:
+    is_address = name in names.URLS or _ADDRESS.match(source)
+    return Slot.URL if is_address else Slot.TEXT
+
+
+def _is_nobodys(name: str, source: str) -> bool:
+    """Tell whether a value is no text: a word of a standard, a drawing, a picture, punctuation."""
+    if len(source) < 40 and source.lower() in names.COMMON_VALUES:
+        return True
+    if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
+        return True
+    return not _WORDS.search(source) or _MEDIA.fullmatch(source) is not None
+
+
+def _is_plain_break(text: str, tag: Tag) -> bool:
+    """Tell whether a `<br>` says nothing more."""
+    return all(
+        one.name == "clear" and one.value and text[slice(*one.value)].lower() in _CLEARS
+        for one in tag.attributes
+    )
+
+
+_CLEARS = frozenset({"all", "both", "left", "none", "right"})

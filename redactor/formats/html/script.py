@@ -1,0 +1,176 @@
+"""Scripts and JSON: strings, templates, regular expressions and comments, and the code between.
+
+No grammar is checked. A scanner finds where strings begin and end; what it cannot make sense of
+is code. All of it is examined, so a mistake changes how a text is escaped and not whether it is
+read. A string without an end goes up to the end of its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from redactor.formats.html.escapes import CODE, Escapes, Expression, Number, Syntax
+from redactor.model import Kind, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a script. Without a syntax it is punctuation and blanks."""
+
+    start: int
+    end: int
+    syntax: Syntax | None = None
+    kind: Kind = Kind.SCRIPT
+    slot: Slot = Slot.TEXT
+    label: str = field(default="", repr=False)
+    joins: bool = False
+
+
+# Each of these ends: what is left open ends with its line, a comment with the script.
+_LITERALS = {
+    '"': re.compile(r'"((?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*+)("|\\?(?=[\r\n]|\Z))'),
+    "'": re.compile(r"'((?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*+)('|\\?(?=[\r\n]|\Z))"),
+    "`": re.compile(r"[`}]((?:[^`\\$]|\\[\s\S]|\$(?!\{))*+)(`|\$\{|\\?\Z)"),
+    "/*": re.compile(r"/\*((?:[^*]|\*(?!/))*+)(\*/|\Z)"),
+    "//": re.compile(r"//([^\r\n\u2028\u2029]*+)()"),
+    "/": re.compile(
+        r"/((?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+(?:\]|\\?(?=[\r\n]|\Z)))*+)"
+        r"(/|\\?(?=[\r\n]|\Z))"
+    ),
+}
+_SYNTAXES: dict[str, Syntax] = {quote: Escapes(quote) for quote in "\"'`"} | {"/": Expression()}
+
+_BEGINS = re.compile("[\"'`/]")
+_BEGINS_IN_TEMPLATE = re.compile("[\"'`/{}]")
+_BEGINS_IN_JSON = re.compile('"|/[/*]')
+
+# After a value, a slash divides; after these words a value is to come.
+_VALUE = re.compile(r"[\w$)\]}\"'`]\s{0,200}\Z")
+_BEFORE_VALUE = re.compile(
+    r"(?:^|[^\w$.])"
+    r"(?:await|case|delete|do|else|in|instanceof|new|of|return|throw|typeof|void|yield)\s{0,200}\Z"
+)
+_LOOK_BACK = 220
+
+_WORDS = re.compile(r"[^\W_]")
+_CONCATENATION = re.compile(r"[\"'`]\s*\+\s*[\"'`]")
+_AFTER_KEY = re.compile(r"[\"'`]\s{0,20}:\s{0,20}[\"'`]")
+_COLON = re.compile(r"\s{0,100}:")
+_NAMED = re.compile(r"([A-Za-z_$][\w$-]{0,60})[\"']?\s{0,20}[:=]\s{0,20}[\"'`\[]{1,2}\Z")
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.eE+-]*+")
+
+
+def parts(text: str, *, json: bool = False) -> Iterator[Part]:
+    """Yield the parts of a script, which tile it."""
+    return _Scanner(text, json=json).parts()
+
+
+class _Scanner:
+    """Where in a script it stands, and what the next string is called."""
+
+    def __init__(self, text: str, *, json: bool) -> None:
+        self._text, self._json = text, json
+        self._done = 0
+        self._depths: list[int] = []
+        self._key = ""
+        self._string_before = False
+
+    def parts(self) -> Iterator[Part]:
+        at = 0
+        while begins := self._begins.search(self._text, at):
+            at = begins.start()
+            kind = self._kind(at)
+            if not kind:
+                at += 1
+                continue
+            found = _LITERALS[kind].match(self._text, at)
+            if not found:
+                at += 1
+                continue
+            yield from self._literal(kind, found)
+            at = found.end()
+        yield from self._code(len(self._text))
+
+    @property
+    def _begins(self) -> re.Pattern[str]:
+        if self._json:
+            return _BEGINS_IN_JSON
+        return _BEGINS_IN_TEMPLATE if self._depths else _BEGINS
+
+    def _kind(self, at: int) -> str:
+        """Return what begins at a position: a key of `_LITERALS`, or nothing."""
+        sign = self._text[at]
+        if sign == "{":
+            self._depths[-1] += 1
+            return ""
+        if sign == "}":
+            self._depths[-1] -= 1
+            if self._depths[-1] >= 0:
+                return ""
+            self._depths.pop()
+            return "`"
+        if sign != "/":
+            return sign
+        if self._text[at : at + 2] in {"//", "/*"}:
+            return self._text[at : at + 2]
+        before = self._text[max(0, at - _LOOK_BACK) : at]
+        return "" if _VALUE.search(before) and not _BEFORE_VALUE.search(before) else "/"
+
+    def _literal(self, kind: str, found: re.Match[str]) -> Iterator[Part]:
+        """Yield the code before a string or comment, and its content; quotes belong to the code."""
+        start, end = found.span(1)
+        between = self._text[self._done : start]
+        joins = self._string_before and _CONCATENATION.fullmatch(between) is not None
+        if found[2] == "${":
+            self._depths.append(0)
+        is_key = self._json and kind == '"' and _COLON.match(self._text, found.end()) is not None
+        label = "" if is_key or joins else self._label(between)
+        yield from self._code(start)
+        syntax = _SYNTAXES.get(kind, CODE)
+        named = Kind.KEY if is_key else Kind.SCRIPT
+        if _WORDS.search(self._text, start, end) or (joins and start < end):
+            yield Part(start, end, syntax, named, label=label, joins=joins)
+        elif start < end:
+            yield Part(start, end)
+        self._done = end
+        self._string_before = kind in "\"'`"
+        if is_key or (self._string_before and not self._json):
+            self._key = self._text[start:end][:60]
+
+    def _label(self, between: str) -> str:
+        """Return what a value is called: the key before it, or the name it is assigned to."""
+        if self._json:
+            if "{" in between or "}" in between:
+                self._key = "" if ":" not in between else self._key
+            return self._key
+        if _AFTER_KEY.fullmatch(between):
+            return self._key
+        named = _NAMED.search(between[-120:])
+        return named[1] if named else ""
+
+    def _code(self, end: int) -> Iterator[Part]:
+        """Yield the code up to a position."""
+        start, self._done = self._done, end
+        if self._json:
+            yield from self._numbers(start, end)
+        elif start < end:
+            words = _WORDS.search(self._text, start, end)
+            yield Part(start, end, CODE if words else None)
+
+    def _numbers(self, start: int, end: int) -> Iterator[Part]:
+        """Yield what stands between the strings of JSON: numbers, and a few words."""
+        for found in _NUMBER.finditer(self._text, start, end):
+            yield from self._rest(start, found.start())
+            start = found.end()
+            yield Part(*found.span(), Number(), slot=Slot.NUMBER, label=self._key)
+        yield from self._rest(start, end)
+
+    def _rest(self, start: int, end: int) -> Iterator[Part]:
+        if start < end:
+            words = _WORDS.search(_JSON_WORDS.sub("", self._text[start:end]))
+            yield Part(start, end, CODE if words else None)
+
+
+_JSON_WORDS = re.compile(r"\b(?:true|false|null)\b")
