@@ -14,7 +14,7 @@ from redactor.errors import RedactorError
 from redactor.files import check_size, open_source
 from redactor.formats import Format, LineEnds, format_for, format_for_text
 from redactor.model import Finding, Outcome, Policy
-from redactor.pipeline import failure
+from redactor.pipeline import failure, unforeseen
 
 Found = tuple[str, int, Finding, tuple[str, ...]]
 """File name, line, finding, and why a person should look at it, if one should."""
@@ -39,14 +39,17 @@ def scan_sources(
     for entry in discover(BatchRequest(tuple(sources), Path(), policy, encoding=encoding)):
         if entry.excluded:
             continue
+        if entry.problem is not None:
+            failed.append(failure(entry.job.name, entry.problem))
+            continue
         try:
-            if entry.problem is not None:
-                raise entry.problem
             with open_source(entry.job.source, policy.limits.file_bytes) as file:
                 form = format_for(entry.job.source, file, encoding).settle(file)
                 found += _found(entry.job.name, file, form, analyzer)
         except RedactorError as error:
             failed.append(failure(entry.job.name, error))
+        except Exception as error:  # noqa: BLE001  # one document must not cost the others
+            failed.append(failure(entry.job.name, unforeseen(error)))
     return found, failed
 
 
