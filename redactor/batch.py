@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -39,7 +39,14 @@ from redactor.config.listing import joined_problems
 from redactor.config.rules import bundled_rules
 from redactor.decisions.loading import LoadedDecisions, PreviousLog, given
 from redactor.detect.ner.models import describe_model
-from redactor.errors import DecisionsError, ExitCode, InputError, RedactorError, UsageError
+from redactor.errors import (
+    DecisionsError,
+    ExitCode,
+    InputError,
+    RedactorError,
+    UsageError,
+    worst,
+)
 from redactor.files import (
     PRIVATE_FOLDER,
     check_apart,
@@ -57,14 +64,6 @@ from redactor.runners.local import Team
 
 IGNORE_FILE = ".redactorignore"
 KEY_FILE = "key"
-_WORST_FIRST = (
-    ExitCode.LEAK,
-    ExitCode.OUTPUT,
-    ExitCode.INPUT,
-    ExitCode.CONFIG,
-    ExitCode.USAGE,
-    ExitCode.BUG,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def redact_batch(
         _rehearse(entries, settings, team, whole=not again)
         run = _begin(request, settings, _run_start(request, settings, size, decided), again=again)
         outcomes = _work(entries, settings, team, progress)
-        code = _worst(outcome.code for outcome in outcomes)
+        code = worst(outcome.code for outcome in outcomes)
         settings.log.append([_run_end(run, outcomes, code)])
     key_made = None if again or request.key_file else audit / KEY_FILE
     return BatchResult(outcomes, audit, key_made, code)
@@ -319,11 +318,6 @@ def _left_out(entry: SourceFile, key: Key) -> DocumentRecord:
         parts_examined=0,
         not_examined=(("document", reason),),
     )
-
-
-def _worst(codes: Iterable[int]) -> ExitCode:
-    seen = set(codes)
-    return next((code for code in _WORST_FIRST if code in seen), ExitCode.DONE)
 
 
 def _now() -> str:

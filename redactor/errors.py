@@ -1,6 +1,7 @@
 """Every error of the project, and the exit code each one means.
 
     RedactorError                     1  a bug, unless a subclass says otherwise
+    ├── InternalError                 1  an exception that nobody foresaw
     ├── UsageError                    2  the call itself makes no sense
     ├── ConfigError                   3
     │   ├── PolicyError                  a policy that cannot be obeyed
@@ -30,11 +31,12 @@ a document. Raise `from None` when the cause may quote its input, as codecs, jso
 pydantic errors do.
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a run ends with; a batch ends with the worst, in the order 6, 5, 4.
+    """What a run ends with; a batch ends with the worst of its documents' (`worst`).
 
     7 is no error: it is the answer of `audit lookup` that a value was not removed.
     """
@@ -50,11 +52,35 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+# A leak comes first: no bug in another document may hide it. A bug comes next, since what else
+# the run says is then in doubt; no unreadable document may hide that.
+_WORST_FIRST = (
+    ExitCode.LEAK,
+    ExitCode.BUG,
+    ExitCode.OUTPUT,
+    ExitCode.INPUT,
+    ExitCode.CONFIG,
+    ExitCode.USAGE,
+    ExitCode.INTERRUPTED,
+    ExitCode.ABSENT,
+    ExitCode.DONE,
+)
+
+
+def worst(codes: Iterable[int]) -> ExitCode:
+    """Return the most serious of some exit codes: `[4, 0, 1]` -> `BUG`; DONE if there are none."""
+    return min(map(ExitCode, codes), key=_WORST_FIRST.index, default=ExitCode.DONE)
+
+
 class RedactorError(Exception):
     """Base of all errors; `exit_code` and `hint` belong to the class."""
 
     exit_code = ExitCode.BUG
     hint = "This is a bug: please report it, without the document."
+
+
+class InternalError(RedactorError):
+    """An exception that nobody foresaw while a document was examined: a bug."""
 
 
 class UsageError(RedactorError):

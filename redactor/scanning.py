@@ -17,7 +17,7 @@ from redactor.formats.budget import TreeBudget
 from redactor.formats.tree import Path as TreePath
 from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
-from redactor.pipeline import failure
+from redactor.pipeline import failure, unforeseen
 from redactor.pipeline.units import Place, Positions, TreeUnits
 
 
@@ -79,13 +79,16 @@ def scan_sources(
         if entry.excluded:
             continue
         name = entry.job.name
+        if entry.problem is not None:
+            failed.append(failure(name, entry.problem))
+            continue
         try:
-            if entry.problem is not None:
-                raise entry.problem
             with open_source(entry.job.source, policy.limits.file_bytes) as file:
                 failed += _scan(name, entry.job.source.name, file, analyzer, encoding, found)
         except RedactorError as error:
             failed.append(failure(name, error))
+        except Exception as error:  # noqa: BLE001  # one document must not cost the others
+            failed.append(failure(name, unforeseen(error)))
     return found, failed
 
 

@@ -23,7 +23,7 @@ from redactor.cli.options import (
     chosen_policy,
 )
 from redactor.cli.output import print_failures, shown_name, table
-from redactor.errors import ExitCode, UsageError
+from redactor.errors import ExitCode, UsageError, worst
 from redactor.model import Kind
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def scan(  # noqa: PLR0913  # one parameter an option
         else:
             _print_json(found, failed) if as_json else _print_table(found)
         print_failures(failed)
-        code = max((outcome.code for outcome in failed), default=0)
-        raise typer.Exit(int(ExitCode.LEAK) if fail_on_find and found else code)
+        codes = [outcome.code for outcome in failed]
+        raise typer.Exit(int(worst([*codes, ExitCode.LEAK] if fail_on_find and found else codes)))
 
 
 def _print_json(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:

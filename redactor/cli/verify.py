@@ -9,6 +9,7 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
+from redactor.errors import worst
 
 
 def verify(
@@ -35,4 +36,4 @@ def verify(
             typer.echo(
                 f"{out}: every copy is as recorded, the log is whole, nothing removed is left"
             )
-        raise typer.Exit(max((int(problem.code) for problem in problems), default=0))
+        raise typer.Exit(int(worst(problem.code for problem in problems)))

@@ -55,6 +55,7 @@ _Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
 
+
 class _EntityPolicy(ExemptionFields):
     action: _Removal | None = None
     threshold: _Score | None = None

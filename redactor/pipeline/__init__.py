@@ -28,7 +28,7 @@ from redactor.analysis.word_runs import head
 from redactor.audit import AuditLog, DocumentRecord, document_id
 from redactor.audit.vault import Sealed, Vault
 from redactor.decisions import DecisionApplier, ReviewDecisions
-from redactor.errors import InputError, PartNotExamined, RedactorError
+from redactor.errors import InputError, InternalError, PartNotExamined, RedactorError
 from redactor.files import Draft, make_parents, open_source, sha256
 from redactor.formats import Sink
 from redactor.formats.budget import TreeBudget
@@ -47,6 +47,7 @@ __all__ = [
     "prepare",
     "record_failure",
     "redact",
+    "unforeseen",
     "write",
 ]
 
@@ -85,15 +86,21 @@ def redact(job: Job, settings: RunContext) -> Outcome:
     except RedactorError as error:
         return record_failure(job, settings, error)
     except Exception as error:  # noqa: BLE001  # one document must not cost the batch
-        kind = type(error).__name__  # its text may quote the document
-        return record_failure(
-            job,
-            settings,
-            InputError(f"could not be examined (an unexpected {kind} at {_place(error)})"),
-        )
+        return record_failure(job, settings, unforeseen(error))
 
 
-def _place(error: BaseException) -> str:
+def unforeseen(error: Exception) -> RedactorError:
+    """Return an error that names the kind and origin of another: its text may quote a document.
+
+    What the machine refused (memory, a disk that fails) is the document's misfortune; anything
+    else is a bug.
+    """
+    kind = InputError if isinstance(error, MemoryError | OSError) else InternalError
+    name = type(error).__name__
+    return kind(f"could not be examined (an unexpected {name} at {_origin(error)})")
+
+
+def _origin(error: BaseException) -> str:
     """Return file and line of our code that an error passed through last."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]

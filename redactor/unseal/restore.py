@@ -17,7 +17,7 @@ from redactor.audit import AuditLog, RestoreRecord, document_id, read, source_ma
 from redactor.audit.age import Identity, IdentityInvalid
 from redactor.audit.heads import now
 from redactor.audit.vault import SealedRedaction, Slot, VaultDamaged
-from redactor.errors import ExitCode, InputError, OutputError, RedactorError, UsageError
+from redactor.errors import ExitCode, InputError, OutputError, RedactorError, UsageError, worst
 from redactor.files import (
     CHUNK,
     PRIVATE_FOLDER,
@@ -51,8 +51,8 @@ class Restoration:
 
     @property
     def exit_code(self) -> ExitCode:
-        """Return the worst that happened, in the order 5, 4, 3, 2."""
-        return ExitCode(max((problem.error.exit_code for problem in self.problems), default=0))
+        """Return the worst that happened."""
+        return worst(problem.error.exit_code for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from redactor.audit import (
     RunStart,
     document_id,
     fingerprint,
+    read,
     residue,
 )
 from redactor.cli import app
@@ -546,6 +547,67 @@ def test_an_unexpected_error_shows_no_text(monkeypatch, place, debug):
     assert last.startswith("redactor: an unexpected ValueError. ")
     assert bool(trace) == bool(debug)
     assert "teodor" not in result.stderr.lower()
+
+
+BROKEN_FOR_LETTERS = """
+import redactor.detect.ner.detector as names
+
+find = names.NameDetector.find
+
+def stumble(self, view, segment=0, offset=0):
+    if "teodor" in view.text.lower():
+        raise ValueError(view.text)
+    return find(self, view, segment, offset)
+
+names.NameDetector.find = stumble
+"""
+
+
+@pytest.fixture(scope="module")
+def bug_in_one(tmp_path_factory):
+    """A folder with a document that meets a bug, one of no known format, and one that is sound."""
+    base = tmp_path_factory.mktemp("bug")
+    (base / "site").mkdir()
+    (base / "site/sitecustomize.py").write_text(BROKEN_FOR_LETTERS)
+    (base / "src").mkdir()
+    (base / "src/letter.txt").write_text(LETTER)
+    (base / "src/calm.txt").write_text(CALM)
+    (base / "src/odd.docx").write_text(CALM)
+    return base
+
+
+def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(cli, bug_in_one):
+    out = bug_in_one / "out"
+    run = cli(
+        *("redact", bug_in_one / "src", "--out", out, *ALONE),
+        env=_with_site(bug_in_one),
+    )
+    assert run.code == ExitCode.BUG, run.err
+    letter, odd = run.error_lines
+    assert letter.startswith("not examined: letter.txt: could not be examined (an unexpected Value")
+    assert letter.endswith("This is a bug: please report it, without the document.")
+    assert odd.startswith("not examined: odd.docx: ")
+    assert "eodor" not in run.err
+    assert [path.name for path in out.rglob("*")] == ["calm.txt"]
+    *_, end = read(Path(f"{out}.audit"))
+    assert (end["type"], end["exit_code"]) == ("run-end", ExitCode.BUG)
+
+
+def test_a_scan_goes_on_after_a_bug_in_one_document(cli, bug_in_one):
+    run = cli("scan", bug_in_one / "src", "--json", env=_with_site(bug_in_one))
+    assert run.code == ExitCode.BUG, run.err
+    missing = json.loads(run.out)["not_examined"]
+    assert {one["file"]: one["code"] for one in missing} == {
+        "letter.txt": ExitCode.BUG,
+        "odd.docx": ExitCode.INPUT,
+    }
+    assert "eodor" not in run.err + run.out
+
+
+def _with_site(base: Path) -> dict[str, str]:
+    """Return a change of environment under which processes load `base`/site first."""
+    paths = (str(base / "site"), os.environ.get("PYTHONPATH", ""))
+    return {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 # --- 130: interrupted -----------------------------------------------------------------------

@@ -175,8 +175,8 @@ def _run(base: Path, *arguments: str, **changes: str) -> tuple[int, bytes]:
 # what was run: the exit codes it may have
 RUNS = {
     "a run": {ExitCode.INPUT},
-    "a run with a broken detector": {ExitCode.INPUT},
-    "a scan with a broken detector": {ExitCode.BUG, ExitCode.INPUT},
+    "a run with a broken detector": {ExitCode.BUG},
+    "a scan with a broken detector": {ExitCode.BUG},
     "verify": {ExitCode.DONE},
 }
 
@@ -287,7 +287,16 @@ def test_no_record_of_any_logger(caplog):
     assert found_in(caplog.text) == []
 
 
-@pytest.mark.parametrize("kind", [ValueError, UnicodeError, RecursionError, MemoryError, OSError])
+QUOTING = {
+    ValueError: ExitCode.BUG,
+    UnicodeError: ExitCode.BUG,
+    RecursionError: ExitCode.BUG,
+    MemoryError: ExitCode.INPUT,
+    OSError: ExitCode.INPUT,
+}
+
+
+@pytest.mark.parametrize("kind", QUOTING)
 def test_a_detector_that_quotes_the_text_in_its_error(tmp_path, monkeypatch, kind, capfd):
     def find(self, view, *_):
         raise kind(view.text)
@@ -299,7 +308,7 @@ def test_a_detector_that_quotes_the_text_in_its_error(tmp_path, monkeypatch, kin
     settings = RunContext(load_policy("default"), key, log)
     job = Job(tmp_path / "letter.txt", tmp_path / "out/letter.txt", "letter.txt")
     outcome = redact(job, settings)
-    assert (outcome.status, outcome.code) == (Status.FAILED, ExitCode.INPUT)
+    assert (outcome.status, outcome.code) == (Status.FAILED, QUOTING[kind])
     assert list(job.target.parent.iterdir()) == []
     assert found_in(repr(outcome)) == []
     assert found_in((tmp_path / "out.audit/audit.jsonl").read_text()) == []

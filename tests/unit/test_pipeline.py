@@ -1,10 +1,12 @@
 """One document: what a replacement brings to light goes too, and a leak is never published."""
 
+import re
+
 import pytest
 
 from redactor import pipeline
 from redactor.api import redact_text
-from redactor.audit import AuditLog, read
+from redactor.audit import AuditLog, document_id, read
 from redactor.config.policy import load_policy
 from redactor.errors import ExitCode, LeakError
 from redactor.files import PRIVATE_FOLDER, make_folder
@@ -43,14 +45,48 @@ def test_a_text_that_still_holds_what_was_removed_is_not_returned():
         redact_text("Kevin Marsh left.", key=KEY)
 
 
+def redact_letter(folder):
+    """Redact one letter into `folder`/out, its log beside it."""
+    make_folder(folder / "out.audit", mode=PRIVATE_FOLDER)
+    log = AuditLog.create(folder / "out.audit", KEY)
+    (folder / "letter.txt").write_text("Kevin Marsh left.", "utf-8")
+    job = Job(folder / "letter.txt", folder / "out" / "letter.txt", "letter.txt")
+    return pipeline.redact(job, pipeline.RunContext(load_policy("default"), KEY, log))
+
+
 @pytest.mark.usefixtures("broken_writer")
 def test_a_copy_that_still_holds_what_was_removed_is_not_published(tmp_path):
-    make_folder(tmp_path / "out.audit", mode=PRIVATE_FOLDER)
-    log = AuditLog.create(tmp_path / "out.audit", KEY)
-    (tmp_path / "letter.txt").write_text("Kevin Marsh left.", "utf-8")
-    job = Job(tmp_path / "letter.txt", tmp_path / "out" / "letter.txt", "letter.txt")
-    outcome = pipeline.redact(job, pipeline.RunContext(load_policy("default"), KEY, log))
+    outcome = redact_letter(tmp_path)
     assert (outcome.status, outcome.code) == (Status.FAILED, ExitCode.LEAK)
     assert list((tmp_path / "out").iterdir()) == []
     [record] = read(tmp_path / "out.audit")
     assert record["not_examined"] == [["document", "LeakError"]]
+
+
+UNFORESEEN = {
+    "a value": (ValueError("Kevin Marsh"), ExitCode.BUG),
+    "a key": (KeyError("Kevin Marsh"), ExitCode.BUG),
+    "too deep a recursion": (RecursionError("Kevin Marsh"), ExitCode.BUG),
+    "no memory left": (MemoryError("Kevin Marsh"), ExitCode.INPUT),
+    "a disk that fails": (OSError(5, "Kevin Marsh"), ExitCode.INPUT),
+}
+
+
+@pytest.mark.parametrize(("error", "code"), UNFORESEEN.values(), ids=UNFORESEEN)
+def test_an_unforeseen_exception_is_a_bug_unless_the_machine_is_at_its_end(
+    tmp_path, monkeypatch, error, code
+):
+    def stumble(*_):
+        raise error
+
+    monkeypatch.setattr(pipeline, "write", stumble)
+    outcome = redact_letter(tmp_path)
+    assert (outcome.status, outcome.code) == (Status.FAILED, code)
+    assert re.search(rf"an unexpected {type(error).__name__} at pipeline\.py:\d+\)", outcome.error)
+    assert "Marsh" not in outcome.error + outcome.hint
+    assert ("bug" in outcome.hint) == (code is ExitCode.BUG)
+    assert list((tmp_path / "out").iterdir()) == []
+    [record] = read(tmp_path / "out.audit")
+    kind = "InternalError" if code is ExitCode.BUG else "InputError"
+    assert record["document"] == document_id(KEY, "letter.txt")
+    assert record["not_examined"] == [["document", kind]]

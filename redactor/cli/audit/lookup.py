@@ -13,7 +13,7 @@ from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damage
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
 from redactor.cli.output import shown_name, table
-from redactor.errors import ExitCode, OutputError, UsageError
+from redactor.errors import ExitCode, OutputError, UsageError, worst
 
 if TYPE_CHECKING:
     from redactor.report.evidence import Evidence
@@ -70,8 +70,8 @@ def lookup(  # noqa: PLR0913  # one parameter an option
         answers = [places_of(value, evidence.summary, key) for value in _asked(values)]
         for number, places in enumerate(answers, 1):
             (_print_json if as_json else _print)(number, places, evidence)
-        damaged = warn_if_damaged(evidence)
-        raise typer.Exit(damaged or int(ExitCode.DONE if all(answers) else ExitCode.ABSENT))
+        codes = [warn_if_damaged(evidence), *(ExitCode.ABSENT for places in answers if not places)]
+        raise typer.Exit(int(worst(codes)))
 
 
 def _asked(values: Sequence[str] | None) -> list[str]:
