@@ -191,7 +191,7 @@ class LimitExceeded(InputError):
 class PartNotExamined(InputError):
     """A document some part of which could not be examined: a member of an archive, say."""
 
-    hint = "`parts: omit` in the policy publishes copies without such parts."
+    hint = "Treat such a part by hand; `parts: omit` in the policy publishes copies without it."
 
 
 class SourceChanged(InputError):

@@ -53,6 +53,7 @@ class Slot(Enum):
     URL = "url"
     MAILBOX = "mailbox"
     FILE_NAME = "file name"
+    IDENTIFIER = "identifier"
     NUMBER = "number"
 
 

@@ -59,7 +59,7 @@ class Removed(Protocol):
 def render(replacement: str, slot: Slot) -> str:
     """Return a replacement as it may stand in a slot.
 
-    `[PERSON_7FQ2M9XA]` is `PERSON_7FQ2M9XA` in a URL or a file name, and
+    `[PERSON_7FQ2M9XA]` is `PERSON_7FQ2M9XA` in a URL, a file name or an identifier, and
     `PERSON_7FQ2M9XA@redacted.invalid` where only a mailbox may stand.
     """
     if slot in {Slot.TEXT, Slot.NUMBER}:

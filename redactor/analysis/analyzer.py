@@ -32,6 +32,7 @@ from redactor.decide import (
     standing_near_misses,
     without_allowed,
 )
+from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.occurrences import Occurrence, OccurrenceFinder
 from redactor.detect.coreference.resolver import EntityResolver, Resolution
 from redactor.detect.coreference.search_terms import (
@@ -46,9 +47,9 @@ from redactor.detect.coreference.search_terms import (
 from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
 from redactor.detect.lists.phrases import listed_terms
-from redactor.model import Action, Decision, Exemption, Finding, Policy, TextWindow
+from redactor.model import Action, Decision, Exemption, Finding, Policy, Slot, TextWindow
 from redactor.replace import placeholders
-from redactor.text import View, normalize, view
+from redactor.text import View, normalize, normalized_tokens, view
 
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
@@ -91,7 +92,9 @@ class Analyzer:
             found = unit.within_fields(
                 self.detectors.find(text, segment.index, segment.offset, self.policy),
                 alone=self._alone,
+                names=self._names_alone,
             )
+            found = [one for one in found if not _is_plain_file_name(one, unit)]
             gathered.evidence.add(segment, text, self._sure(found, segment))
             own = [
                 f if f.source == DENIED else gathered.evidence.strip_role(f, segment)
@@ -113,6 +116,10 @@ class Analyzer:
     def _alone(self, text: str, offset: int) -> list[Finding]:
         """Return what rules and recognisers find in a field read by itself."""
         return self.detectors.patterns(view(text), 0, offset, self.policy)
+
+    def _names_alone(self, text: str, offset: int) -> list[Finding]:
+        """Return whom the name model finds in a text read by itself."""
+        return [f for f in self.detectors.names.find(view(text), 0, offset) if f.entity == "PERSON"]
 
     def _read_otherwise(self, segment: TextWindow, seen: View, unit: Unit) -> Iterator[Mention]:
         """Yield what the other readings of a window say, and the policy removes.
@@ -329,6 +336,21 @@ class _ResolutionPass:
         if unsure or (person and (shared or resolution.value in self._doubted | self._perhaps)):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:
+    """Tell whether the name model took an ordinary word of a file name for a person.
+
+    It reads running text: of `letter.txt`, `Annual report.pdf` and the like it knows nothing. A
+    word that is no common one counts, and so does whoever is named in the document itself.
+    """
+    if finding.entity != "PERSON" or not finding.source.startswith("model:"):
+        return False
+    piece = next((piece for piece, _, _ in unit.cut(finding.start, finding.end)), None)
+    if piece is None or piece.of.slot is not Slot.FILE_NAME:
+        return False
+    named = [form for _, _, form in normalized_tokens(unit.text[finding.start : finding.end])]
+    return all(is_common(form) or form.isdigit() or len(form) < 2 for form in named)
 
 
 def in_fields(unit: Unit, found: Iterable[Occurrence]) -> Iterator[Occurrence]:

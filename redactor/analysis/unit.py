@@ -13,6 +13,7 @@ one cell and ends in the next.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,9 +33,19 @@ CONTEXT = 1_000
 
 SEPARATOR = "\n\n"
 
+NEAR = 300
+"""Characters of a field in which the name model is asked again: a sentence or two."""
+
+_SUFFIX = re.compile(r"(?<=[^/.])\.[A-Za-z0-9]{1,5}\Z")
+"""Of a file name: it tells programs what the file is, and nothing of a person."""
+
 _CUT_AT_BORDERS = frozenset({"PERSON", "STREET_ADDRESS"})
 """What is longer than a field may hold of it: first and last name in two cells, an address in
 four. Its parts are each of the same kind."""
+
+
+Alone = Callable[[str, int], Iterable[Finding]]
+"""Finds in a text that begins at a position of the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +117,13 @@ class Unit:
         self,
         findings: Iterable[Finding],
         *,
-        alone: Callable[[str, int], Iterable[Finding]] | None = None,
+        alone: Alone | None = None,
+        names: Alone | None = None,
     ) -> list[Finding]:
         """Return findings none of which crosses the border of two fields.
 
-        `alone` finds anew in one field, given its text and where that begins in the unit.
+        `alone` finds anew in one field, given its text and where that begins in the unit; `names`
+        finds people so, near a border.
         """
         kept: list[Finding] = []
         again: set[tuple[int, int]] = set()
@@ -118,7 +131,8 @@ class Unit:
             if self._is_whole(one):
                 kept.append(one)
             elif one.entity in _CUT_AT_BORDERS or one.source in {DENIED, ALLOWED}:
-                kept += self.split(one)
+                for part in self.split(one):
+                    kept += self._near(part, names) if names and one.entity == "PERSON" else [part]
             else:
                 again.update(self._fields_of(one))
         for start, end in sorted(again) if alone else ():
@@ -126,6 +140,17 @@ class Unit:
             found = (one for one in alone(text, start) if one not in kept) if alone else ()
             kept += found
         return kept
+
+    def _near(self, part: Finding, names: Alone) -> list[Finding]:
+        """Return who is found where a part of a finding is, read without the other field.
+
+        Of `letter.txt` and `Dear Ilse Marsh` in two fields only the latter names somebody, and it
+        is not called "Dear". The part itself, where nobody is found so: a first name in its cell.
+        """
+        low, high = next(self._fields_of(part))
+        start, end = max(low, part.start - NEAR), min(high, part.end + NEAR)
+        found = names(self.text[start:end], start)
+        return [one for one in found if one.start < part.end and part.start < one.end] or [part]
 
     def split(self, finding: Finding) -> Iterator[Finding]:
         """Yield the parts of a finding that stand in one field each; it, if that is one."""
@@ -227,13 +252,19 @@ def unit_of(texts: Iterable[SourceText]) -> Unit:
         pieces.append(Piece(at, at + len(one.text), one))
         parts.append(_readable(one))
         at += len(one.text)
-        fields[-1] = fields[-1][0], at
+        fields[-1] = fields[-1][0], at - _suffix(one)
     return Unit("".join(parts), tuple(pieces), tuple(fields))
 
 
 def text_unit(text: str) -> Unit:
     """Return a text at hand as a unit."""
     return unit_of([SourceText(0, text)])
+
+
+def _suffix(one: SourceText) -> int:
+    """Return the length of the suffix of a file name, which stays: `.txt`; 0 of other texts."""
+    found = _SUFFIX.search(one.text) if one.slot is Slot.FILE_NAME else None
+    return len(found.group()) if found else 0
 
 
 def _readable(one: SourceText) -> str:

@@ -13,7 +13,7 @@ from redactor.analysis.unit import SourceText, Unit, units
 from redactor.errors import InputError
 from redactor.formats import Container, Layout, MemberText, Tokenized
 from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part
-from redactor.model import Location
+from redactor.model import Location, Slot
 
 __all__ = ["Place", "Positions", "TreeUnits"]
 
@@ -121,7 +121,8 @@ def _member_texts(texts: Sequence[MemberText], *, below: bool) -> Iterator[Sourc
     base = 0
     for number, one in enumerate(texts):
         index, start = (-1 - number, 0) if below else (number, base)
-        where = one.location, one.slot, one.label
+        label = one.label or ("File" if one.slot is Slot.FILE_NAME else "")
+        where = one.location, one.slot, label
         yield SourceText(index, one.text, *where, base=start, breaks=False)
         base += len(one.text)
 
