@@ -109,7 +109,7 @@ def _texts(node: Node) -> Iterator[SourceText]:
             token.location,
             token.slot,
             token.label,
-            joins=token.joins,
+            joins=token.joins and index > 0,
             base=base,
             breaks=token.raw.count(b"\n") == token.text.count("\n"),
         )
