@@ -95,7 +95,7 @@ def test_one_person_has_one_pseudonym_in_all_members(tree):
     text = every_text(tree.copy("letters.zip"))
     assert len({part.split("]")[0] for part in text.split("Photo of [")[1:]}) == 1
     person = text.split("Photo of [")[1].split("]")[0]
-    assert text.count(person) == 4  # page, its picture, two letters; the name of one of them below
+    assert text.count(person) == 5  # page, its picture, two letters, the name of one
     assert f"{person}.txt" in text
 
 
