@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BufferedIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
@@ -121,11 +122,34 @@ def _parsed(text: str) -> Recipient:
     return x25519.Recipient.from_str(text)
 
 
+class ByteSink(Protocol):
+    """What age writes to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Append bytes."""
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+
+
 def seal(plaintext: bytes, to: Iterable[str]) -> bytes:
     """Return an age file that the holders of the private halves of some public keys can open."""
     from pyrage import encrypt
 
     return encrypt(plaintext, [_parsed(text) for text in to])
+
+
+def _buffered(file: BinaryIO | ByteSink) -> BufferedIOBase:
+    """Return a file as pyrage's types want it; it asks for `read`, or for `write` and `flush`."""
+    return cast("BufferedIOBase", file)
+
+
+def seal_stream(source: BinaryIO, sink: ByteSink, to: Iterable[str]) -> None:
+    """Encrypt a file to some public keys, of any size in little memory."""
+    from pyrage import encrypt_io
+
+    source.seek(0)
+    encrypt_io(_buffered(source), _buffered(sink), [_parsed(text) for text in to])
 
 
 # Opening
@@ -164,6 +188,27 @@ class Identity:
             except DecryptError as error:
                 if str(error) != _NOT_FOR_US:
                     raise ValueError("no sound age file") from None
+        raise IdentityInvalid("the identity opens nothing here: it was sealed to other keys")
+
+    def open_stream(self, ciphertext: BinaryIO, sink: ByteSink) -> str:
+        """Write what an age file holds, from where `ciphertext` is; return which key opened it.
+
+        Raises IdentityInvalid if none does, ValueError for what is no sound age file.
+        """
+        from pyrage import DecryptError, decrypt_io
+
+        begin = ciphertext.tell()
+        for name, secret in zip(self.names, self.secrets, strict=True):
+            ciphertext.seek(begin)
+            try:
+                decrypt_io(_buffered(ciphertext), _buffered(sink), [secret])
+            except DecryptError as error:
+                if str(error) != _NOT_FOR_US:
+                    raise ValueError("no sound age file") from None
+            except OSError:  # of the stream: cut, or changed
+                raise ValueError("no sound age file") from None
+            else:
+                return name
         raise IdentityInvalid("the identity opens nothing here: it was sealed to other keys")
 
 

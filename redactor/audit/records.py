@@ -135,14 +135,15 @@ class PartRecord:
 class RedactionRecord:
     """One place of one document: where it is in the output, what was done there, and why.
 
-    `id` is the document's id and a running number, as in `d41d8c:3`. `part` is the document itself
-    (`text`), a document inside it (`2/1`: the first member of its second), or what a container has
-    for that (`2/1#1`: its name). `start` and `end` count the characters of the part's texts, end to
-    end, in the copy; `where` says what sort of text it is, if not running text. `because` names all
-    sources that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason as the
-    policy words them, and `restrict_until` the last day of the restriction (2061-12-31); what was
-    kept because that day has passed says so in `reason`. `review` says why a person should look
-    at the place, if one should. `vault` is the SHA-256 of the sealed entry.
+    `id` is the document's id and a running number, as in `d41d8c:3`. `part` is the document
+    itself (`text`), a document inside it (`2/1`: the first member of its second), or what a
+    container has for that (`2/1#1`: its name). `start` and `end` count the characters of the
+    part's texts, end to end, in the copy; `where` says what sort of text it is, if not running
+    text. `because` names all sources that agreed. `code`, `basis` and `reason` are the exemption,
+    legal basis and reason as the policy words them, and `restrict_until` the last day of the
+    restriction (2061-12-31); what was kept because that day has passed says so in `reason`.
+    `review` says why a person should look at the place, if one should. `vault` is the SHA-256 of
+    the sealed entry.
 
     A person's `decision` names the `reviewer`, who may have left a `note`; `supersedes` is the id
     of the record that it replaces, and `earlier` what that one said. `place` is keyed, and the

@@ -14,17 +14,23 @@ The machine that redacts has no identity, so it cannot read back what it sealed.
   within what power of two they are;
 - **no plaintext on the disk**: entries are encrypted in memory.
 
-A slot is the line `redactor vault 1`, then for each entry four bytes with its length (the highest
-first) and an age file. The first entry is about the document, the others are its redactions in the
-order of their records. What they hold is a JSON object.
+A slot is the line `redactor vault 2`, then for each entry four bytes with its length (the highest
+first) and an age file, then four zero bytes, then one more age file to the end: the source itself.
+The first entry is about the document, the others are its redactions in the order of their records.
+What an entry holds is a JSON object.
 
     document  document (its id), name (the path in the source), path (in full), sha256 and bytes of
-              the source, encoding, entries (how many follow)
-    redaction id, entity, text, raw (the source's bytes in base64), source and target (the byte
-              spans in the source and in the copy)
+              the source, encoding, entries (how many follow), omitted and layouts (how its parts
+              were read, see `redactor.formats.tree`)
+    redaction id, entity, text, path (of the part that it is in), edits (text, start, end and
+              replacement of each)
 
-Outside the target spans a copy has the bytes of its source (`verify.check_bytes`), so a copy with
-every `raw` put in the place of its `target` is the source, which `sha256` proves.
+So the source is restored by opening it, which `sha256` proves; and a copy in which some redactions
+are undone is made as the copy was, from the source with the other edits. The last age file shows
+the size of the source, which the copy tells within the replacements.
+
+Format 1 (`redactor vault 1`) had no source: its entries hold `raw`, the bytes that were removed,
+and `target`, their span in the copy. It is read, and no longer written.
 
 What the vault does not promise. age tells nobody who sealed: that the log names a slot is what
 vouches for it. And who has an identity and the file can open it with any age program and leave no
@@ -37,18 +43,20 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
-from redactor.audit.age import Identity, seal
+from redactor.audit.age import ByteSink, Identity, seal, seal_stream
 from redactor.audit.folder import open_to_read
 from redactor.errors import InputError, OutputError
 from redactor.files import Draft, sha256
+from redactor.model import Edit
 
 FOLDER = "vault"
-MAGIC = b"redactor vault 1\n"
+MAGIC = b"redactor vault 2\n"
+MAGIC_1 = b"redactor vault 1\n"
 LEAST = 1 << 9  # bytes that an entry is filled up to
 LENGTH_BYTES = 4
 
@@ -86,13 +94,15 @@ class SealedDocument:
 
 @dataclass(frozen=True, slots=True)
 class SealedRedaction:
-    """What is sealed about a redaction: its text, and its bytes at their place. Not in `repr`."""
+    """What is sealed about a redaction: its text, and its edits. Neither is in the `repr`."""
 
     id: str
     entity: str
     text: str = field(repr=False)
-    path: tuple[int, ...]
-    edits: tuple[Edit, ...] = field(repr=False)
+    path: tuple[int, ...] = ()
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
+    raw: bytes = field(default=b"", repr=False)  # of format 1, as `target`
+    target: Span = field(default=(0, 0), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +123,24 @@ class Vault:
     folder: Path
     recipients: tuple[str, ...]
 
-    def seal(self, about: SealedDocument, redactions: Sequence[SealedRedaction]) -> Sealed:
+    def seal(
+        self, about: SealedDocument, source: BinaryIO, redactions: Iterable[SealedRedaction]
+    ) -> Sealed:
         """Write a slot, flushed to the disk, and return what the log keeps. Raises OutputError."""
-        digest = hashlib.sha256()
         entries: list[str] = []
         with Draft(self.folder / "slot") as draft:
-            for piece in self._pieces(about, redactions):
-                draft.write(piece)
-                digest.update(piece)
-                entries.append(hashlib.sha256(piece[LENGTH_BYTES:]).hexdigest())
-            draft.target = self.folder / digest.hexdigest()
+            slot = _Digesting(draft)
+            slot.write(MAGIC)
+            slot.write(self._entry(_document_fields(about)))
+            for one in redactions:
+                entry = self._entry(_redaction_fields(one))
+                entries.append(hashlib.sha256(entry[LENGTH_BYTES:]).hexdigest())
+                slot.write(entry)
+            slot.write(bytes(LENGTH_BYTES))
+            seal_stream(source, slot, self.recipients)
+            draft.target = self.folder / slot.digest.hexdigest()
             draft.publish()
-        return Sealed(digest.hexdigest(), tuple(entries[2:]))
-
-    def _pieces(
-        self, about: SealedDocument, redactions: Sequence[SealedRedaction]
-    ) -> Iterator[bytes]:
-        yield MAGIC
-        yield self._entry(_document_fields(about))
-        for one in redactions:
-            yield self._entry(_redaction_fields(one))
+        return Sealed(slot.digest.hexdigest(), tuple(entries))
 
     def _entry(self, members: dict[str, object]) -> bytes:
         entry = seal(padded(members), self.recipients)
@@ -141,6 +149,22 @@ class Vault:
     def discard(self, sealed: Sealed) -> None:
         """Take a slot away whose record could not be written."""
         (self.folder / sealed.slot).unlink(missing_ok=True)
+
+
+class _Digesting:
+    """A draft, and the digest of what was written to it."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._draft.write(data)
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the draft is flushed when it is published."""
 
 
 def padded(members: dict[str, object]) -> bytes:
@@ -162,9 +186,8 @@ def _redaction_fields(one: SealedRedaction) -> dict[str, object]:
         "id": one.id,
         "entity": one.entity,
         "text": one.text,
-        "raw": base64.b64encode(one.raw).decode("ascii"),
-        "source": one.source,
-        "target": one.target,
+        "path": one.path,
+        "edits": [(edit.segment, edit.start, edit.end, edit.replacement) for edit in one.edits],
     }
 
 
@@ -179,18 +202,42 @@ class Slot:
     name: str
 
     def entries(self) -> Iterator[bytes]:
-        """Yield the age files in it. Raises VaultDamaged, VaultTooNew."""
+        """Yield the age files of its entries. Raises VaultDamaged, VaultTooNew."""
         with _open(self.audit, self.name) as file:
-            magic = file.readline(len(MAGIC) + 8)
-            if magic != MAGIC:
-                _refuse_newer(magic)
-                raise VaultDamaged(f"slot {self.name} of the vault is damaged")
-            while length := file.read(LENGTH_BYTES):
-                size = int.from_bytes(length, "big")
-                entry = file.read(size)
-                if len(length) < LENGTH_BYTES or len(entry) < size:
-                    raise VaultDamaged(f"slot {self.name} of the vault was cut")
-                yield entry
+            yield from self._entries(file)
+
+    def _entries(self, file: BinaryIO) -> Iterator[bytes]:
+        magic = file.readline(len(MAGIC) + 8)
+        if magic not in {MAGIC, MAGIC_1}:
+            _refuse_newer(magic)
+            raise VaultDamaged(f"slot {self.name} of the vault is damaged")
+        while length := file.read(LENGTH_BYTES):
+            size = int.from_bytes(length, "big")
+            if not size and magic == MAGIC:
+                return
+            entry = file.read(size)
+            if len(length) < LENGTH_BYTES or len(entry) < size:
+                break
+            yield entry
+        else:
+            if magic == MAGIC_1:
+                return
+        raise VaultDamaged(f"slot {self.name} of the vault was cut")
+
+    def holds_source(self) -> bool:
+        """Tell whether the source itself was sealed; in format 1 it was not."""
+        with _open(self.audit, self.name) as file:
+            return file.readline(len(MAGIC)) == MAGIC
+
+    def source(self, identity: Identity, sink: ByteSink) -> None:
+        """Write the sealed source. Raises VaultDamaged, IdentityInvalid."""
+        with _open(self.audit, self.name) as file:
+            for _ in self._entries(file):
+                pass
+            try:
+                identity.open_stream(file, sink)
+            except ValueError:
+                raise self._unreadable() from None
 
     def require_whole(self) -> None:
         """Raise VaultDamaged unless the slot is the one that was signed."""
@@ -205,10 +252,10 @@ class Slot:
         """Open what is sealed about the document; return also which key opened it."""
         entry = next(self.entries(), b"")
         members, key = self._opened(entry, identity)
-        known = {name: members[name] for name in _DOCUMENT if name in members}
-        if len(known) < len(_DOCUMENT):
-            raise self._unreadable()
-        return SealedDocument(**known), key
+        try:
+            return _document(members), key
+        except (KeyError, TypeError, ValueError):
+            raise self._unreadable() from None
 
     def redaction(self, digest: str, identity: Identity) -> tuple[SealedRedaction, str]:
         """Open the entry of one redaction, whose record has that digest; and say by which key."""
@@ -225,14 +272,7 @@ class Slot:
     def _redaction(self, entry: bytes, identity: Identity) -> tuple[SealedRedaction, str]:
         members, key = self._opened(entry, identity)
         try:
-            one = SealedRedaction(
-                id=members["id"],
-                entity=members["entity"],
-                text=members["text"],
-                raw=base64.b64decode(members["raw"], validate=True),
-                source=_span(members["source"]),
-                target=_span(members["target"]),
-            )
+            one = _redaction(members)
         except (KeyError, TypeError, ValueError):
             raise self._unreadable() from None
         return one, key
@@ -251,6 +291,27 @@ class Slot:
         return VaultDamaged(f"an entry in slot {self.name} of the vault is not sound")
 
 
+def _document(members: dict[str, Any]) -> SealedDocument:
+    """Return what a JSON object says of a document; layouts are lacking in format 1."""
+    known = {name: members[name] for name in _DOCUMENT if name in members}
+    known["omitted"] = tuple(map(tuple, known.get("omitted", ())))
+    known["layouts"] = tuple(
+        (tuple(path), str(name), tuple((str(key), str(value)) for key, value in settings))
+        for path, name, settings in known.get("layouts", ())
+    )
+    return SealedDocument(**known)
+
+
+def _redaction(members: dict[str, Any]) -> SealedRedaction:
+    """Return what a JSON object says of a redaction, of either format."""
+    about = members["id"], members["entity"], members["text"]
+    if "raw" in members:
+        raw = base64.b64decode(members["raw"], validate=True)
+        return SealedRedaction(*about, raw=raw, target=_span(members["target"]))
+    edits = tuple(Edit(int(n), int(a), int(b), str(text)) for n, a, b, text in members["edits"])
+    return SealedRedaction(*about, path=tuple(map(int, members["path"])), edits=edits)
+
+
 def _span(value: object) -> Span:
     match value:
         case [int(start), int(end)]:
@@ -259,7 +320,7 @@ def _span(value: object) -> Span:
 
 
 def _refuse_newer(magic: bytes) -> None:
-    if (match := _MAGIC_OF_ANY.fullmatch(magic)) and int(match[1]) > 1:
+    if (match := _MAGIC_OF_ANY.fullmatch(magic)) and int(match[1]) > 2:
         raise VaultTooNew("the vault has a format of a newer version")
 
 

@@ -68,15 +68,21 @@ class Totals:
     parts: int = 0
 
 
-class Found:
-    """What the first walk found in a document, in spools. Use it as a context manager.
+@dataclass(frozen=True, slots=True)
+class ExaminedNode:
+    """A document in the tree: its place in the source, its place in the copy, its layout."""
 
-    `nodes` are the places in the copy, and the layouts, of all documents in the tree.
-    """
+    path: Path
+    copied: Path
+    layout: Layout
+
+
+class Found:
+    """What the first walk found in a document, in spools. Use it as a context manager."""
 
     def __init__(self) -> None:
         self._redactions, self._kept = Spool(), Spool()
-        self.nodes: list[tuple[Path, Layout]] = []
+        self.nodes: list[ExaminedNode] = []
         self.unexamined: list[Unexamined] = []
         self.totals = Totals()
 
@@ -155,9 +161,9 @@ class Examiner(TreeUnits):
         self._numbers = Numbers()
         self.unexamined = found.unexamined
 
-    def node(self, place: Path, layout: Layout) -> None:
+    def node(self, path: Path, copied: Path, layout: Layout) -> None:
         """Take note of a document in the tree."""
-        self._found.nodes.append((place, layout))
+        self._found.nodes.append(ExaminedNode(path, copied, layout))
 
     def attempt(self) -> AbstractContextManager[None]:
         """Return what forgets the findings of a member that could not be examined."""

@@ -53,9 +53,9 @@ def records(
     """Yield the records of a document: of it, of its parts, of what was redacted and kept."""
     document = document_id(settings.key, job.name)
     yield _document(document, settings, found, copy, sealed)
-    for path, layout in found.nodes[1:]:
-        encoding, rest = _settings(layout)
-        yield PartRecord(document, part(path), layout.format, encoding=encoding, layout=rest)
+    for node in found.nodes[1:]:
+        encoding, rest = _settings(node.layout)
+        yield PartRecord(document, part(node.copied), node.layout.format, encoding, rest)
     slots = iter(sealed.entries) if sealed else repeat(None)
     numbers = count(settings.first)
     for one, slot in zip(found.redactions(), slots, strict=False):
@@ -68,7 +68,7 @@ def records(
 def _document(
     document: str, settings: RunContext, found: Found, copy: CopyRecord, sealed: Sealed | None
 ) -> DocumentRecord:
-    layout = found.nodes[0][1]
+    layout = found.nodes[0].layout
     encoding, rest = _settings(layout)
     redacted = Status.REDACTED if found.totals.redacted else Status.CLEAN
     return DocumentRecord(
@@ -178,10 +178,10 @@ def sealed_entries(
         path=str(job.source.absolute()),
         sha256=copy.source_sha256,
         bytes=source.seek(0, 2),
-        encoding=found.nodes[0][1].setting("encoding"),
+        encoding=found.nodes[0].layout.setting("encoding"),
         entries=found.totals.redacted,
         omitted=tuple(one.path for one in found.unexamined),
-        layouts=tuple((path, layout.format, layout.settings) for path, layout in found.nodes),
+        layouts=tuple((one.path, one.layout.format, one.layout.settings) for one in found.nodes),
     )
     source.seek(0)
     return about, source, _sealed_redactions(document, settings.first, found)

@@ -53,8 +53,8 @@ class TreeUnits(ABC):
     def unit(self, unit: Unit, name: str, path: Path, positions: Positions) -> None:
         """Examine a unit of the node at a path, a document of that name."""
 
-    def node(self, place: Path, layout: Layout) -> None:  # noqa: B027  # not all take note
-        """Take note of a document in the tree: its place in the copy, and its layout."""
+    def node(self, path: Path, copied: Path, layout: Layout) -> None:  # noqa: B027  # not all do
+        """Take note of a document in the tree: its places in source and copy, and its layout."""
 
     def attempt(self) -> AbstractContextManager[None]:
         """Return what is open while a member is examined, which may end in an InputError."""
@@ -65,7 +65,7 @@ class TreeUnits(ABC):
 
         Raises InputError for the node itself.
         """
-        self.node(copied, node.layout)
+        self.node(node.path, copied, node.layout)
         names = _member_texts(node.texts, below=True)
         if isinstance(node.format, Tokenized):
             self._units(node.path, copied, name, chain(names, _texts(node)))

@@ -16,12 +16,13 @@ from typing import BinaryIO
 from redactor.audit import AuditLog, RestoreRecord, document_id, read, source_mac
 from redactor.audit.age import Identity, IdentityInvalid
 from redactor.audit.heads import now
-from redactor.audit.vault import SealedRedaction, Slot, VaultDamaged
+from redactor.audit.vault import SealedDocument, SealedRedaction, Slot, VaultDamaged
 from redactor.errors import ExitCode, InputError, OutputError, RedactorError, UsageError, worst
 from redactor.files import (
     CHUNK,
     PRIVATE_FOLDER,
     Draft,
+    Spool,
     check_apart,
     check_empty,
     make_folder,
@@ -30,7 +31,12 @@ from redactor.files import (
     sha256,
     walk,
 )
+from redactor.formats import Layout, Sink
+from redactor.formats.budget import unlimited
+from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter, Written
+from redactor.formats.tree import Node, Reading, root
 from redactor.keys import Key
+from redactor.pipeline.copy_check import check_bytes
 from redactor.unseal.justification import Justification, require_sound
 
 
@@ -165,14 +171,20 @@ def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
     slot = Slot(order.audit, one.slot)
     slot.require_whole()
     about, opened_by = slot.document(order.identity)
-    parts = [p for p in slot.redactions(order.identity) if not one.only or p.id in one.only]
-    if about.document != one.document or len(parts) != (len(one.only) or about.entries):
+    if about.document != one.document:
         raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
-    order.justification.require_silent(part.text for part in parts)
+    every = list(slot.redactions(order.identity))
+    chosen = [part for part in every if not one.only or part.id in one.only]
+    if len(every) != about.entries or len(chosen) != (len(one.only) or about.entries):
+        raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
+    order.justification.require_silent(part.text for part in chosen)
     make_folder(order.to, mode=PRIVATE_FOLDER)
     make_parents(order.to / one.name)
     with Draft(order.to / one.name) as draft:
-        _splice(copy, parts, draft)
+        if slot.holds_source():
+            _from_source(slot, order.identity, about, every, one.only, draft)
+        else:
+            _splice(copy, chosen, draft)
         with draft.read_back() as written:
             digest = sha256(written)
         if not one.only and digest != about.sha256:
@@ -180,6 +192,59 @@ def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
         record = _record(order, one, opened_by, digest)
         AuditLog.open(order.audit, order.key).append([record])
         draft.publish()
+
+
+def _from_source(  # noqa: PLR0913, PLR0917  # a slot, what opens it, what it says, what is asked for
+    slot: Slot,
+    identity: Identity,
+    about: SealedDocument,
+    every: Sequence[SealedRedaction],
+    only: frozenset[str],
+    draft: Draft,
+) -> None:
+    """Write the source, or it with all edits but those of the redactions in `only`."""
+    with Spool() as spool:
+        slot.source(identity, _Writable(spool if only else draft))
+        if not only:
+            return
+        with spool.read_back() as source:
+            if sha256(source) != about.sha256:
+                raise VaultDamaged("what was sealed is not the source")
+            left = (one for one in every if one.id not in only)
+            edits = (TreeEdit(one.path, edit) for one in left for edit in one.edits)
+            rewrite(source, about, Edits(edits), draft)
+
+
+def rewrite(source: BinaryIO, about: SealedDocument, edits: Edits, draft: Draft) -> None:
+    """Write the copy of a source with some edits, read as it was when it was redacted."""
+    layouts = {path: Layout(name, settings) for path, name, settings in about.layouts}
+    node = root(source, "", Reading(unlimited(), layouts=layouts))
+    writer = TreeWriter(
+        edits,
+        Reading(unlimited(), layouts=layouts),
+        omitted=frozenset(about.omitted),
+        check=_check,
+    )
+    writer.write(node, draft, draft.read_back)
+    edits.require_done()
+
+
+def _check(node: Node, copy: BinaryIO, written: Written) -> None:
+    check_bytes(node.source, copy, written)
+
+
+class _Writable:
+    """What age writes to: a draft or a spool, which have no `flush`."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, data: bytes) -> int:
+        self._sink.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the draft is flushed when it is published."""
 
 
 def _record(order: RestoreRequest, one: _Recorded, opened_by: str, digest: str) -> RestoreRecord:
@@ -201,7 +266,7 @@ def _number(redaction: str) -> int:
 
 
 def _splice(copy: BinaryIO, parts: Sequence[SealedRedaction], draft: Draft) -> None:
-    """Write a copy with the bytes of the source in the places of some redactions."""
+    """Write a copy with the bytes of the source in the places of some redactions (format 1)."""
     size, at = copy.seek(0, 2), 0
     copy.seek(0)
     for one in sorted(parts, key=lambda part: part.target):
