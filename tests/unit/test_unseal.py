@@ -37,7 +37,7 @@ from redactor.audit import (
 from redactor.audit.age import IdentityInvalid
 from redactor.audit.vault import FOLDER, VaultDamaged
 from redactor.errors import ExitCode, KeyFileError, OutputError, UsageError
-from redactor.formats import Encoding, Text
+from redactor.formats import Encoding, Layout
 from redactor.keys import Key
 from redactor.model import Action, Status
 from redactor.unseal import Justification, RestoreRequest, restore, reveal
@@ -54,7 +54,7 @@ def run(tmp_path: Path) -> SealedRun:
 
 
 def opened(sealed: SealedRun, redaction: str, **changes):
-    given = {"identity": IDENTITY, "key": KEY, "purpose": PURPOSE} | changes
+    given = {"identity": IDENTITY, "key": KEY, "justification": PURPOSE} | changes
     return reveal(sealed.audit, redaction, **given)
 
 
@@ -65,7 +65,7 @@ def order(run: SealedRun, *only: str, **changes) -> RestoreRequest:
         "to": run.base / "to",
         "identity": IDENTITY,
         "key": KEY,
-        "purpose": PURPOSE,
+        "justification": PURPOSE,
         "only": only,
     }
     return RestoreRequest(**given | changes)
@@ -116,26 +116,38 @@ REFUSED = {
     "an identity that opens nothing": (1, {"identity": OTHER_IDENTITY}, IdentityInvalid),
     "the name itself": (
         2,
-        {"purpose": Justification("x", "Is it Delphine Marchetti?")},
+        {"justification": Justification("x", "Is it Delphine Marchetti?")},
         UsageError,
     ),
     "in small letters": (
         2,
-        {"purpose": Justification("x", "delphine marchetti asked")},
+        {"justification": Justification("x", "delphine marchetti asked")},
         UsageError,
     ),
-    "grouped otherwise": (2, {"purpose": Justification("x", "delphinemarchetti")}, UsageError),
-    "in another script": (2, {"purpose": Justification("x", "Ｄelphine Ｍarchetti")}, UsageError),
-    "in base64": (2, {"purpose": Justification("x", "RGVscGhpbmUgTWFyY2hldHRp")}, UsageError),
+    "grouped otherwise": (
+        2,
+        {"justification": Justification("x", "delphinemarchetti")},
+        UsageError,
+    ),
+    "in another script": (
+        2,
+        {"justification": Justification("x", "Ｄelphine Ｍarchetti")},
+        UsageError,
+    ),
+    "in base64": (2, {"justification": Justification("x", "RGVscGhpbmUgTWFyY2hldHRp")}, UsageError),
     "letter by letter": (
         2,
-        {"purpose": Justification("x", "D e l p h i n e M a r c h e t t i")},
+        {"justification": Justification("x", "D e l p h i n e M a r c h e t t i")},
         UsageError,
     ),
-    "who is the removed": (2, {"purpose": Justification("Delphine Marchetti", "x")}, UsageError),
+    "who is the removed": (
+        2,
+        {"justification": Justification("Delphine Marchetti", "x")},
+        UsageError,
+    ),
     "another removed name": (
         2,
-        {"purpose": Justification("x", "Zebediah Quixworthy asked")},
+        {"justification": Justification("x", "Zebediah Quixworthy asked")},
         UsageError,
     ),
 }
@@ -398,6 +410,10 @@ PIECES = st.sampled_from(
 )
 
 
+def laid_out(codec: str, mark: bytes = b"") -> Layout:
+    return Layout("text", (("encoding", str(Encoding(codec, mark))),))
+
+
 @st.composite
 def cases(draw):
     """Draw a text in an encoding that can write it, and spans that do not overlap."""
@@ -407,25 +423,25 @@ def cases(draw):
     cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=12)))
     spans = tuple(zip(cuts[::2], cuts[1::2], strict=False))
     keep = draw(st.sets(st.integers(1, max(1, len(spans)))))
-    return mark + text.encode(codec), Text(known=Encoding(codec, mark)), spans, keep
+    return mark + text.encode(codec), laid_out(codec, mark), spans, keep
 
 
 @settings(max_examples=120, deadline=None)
 @given(cases())
-@example((b"", Text(known=Encoding("utf-8")), (), set()))
-@example((b"\xe9", Text(known=Encoding("latin-1")), ((0, 1),), {1}))
+@example((b"", laid_out("utf-8"), (), set()))
+@example((b"\xe9", laid_out("latin-1"), ((0, 1),), {1}))
 @example(
     (
         "\ud83d\ude00".encode("utf-16-le", "surrogatepass"),
-        Text(known=Encoding("utf-16-le")),
+        laid_out("utf-16-le"),
         ((0, 1),),
         {1},
     )
 )
 def test_any_document_comes_back_and_any_part_of_it(case):
-    data, form, spans, keep = case
+    data, layout, spans, keep = case
     with tempfile.TemporaryDirectory() as folder:
-        run = sealed_run(Path(folder), {"a.txt": (data, spans)}, form=form)
+        run = sealed_run(Path(folder), {"a.txt": (data, spans)}, layout=layout)
         done = restore(order(run))
         assert done.problems == ()
         assert files(run.base / "to") == {"a.txt": data}
@@ -433,12 +449,13 @@ def test_any_document_comes_back_and_any_part_of_it(case):
         if chosen:
             part = order(run, *(run.id("a.txt", n) for n in chosen), to=run.base / "part")
             assert restore(part).problems == ()
-            assert (run.base / "part/a.txt").read_bytes() == partly(data, form, spans, chosen)
+            assert (run.base / "part/a.txt").read_bytes() == partly(data, layout, spans, chosen)
 
 
-def partly(data: bytes, form: Text, spans, chosen) -> bytes:
+def partly(data: bytes, layout: Layout, spans, chosen) -> bytes:
     """Return what a text looks like from which only the others are removed."""
-    codec, mark = form.known.codec, form.known.mark
+    encoding = Encoding.parse(layout.setting("encoding"))
+    codec, mark = encoding.codec, encoding.mark
     text, out, at = data[len(mark) :].decode(codec), "", 0
     for number, (start, end) in enumerate(spans, 1):
         out += text[at:start] + (text[start:end] if number in chosen else f"[PERSON_{number}]")

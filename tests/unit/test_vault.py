@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import pickle
 import re
@@ -29,8 +31,8 @@ from redactor.audit.vault import (
     FOLDER,
     LEAST,
     MAGIC,
+    MAGIC_1,
     SealedDocument,
-    SealedRedaction,
     Slot,
     Vault,
     VaultDamaged,
@@ -77,19 +79,47 @@ def test_what_was_sealed_is_read_back_by_who_has_the_identity(run):
         "Delphine Marchetti",
     ]
     one, _ = slot.redaction(digests(run)[run.id("a.txt", 2)], IDENTITY)
-    assert (one.text, one.raw, one.source) == (
-        "Delphine Marchetti",
-        b"Delphine Marchetti",
-        (24, 42),
-    )
-    assert run.copy("a.txt")[slice(*one.target)] == b"[PERSON_2]"
+    assert (one.text, one.path) == ("Delphine Marchetti", ())
+    [edit] = one.edits
+    assert (edit.start, edit.end, edit.replacement) == (24, 42, "[PERSON_2]")
+
+
+def test_the_source_itself_is_sealed_as_one_age_file_at_the_end(run):
+    opened = io.BytesIO()
+    slot_of(run).source(IDENTITY, opened)
+    assert opened.getvalue() == run.sources["a.txt"]
+    with pytest.raises(IdentityInvalid, match="opens nothing"):
+        slot_of(run).source(OTHER_IDENTITY, io.BytesIO())
+
+
+def test_a_slot_of_format_1_is_still_read(run):
+    """Its entries held the removed bytes, and the source was not sealed."""
+    entry = {
+        "id": "d:1",
+        "entity": "X",
+        "text": "é",
+        "raw": "w6k=",
+        "source": [2, 4],
+        "target": [2, 9],
+    }
+    about = {"document": "d", "name": "n", "path": "p", "sha256": "s", "bytes": 4}
+    about |= {"encoding": "utf-8", "entries": 1}
+    sealed = [seal(padded(one), [PUBLIC]) for one in (about, entry)]
+    data = MAGIC_1 + b"".join(len(one).to_bytes(4, "big") + one for one in sealed)
+    name = hashlib.sha256(data).hexdigest()
+    (run.audit / FOLDER / name).write_bytes(data)
+    slot = Slot(run.audit, name)
+    slot.require_whole()
+    assert not slot.holds_source()
+    assert slot.document(IDENTITY)[0].entries == 1
+    [one] = slot.redactions(IDENTITY)
+    assert (one.text, one.raw, one.target) == ("é", "é".encode(), (2, 9))
 
 
 def test_every_entry_is_an_age_file_of_json_that_needs_nothing_of_ours(run):
     data = (run.audit / FOLDER / slot_of(run).name).read_bytes()
     rest, found = data.removeprefix(MAGIC), []
-    while rest:
-        size = int.from_bytes(rest[:4], "big")
+    while size := int.from_bytes(rest[:4], "big"):
         found.append(json.loads(pyrage.decrypt(rest[4 : 4 + size], [SECRET])))
         rest = rest[4 + size :]
     assert [one.get("id", one.get("document")) for one in found] == [
@@ -146,9 +176,7 @@ def test_a_vault_goes_to_workers():
 
 
 def sealed_fields(text: str) -> dict[str, object]:
-    raw = text.encode("utf-16-le")
-    one = SealedRedaction("ab" * 12 + ":1", "UK_NHS", text, raw, (0, len(raw)), (0, 12))
-    return {"id": one.id, "entity": one.entity, "text": text, "raw": raw.hex()}
+    return {"id": "ab" * 12 + ":1", "entity": "UK_NHS", "text": text, "path": [], "edits": []}
 
 
 @given(st.text(st.characters(codec="latin-1"), max_size=40))
@@ -264,7 +292,7 @@ def test_a_slot_that_no_record_names_is_counted(run):
 def test_a_newer_vault_is_said_to_be_newer(run):
     slot = slot_of(run)
     path = run.audit / FOLDER / slot.name
-    path.write_bytes(path.read_bytes().replace(b"vault 1\n", b"vault 2\n"))
+    path.write_bytes(path.read_bytes().replace(b"vault 2\n", b"vault 3\n"))
     with pytest.raises(VaultTooNew):
         check_vault(run.audit)
     with pytest.raises(VaultTooNew):
@@ -305,7 +333,9 @@ def test_odd_entries_are_refused(tmp_path, name):
 
 def test_a_slot_that_cannot_be_written_is_an_error(tmp_path):
     with pytest.raises(OutputError):
-        Vault(tmp_path / "nowhere", (PUBLIC,)).seal(SealedDocument("d", "n", "p", "s", 1), [])
+        Vault(tmp_path / "nowhere", (PUBLIC,)).seal(
+            SealedDocument("d", "n", "p", "s", 1), io.BytesIO(b"x"), []
+        )
 
 
 # --- keys ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyrage
 
+from redactor.analysis.unit import SourceText, UnitEdit, edits_of, unit_of
 from redactor.audit import (
     AuditLog,
     DocumentRecord,
@@ -24,9 +25,10 @@ from redactor.audit import (
 )
 from redactor.audit.age import Identity
 from redactor.audit.vault import FOLDER, SealedDocument, SealedRedaction, Vault
-from redactor.formats import Placed, Text
+from redactor.formats import Hints, Layout, Text
+from redactor.formats.rewriting import write_tokens
 from redactor.keys import Key
-from redactor.model import Action, Edit, Status, amount
+from redactor.model import Action, Status, amount
 from redactor.text import normalize
 
 KEY = Key(bytes(range(32)))
@@ -76,7 +78,7 @@ def sealed_run(
     documents: Mapping[str, tuple[bytes, Spans]],
     *,
     to: Sequence[str] = (PUBLIC,),
-    form: Text | None = None,
+    layout: Layout | None = None,
 ) -> SealedRun:
     """Redact the spans of characters of each document, seal what was removed, and record it."""
     run = SealedRun(base, {name: data for name, (data, _) in documents.items()})
@@ -86,30 +88,42 @@ def sealed_run(
     KEY.save(run.audit / "key")
     log.append([RunStart("r1", "t", "0", "p", "", "", "m", "0", "", (), KEY.id, 1, ())])
     for name, (data, spans) in documents.items():
-        log.append(_redacted(run, name, data, spans, to=to, form=form or Text()))
+        log.append(_redacted(run, name, data, spans, to=to, layout=layout))
     log.append([RunEnd("r1", "t", (("redacted", len(documents)),), 0, 0)])
     return run
 
 
 def _redacted(
-    run: SealedRun, name: str, data: bytes, spans: Spans, *, to: Sequence[str], form: Text
+    run: SealedRun,
+    name: str,
+    data: bytes,
+    spans: Spans,
+    *,
+    to: Sequence[str],
+    layout: Layout | None,
 ) -> list[Record]:
-    source, copy = io.BytesIO(data), io.BytesIO()
-    settled = form.settle(source)
-    edits = [Edit(0, start, end, f"[PERSON_{n}]") for n, (start, end) in enumerate(spans, 1)]
-    placed = list(settled.splice(source, edits, copy))
+    form = Text()
+    layout = layout or form.layout(io.BytesIO(data), Hints(name))
+    texts = [token.text or "" for token in form.tokens(io.BytesIO(data), layout) if token.text]
+    unit = unit_of(SourceText(at, text, joins=True) for at, text in enumerate(texts))
+    named = [UnitEdit(start, end, f"[PERSON_{n}]") for n, (start, end) in enumerate(spans, 1)]
+    edits = [tuple(edits_of(unit, [one])) for one in named]
+    copy = io.BytesIO()
+    write_tokens(form.tokens(io.BytesIO(data), layout), [e for one in edits for e in one], copy)
     (run.out / name).parent.mkdir(parents=True, exist_ok=True)
     (run.out / name).write_bytes(copy.getvalue())
     document, sha256 = document_id(KEY, name), hashlib.sha256(data).hexdigest()
-    codec = settled.describe(source)
-    about = SealedDocument(document, name, f"/src/{name}", sha256, len(data), codec, len(placed))
+    codec, about_it = layout.setting("encoding"), ((), layout.format, layout.settings)
+    about = SealedDocument(
+        document, name, f"/src/{name}", sha256, len(data), codec, len(named), (), (about_it,)
+    )
+    removed = [unit.text[one.start : one.end] for one in named]
     sealed = Vault(run.audit / FOLDER, tuple(to)).seal(
         about,
+        io.BytesIO(data),
         [
-            SealedRedaction(
-                f"{document}:{n}", "PERSON", p.removed, _raw(data, p), p.source, p.target
-            )
-            for n, p in enumerate(placed, 1)
+            SealedRedaction(f"{document}:{n}", "PERSON", text, (), own)
+            for n, (text, own) in enumerate(zip(removed, edits, strict=True), 1)
         ],
     )
     record = DocumentRecord(
@@ -123,30 +137,35 @@ def _redacted(
         output_bytes=len(copy.getvalue()),
         vault=sealed.slot,
     )
-    numbered = zip(placed, sealed.entries, strict=True)
-    return [record, *(_record(document, n, p, v) for n, (p, v) in enumerate(numbered, 1))]
+    edited = unit.edited(named)
+    rows = zip(named, removed, sealed.entries, strict=True)
+    return [
+        record,
+        *(
+            _record(document, n, edited.target(one.end), one, text, slot)
+            for n, (one, text, slot) in enumerate(rows, 1)
+        ),
+    ]
 
 
-def _raw(data: bytes, placed: Placed) -> bytes:
-    return data[placed.source[0] : placed.source[1]]
-
-
-def _record(document: str, number: int, placed: Placed, vault: str) -> RedactionRecord:
-    words = normalize(placed.removed)
+def _record(  # noqa: PLR0917
+    document: str, number: int, end: int, edit: UnitEdit, removed: str, vault: str
+) -> RedactionRecord:
+    words = normalize(removed)
     return RedactionRecord(
         id=f"{document}:{number}",
         document=document,
         part="text",
-        start=placed.start,
-        end=placed.end,
+        start=end - len(edit.replacement),
+        end=end,
         entity="PERSON",
         source="model:names_fast",
         source_version="1.0",
         score=0.9,
         action=Action.NUMBER,
-        amount=amount(len(placed.removed)),
+        amount=amount(len(removed)),
         fingerprint=fingerprint(KEY, "PERSON", words),
-        placeholder=placed.edit.replacement,
+        placeholder=edit.replacement,
         residue=residue(KEY, words) if words else None,
         vault=vault,
     )
