@@ -226,8 +226,8 @@ MODEL_KINDS = ("spacy", "huggingface", "gliner")
 
 
 DEEPEST = 64
-"""The most that `Limits.depth` may be: each level takes some frames of Python's stack of a thousand,
-and a private file that is open."""
+"""The most that `Limits.depth` may be: each level takes some frames of Python's stack, which ends at
+a thousand, and a private file that is open."""
 
 
 @dataclass(frozen=True, slots=True)
