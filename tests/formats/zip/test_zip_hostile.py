@@ -19,6 +19,7 @@ ONE = Part(f"{CANARY}.txt", DATA, 8)
 TWO = Part("b.txt", DATA)
 PLAIN = archive(ONE, TWO)
 STUB = b"#!/bin/sh\n# Zebedee\n"
+NO_UTF8 = unicode_field(0x7075, b"a", "é").replace("é".encode(), b"\xff.")
 FAKE_END = b"PK\5\6" + bytes(16) + b"\0\0"
 
 
@@ -179,9 +180,7 @@ REFUSED = {
         "two names",
     ),
     "a Unicode name that is no UTF-8": (
-        archive(
-            Part("a", central_extra=unicode_field(0x7075, b"a", "é").replace("é".encode(), b"\xff."))
-        ),
+        archive(Part("a", central_extra=NO_UTF8)),
         "not valid UTF-8",
     ),
     "a Unicode name in the header alone": (
