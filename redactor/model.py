@@ -226,8 +226,8 @@ MODEL_KINDS = ("spacy", "huggingface", "gliner")
 
 
 DEEPEST = 64
-"""The most that `Limits.depth` may be: a level takes frames of Python's stack of a thousand, and an
-open private file."""
+"""The most that `Limits.depth` may be: each level takes a private file that is open, and some
+frames of Python's stack, which ends at a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class Limits:
     file_bytes: int = 1 << 30  # one document
     rule_seconds: float = 30.0  # all rules on one window of text
     tree_bytes: int = 4 << 30  # unpacked from one document: four times the largest document
-    members: int = 100_000  # of one tree; each costs some 2 kB of memory while it is read
+    members: int = 100_000  # of one tree; each costs 1 kB of memory while a copy is written
     depth: int = 8  # containers in containers; mail in a mailbox in two ZIPs with a chart is six
     ratio: int = 200  # unpacked to packed bytes, see redactor.formats.budget
     tree_seconds: float = 86_400.0  # a day: 4 GiB of text take 15 hours on one core

@@ -135,6 +135,13 @@ def test_a_policy_says_what_happens_to_each_entity(load):
     assert policy.model == NameModel("en_core_web_sm")
 
 
+def test_a_policy_says_how_much_a_tree_of_documents_may_ask_for(load):
+    limits = "{tree_bytes: 5, members: 4, depth: 0, ratio: 3, tree_seconds: 0.5}"
+    assert load(f"{MINIMAL}\nlimits: {limits}").limits == Limits(
+        tree_bytes=5, members=4, depth=0, ratio=3, tree_seconds=0.5
+    )
+
+
 def test_what_a_policy_leaves_out(load):
     policy = load(MINIMAL)
     assert policy.entity_policy("PERSON") == EntityPolicy(Action.PSEUDONYM, 0.4)
@@ -346,6 +353,16 @@ REFUSED = [
     pytest.param(f"{MINIMAL}\naction: keep", "action", id="an action that does not remove"),
     pytest.param(f"{MINIMAL}\nunlisted: {CANARY}", "unlisted", id="unknown choice"),
     pytest.param(f"{MINIMAL}\nlimits: {{file_bytes: 0}}", "file_bytes", id="no bytes at all"),
+    *(
+        pytest.param(f"{MINIMAL}\nlimits: {{{name}: {value}}}", name, id=f"{name} of {value}")
+        for name, value in {
+            "tree_bytes": 0,
+            "members": 0,
+            "depth": 65,
+            "ratio": 0.5,
+            "tree_seconds": 0,
+        }.items()
+    ),
     pytest.param(f"{MINIMAL}\nlimits: {{rule_seconds: 0}}", "rule_seconds", id="no time at all"),
     pytest.param(f"name: mine\nremove: {{PERSON: }}\nkeep: [{CANARY}]", "about", id="key missing"),
     pytest.param(f"{MINIMAL}\nkeep: [PERSON]", "both removed and kept: PERSON", id="both"),

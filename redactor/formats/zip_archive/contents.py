@@ -56,22 +56,21 @@ def unpack(source: BinaryIO, record: Record) -> Iterator[tuple[bytes, int]]:
 
     Raises EncryptedDocument, UnsupportedFormat, DamagedDocument.
     """
-    fields = record.fields
-    if fields.flags & (ENCRYPTED | STRONG) or fields.method == 99:
+    if record.flags & (ENCRYPTED | STRONG) or record.method == 99:
         raise EncryptedDocument("it is encrypted")
     if record.unknown:
         raise UnsupportedFormat(f"an extra field of type {record.unknown:#06x} is not examined")
-    unpacked = _METHODS.get(fields.method)
+    unpacked = _METHODS.get(record.method)
     if unpacked is None:
-        name = _OTHER_METHODS.get(fields.method, "which is unknown")
-        raise UnsupportedFormat(f"its method {fields.method} ({name}) is not supported")
+        name = _OTHER_METHODS.get(record.method, "which is unknown")
+        raise UnsupportedFormat(f"its method {record.method} ({name}) is not supported")
     crc = size = 0
     for piece, packed in unpacked(source, record):
         crc, size = zlib.crc32(piece, crc), size + len(piece)
         if size > record.size:
             raise DamagedDocument("it unpacks to more than it states")
         yield piece, packed
-    if size != record.size or crc != fields.crc:
+    if size != record.size or crc != record.crc:
         raise DamagedDocument("its bytes are not those it states: another size or checksum")
 
 
@@ -143,7 +142,7 @@ def _unlzmaed(source: BinaryIO, record: Record) -> Iterator[tuple[bytes, int]]:
         raise DamagedDocument("its LZMA properties cannot be read")
     if struct.unpack_from("<L", head, 5)[0] > _DICTIONARY:
         raise UnsupportedFormat("its LZMA dictionary is larger than is supported")
-    marked = record.fields.flags & LZMA_MARKED
+    marked = record.flags & LZMA_MARKED
     size = b"\xff" * 8 if marked else record.size.to_bytes(8, "little")
     rest = _after(head[4:9] + size + head[9:], packed)
     return _unpacked(lzma.LZMADecompressor(lzma.FORMAT_ALONE), rest)

@@ -62,6 +62,11 @@ TEXTLESS = {
 ENCRYPTION = {0x0017, 0x9901}  # what they tell of is refused with the member
 
 
+_LARGEST = 256 << 20
+"""Bytes of a directory, which is held in memory. That of 100,000 members has some 10 MB, but a name
+or a comment may have 64 kB."""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """What stands at the end: the directory's size, place and number of entries, and a comment.
@@ -92,6 +97,8 @@ def read_directory(source: BinaryIO, count: Callable[[], None] = lambda: None) -
     Raises DamagedDocument, EncryptedDocument, UnsupportedFormat, and InputError for unsafe names.
     """
     end = read_end(source)
+    if end.size > _LARGEST:
+        raise UnsupportedFormat(f"a directory of more than {_LARGEST} bytes")
     entries = list(_entries(source, end, count))
     listed = sorted(range(len(entries)), key=lambda at: entries[at].offset)
     records = [entries[at] for at in listed]
@@ -234,13 +241,12 @@ def _header(source: BinaryIO, offset: int) -> tuple[Local, bytes, dict[int, byte
 
 def _check_twice(record: Record, local: Local, name: bytes, extra: dict[int, bytes]) -> None:
     """Raise InputError unless what the header says is what the directory says."""
-    fields = record.fields
     if local.flags & MASKED:
         raise EncryptedDocument("its header is encrypted")
     same = ENCRYPTED | STRONG | UTF8
-    if name != record.parts[0] or (local.flags ^ fields.flags) & same:
+    if name != record.parts[0] or (local.flags ^ record.flags) & same:
         raise DamagedDocument("its name is another in its header than in the directory")
-    if local.method != fields.method:
+    if local.method != record.method:
         raise DamagedDocument("its method is another in its header than in the directory")
     if extra.get(UNICODE_PATH) not in (None, record.extra.get(UNICODE_PATH)):
         raise DamagedDocument("its Unicode name is another in its header than in the directory")
@@ -256,7 +262,7 @@ def _check_sizes(record: Record, local: Local, extra: dict[int, bytes]) -> None:
         told = None  # room that was kept and is not used
     size, packed = resolve((local.size, local.packed), told)
     spare = {0} if local.flags & DESCRIPTOR else set()
-    given = ((size, record.size), (packed, record.packed), (local.crc, record.fields.crc))
+    given = ((size, record.size), (packed, record.packed), (local.crc, record.crc))
     if any(value not in {real} | spare for value, real in given):
         raise DamagedDocument("its sizes are others in its header than in the directory")
 
@@ -270,10 +276,11 @@ def _check_descriptor(
 ) -> None:
     """Raise DamagedDocument unless what lies behind the packed bytes is their descriptor."""
     start, end = span
-    crc = record.fields.crc
-    complete = (local.crc, local.packed, local.size) == record.fields[7:10]
-    if start == end and (complete or not local.flags & DESCRIPTOR):
+    crc = record.crc
+    if start == end and not local.flags & DESCRIPTOR:
         return
+    if start == end and (local.crc, local.packed, local.size) == record.fields[7:10]:
+        return  # told in the header all the same
     source.seek(start)
     raw = source.read(min(24, end - start))
     sizes = (record.packed, record.size)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from pathlib import PurePosixPath
 
 from redactor.errors import DamagedDocument, InputError
-from redactor.formats.zip_archive.records import UTF8, Record
+from redactor.formats.zip_archive.records import UTF8, Record, parse_extra
 
 UNICODE_COMMENT, UNICODE_PATH = 0x6375, 0x7075
 UNICODE_TEXTS = frozenset({UNICODE_COMMENT, UNICODE_PATH})
@@ -43,20 +42,20 @@ def _strictly(raw: bytes) -> str:
 
 def name_of(record: Record) -> str:
     """Return the name of a member. Raises DamagedDocument."""
-    raw = record.parts[0]
-    flagged = record.fields.flags & UTF8
-    return _unicode(record, UNICODE_PATH, raw, _strictly(raw) if flagged else decode(raw))
+    raw, extra, _ = record.parts
+    text = _strictly(raw) if record.flags & UTF8 else decode(raw)
+    return _unicode(parse_extra(extra).get(UNICODE_PATH), raw, text)
 
 
 def comment_of(record: Record) -> str:
     """Return the comment on a member. Raises DamagedDocument."""
-    raw = record.parts[2]  # some programs flag the name and write the comment in their own charset
-    return _unicode(record, UNICODE_COMMENT, raw, decode(raw))
+    _, extra, raw = record.parts
+    text = decode(raw)  # some programs flag the name, and write the comment in their own charset
+    return _unicode(parse_extra(extra).get(UNICODE_COMMENT), raw, text)
 
 
-def _unicode(record: Record, kind: int, raw: bytes, text: str) -> str:
+def _unicode(value: bytes | None, raw: bytes, text: str) -> str:
     """Return the text of a Unicode field that belongs to a text of the header, else the latter."""
-    value = record.extra.get(kind)
     if value is None:
         return text
     if value[:1] != b"\x01" or value[1:5] != zlib.crc32(raw).to_bytes(4, "little"):
@@ -85,4 +84,4 @@ def check_name(name: str) -> None:
 
 def path_of(name: str) -> str:
     """Return the path that a name is unpacked to: `a//./b/` is `a/b`."""
-    return str(PurePosixPath(name))
+    return "/".join(step for step in name.split("/") if step not in {"", "."})

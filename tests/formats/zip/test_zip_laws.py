@@ -1,4 +1,4 @@
-"""The laws of containers, on drawn archives: what is not changed has the same bytes, what is, reads.
+"""The laws of containers, on drawn archives: the same bytes, or the changes and nothing else.
 
 `zipfile` is the independent reader; Info-ZIP and 7-Zip test the copies where they are installed.
 """
@@ -282,7 +282,7 @@ TWO = archive(Part("a.txt", b"a"), Part("b.txt", b"b"))
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_copy_never_has_two_members_of_one_name(name, number):
     changes = {1: ([name], None)} if number == 1 else {1: ([name], None), 2: (["b.txt"], None)}
-    with pytest.raises(InputError, match="member 2: .*same name"):
+    with pytest.raises(InputError, match=r"member 2: .*same name"):
         copy(TWO, changes)
 
 

@@ -133,7 +133,7 @@ class Part:
 
 def archive(*parts, comment=b"", order=None, zip64=False, before=b"", behind=b"", gap=b"", **end):
     """Build a ZIP file; `order` is how the directory lists the parts, `end` overrides its end."""
-    data, offsets = before, []
+    data, offsets = bytearray(before), []
     for part in parts:
         data += part.before
         offsets.append(len(data))
@@ -151,7 +151,7 @@ def archive(*parts, comment=b"", order=None, zip64=False, before=b"", behind=b""
         data += struct.pack("<4sLQL", b"PK\6\7", 0, place, 1)
         told |= {"here": MAX16, "count": MAX16, "size": MAX32, "offset": MAX32}
     told |= end
-    return data + struct.pack("<4s4H2LH", b"PK\5\6", *told.values()) + comment + behind
+    return bytes(data) + struct.pack("<4s4H2LH", b"PK\5\6", *told.values()) + comment + behind
 
 
 def members(data, budget=None):
