@@ -148,7 +148,7 @@ class Lexer:
             self._open[name] += 1
 
     def _leave(self, name: str) -> None:
-        while self._open[name]:
+        while self._roots and self._open[name]:
             left = self._roots.pop()
             self._open[left] -= 1
             if left == name:

@@ -133,17 +133,18 @@ _FAMILIES = re.compile(
 # Words of standards that are the whole value of an attribute, in whichever: nobody's data.
 COMMON_VALUES = frozenset(
     "_blank _parent _self _top all alternate anonymous apple-touch-icon application/javascript"
-    " application/json application/ld+json application/manifest+json application/rss+xml async auto baseline block body"
-    " bottom button canonical center charset checkbox checked cell col color-scheme column"
-    " content-type crossorigin defer disabled dns-prefetch eager en en-gb en-us false footer form"
-    " generator get hidden icon image/png image/svg+xml image/x-icon img index inherit inline"
-    " ie=edge importmap javascript justify lazy left ltr main manifest menu method middle module navigation"
-    " next no nofollow none noopener noreferrer nonzero normal number off on og:description"
-    " og:image og:locale og:site_name og:title og:type og:url password post preconnect prefetch"
-    " preload presentation prev print radio reset right robots row rtl screen search select"
-    " shortcut site_name speculationrules stylesheet submit tab tabpanel text text/css text/html text/javascript"
-    " theme-color tooltip top transparent true twitter:card twitter:description twitter:image"
-    " twitter:title url utf-8 utf8 viewport website x-ua-compatible yes".split()
+    " application/json application/ld+json application/manifest+json application/rss+xml async"
+    " auto baseline block body bottom button canonical center charset checkbox checked cell col"
+    " color-scheme column content-type crossorigin defer disabled dns-prefetch eager en en-gb"
+    " en-us false footer form generator get hidden icon image/png image/svg+xml image/x-icon img"
+    " index inherit inline ie=edge importmap javascript justify lazy left ltr main manifest menu"
+    " method middle module navigation next no nofollow none noopener noreferrer nonzero normal"
+    " number off on og:description og:image og:locale og:site_name og:title og:type og:url"
+    " password post preconnect prefetch preload presentation prev print radio reset right robots"
+    " row rtl screen search select shortcut site_name speculationrules stylesheet submit tab"
+    " tabpanel text text/css text/html text/javascript theme-color tooltip top transparent true"
+    " twitter:card twitter:description twitter:image twitter:title url utf-8 utf8 viewport"
+    " website x-ua-compatible yes".split()
 )
 
 GEOMETRY = frozenset(

@@ -44,6 +44,8 @@ _STANDARD_DECLARATION = re.compile(
     r"(?:\s+standalone=[\"'](?:yes|no)[\"'])?\s*\??",
     re.IGNORECASE | re.ASCII,
 )
+# Of `<!--[if IE]><p>...<![endif]-->`: what Internet Explorer shows is a page of its own.
+_CONDITION = re.compile(r"\[if [^\[\]<>]{1,80}\]>")
 _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|tel:|sms:|ftp:|/(?!\*))", re.IGNORECASE)
 # Pictures, fonts and sounds, by how their first bytes look in base64.
 _MEDIA = re.compile(
@@ -116,7 +118,11 @@ class Page:
         elif not _WORDS.search(source) or _STANDARD_DECLARATION.fullmatch(source):
             yield Piece(source)
         elif lexeme.sort is Sort.COMMENT:
-            yield from self._inner(Piece(source, COMMENT, Kind.COMMENT), _IN_COMMENT)
+            condition = _CONDITION.match(source)
+            inner = condition.end() if condition else 0
+            if inner:
+                yield Piece(source[:inner], COMMENT, Kind.COMMENT)
+            yield from self._inner(Piece(source[inner:], COMMENT, Kind.COMMENT), _IN_COMMENT)
         else:
             yield from split(Piece(source, DECLARATION, Kind.METADATA))
 
