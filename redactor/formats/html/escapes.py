@@ -106,7 +106,6 @@ class References:
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _SPECIAL = {
     None: re.compile("[&<>]"),
-    "\"'": re.compile("[&<>\"']"),
     '"': re.compile('[&<>"]'),
     "'": re.compile("[&<>']"),
     "": re.compile("[&<>\"'`=\t\n\f\r ]"),
@@ -156,6 +155,7 @@ class Verbatim:
 COMMENT = Verbatim(re.compile("--|>"))
 DECLARATION = Verbatim(re.compile(">|]]|\\?>"))
 NAME = Verbatim(re.compile("[\t\n\f\r />=\"'<]"))
+UNQUOTED = Verbatim(re.compile("[<>\"']"))
 PLAIN = Verbatim(re.compile("<"))
 # A line end would end a comment or a statement, a quote begin a string.
 CODE = Verbatim(re.compile("[\"'`\r\n<\\\\]|\\*/"))
@@ -163,7 +163,12 @@ CODE = Verbatim(re.compile("[\"'`\r\n<\\\\]|\\*/"))
 
 @dataclass(frozen=True, slots=True)
 class TagName:
-    """The name of a tag, which must begin with a letter: `x-` is put before what does not."""
+    """The name of a tag, which must begin with a letter: `x-` is put before what does not.
+
+    `ends` is what it cannot hold. It is wider for a tag that is read whole.
+    """
+
+    ends: Verbatim = NAME
 
     def units(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the beginnings that were put there, each with what follows."""
@@ -171,12 +176,12 @@ class TagName:
 
     def escape(self, text: str) -> str:
         """Return a text without what ends a name."""
-        name = NAME.escape(text)
+        name = self.ends.escape(text)
         return f"x-{name}" if name and not _NAME_BEGINS.match(name) else name
 
     def numbered(self, char: str) -> str:
         """Return a question mark."""
-        return NAME.numbered(char)
+        return self.ends.numbered(char)
 
 
 _NO_LETTER = re.compile(r"x-[^A-Za-z-]")

@@ -83,7 +83,8 @@ _ATTRIBUTE = re.compile(
     rf"|'(?P<single>[^']*+)(?P<closed1>'?)|(?P<bare>[^{_BLANK}>\"'][^{_BLANK}>]*+)|(?=>)))?)"
 )
 _COMMENT_END = re.compile("--!?>")
-_INTERNAL_SUBSET = re.compile(r"<![A-Za-z]++[^\[>]*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>")
+_DOCTYPE = re.compile("<!doctype", re.IGNORECASE | re.ASCII)
+_INTERNAL_SUBSET = re.compile(r"(?i:<!doctype)[^\[>]*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>")
 # How script content hides its end: between `<!--` and `-->`, from `<script` to `</script`.
 _SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 
@@ -147,7 +148,7 @@ class Lexer:
             self._open[name] += 1
 
     def _leave(self, name: str) -> None:
-        while self._open[name]:
+        while self._roots and self._open[name]:
             left = self._roots.pop()
             self._open[left] -= 1
             if left == name:
@@ -170,9 +171,9 @@ class Lexer:
         if text.startswith("<![CDATA[", at) and (self._foreign or self._xml):
             return _up_to(text, at, "]]>", Sort.SECTION, opening=9)
         if self._xml and (subset := _INTERNAL_SUBSET.match(text, at)):
-            return Lexeme(Sort.DECLARATION, at, subset.end(), (at + 2, subset.end() - 1))
+            return Lexeme(Sort.DECLARATION, at, subset.end(), (at + 9, subset.end() - 1))
         sort = Sort.COMMENT if text.startswith("<![", at) else Sort.DECLARATION
-        return _up_to(text, at, ">", sort, opening=2)
+        return _up_to(text, at, ">", sort, opening=9 if _DOCTYPE.match(text, at) else 2)
 
     def _instruction(self, text: str, at: int) -> Lexeme:
         if text[at + 1] == "/":

@@ -21,7 +21,7 @@ BLOCKS = frozenset(
     " h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe input keygen legend li link main map"
     " marquee math menu meta nav noembed noframes noscript object ol optgroup option p param"
     " plaintext pre script search section select source style summary svg table tbody td template"
-    " text textarea tfoot th thead title tr track ul xmp".split()
+    " text textarea tfoot th thead title tr track ul xml xmp".split()
 )
 
 INLINE = frozenset(
@@ -83,23 +83,24 @@ ATTRIBUTES = (
     | LABELLED
     | frozenset(
         "abbr id value movablelimits accept accept-charset accesskey align alink allow as async"
-        " allowfullscreen alpha autocapitalize autocomplete autofocus autoplay axis bgcolor blocking border bordercolor"
-        " cellpadding cellspacing char charoff charset checked class clear code codetype color"
-        " cols colspan command commandfor compact content contenteditable controls coords"
-        " crossorigin datetime declare decoding default defer dir dirname disabled download"
-        " draggable enctype enterkeyhint exportparts face fetchpriority for form formenctype"
-        " formmethod formnovalidate formtarget frame frameborder headers height hidden high"
-        " hreflang hspace http-equiv imagesizes inert inputmode integrity is ismap itemprop itemref"
-        " itemscope kind lang language leftmargin link list loading loop low marginheight"
-        " marginwidth max maxlength media method min minlength multiple muted name nohref"
-        " nomodule nonce noresize noshade novalidate nowrap object open optimum part pattern"
-        " playsinline popover popovertarget popovertargetaction preload prompt property readonly"
-        " referrerpolicy rel required resource rev reversed role rows rowspan rules sandbox scheme"
-        " scope scrolling selected shadowrootmode shape size sizes slot span spellcheck standby"
-        " srcdoc srclang start step style tabindex target text topmargin translate type typeof valign"
-        " valuetype version vlink vocab vspace width wrap writingsuggestions about datatype inlist"
-        " prefix xml:lang xml:space xmlns xmlns:xlink xmlns:og xmlns:fb xmlns:v xmlns:o xmlns:w"
-        " xmlns:svg amp layout on tooltip"
+        " allowfullscreen alpha autocapitalize autocomplete autofocus autoplay axis bgcolor"
+        " blocking border bordercolor cellpadding cellspacing char charoff charset checked class"
+        " clear code codetype color cols colspan command commandfor compact content"
+        " contenteditable controls coords crossorigin datetime declare decoding default defer"
+        " dir dirname disabled download draggable enctype enterkeyhint exportparts face"
+        " fetchpriority for form formenctype formmethod formnovalidate formtarget frame"
+        " frameborder headers height hidden high hreflang hspace http-equiv imagesizes inert"
+        " inputmode integrity is ismap itemprop itemref itemscope kind lang language leftmargin"
+        " link list loading loop low marginheight marginwidth max maxlength media method min"
+        " minlength multiple muted name nohref nomodule nonce noresize noshade novalidate nowrap"
+        " object open optimum part pattern playsinline popover popovertarget popovertargetaction"
+        " preload prompt property readonly referrerpolicy rel required resource rev reversed"
+        " role rows rowspan rules sandbox scheme scope scrolling selected shadowrootmode shape"
+        " size sizes slot span spellcheck standby srcdoc srclang start step style tabindex"
+        " target text topmargin translate type typeof valign valuetype version vlink vocab"
+        " vspace width wrap writingsuggestions about datatype inlist prefix xml:lang xml:space"
+        " xmlns xmlns:xlink xmlns:og xmlns:fb xmlns:v xmlns:o xmlns:w xmlns:svg amp layout on"
+        " tooltip"
         # SVG and MathML
         " accent accentunder attributename attributetype baseprofile begin by calcmode clip"
         " clip-path clip-rule clippathunits columnalign cx cy d definitionurl"
@@ -128,25 +129,22 @@ _FAMILIES = re.compile(
     r"|transition|unload|wheel)[a-z]{0,11}"
 )
 
-# `my-widget`, `o:p`: an element that somebody defined. Its name is examined, and it is a tag.
-# `mailto:kevin@example.org` and `http:` are none.
-_CUSTOM = re.compile(r"[a-z][^@.:-]*+[-:][^@.]++")
-
 
 # Words of standards that are the whole value of an attribute, in whichever: nobody's data.
 COMMON_VALUES = frozenset(
     "_blank _parent _self _top all alternate anonymous apple-touch-icon application/javascript"
-    " application/json application/ld+json application/rss+xml async auto baseline block body"
-    " bottom button canonical center charset checkbox checked cell col color-scheme column"
-    " content-type crossorigin defer disabled dns-prefetch eager en en-gb en-us false footer form"
-    " generator get hidden icon image/png image/svg+xml image/x-icon img index inherit inline"
-    " ie=edge javascript justify lazy left ltr main manifest menu method middle module navigation"
-    " next no nofollow none noopener noreferrer nonzero normal number off on og:description"
-    " og:image og:locale og:site_name og:title og:type og:url password post preconnect prefetch"
-    " preload presentation prev print radio reset right robots row rtl screen search select"
-    " shortcut site_name stylesheet submit tab tabpanel text text/css text/html text/javascript"
-    " theme-color tooltip top transparent true twitter:card twitter:description twitter:image"
-    " twitter:title url utf-8 utf8 viewport website x-ua-compatible yes".split()
+    " application/json application/ld+json application/manifest+json application/rss+xml async"
+    " auto baseline block body bottom button canonical center charset checkbox checked cell col"
+    " color-scheme column content-type crossorigin defer disabled dns-prefetch eager en en-gb"
+    " en-us false footer form generator get hidden icon image/png image/svg+xml image/x-icon img"
+    " index inherit inline ie=edge importmap javascript justify lazy left ltr main manifest menu"
+    " method middle module navigation next no nofollow none noopener noreferrer nonzero normal"
+    " number off on og:description og:image og:locale og:site_name og:title og:type og:url"
+    " password post preconnect prefetch preload presentation prev print radio reset right robots"
+    " row rtl screen search select shortcut site_name speculationrules stylesheet submit tab"
+    " tabpanel text text/css text/html text/javascript theme-color tooltip top transparent true"
+    " twitter:card twitter:description twitter:image twitter:title url utf-8 utf8 viewport"
+    " website x-ua-compatible yes".split()
 )
 
 GEOMETRY = frozenset(
@@ -164,8 +162,3 @@ COORDINATES = re.compile(
 def is_known_attribute(name: str) -> bool:
     """Tell whether the name of an attribute, in lower case, is one of a standard."""
     return name in ATTRIBUTES or _FAMILIES.fullmatch(name) is not None
-
-
-def is_element(name: str) -> bool:
-    """Tell whether the name of a tag, in lower case, is that of an element, or may well be."""
-    return name in ELEMENTS or _CUSTOM.fullmatch(name) is not None

@@ -12,6 +12,7 @@ from redactor.formats.html.escapes import (
     DECLARATION,
     NAME,
     PLAIN,
+    UNQUOTED,
     Break,
     Escapes,
     References,
@@ -32,10 +33,10 @@ deeper is examined as one text, tags and all."""
 _WORDS = re.compile(r"[^\W_]")
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
-# `<kevin.marsh@example.org>` or `<Kevin Marsh>`: a tag without a value between quotes.
+# `<kevin.marsh@example.org>` or `<Kevin Marsh>`: without a value between quotes, it is read whole.
 _NO_TAG = re.compile(r"<[^<\"']*>")
 _STANDARD_DECLARATION = re.compile(
-    r"doctype\s+(?:html|svg|math)"
+    r"\s+(?:html|svg|math)"
     r"(?:\s+public\s+[\"']-//(?:W3C|IETF)//DTD [A-Za-z0-9. +]{1,60}//EN[\"'])?"
     r"(?:\s+[\"']https?://www\.w3\.org/[A-Za-z0-9/._-]{1,80}[\"'])?"
     r"(?:\s+system\s+[\"']about:legacy-compat[\"'])?\s*"
@@ -43,6 +44,8 @@ _STANDARD_DECLARATION = re.compile(
     r"(?:\s+standalone=[\"'](?:yes|no)[\"'])?\s*\??",
     re.IGNORECASE | re.ASCII,
 )
+# Of `<!--[if IE]><p>...<![endif]-->`: what Internet Explorer shows is a page of its own.
+_CONDITION = re.compile(r"\[if [^\[\]<>]{1,80}\]>")
 _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|tel:|sms:|ftp:|/(?!\*))", re.IGNORECASE)
 # Pictures, fonts and sounds, by how their first bytes look in base64.
 _MEDIA = re.compile(
@@ -52,8 +55,10 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 _JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json.*|importmap|speculationrules")
-_TEMPLATE = re.compile(
-    r"text/(?:html|template|x-[\w-]*(?:template|handlebars|tmpl)[\w-]*|ng-template)"
+_TEMPLATES = frozenset(
+    "text/html text/ng-template text/template text/x-handlebars text/x-handlebars-template"
+    " text/x-jquery-tmpl text/x-mustache text/x-template text/x-tmpl text/x-underscore-template"
+    " x-tmpl-mustache".split()
 )
 
 
@@ -113,7 +118,11 @@ class Page:
         elif not _WORDS.search(source) or _STANDARD_DECLARATION.fullmatch(source):
             yield Piece(source)
         elif lexeme.sort is Sort.COMMENT:
-            yield from self._inner(Piece(source, COMMENT, Kind.COMMENT), _IN_COMMENT)
+            condition = _CONDITION.match(source)
+            inner = condition.end() if condition else 0
+            if inner:
+                yield Piece(source[:inner], COMMENT, Kind.COMMENT)
+            yield from self._inner(Piece(source[inner:], COMMENT, Kind.COMMENT), _IN_COMMENT)
         else:
             yield from split(Piece(source, DECLARATION, Kind.METADATA))
 
@@ -139,7 +148,7 @@ class Page:
 
     def _script(self, source: str) -> Iterator[Piece]:
         kind = self._script_type
-        if _TEMPLATE.fullmatch(kind) and self.depth < DEPTH:
+        if kind in _TEMPLATES and self.depth < DEPTH:
             yield from Page(self.kinds, self.xml, self.depth + 1).pieces(iter([source]))
         else:
             yield from self._scanned(source, json=_JSON.fullmatch(kind) is not None)
@@ -176,8 +185,11 @@ class Page:
 
     def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         source = text[lexeme.start : lexeme.end]
-        if not names.is_element(tag.name) and _NO_TAG.fullmatch(source):
-            yield from self._text(source, References(quote="\"'", cautious=True))
+        if tag.name not in names.ELEMENTS and _NO_TAG.fullmatch(source):
+            yield Piece(text[lexeme.start : tag.name_at[0]])
+            inner = text[tag.name_at[0] : lexeme.end - 1]
+            yield from split(Piece(inner, TagName(ends=UNQUOTED), Kind.KEY))
+            yield Piece(">")
             return
         if tag.name == "br" and not tag.closes and self.goes_on and _is_plain_break(text, tag):
             yield Piece(source, Break(), self.kinds.text, joins=True)
@@ -277,7 +289,7 @@ def _slot(name: str, source: str) -> Slot:
 
 def _is_nobodys(name: str, source: str) -> bool:
     """Tell whether a value is no text: a word of a standard, a drawing, a picture, punctuation."""
-    if len(source) < 40 and source.lower() in names.COMMON_VALUES:
+    if len(source) < 40 and (source.lower() in names.COMMON_VALUES or source in _TEMPLATES):
         return True
     if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
         return True

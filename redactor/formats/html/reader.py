@@ -16,7 +16,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from redactor.formats.html.names import BLOCKS, VOID, is_element, is_known_attribute
+from redactor.formats.html.names import BLOCKS, ELEMENTS, VOID, is_known_attribute
 
 DEEPEST = 4_000
 """Open elements, or attributes of one. Browsers nest no deeper than 512."""
@@ -145,7 +145,7 @@ class _Walk:
             self._ends()
         if name == "br":
             self._block.append("\n")
-        elif not is_element(name):
+        elif name not in ELEMENTS:
             self._others.append(name)
         for key, value in node.attributes.items():
             if not is_known_attribute(key):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What may stand before the first tag: blanks, comments, a declaration of XML.
-_BEFORE = rb"(?:\xef\xbb\xbf)?(?:\s|<!--(?:[^-]|-(?!->))*+-->|<\?xml[^>]*+\?>)*+"
+_BEFORE = rb"(?:\xef\xbb\xbf)?(?:\s|<!--(?:[^-]|-(?!->))*+-->|<\?[^>]*+>)*+"
 _HTML = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html|head|body)(?=[\s/>])", re.IGNORECASE)
 _XML = re.compile(r"\ufeff?\s*<\?xml\s")
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from redactor.formats.base import Hints, Layout, Token, Tokenized
+from redactor.model import Slot
 
 Span = tuple[int, int, int, str]
 """Which token with a text, start and end in its text, and what is put there."""
@@ -76,13 +77,40 @@ def rewritten(tokens: Sequence[Token], edits: Sequence[Span]) -> bytes:
 
 
 WORD = re.compile(r"[^\W_]{3,}")
+WHOLE = re.compile(r"(?s).+")
 
 
 def words_replaced(tokens: Sequence[Token], rng: random.Random, share: float) -> list[Span]:
-    """Return edits that replace some words, as a redaction does."""
+    """Return edits that replace some words, as a redaction does; a number goes whole."""
     return [
-        (number, *word.span(), rng.choice(["[X]", "[PERSON_7FQ2M9XA]", "[É]"]))
+        (number, *word.span(), rng.choice(["[X]", "[PERSON_7FQ2M9XA]"]))
         for number, token in enumerate(texts_of(tokens))
-        for word in WORD.finditer(token.text or "")
+        for word in (WHOLE if token.slot is Slot.NUMBER else WORD).finditer(token.text or "")
         if rng.random() < share
     ]
+
+
+def all_replaced(tokens: Sequence[Token], pattern: str, replacement: str) -> list[Span]:
+    """Return edits that replace all a pattern finds, across tokens that join."""
+    edits: list[Span] = []
+    places: list[list[tuple[int, int]]] = []
+    parts: list[list[str]] = []
+    last: dict[object, int] = {}
+    for number, token in enumerate(texts_of(tokens)):
+        kind = token.location.kind
+        if not (token.joins and kind in last):
+            last[kind] = len(parts)
+            parts.append([])
+            places.append([])
+        field = last[kind]
+        places[field].append((number, sum(map(len, parts[field]))))
+        parts[field].append(token.text or "")
+    for field, texts in zip(places, parts, strict=True):
+        for found in re.finditer(pattern, "".join(texts)):
+            put = replacement
+            for (number, base), text in zip(field, texts, strict=True):
+                start, end = max(found.start() - base, 0), min(found.end() - base, len(text))
+                if start < end:
+                    edits.append((number, start, end, put))
+                    put = ""
+    return sorted(edits)

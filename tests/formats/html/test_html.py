@@ -1,0 +1,360 @@
+"""What of a page is text, which texts go on from one another, and what is written in their place."""
+
+from __future__ import annotations
+
+import io
+import time
+import tracemalloc
+
+import pytest
+from tokenized_laws import fields, read, rewritten, texts_of, tokens_of
+
+from redactor.errors import EncodingError
+from redactor.formats import format_for
+from redactor.formats.base import Hints
+from redactor.formats.html import Html
+from redactor.formats.html.lexer import BLOCK
+from redactor.model import Kind, Slot
+
+FORM = Html()
+
+
+def fields_of(page, name="page.html"):
+    _, tokens = read(FORM, page.encode(), Hints(name))
+    return [field for field in fields(tokens) if field.strip()]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        pytest.param(
+            "teodor<span></span>.vance@<b>example</b>.org", ["teodor.vance@example.org"], id="tags"
+        ),
+        pytest.param("teodor<!-- x -->.vance", ["teodor.vance", " x "], id="comment between"),
+        pytest.param(
+            "teodor<!-->.vance<!--->@<!-- a--!>b", ["teodor.vance@b", " a"], id="abrupt comments"
+        ),
+        pytest.param('teodor<a href="/x">.vance', ["teodor.vance", "/x"], id="attribute between"),
+        pytest.param("teodor<zz>.vance", ["teodor.vance", "zz"], id="unknown element"),
+        pytest.param("Kevin<wbr>Marsh", ["KevinMarsh"], id="wbr"),
+        pytest.param("12 Quay<br>Street<BR/>x", ["12 Quay\nStreet\nx"], id="line breaks"),
+        pytest.param(
+            "Kevin<p>Marsh<td>a<li>b</div>c", ["Kevin", "Marsh", "a", "b", "c"], id="blocks"
+        ),
+        pytest.param(
+            "Kevin <kevin@example.org> x", ["Kevin  x", "kevin@example.org"], id="address in <>"
+        ),
+        pytest.param("<Kevin Marsh>", ["Kevin Marsh"], id="name in <>"),
+        pytest.param("a < b <3 &amp &lt;&#65;&notit;", ["a < b <3 & <A¬it;"], id="references"),
+        pytest.param(
+            '<p title="a&copy=1&copy;2&#128;&#xD800;">', ["a&copy=1©2€\ufffd"], id="in attributes"
+        ),
+        pytest.param("<p title=Kevin&#32;Marsh/x>", ["Kevin Marsh/x"], id="unquoted"),
+        pytest.param("<p kevin=1 class=marsh>", ["kevin", "1", "marsh"], id="unknown attribute"),
+        pytest.param("<title><b>Kevin</title>x", ["<b>Kevin", "x"], id="title"),
+        pytest.param("<style>a{content:'\\4b evin'}</style>", ["a{content:'Kevin'}"], id="style"),
+        pytest.param("<p style='x:\"\\4b evin\"'>", ['x:"Kevin"'], id="style attribute"),
+        pytest.param(
+            "<!--[if IE]><b>Kevin</b> Marsh<![endif]-->",
+            ["[if IE]>", "Kevin Marsh", "[endif]"],
+            id="conditional",
+        ),
+        pytest.param("<!-- a <b>Kevin</b> Marsh -->", [" a Kevin Marsh "], id="comment with tags"),
+        pytest.param("<iframe srcdoc='&lt;b>Kevin&lt;/b> Marsh'>", ["Kevin Marsh"], id="srcdoc"),
+        pytest.param(
+            "<p data-x='<b>Kevin</b> Marsh'>", ["data-x", "Kevin Marsh"], id="tags in attribute"
+        ),
+        pytest.param("<svg>a<![CDATA[<Kevin>]]>b</svg>", ["ab", "Kevin"], id="CDATA"),
+        pytest.param(
+            "<![CDATA[Kevin > Marsh]]>", ["[CDATA[Kevin ", " Marsh]]>"], id="no CDATA in HTML"
+        ),
+        pytest.param("<noscript><b>Kevin</b> Marsh</noscript>", ["Kevin Marsh"], id="noscript"),
+        pytest.param("<template><b>Kevin</b> Marsh</template>", ["Kevin Marsh"], id="template"),
+        pytest.param("<noframes><b>Kevin</b> Marsh</noframes>", ["Kevin Marsh"], id="noframes"),
+        pytest.param("<xmp><b>&amp;</xmp>x", ["<b>&amp;", "x"], id="xmp"),
+        pytest.param("<plaintext><b>x</plaintext>", ["<b>x</plaintext>"], id="plaintext"),
+        pytest.param("Kevin<a title='Marsh", ["Kevin<a title='Marsh"], id="unclosed tag"),
+        pytest.param("Kevin<!-- Marsh", ["Kevin", " Marsh"], id="unclosed comment"),
+        pytest.param(
+            "</1 Kevin><?php Marsh?><!Ilse>", ["1 Kevin", "php Marsh?", "Ilse"], id="bogus comments"
+        ),
+        pytest.param('<img src="data:image/png;base64,iVBORw0KGgoAAA==">', [], id="picture"),
+        pytest.param(
+            '<img src="data:text/plain,Kevin">', ["data:text/plain,Kevin"], id="text in a URL"
+        ),
+        pytest.param('<path d="M 555 0142 L 1 2"><p d=5550142x>', ["5550142x"], id="drawing"),
+        pytest.param("<svg><style><b>Kevin</b>", ["Kevin"], id="style in SVG"),
+        pytest.param("<svg><p><style><b>Kevin", ["<b>Kevin"], id="HTML ends SVG"),
+    ],
+)
+def test_text_is_seen(page, expected):
+    assert fields_of(page) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param("var k='Kevin'", ["var k='", "Kevin"], id="string"),
+        pytest.param(
+            r'"K\u0065vin \x4d\
+arsh \/ \ud83d\ude00 \ud83d"',
+            ["Kevin Marsh / 😀 \ufffd"],
+            id="escapes",
+        ),
+        pytest.param("'kevin' + '@' +\n 'x.org'", ["kevin@x.org"], id="concatenation"),
+        pytest.param("`a ${b+`c ${'d'}`} e`", ["a ", "${b+`", "c ", "d", " e"], id="templates"),
+        pytest.param(
+            r"x=/kevin\.m[/'a]/i;'b'", ["x=/", "kevin.m[/'a]", "/i;'", "b"], id="expression"
+        ),
+        pytest.param("a=b/c;d='e/f'", ["a=b/c;d='", "e/f"], id="division"),
+        pytest.param(
+            "return /'/;// Kevin\n/* Marsh */",
+            ["return /", " Kevin", " Marsh "],
+            id="comments",
+        ),
+        pytest.param("a='Kevin\nb=1", ["a='", "Kevin", "\nb=1"], id="unterminated"),
+        pytest.param("'<b>Kevin</b> Marsh'", ["Kevin Marsh"], id="tags in a string"),
+        pytest.param(
+            "<!-- <script> a</script> -->;'x'",
+            ["<!-- <script> a</", "script> -->;'x'"],
+            id="double escape",
+        ),
+    ],
+)
+def test_scripts_are_cut_at_their_strings(script, expected):
+    found = fields_of(f"<script>{script}</script><p>after")
+    assert found[-1] == "after"
+    assert found[:-1] == expected
+
+
+def test_values_of_json_are_called_by_their_keys():
+    page = b'<script type="application/ld+json">{"name":"K\\u00e9vin","tel":[5550142, "x1"],"o":{"email":"a"},"n":null}</script>'
+    _, tokens = read(FORM, page)
+    found = [(t.label, t.text, t.location.kind, t.slot) for t in texts_of(tokens)]
+    assert [one for one in found if one[2] is Kind.SCRIPT] == [
+        ("name", "Kévin", Kind.SCRIPT, Slot.TEXT),
+        ("tel", "5550142", Kind.SCRIPT, Slot.NUMBER),
+        ("tel", "x1", Kind.SCRIPT, Slot.TEXT),
+        ("email", "a", Kind.SCRIPT, Slot.TEXT),
+    ]
+    assert [one[1] for one in found if one[2] is Kind.KEY] == ["name", "tel", "o", "email", "n"]
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "label", "slot"),
+    [
+        ("<img alt='Kevin'>", "Kevin", "alt", Slot.TEXT),
+        ("<meta content='Kevin' name=author>", "Kevin", "author", Slot.TEXT),
+        ("<meta property='og:title' content='Kevin'>", "Kevin", "og:title", Slot.TEXT),
+        ("<input value='Kevin' name='first name'>", "Kevin", "first name", Slot.TEXT),
+        ("<a href='mailto:k@example.org'>", "mailto:k@example.org", "", Slot.URL),
+        ("<img srcset='/kevin.png 2x'>", "/kevin.png 2x", "", Slot.URL),
+        (
+            "<meta content='https://example.org/kevin' property='og:see'>",
+            "https://example.org/kevin",
+            "og:see",
+            Slot.URL,
+        ),
+        ("<p data-user-name='kmarsh'>", "kmarsh", "user name", Slot.TEXT),
+        ("<p class='kmarsh'>", "kmarsh", "", Slot.TEXT),
+    ],
+)
+def test_attributes_say_what_their_values_are(page, text, label, slot):
+    _, tokens = read(FORM, page.encode())
+    assert [(t.label, t.slot) for t in texts_of(tokens) if t.text == text] == [(label, slot)]
+
+
+@pytest.mark.parametrize(
+    ("page", "replacement", "expected"),
+    [
+        ("<p>Kevin", "a<b>&", "<p>a&lt;b&gt;&amp;"),
+        ('<p title="Kevin">', "a\"b'", '<p title="a&quot;b\'">'),
+        ("<p title='Kevin'>", "a\"b'", "<p title='a\"b&#39;'>"),
+        ("<p title=Kevin>", "a b=`", "<p title=&#97;&#32;b&#61;&#96;>"),
+        (
+            "<script>'Kevin'</script>",
+            "</script>'\n",
+            "<script>'\\u003c/script>\\u0027\\n'</script>",
+        ),
+        ("<script>`Kevin`</script>", "`${x}", "<script>`\\`\\u0024{x}`</script>"),
+        (
+            "<script type=importmap>[5550142]</script>",
+            "[X]",
+            '<script type=importmap>["[X]"]</script>',
+        ),
+        ("<style>Kevin</style>", "</style>", "<style>\\3c /style></style>"),
+        ("<!--Kevin-->", "--> <b>", "<!--__ <b_-->"),
+        ("<x-kevin>", "[X]", "<x-[X]>"),
+        ("<p>&Kevin", "amp;", "<p>&&#97;mp;"),
+    ],
+)
+def test_what_is_put_in_place_of_a_text_stays_in_it(page, replacement, expected):
+    layout, tokens = read(FORM, page.encode())
+    [(number, text)] = [
+        (n, t.text)
+        for n, t in enumerate(texts_of(tokens))
+        if t.text.strip("&x-") in {"Kevin", "kevin", "5550142"}
+    ]
+    start = 1 if text.startswith("&") else 0
+    copy = rewritten(tokens, [(number, start, len(text), replacement)])
+    assert copy == expected.encode()
+    if not {"-->", "</script>"} & set(replacement.split("'")[0].split()):  # such cannot stand there
+        assert replacement in "".join(fields(tokens_of(FORM, copy, layout)))
+
+
+@pytest.mark.parametrize(
+    ("head", "codec", "setting"),
+    [
+        ("<meta charset=utf-8>", "utf-8", "utf-8"),
+        ("", "utf-8", "utf-8"),
+        ("", "cp1252", "cp1252"),
+        ("<meta charset=iso-8859-1>", "cp1252", "cp1252"),
+        ("<meta charset=iso-8859-1>", "utf-8", "utf-8"),
+        (
+            "<META HTTP-EQUIV=content-type CONTENT='text/html; charset=windows-1250'>",
+            "cp1250",
+            "cp1250",
+        ),
+        ("<!-- <meta charset=utf-8> --><meta charset=x-mac-roman>", "mac-roman", "mac-roman"),
+        ("<meta charset=utf-16>", "utf-8", "utf-8"),
+        ("<meta charset=utf-8>", "cp1252", "cp1252"),
+        ("<meta charset=hex>", "cp1252", "cp1252"),
+        ("<?xml version='1.0' encoding='iso-8859-2'?>", "iso8859-2", "iso8859-2"),
+    ],
+)
+def test_the_charset_is_made_out_as_browsers_do(head, codec, setting):
+    layout, _ = read(FORM, f"{head}<p>Zoë Brandt".encode(codec))
+    assert layout.setting("encoding") == setting
+
+
+def test_what_the_charset_lacks_is_written_by_its_number():
+    layout, tokens = read(
+        FORM, "<meta charset=koi8-r><p>Марш <script>'Марш'</script>".encode("koi8-r")
+    )
+    texts = texts_of(tokens)
+    edits = [(n, 0, 4, "é😀") for n, t in enumerate(texts) if t.text.startswith("Марш")]
+    copy = rewritten(tokens, edits)
+    assert copy.endswith(b"<p>&#233;&#128512; <script>'\\u00e9\\ud83d\\ude00'</script>")
+    assert fields(tokens_of(FORM, copy, layout))[-2:] == ["é😀 ", "é😀"]
+
+
+def test_a_charset_with_shift_states_is_refused():
+    page = "<meta charset=iso-2022-jp><p>山田".encode("iso2022_jp")
+    with pytest.raises(EncodingError, match="byte for byte"):
+        FORM.layout(io.BytesIO(page), Hints())
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "expected"),
+    [
+        ("<p><script src='a.js'/>Kevin <b>Marsh</b>", "a.xhtml", ["a.js", "Kevin Marsh"]),
+        ("<p><script src='a.js'/>Kevin <b>Marsh</b>", "a.html", ["a.js", "Kevin <b>Marsh</", "b>"]),
+        ("<?xml version='1.0'?><title/>Kevin <b>Marsh</b>", "a.html", ["Kevin Marsh"]),
+        ("<?xml version='1.0'?><p>Kevin<![CDATA[ <Marsh> & ]]>x", "a", ["Kevin  & x", "Marsh"]),
+        ("<?xml version='1.0'?><?kevin a > b?>x", "a", ["kevin a > b", "x"]),
+    ],
+)
+def test_xhtml_is_read_by_the_rules_of_xml(page, name, expected):
+    assert fields_of(page, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        (b"<!DOCTYPE html>", True),
+        (b"\xef\xbb\xbf\n<!-- saved -->\n<HTML lang=en>", True),
+        (b"<?xml version='1.0'?>\n<!doctype HTML public>", True),
+        ("\ufeff<html>".encode("utf-16-le"), True),
+        (b"<p align=center>a readme", False),
+        (b"html", False),
+        (b"<svg>", False),
+    ],
+)
+def test_a_page_is_known_by_how_it_begins(head, known):
+    assert FORM.is_known_by(head) is known
+    if known:
+        assert format_for(io.BytesIO(head), Hints("notes.txt"))[0].name == "html"
+
+
+def test_a_long_text_comes_in_pieces_that_join():
+    text = "Kevin &amp; Marsh " * 40_000
+    _, tokens = read(FORM, f"<p>{text}<p title='{text}'>".encode())
+    assert max(len(t.raw) for t in tokens) <= 2 * BLOCK
+    assert sorted(fields(tokens), key=len)[-2:] == [text.replace("&amp;", "&")] * 2
+
+
+def test_a_line_is_counted_in_the_bytes_of_the_page():
+    _, tokens = read(FORM, b"<p>a\n<!--\n b -->\n<p title='c'>")
+    assert [(t.text.strip(), t.location.line) for t in texts_of(tokens) if t.text.strip()] == [
+        ("a", 1),
+        ("b", 2),
+        ("c", 4),
+    ]
+
+
+# -- time and memory
+
+HOSTILE = {
+    "one line": lambda n: "Kevin Marsh " * n,
+    "one word": lambda n: "a" * 10 * n,
+    "open tags": lambda n: "<b>" * n,
+    "less-than signs": lambda n: "<" * 5 * n,
+    "unclosed comment": lambda n: "<!--" + "- a " * n,
+    "comments unclosed": lambda n: "<!-- " * n,
+    "unclosed attribute": lambda n: '<a title="' + "a b " * n,
+    "attributes": lambda n: "<a " + "b=c " * n,
+    "attributes of a tag": lambda n: "<a " + "b=c " * n + ">",
+    "names and blanks": lambda n: "<a " + "b    " * n + ">",
+    "ampersands": lambda n: "&" * 5 * n,
+    "long reference": lambda n: "&#" + "0" * 10 * n + "65;",
+    "unclosed script": lambda n: "<script>" + "'\\" * 3 * n,
+    "quotes": lambda n: "<script>" + "'a\"`${" * n,
+    "slashes": lambda n: "<script>" + "=/[" * 3 * n,
+    "comment marks": lambda n: "<script>" + "/* " * 3 * n,
+    "escaped scripts": lambda n: "<script><!--" + "<script " * n,
+    "end tags": lambda n: "<script>" + "</scrip>" * n,
+    "SVG": lambda n: "<svg><desc>" * n + "</title>" * n,
+    "CDATA": lambda n: "<svg>" + "<![CDATA[" * n,
+    "pages in pages": lambda n: "<p data-a='" + "&lt;p title=&quot;" * n + "'>",
+    "blanks in a script": lambda n: "<script>a" + " " * 5 * n + "/b" + " /" * n,
+}
+
+
+def _seconds(page):
+    data = io.BytesIO(page.encode())
+    layout = FORM.layout(data, Hints())
+    start = time.process_time()
+    for _ in FORM.tokens(data, layout):
+        pass
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_time_grows_as_the_page_does(name):
+    small = min(_seconds(HOSTILE[name](1_500)) for _ in range(2))
+    large = _seconds(HOSTILE[name](12_000))
+    assert large < 0.2 + 20 * small  # eight times as long; the square would be 64
+
+
+def test_memory_does_not_grow_with_the_page():
+    def peak(n):
+        page = io.BytesIO(b"<!doctype html>" + b'<p title="Kevin">Ilse <b>Brandt</b></p>\n' * n)
+        layout = FORM.layout(page, Hints())
+        tracemalloc.start()
+        for _ in FORM.tokens(page, layout):
+            pass
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    assert peak(8_000) < 1.5 * peak(2_000)
+
+
+@pytest.mark.parametrize(
+    "page", ["<div>" * 20_000, "<p " + "a='' " * 20_000 + ">Kevin", "<b>Kevin" * 20_000]
+)
+def test_the_second_reader_takes_no_page_too_deep_for_it(page):
+    start = time.process_time()
+    found = "".join(FORM.extract(io.BytesIO(page.encode()), read(FORM, b"x")[0]))
+    assert time.process_time() - start < 3
+    assert ("Kevin" in found) is ("Kevin" in page)

@@ -1,0 +1,122 @@
+"""The laws of tokenized formats, held against HTML: for any bytes, and for pages that are damaged.
+
+They know nothing of HTML but which documents to draw.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tokenized_laws import (
+    all_replaced,
+    applied,
+    fields,
+    read,
+    rewritten,
+    texts_of,
+    tokens_of,
+    words_replaced,
+)
+
+from redactor.errors import EncodingError
+from redactor.formats.base import Hints
+from redactor.formats.html import Html
+
+FORM = Html()
+CASES = sorted((Path(__file__).parents[2] / "cases" / "html").glob("*.*"))
+PEOPLE = r"(?i)kevin|marsh|vance|teodor|ilse|brandt"
+some = settings(max_examples=300, deadline=None)
+
+# What changes how the rest of a page is read.
+MARKUP = st.sampled_from(
+    "< > </ /> <! <!-- --> --!> <!-> <![CDATA[ ]]> <? ?> & &amp; &lt &#65; &#x; &notit; = \" ' ` \\"
+    " <p> </p> <b title= <a href=\" ' > <script> </script <style> </style> <textarea> </title>"
+    ' <title> <svg> </svg> <math> <plaintext> <xmp> <noscript> <br> <iframe srcdoc=" <br/>'
+    " <kevin@x.org> <my-tag x> <Kevin Marsh> // /* */ ${ } [ ] { : , \\u00e9 \\x4 // \n \r\n \x00"
+    ' " + " onclick=" style=" data:text/plain;base64,S2V2aW4= Kevin Marsh é 漢 5550100 <!DOCTYPE'
+    " <script><!--<script> <script\ttype=application/ld+json> <br\ttitle=x>".split(" ")
+)
+PAGES = st.lists(st.one_of(MARKUP, st.text(max_size=4)), max_size=30).map(
+    lambda parts: "".join(parts).encode("utf-8", "replace")
+)
+ENDS = st.sampled_from([".html", ".xhtml"]).map("page{}".format)
+
+
+def tile(data, name="page.html"):
+    try:
+        return read(FORM, data, Hints(name))
+    except EncodingError:
+        return None, []
+
+
+@some
+@given(data=st.binary(max_size=200), name=ENDS)
+def test_tokens_tile_any_bytes(data, name):
+    tile(data, name)
+
+
+@some
+@given(data=PAGES, name=ENDS)
+@example(data=b"<script>'\\", name="page.html")
+@example(data=b"<p onclick=\"a='&amp", name="page.html")
+def test_tokens_tile_any_mix_of_markup(data, name):
+    tile(data, name)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+def test_tokens_tile_a_page_that_is_damaged(path):
+    data, rng = path.read_bytes(), random.Random(path.name)
+    for _ in range(25):
+        start = rng.randrange(len(data))
+        end = min(len(data), start + rng.choice([0, 1, 3, 40]))
+        put = rng.choice([b"", b"<", b'"', b"<!--", b"<script>", b"'", b"\x00", b"&", b"]]>"])
+        tile(data[:start] + put + data[end:])
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+def test_a_copy_without_edits_has_the_same_bytes(path):
+    _, tokens = read(FORM, path.read_bytes(), Hints(path.name))
+    assert rewritten(tokens, []) == path.read_bytes()
+    assert texts_of(tokens)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+@pytest.mark.parametrize("share", [0.05, 0.5, 1.0])
+def test_a_copy_reads_as_the_source_with_exactly_the_edits(path, share):
+    layout, tokens = read(FORM, path.read_bytes(), Hints(path.name))
+    edits = words_replaced(tokens, random.Random(path.name), share)
+    copy = rewritten(tokens, edits)
+    assert fields(tokens_of(FORM, copy, layout)) == fields(tokens, applied(tokens, edits))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+def test_neither_reader_sees_what_was_removed(path):
+    layout, tokens = read(FORM, path.read_bytes(), Hints(path.name))
+    edits = all_replaced(tokens, PEOPLE, "[X]")
+    assert edits
+    copy = rewritten(tokens, edits)
+    left = "\n".join(FORM.extract(io.BytesIO(copy), layout))
+    assert re.findall(PEOPLE, left) == []
+    assert re.findall(PEOPLE, "\n".join(FORM.extract(io.BytesIO(path.read_bytes()), layout)))
+
+
+def test_the_independent_reader_shows_what_a_faulty_tokenizer_left_out(monkeypatch):
+    page = b'<p title="Kevin Marsh">Ilse <b>Brandt</b></p><!-- Teodor Vance -->'
+    layout, whole = read(FORM, page)
+    for faulty in ("title", "comment"):
+        _, tokens = read(FORM, page)
+        kept = [
+            t
+            for t in tokens
+            if t.text is not None and faulty not in (t.label, t.location.kind.value)
+        ]
+        assert len(kept) < len(texts_of(whole))
+        seen = " ".join(t.text for t in kept)
+        extracted = " ".join(FORM.extract(io.BytesIO(page), layout))
+        assert set(re.findall(r"\w+", extracted)) - set(re.findall(r"\w+", seen))
