@@ -15,10 +15,36 @@ from redactor.detect.rules.detector import validate
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {
+    page.relative_to(ROOT).as_posix(): page.read_text("utf-8")
+    for folder in ("redactor", "rules", "tests/benchmarks")
+    for page in sorted((ROOT / folder).rglob("README.md"))
+}
+POLICIES = PAGES["redactor/config/README.md"]
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def blocks(language, page=README):
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", ["README.md", *PAGES])
+def test_every_link_to_a_page_leads_somewhere(page):
+    text = (ROOT / page).read_text("utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_every_page_is_linked_from_the_first():
+    assert {page for page in PAGES if page not in README} == set()
+
+
+def test_a_newcomer_reads_the_first_page_once():
+    assert README.count("\n") <= 260
+
+
+def test_what_is_read_stands_in_the_first_page_as_in_that_of_the_formats():
+    table = PAGES["redactor/formats/README.md"].split("<!-- formats -->\n")[1]
+    assert table.split("<!-- end of formats -->")[0] in README
 
 
 def test_the_run_on_the_first_screen_is_a_real_one(tmp_path):
@@ -42,7 +68,7 @@ def without_tokens(text):
 
 
 def test_the_rule_example_holds(tmp_path):
-    [example] = [block for block in blocks("yaml") if "finds:" in block]
+    [example] = [b for b in blocks("yaml", PAGES["rules/README.md"]) if "finds:" in b]
     (tmp_path / "badge.yaml").write_text(example, "utf-8")
     [rule] = parse_rules(tmp_path)
     validate(rule)
@@ -50,7 +76,7 @@ def test_the_rule_example_holds(tmp_path):
 
 def test_the_policy_examples_can_be_obeyed(tmp_path, analyzer):
     names = []
-    for example in (block for block in blocks("yaml") if "remove:" in block):
+    for example in (block for block in blocks("yaml", POLICIES) if "remove:" in block):
         (tmp_path / "example.yaml").write_text(example, "utf-8")
         policy = load_policy(str(tmp_path / "example.yaml"))
         check_entities(policy, analyzer.detectors.entities)
@@ -60,7 +86,7 @@ def test_the_policy_examples_can_be_obeyed(tmp_path, analyzer):
 
 def test_the_sets_of_codes_are_those_that_ship():
     rows = re.findall(
-        r"^\| `([\w-]+)` \| .*(?:s\.40|\(b\)\(6\)|Art\. 89|CFR|PERSONAL)", README, re.MULTILINE
+        r"^\| `([\w-]+)` \| .*(?:s\.40|\(b\)\(6\)|Art\. 89|CFR|PERSONAL)", POLICIES, re.MULTILINE
     )
     assert sorted(rows) == shipped_code_sets()
 
