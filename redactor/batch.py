@@ -31,8 +31,7 @@ from redactor.audit import (
     read,
 )
 from redactor.audit.age import recipients
-from redactor.audit.folder import LOG
-from redactor.audit.vault import FOLDER as VAULT
+from redactor.audit.folder import LOG, VAULT
 from redactor.audit.vault import Vault
 from redactor.config.decisions import load_decisions
 from redactor.config.listing import joined_problems
@@ -215,9 +214,9 @@ def _cores() -> int:
 def _begin(request: BatchRequest, settings: RunContext, start: RunStart, *, again: bool) -> str:
     """Create what a run writes to, or go on with it; record its start, and return its id."""
     audit, key = settings.log.folder, settings.key
-    if not again:
-        make_folder(request.out)
+    if not again:  # the log's folder first: without it nothing could say how far a run came
         make_folder(audit, mode=PRIVATE_FOLDER)
+        make_folder(request.out)
     if settings.vault:
         make_folder(settings.vault.folder, mode=PRIVATE_FOLDER)
     if again:

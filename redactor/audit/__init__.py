@@ -40,10 +40,10 @@ recurs and where, and so does the pseudonym in the copy; it never shows which va
 
 from redactor.audit.check import check
 from redactor.audit.damage import Damage, LogReport
-from redactor.audit.folder import LogDamaged, LogTooNew
+from redactor.audit.folder import LogDamaged, LogTooNew, NothingRecorded
 from redactor.audit.heads import Head, Pin, PublicKey
 from redactor.audit.log import AuditLog
-from redactor.audit.reading import read
+from redactor.audit.reading import read, require_begun
 from redactor.audit.records import (
     DocumentRecord,
     PartRecord,
@@ -73,6 +73,7 @@ __all__ = [
     "LogDamaged",
     "LogReport",
     "LogTooNew",
+    "NothingRecorded",
     "PartRecord",
     "Pin",
     "PublicKey",
@@ -90,6 +91,7 @@ __all__ = [
     "fingerprint",
     "location_id",
     "read",
+    "require_begun",
     "residue",
     "shown_score",
     "source_mac",

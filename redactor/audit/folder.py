@@ -25,6 +25,7 @@ LEAVES = "leaves.bin"
 HEADS = "heads.jsonl"
 PUBLIC = "audit.pub"
 FRONTIER = "frontier.bin"
+VAULT = "vault"
 LOCK = "audit.lock"
 LONGEST_LINE = 1 << 20  # bytes, line end included; a record that needs more is refused
 LOCK_SECONDS = 300.0  # an append takes milliseconds: this long means a process that stands still
@@ -36,6 +37,15 @@ class LogDamaged(OutputError):
     """A log that is not as it was written: cut, edited, or without its heads."""
 
     hint = "Keep it as evidence (`redactor audit verify` says more), and use a new audit folder."
+
+
+class NothingRecorded(OutputError):
+    """A log without a record: its run was broken off before the first one."""
+
+    hint = (
+        "If the output folder holds copies all the same, the log was taken away: keep both as "
+        "evidence. If not, delete both folders and run again."
+    )
 
 
 class LogTooNew(InputError):

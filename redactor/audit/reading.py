@@ -10,14 +10,19 @@ from pathlib import Path
 from redactor.audit.canonical import Json
 from redactor.audit.folder import (
     HEADS,
+    LEAVES,
+    LOG,
+    VAULT,
     LogDamaged,
     LogTooNew,
+    NothingRecorded,
     at_rest,
     lines,
     open_to_read,
     read_all,
 )
-from redactor.audit.heads import FORMAT, Head, decode_heads, format_of, torn_lines
+from redactor.audit.heads import FORMAT, LONGEST_HEAD, Head, decode_heads, format_of, torn_lines
+from redactor.errors import OutputError
 
 
 def read(folder: Path) -> Iterator[dict[str, Json]]:
@@ -37,6 +42,33 @@ def read(folder: Path) -> Iterator[dict[str, Json]]:
                 return
             if number not in torn:
                 yield _record(line, folder)
+
+
+def require_begun(folder: Path) -> None:
+    """Raise OutputError if there is no such folder, NothingRecorded if it has no trace of a record.
+
+    The files of a log are created one by one, so after a crash any of them may be missing or empty.
+    Where one tells of a record (a line, a leaf, a head that counts one, a sealed slot), `check`
+    says what is wrong.
+    """
+    if not folder.is_dir():
+        raise OutputError(f"there is no audit log in {folder}")
+    if not (_traces_of_records(folder) or _slots(folder / VAULT)):
+        raise NothingRecorded(
+            f"{folder} holds no record: the run was broken off before it recorded anything"
+        )
+
+
+def _traces_of_records(folder: Path) -> bool:
+    if read_all(folder, LOG, 1) or read_all(folder, LEAVES, 1):
+        return True
+    written = read_all(folder, HEADS, 2 * LONGEST_HEAD)
+    heads = decode_heads(written)
+    return written.count(b"\n") != len(heads) or any(head.size for head in heads)
+
+
+def _slots(vault: Path) -> bool:
+    return vault.is_dir() and any(vault.iterdir())
 
 
 def heads_of(folder: Path) -> list[Head]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redactor.audit.canonical import Json
+from redactor.audit.folder import VAULT
 from redactor.audit.reading import read
-from redactor.audit.vault import FOLDER, Slot, VaultDamaged
+from redactor.audit.vault import Slot, VaultDamaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def check_vault(folder: Path) -> VaultReport | None:
         for record in read(folder)
         if record["type"] == "document" and "vault" in record
     }
-    there = {path.name for path in _files(folder / FOLDER)}
+    there = {path.name for path in _files(folder / VAULT)}
     if not named and not there:
         return None
     bad = {slot for slot in named if not _whole(Slot(folder, slot))}

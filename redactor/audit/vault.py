@@ -49,12 +49,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from redactor.audit.age import ByteSink, Identity, seal, seal_stream
-from redactor.audit.folder import open_to_read
+from redactor.audit.folder import VAULT, open_to_read
 from redactor.errors import InputError, OutputError
 from redactor.files import Draft, sha256
 from redactor.model import Edit
 
-FOLDER = "vault"
 MAGIC = b"redactor vault 2\n"
 MAGIC_1 = b"redactor vault 1\n"
 LEAST = 1 << 9  # bytes that an entry is filled up to
@@ -326,6 +325,6 @@ def _refuse_newer(magic: bytes) -> None:
 
 def _open(audit: Path, name: str) -> BinaryIO:
     try:
-        return open_to_read(audit / FOLDER, name)
+        return open_to_read(audit / VAULT, name)
     except OutputError:
         raise VaultDamaged(f"slot {name} of the vault is missing") from None

@@ -24,11 +24,13 @@ def verify(
     all holds, 6 for a leak, 5 for a copy or a log that is not as recorded.
     """
     with errors(debug=debug):
+        from redactor.audit import require_begun
         from redactor.batch import KEY_FILE, audit_folder
         from redactor.keys import Key
         from redactor.verify import verify_output
 
         audit = audit_folder(out)
+        require_begun(audit)
         problems = verify_output(out, audit, Key.load(key_file or audit / KEY_FILE))
         for problem in problems:
             typer.echo(f"redactor: {problem.message}", err=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redactor.audit import document_id
+from redactor.audit import document_id, require_begun
 from redactor.audit.folder import LOG
 from redactor.batch import KEY_FILE, BatchRequest, audit_folder, discover
 from redactor.errors import KeyFileError, UsageError
@@ -49,9 +49,11 @@ class Evidence:
 def gather(path: Path, key_file: Path | None = None, sources: Sequence[Path] = ()) -> Evidence:
     """Return the evidence of an OUT or an OUT.audit.
 
-    Raises OutputError if there is no log, KeyFileError for a key that is not the log's.
+    Raises OutputError if there is no log, or nothing in it, and KeyFileError for a key that is not
+    the log's.
     """
     audit, copies = locate(path)
+    require_begun(audit)
     kept = audit / KEY_FILE
     key = Key.load(key_file or kept) if key_file or kept.is_file() else None
     state = state_of(audit, key)
@@ -63,8 +65,10 @@ def gather(path: Path, key_file: Path | None = None, sources: Sequence[Path] = (
 def key_of(path: Path, key_file: Path | None = None) -> Key:
     """Return the key that opens a log: the given one, or the one that its run made.
 
-    Raises KeyFileError where there is none, or none that can be read.
+    Raises KeyFileError where there is none, or none that can be read; OutputError if there is no
+    log, or nothing in it.
     """
+    require_begun(locate(path)[0])
     kept = locate(path)[0] / KEY_FILE
     if key_file is None and not kept.is_file():
         raise KeyFileError("there is no key at hand: name the log's with --key-file")

@@ -499,7 +499,7 @@ def test_a_copy_that_would_leak_is_not_published(cli, tmp_path):
     (tmp_path / "src/odd.docx").write_text(CALM)
     run = cli(
         *("redact", tmp_path / "src", "--out", tmp_path / "out", *ALONE),
-        env={"PYTHONPATH": str(tmp_path / "site")},
+        env=_with_site(tmp_path),
     )
     assert run.code == ExitCode.LEAK, run.err
     assert run.error_lines[0].startswith("not examined: letter.txt: a removed value is still in")

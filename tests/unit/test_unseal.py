@@ -35,7 +35,8 @@ from redactor.audit import (
     source_mac,
 )
 from redactor.audit.age import IdentityInvalid
-from redactor.audit.vault import FOLDER, VaultDamaged
+from redactor.audit.folder import VAULT
+from redactor.audit.vault import VaultDamaged
 from redactor.errors import ExitCode, KeyFileError, OutputError, UsageError
 from redactor.formats import Encoding, Layout
 from redactor.keys import Key
@@ -326,7 +327,7 @@ def test_one_sealed_to_others_is_a_problem_of_its_own(run, tmp_path):
     other = str(OTHER_SECRET.to_public())
     more = sealed_run(tmp_path / "more", {"c.txt": (b"Ida left.\n", ((0, 3),))}, to=[other])
     for slot in more.slots:
-        shutil.copy(slot, run.audit / FOLDER)
+        shutil.copy(slot, run.audit / VAULT)
     run.log.append(r for r in again_records(more))
     shutil.copy(more.out / "c.txt", run.out)
     done = restore(order(run))

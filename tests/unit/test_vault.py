@@ -26,9 +26,9 @@ from vault_cases import (
 
 from redactor.audit import read
 from redactor.audit.age import Identity, IdentityInvalid, RecipientInvalid, recipients, seal
+from redactor.audit.folder import VAULT
 from redactor.audit.slots import check_vault
 from redactor.audit.vault import (
-    FOLDER,
     LEAST,
     MAGIC,
     MAGIC_1,
@@ -107,7 +107,7 @@ def test_a_slot_of_format_1_is_still_read(run):
     sealed = [seal(padded(one), [PUBLIC]) for one in (about, entry)]
     data = MAGIC_1 + b"".join(len(one).to_bytes(4, "big") + one for one in sealed)
     name = hashlib.sha256(data).hexdigest()
-    (run.audit / FOLDER / name).write_bytes(data)
+    (run.audit / VAULT / name).write_bytes(data)
     slot = Slot(run.audit, name)
     slot.require_whole()
     assert not slot.holds_source()
@@ -117,7 +117,7 @@ def test_a_slot_of_format_1_is_still_read(run):
 
 
 def test_every_entry_is_an_age_file_of_json_that_needs_nothing_of_ours(run):
-    data = (run.audit / FOLDER / slot_of(run).name).read_bytes()
+    data = (run.audit / VAULT / slot_of(run).name).read_bytes()
     rest, found = data.removeprefix(MAGIC), []
     while size := int.from_bytes(rest[:4], "big"):
         found.append(json.loads(pyrage.decrypt(rest[4 : 4 + size], [SECRET])))
@@ -251,7 +251,7 @@ def forged(data: bytes, ends: list[int]) -> bytes:
 def test_damage_is_named_without_an_identity_and_opens_nothing(run, name):
     damage, words = DAMAGES[name]
     slot = slot_of(run)
-    path = run.audit / FOLDER / slot.name
+    path = run.audit / VAULT / slot.name
     data = damage(
         path.read_bytes(), ends(run), next(p for p in run.slots if p != path).read_bytes()
     )
@@ -266,7 +266,7 @@ def test_damage_is_named_without_an_identity_and_opens_nothing(run, name):
 
 def test_an_edited_entry_does_not_open_and_the_others_do(run):
     slot = slot_of(run)
-    path = run.audit / FOLDER / slot.name
+    path = run.audit / VAULT / slot.name
     path.write_bytes(flipped(path.read_bytes(), ends(run)[1] - 1))
     known = digests(run)
     with pytest.raises(VaultDamaged, match="no such entry"):
@@ -283,7 +283,7 @@ def test_a_whole_vault_and_none(run, tmp_path):
 
 
 def test_a_slot_that_no_record_names_is_counted(run):
-    (run.audit / FOLDER / ("ab" * 32)).write_bytes(b"what an interrupted run left")
+    (run.audit / VAULT / ("ab" * 32)).write_bytes(b"what an interrupted run left")
     report = check_vault(run.audit)
     assert (report.damage, report.unnamed) == ((), 1)
     assert "1 slots are named by no record" in report.sentence
@@ -291,7 +291,7 @@ def test_a_slot_that_no_record_names_is_counted(run):
 
 def test_a_newer_vault_is_said_to_be_newer(run):
     slot = slot_of(run)
-    path = run.audit / FOLDER / slot.name
+    path = run.audit / VAULT / slot.name
     path.write_bytes(path.read_bytes().replace(b"vault 2\n", b"vault 3\n"))
     with pytest.raises(VaultTooNew):
         check_vault(run.audit)
@@ -300,7 +300,7 @@ def test_a_newer_vault_is_said_to_be_newer(run):
 
 
 def test_a_slot_behind_a_link_is_not_read(run, tmp_path):
-    path = run.audit / FOLDER / slot_of(run).name
+    path = run.audit / VAULT / slot_of(run).name
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     assert "is missing" in check_vault(run.audit).damage[0]
@@ -320,10 +320,10 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_entries_are_refused(tmp_path, name):
-    (tmp_path / FOLDER).mkdir()
+    (tmp_path / VAULT).mkdir()
     entry = seal(ODD[name], [PUBLIC])
     framed = len(entry).to_bytes(4, "big") + entry
-    (tmp_path / FOLDER / "odd").write_bytes(MAGIC + framed * 2)
+    (tmp_path / VAULT / "odd").write_bytes(MAGIC + framed * 2)
     slot = Slot(tmp_path, "odd")
     with pytest.raises(VaultDamaged):
         list(slot.redactions(IDENTITY))

@@ -24,7 +24,8 @@ from redactor.audit import (
     source_mac,
 )
 from redactor.audit.age import Identity
-from redactor.audit.vault import FOLDER, SealedDocument, SealedRedaction, Vault
+from redactor.audit.folder import VAULT
+from redactor.audit.vault import SealedDocument, SealedRedaction, Vault
 from redactor.formats import Hints, Layout, Text
 from redactor.formats.rewriting import write_tokens
 from redactor.keys import Key
@@ -63,7 +64,7 @@ class SealedRun:
 
     @property
     def slots(self) -> list[Path]:
-        return sorted((self.audit / FOLDER).iterdir())
+        return sorted((self.audit / VAULT).iterdir())
 
     def copy(self, name: str) -> bytes:
         return (self.out / name).read_bytes()
@@ -82,7 +83,7 @@ def sealed_run(
 ) -> SealedRun:
     """Redact the spans of characters of each document, seal what was removed, and record it."""
     run = SealedRun(base, {name: data for name, (data, _) in documents.items()})
-    (run.audit / FOLDER).mkdir(mode=0o700, parents=True)
+    (run.audit / VAULT).mkdir(mode=0o700, parents=True)
     run.audit.chmod(0o700)
     log = AuditLog.create(run.audit, KEY)
     KEY.save(run.audit / "key")
@@ -118,7 +119,7 @@ def _redacted(
         document, name, f"/src/{name}", sha256, len(data), codec, len(named), (), (about_it,)
     )
     removed = [unit.text[one.start : one.end] for one in named]
-    sealed = Vault(run.audit / FOLDER, tuple(to)).seal(
+    sealed = Vault(run.audit / VAULT, tuple(to)).seal(
         about,
         io.BytesIO(data),
         [

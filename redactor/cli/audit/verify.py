@@ -87,10 +87,11 @@ def verify(  # noqa: PLR0913  # one parameter an option
 
 def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: bool) -> LogReport:
     """Check a log and say what was found; leave with 5 if it is damaged."""
-    from redactor.audit import check
+    from redactor.audit import check, require_begun
     from redactor.report.evidence import locate
 
     folder, _ = locate(log)
+    require_begun(folder)
     report = check(folder, _public(folder, public_key), pinned)
     if report.damage is not None:
         typer.echo(f"redactor: {report.sentence}", err=True)
