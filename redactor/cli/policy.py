@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from redactor.cli.errors import errors
 from redactor.cli.options import AsOfOption, DebugOption, ModelOption, RulesOption, chosen_policy
 from redactor.cli.output import table
+from redactor.model import Limits
 
 if TYPE_CHECKING:
     from redactor.model import Policy
@@ -83,6 +85,7 @@ def policy_check(
         if left := sorted(removed - analyzer.detectors.sought):
             typer.echo(f"of other countries, and not looked for: {', '.join(left)}")
         _tell_codes(analyzer.policy, removed)
+        _tell_limits(analyzer.policy.limits)
 
 
 def _tell_codes(policy: Policy, removed: set[str]) -> None:
@@ -95,3 +98,15 @@ def _tell_codes(policy: Policy, removed: set[str]) -> None:
         typer.echo(f"without a code: {', '.join(without)}")
     if ended := [entity for entity in exemptions if not policy.removes(entity)]:
         typer.echo(f"no longer restricted on {policy.as_of}: {', '.join(ended)}")
+
+
+def _tell_limits(limits: Limits) -> None:
+    """Say which limits are not the usual ones."""
+    usual = asdict(Limits())
+    told = [
+        f"{name} {value:,} (usually {usual[name]:,})"
+        for name, value in asdict(limits).items()
+        if value != usual[name]
+    ]
+    if told:
+        typer.echo(f"limits: {'; '.join(told)}")

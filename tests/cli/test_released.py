@@ -275,6 +275,15 @@ def test_a_check_tells_what_goes_without_a_code_and_what_is_lifted(cli, place, t
     (tmp_path / "partly.yaml").write_text(partly)
     run = cli("policy", "check", "partly.yaml", cwd=tmp_path)
     assert "without a code: HANDLE, PERSON," in run.out
+    assert "limits:" not in run.out
+
+
+def test_a_check_tells_which_limits_are_not_the_usual_ones(cli, tmp_path):
+    limits = "limits: {depth: 3, members: 100000, tree_bytes: 17179869184}\n"
+    (tmp_path / "large.yaml").write_text(f"name: x\nabout: y\nremove: {{PERSON: }}\n{limits}")
+    run = cli("policy", "check", "large.yaml", cwd=tmp_path)
+    told = "limits: tree_bytes 17,179,869,184 (usually 4,294,967,296); depth 3 (usually 8)\n"
+    assert told in run.out
 
 
 PATIENT = """\
