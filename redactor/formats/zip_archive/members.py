@@ -12,8 +12,7 @@ from redactor.errors import InputError, LimitExceeded
 from redactor.files import Spool
 from redactor.formats.base import Budget, Member, MemberText
 from redactor.formats.zip_archive.contents import unpack
-from redactor.formats.zip_archive.directory import member_named
-from redactor.formats.zip_archive.names import comment_of, decode, name_of
+from redactor.formats.zip_archive.names import comment_of, decode, name_of, slashes_of
 from redactor.formats.zip_archive.records import Record
 from redactor.model import Kind, Location, Slot
 
@@ -28,13 +27,15 @@ _COMMENT = Location(Kind.COMMENT)
 def member_of(source: BinaryIO, record: Record, number: int, budget: Budget) -> Member:
     """Return a record as a member. Its texts are the name, a link's target, a comment.
 
+    The slash behind the name of a folder is no part of it, or an edit could make a file of one.
     The target of a symbolic link is its bytes; it is never followed. A link whose bytes cannot be
     read, and a folder with bytes, are members like others.
     """
-    contents = _Contents(source, record, number, budget)
-    texts = [MemberText(name_of(record))]
+    contents = _Contents(source, record, budget)
+    name = name_of(record)
+    texts = [MemberText(name.rstrip("/"))]
     copied = False
-    if (is_link(record) or texts[0].text.endswith("/")) and record.size <= _LONGEST_TARGET:
+    if (is_link(record) or slashes_of(name)) and record.size <= _LONGEST_TARGET:
         target = contents.small()
         if target and is_link(record):
             texts.append(MemberText(decode(target), _TARGET))
@@ -63,16 +64,17 @@ class _Contents:
 
     source: BinaryIO = field(repr=False)
     record: Record
-    number: int
     budget: Budget
     _counted: int = 0
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Yield the bytes of the member in a private file. Raises InputError."""
+        """Yield the bytes of the member in a private file.
+
+        Raises InputError, which does not name the member: whoever opens it knows which it is.
+        """
         with Spool() as spool:
-            with member_named(self.number):
-                self._fill(spool)
+            self._fill(spool)
             with spool.read_back() as file:
                 yield file
 

@@ -82,6 +82,11 @@ def check_name(name: str) -> None:
         raise InputError("a name that leads out of the archive")
 
 
+def slashes_of(name: str) -> str:
+    """Return what says that a name is of a folder; it is no part of the text that may be edited."""
+    return name[len(name.rstrip("/")) :]
+
+
 def path_of(name: str) -> str:
     """Return the path that a name is unpacked to: `a//./b/` is `a/b`."""
     return "/".join(step for step in name.split("/") if step not in {"", "."})

@@ -26,7 +26,14 @@ from redactor.formats.zip_archive.headers import (
     moved,
     sized_header,
 )
-from redactor.formats.zip_archive.names import check_name, comment_of, decode, name_of, path_of
+from redactor.formats.zip_archive.names import (
+    check_name,
+    comment_of,
+    decode,
+    name_of,
+    path_of,
+    slashes_of,
+)
 from redactor.formats.zip_archive.records import (
     DESCRIPTOR,
     LZMA_MARKED,
@@ -62,12 +69,13 @@ class ZipPacker(Packer):
         record = self._directory.records[member.number - 1]
         if len(texts) != len(member.texts):
             raise ValueError("as many texts as the member has")
-        self._take_path(member.number, texts[0])
+        name = texts[0] + slashes_of(name_of(record))
+        self._take_path(member.number, name)
         target, comment = _further(record, texts)
         if target is not None and target != member.texts[1].text:
             data = io.BytesIO(target.encode("utf-8", "replace"))
         with member_named(member.number):
-            titles = Titles.of(record, texts[0], comment)
+            titles = Titles.of(record, name, comment)
         if data is None:
             self._entries[member.number] = self._retitle(record, titles)
         else:

@@ -53,7 +53,7 @@ def _readable() -> Iterator[None]:
 def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     name = info.orig_filename
     raw = name.encode("utf-8" if info.flag_bits & _FLAGGED else "cp437")
-    texts = [_unicode(info, 0x7075, raw) or _decoded(raw)]
+    texts = [(_unicode(info, 0x7075, raw) or _decoded(raw)).rstrip("/")]
     if info.create_system in {3, 19} and stat.S_ISLNK(info.external_attr >> 16):
         texts.append(_decoded(archive.read(info)))
         digest = _EMPTY

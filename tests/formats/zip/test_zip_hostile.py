@@ -323,7 +323,7 @@ def test_a_member_that_cannot_be_examined_says_so_when_it_is_opened(part, error,
     first, second, third = members(archive(ONE, part, TWO))
     assert contents(first) == contents(third) == DATA
     assert not second.copied
-    with pytest.raises(error, match=f"^member 2: .*({why})") as caught:
+    with pytest.raises(error, match=why) as caught:
         contents(second)
     assert type(caught.value) is error
     assert CANARY not in "".join(traceback.format_exception_only(caught.value))

@@ -110,7 +110,7 @@ def test_a_copy_reads_as_the_source_with_exactly_the_changes(data, draw):
             continue
         texts = [one.text for one in member.texts]
         renamed = draw.draw(st.booleans())
-        texts[0] = f"[Ωé {member.number}]" + "/" * texts[0].endswith("/") if renamed else texts[0]
+        texts[0] = f"[Ωé {member.number}]" if renamed else texts[0]
         texts[1:] = [f"[{text[:3]}]" for text in texts[1:]]
         new = b"[PERSON] " * draw.draw(st.sampled_from([0, 1, 500]))
         new = None if member.copied or draw.draw(st.booleans()) else new
@@ -264,13 +264,22 @@ def test_an_archive_of_macos_names_its_resource_forks():
     data = archive(*parts)
     assert [entry.texts for entry in seen(data)[:3]] == [
         ("Zoe\u0308 Marsh.txt",),
-        ("__MACOSX/",),
+        ("__MACOSX",),
         ("__MACOSX/._Zoe\u0308 Marsh.txt",),
     ]
     assert [member.copied for member in members(data)] == [False, True, False]
     assert copy(data) == data
     made = copy(data, {1: (["[PERSON].txt"], b"[PERSON]\n")})
     assert reread(made) == seen(made)
+
+
+def test_a_folder_stays_one_whatever_its_name_becomes():
+    data = archive(Part("Ilse Marsh/"), Part("Ilse Marsh/a//", b"x"))
+    assert [entry.texts for entry in seen(data)[:2]] == [("Ilse Marsh",), ("Ilse Marsh/a",)]
+    made = copy(data, {1: (["[PERSON]"], None), 2: (["[PERSON]/b"], b"y")})
+    assert zipfile.ZipFile(io.BytesIO(made)).namelist() == ["[PERSON]/", "[PERSON]/b//"]
+    assert reread(made) == seen(made)
+    assert [member.copied for member in members(made)] == [True, False]
 
 
 # -- names of a copy -------------------------------------------------------------------------

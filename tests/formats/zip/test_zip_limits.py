@@ -267,5 +267,5 @@ def test_an_archive_that_is_cut_while_it_is_read_is_damaged():
     data = io.BytesIO(archive(Part("a", bytes(200_000))))
     (member,) = ZIP.members(data, ZIP.layout(data, Hints("a.zip")), TreeBudget(LIMITS))
     data.truncate(1000)
-    with pytest.raises(InputError, match="member 1: the file ends within it"):
+    with pytest.raises(InputError, match="the file ends within it"):
         contents(member)
