@@ -14,7 +14,6 @@ from redactor.batch import BatchRequest, discover
 from redactor.errors import PartNotExamined, RedactorError
 from redactor.files import check_size, open_source
 from redactor.formats.budget import TreeBudget
-from redactor.formats.tree import Path as TreePath
 from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure, unforeseen
@@ -48,9 +47,12 @@ class Scanner(TreeUnits):
         self._name, self._analyzer = name, analyzer
         self.found: list[Scanned] = []
 
-    def unit(self, unit: Unit, name: str, path: TreePath, positions: Positions) -> None:
+    def names(self, unit: Unit, positions: Positions) -> None:
+        """Take in what would be redacted in names and comments."""
+        self.unit(unit, "", positions)
+
+    def unit(self, unit: Unit, name: str, positions: Positions) -> None:
         """Take in what would be redacted in a unit."""
-        del path
         for one in self._analyzer.analyze(unit, name).removals:
             decision = one.decision
             place = positions.kept(unit, decision.start, decision.end)

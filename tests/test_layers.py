@@ -16,7 +16,7 @@ LAYERS = (
     {"", "model", "errors"},
     {"keys", "files", "text"},
     {"formats", "detect", "config", "decide", "replace", "audit"},
-    {"analysis", "decisions", "sealing", "verify", "pipeline"},
+    {"analysis", "decisions", "verify", "pipeline"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"},
     {"cli", "__main__", "training"},
 )

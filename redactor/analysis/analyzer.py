@@ -150,14 +150,23 @@ class Analyzer:
         sure = self.policy.entity_policy("PERSON").review
         return finding.entity == "PERSON" and finding.score >= sure
 
-    def resolve(self, first: DetectionPass, unit: Unit, more: Sequence[Finding] = ()) -> Analysis:
+    def resolve(
+        self,
+        first: DetectionPass,
+        unit: Unit,
+        more: Sequence[Finding] = (),
+        known: Sequence[str] = (),
+    ) -> Analysis:
         """Look for every other place of what was found, and decide: the second reading.
 
-        `more` are findings that only a first copy brought to light.
+        `more` are findings that only a first copy brought to light, `known` people who are removed
+        elsewhere in the document.
         """
         spared = first.evidence.values()
         named = [m.with_titles for m in first.mentions if self._names(m.finding)]
-        people = EntityResolver([*named, *first.evidence.unconfirmed()], first.evidence.confirmed())
+        people = EntityResolver(
+            [*named, *known, *first.evidence.unconfirmed()], first.evidence.confirmed()
+        )
         second = _ResolutionPass(first, people, spared, frozenset(more))
         sweep = OccurrenceFinder(_terms(second.removed, people, first.name), people)
         for segment in unit.windows:

@@ -52,9 +52,10 @@ Alone = Callable[[str, int], Iterable[Finding]]
 class SourceText:
     """A text of a document, before it is put into a unit.
 
-    `index` counts the texts of a node from 0; -1 and below are those of the member itself: its
-    name, its comment. `base` is how many characters of the node's texts stand before it, and
-    `breaks` says that its line ends are line ends of the document's bytes.
+    `path` and `copied` are the places of its node in the source and in the copy. `index` counts
+    the texts of a node from 0; -1 and below are those that its container has for it: its name, its
+    comment. `base` is how many characters of the node's texts stand before it, and `breaks` says
+    that its line ends are line ends of the document's bytes.
     """
 
     index: int
@@ -65,6 +66,8 @@ class SourceText:
     joins: bool = False
     base: int = 0
     breaks: bool = True
+    path: tuple[int, ...] = ()
+    copied: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ class Unit:
         return at >= 0 and end <= self.fields[at][1]
 
     def _is_whole(self, finding: Finding) -> bool:
-        return len(self.pieces) < 2 or self.is_whole(finding.start, finding.end)
+        return self.is_whole(finding.start, finding.end)
 
     def _fields_of(self, finding: Finding) -> Iterator[tuple[int, int]]:
         at = max(0, bisect_right(self.fields, finding.start, key=lambda one: one[0]) - 1)
@@ -251,8 +254,11 @@ def unit_of(texts: Iterable[SourceText]) -> Unit:
             fields.append((at, at))
         pieces.append(Piece(at, at + len(one.text), one))
         parts.append(_readable(one))
+        if one.slot is Slot.FILE_NAME:
+            fields[-1:] = _components(one.text, at)
         at += len(one.text)
-        fields[-1] = fields[-1][0], at - _suffix(one)
+        if one.slot is not Slot.FILE_NAME:
+            fields[-1] = fields[-1][0], at
     return Unit("".join(parts), tuple(pieces), tuple(fields))
 
 
@@ -261,10 +267,14 @@ def text_unit(text: str) -> Unit:
     return unit_of([SourceText(0, text)])
 
 
-def _suffix(one: SourceText) -> int:
-    """Return the length of the suffix of a file name, which stays: `.txt`; 0 of other texts."""
-    found = _SUFFIX.search(one.text) if one.slot is Slot.FILE_NAME else None
-    return len(found.group()) if found else 0
+def _components(name: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the folders and the file in a name; the suffix of the file stays."""
+    found = _SUFFIX.search(name)
+    end = found.start() if found else len(name)
+    at = 0
+    for part in name[:end].split("/"):
+        yield start + at, start + at + len(part)
+        at += len(part) + 1
 
 
 def _readable(one: SourceText) -> str:

@@ -74,9 +74,12 @@ class DecisionApplier:
         self.elsewhere: set[Row] = set()
         self._notes = tuple(notes)
 
-    def of_unit(self, unit: Unit, locate: Locate) -> UnitDecisions:
-        """Return the decisions for a unit; `locate` tells where its spans are in the document."""
-        return UnitDecisions(self, unit, locate)
+    def of_unit(self, unit: Unit, locate: Locate, known: Sequence[str] = ()) -> UnitDecisions:
+        """Return the decisions for a unit; `locate` tells where its spans are in the document.
+
+        `known` are people who were removed elsewhere in it.
+        """
+        return UnitDecisions(self, unit, locate, known)
 
     def check_notes(self, found: Analysis) -> None:
         """Raise DecisionsError if a reviewer's words hold what is removed."""
@@ -104,8 +107,10 @@ class DecisionApplier:
 class UnitDecisions:
     """Analyses one unit under the decisions about its document."""
 
-    def __init__(self, applier: DecisionApplier, unit: Unit, locate: Locate) -> None:
-        self._all, self._unit, self._locate = applier, unit, locate
+    def __init__(
+        self, applier: DecisionApplier, unit: Unit, locate: Locate, known: Sequence[str]
+    ) -> None:
+        self._all, self._unit, self._locate, self._known = applier, unit, locate, known
         self._first: DetectionPass | None = None
         self._here: list[Finding] = []
         self._effects: dict[Span, list[Event]] = {}
@@ -125,7 +130,7 @@ class UnitDecisions:
                 self._settle(analyzer, first)
             found = self._carried_out(analyzer, more)
         else:
-            found = analyzer.resolve(first, self._unit, more)
+            found = analyzer.resolve(first, self._unit, more, self._known)
         self._all.check_notes(found)
         return found
 
@@ -143,7 +148,7 @@ class UnitDecisions:
 
     def _carried_out(self, analyzer: Analyzer, more: Sequence[Finding] = ()) -> Analysis:
         first = self._first or DetectionPass()
-        found = analyzer.resolve(first, self._unit, [*self._here, *more])
+        found = analyzer.resolve(first, self._unit, [*self._here, *more], self._known)
         changes = DecisionChanges(self._effects, self._added, self._ruling, analyzer.policy)
         changed = changes.applied(found)
         self._problems += changes.problems

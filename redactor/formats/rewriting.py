@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from redactor.errors import OutputError
 from redactor.files import Spool, sha256
 from redactor.formats.base import Container, Entry, Member, Packer, Sink, Token, Tokenized
-from redactor.formats.tree import Node, Path, Reading, child
+from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
 from redactor.model import Edit
 
 
@@ -28,35 +28,49 @@ class TreeEdit:
 
 
 class Edits:
-    """The edits of a tree in the order of its nodes, each handed out once."""
+    """The edits of a tree, each handed out once.
 
-    def __init__(self, edits: Iterable[TreeEdit]) -> None:
-        """Take the edits: of a node, of its members in their order; in a node by text and start."""
+    Those of documents of tokens come in the order of the tree; those of the texts in containers,
+    which are few, are at hand by the path of the member (its name, its comment) or the container.
+    """
+
+    def __init__(self, edits: Iterable[TreeEdit], names: Mapping[Path, Sequence[Edit]]) -> None:
+        """Take the edits of documents, in order, and those of the texts in containers."""
         self._rest = iter(edits)
         self._next = next(self._rest, None)
+        self._names = {path: list(some) for path, some in names.items()}
+        self._above = {path[:depth] for path in names for depth in range(len(path))}
+        self._above |= {path for path, some in names.items() if any(e.segment >= 0 for e in some)}
 
     def any_below(self, path: Path) -> bool:
-        """Tell whether the next edit is one of a node, or of what is inside it."""
-        return self._next is not None and self._next.path[: len(path)] == path
+        """Tell whether an edit is one of a node's own texts, or of what is inside it."""
+        streamed = self._next is not None and self._next.path[: len(path)] == path
+        return streamed or path in self._above
 
     def of_member(self, path: Path) -> list[Edit]:
         """Return the edits of the texts that the container has for a node."""
-        return list(self._take(path, own=False))
+        return [replace(edit, segment=-1 - edit.segment) for edit in self._of(path, own=False)]
+
+    def of_container(self, path: Path) -> list[Edit]:
+        """Return the edits of a container's own texts."""
+        return self._of(path, own=True)
+
+    def _of(self, path: Path, *, own: bool) -> list[Edit]:
+        some = self._names.pop(path, [])
+        rest = [edit for edit in some if (edit.segment >= 0) is not own]
+        if rest:
+            self._names[path] = rest
+        return [edit for edit in some if (edit.segment >= 0) is own]
 
     def of_node(self, path: Path) -> Iterator[Edit]:
-        """Yield the edits of the texts of a node."""
-        return self._take(path, own=True)
-
-    def _take(self, path: Path, *, own: bool) -> Iterator[Edit]:
+        """Yield the edits of a document of tokens."""
         while self._next is not None and self._next.path == path:
-            if (self._next.edit.segment >= 0) is not own:
-                return
             taken, self._next = self._next.edit, next(self._rest, None)
             yield taken
 
     def require_done(self) -> None:
         """Raise OutputError if an edit is left: it is of no text of this tree."""
-        if self._next is not None:
+        if self._next is not None or self._names:
             raise OutputError("an edit lies outside the document")
 
 
@@ -157,6 +171,9 @@ def with_edits(text: str, edits: Iterable[Edit]) -> str:
 Check = Callable[[Node, BinaryIO, Written], None]
 """What is called with each node of tokens, its copy and what that is made of; raises."""
 
+Note = Callable[[Iterable[str]], object]
+"""What is called with the texts of a copy that no `Check` sees: names, members without edits."""
+
 
 class TreeWriter:
     """Writes the copy of a tree. `omitted` are the nodes that are left out."""
@@ -168,9 +185,11 @@ class TreeWriter:
         *,
         omitted: frozenset[Path] = frozenset(),
         check: Check,
+        note: Note,
     ) -> None:
-        self._edits, self._reading = edits, reading
-        self._omitted, self._check = omitted, check
+        """Take the edits, how the tree is read, and what sees the texts of the copy."""
+        self._edits, self._reading, self._omitted = edits, reading, omitted
+        self._check, self._note = check, note
 
     def write(self, node: Node, sink: Sink, read_back: Callable[[], BinaryIO]) -> None:
         """Write the copy of a node and of all below it, checked. Raises OutputError, LeakError.
@@ -189,7 +208,7 @@ class TreeWriter:
 
     def _pack(self, node: Node, form: Container, sink: Sink) -> list[Entry]:
         own = [one.text for one in form.texts(node.source, node.layout)]
-        own = _edited_texts(own, list(self._edits.of_node(node.path)))
+        own = _edited_texts(own, self._edits.of_container(node.path))
         packer = form.packer(node.source, node.layout, sink)
         names = _Names()
         entries = [
@@ -198,13 +217,13 @@ class TreeWriter:
             if (*node.path, member.number) not in self._omitted
         ]
         packer.finish(own)
+        self._note(f"\n\n{text}" for text in (*own, *(t for one in entries for t in one.texts)))
         return [*entries, Entry(tuple(own), "")]
 
     def _member(self, node: Node, member: Member, packer: Packer, names: _Names) -> Entry:
         path = (*node.path, member.number)
         before = [one.text for one in member.texts]
-        edits = [replace(edit, segment=-1 - edit.segment) for edit in self._edits.of_member(path)]
-        name, *others = _edited_texts(before, edits)
+        name, *others = _edited_texts(before, self._edits.of_member(path))
         texts = [names.free(name), *others]
         omits = any(one[: len(path)] == path for one in self._omitted)
         if not omits and not self._edits.any_below(path):
@@ -212,6 +231,9 @@ class TreeWriter:
                 packer.keep(member)
             else:
                 packer.replace(member, texts, None)
+            if not member.copied:
+                with child(node, member, self._reading) as below:
+                    self._note(texts_of_tree(below, self._reading))
             return Entry(tuple(texts), _digest(member))
         with Spool() as spool:
             with child(node, member, self._reading) as below:

@@ -212,9 +212,10 @@ def write(  # noqa: PLR0913, PLR0917  # what a copy is made of
 def _write_tree(
     node: Node, found: Found, reading: Reading, draft: DraftStore, check: CopyCheck
 ) -> None:
-    edits = Edits(found.edits())
+    edits = Edits(found.edits(), found.names)
     omitted = frozenset(one.path for one in found.unexamined)
-    TreeWriter(edits, reading, omitted=omitted, check=check).write(node, draft, draft.read_back)
+    writer = TreeWriter(edits, reading, omitted=omitted, check=check, note=check.note)
+    writer.write(node, draft, draft.read_back)
     edits.require_done()
 
 

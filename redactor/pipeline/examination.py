@@ -39,13 +39,17 @@ _DRAFTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """A removal with its place, its replacement, and its edits of the texts."""
+    """A removal with its place, its replacement, and its edits of the texts.
+
+    One `of_container` is in a name or a comment, which the container writes.
+    """
 
     removal: Removal
     place: Place
     path: Path
     replacement: str = field(repr=False)
     edits: tuple[Edit, ...] = ()
+    of_container: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Found:
         self._redactions, self._kept = Spool(), Spool()
         self.nodes: list[ExaminedNode] = []
         self.unexamined: list[Unexamined] = []
+        self.names: dict[Path, list[Edit]] = {}
         self.totals = Totals()
 
     def __enter__(self) -> Self:
@@ -95,7 +100,9 @@ class Found:
         self._kept.__exit__()
 
     def add(self, one: Redaction) -> None:
-        """Take in a redaction; they come in the order of the edits."""
+        """Take in a redaction; they come in the order of the edits, but for those of containers."""
+        if one.of_container:
+            self.names.setdefault(one.path, []).extend(one.edits)
         decision = one.removal.decision
         self.totals.counts[decision.finding.entity] += 1
         self.totals.redacted += 1
@@ -112,7 +119,7 @@ class Found:
     def attempt(self) -> Iterator[None]:
         """Forget what was found inside, if that ends in an error: the part was not examined."""
         sizes = self._redactions.size, self._kept.size
-        nodes, unexamined = len(self.nodes), len(self.unexamined)
+        nodes, unexamined, names = len(self.nodes), len(self.unexamined), len(self.names)
         totals = replace(self.totals, counts=Counter(self.totals.counts))
         try:
             yield
@@ -120,6 +127,8 @@ class Found:
             self._redactions.cut(sizes[0])
             self._kept.cut(sizes[1])
             del self.nodes[nodes:], self.unexamined[unexamined:]
+            for path in list(self.names)[names:]:
+                del self.names[path]
             self.totals = totals
             raise
 
@@ -134,7 +143,7 @@ class Found:
     def edits(self) -> Iterator[TreeEdit]:
         """Yield the edits of the tree, in the order in which it is written."""
         for one in self.redactions():
-            for edit in one.edits:
+            for edit in () if one.of_container else one.edits:
                 yield TreeEdit(one.path, edit)
 
 
@@ -159,6 +168,7 @@ class Examiner(TreeUnits):
         super().__init__(reading)
         self._analyzer, self._key, self._applier, self._found = analyzer, key, applier, found
         self._numbers = Numbers()
+        self._people: dict[str, None] = {}
         self.unexamined = found.unexamined
 
     def node(self, path: Path, copied: Path, layout: Layout) -> None:
@@ -169,10 +179,25 @@ class Examiner(TreeUnits):
         """Return what forgets the findings of a member that could not be examined."""
         return self._found.attempt()
 
-    def unit(self, unit: Unit, name: str, path: Path, positions: Positions) -> None:
-        """Work out the edits of a unit."""
+    def unit(self, unit: Unit, name: str, positions: Positions) -> None:
+        """Work out the edits of a unit; note who is removed for sure."""
+        for one in self._examine(unit, name, positions):
+            self._found.add(one)
+            decision = one.removal.decision
+            if decision.finding.entity == "PERSON" and not decision.review:
+                self._people[" ".join(one.removal.text.split())] = None
+
+    def names(self, unit: Unit, positions: Positions) -> None:
+        """Work out the edits of names and comments: whoever was removed is looked for there."""
+        for one in self._examine(unit, "", positions, tuple(self._people)):
+            self._found.add(replace(one, of_container=True))
+
+    def _examine(
+        self, unit: Unit, name: str, positions: Positions, known: Sequence[str] = ()
+    ) -> Iterator[Redaction]:
+        """Yield the redactions of a unit; what is kept is taken in."""
         self._found.totals.parts += 1
-        found, texts = self._settled(unit, name, positions)
+        found, texts = self._settled(unit, name, positions, known)
         rows: list[tuple[Removal | Retention, str]] = [
             *zip(found.removals, texts, strict=True),
             *((one, "") for one in found.keeps),
@@ -183,13 +208,16 @@ class Examiner(TreeUnits):
                 self._found.add_kept(Kept(one, positions.kept(unit, *span)))
                 continue
             edits = tuple(edits_of(unit, [UnitEdit(*span, text)]))
+            piece, _, _ = next(unit.cut(*span))
             place = positions.redacted(unit, *span, text)
-            self._found.add(Redaction(one, place, path, text, edits))
+            yield Redaction(one, place, piece.of.path, text, edits)
 
-    def _settled(self, unit: Unit, name: str, positions: Positions) -> tuple[Analysis, list[str]]:
+    def _settled(
+        self, unit: Unit, name: str, positions: Positions, known: Sequence[str]
+    ) -> tuple[Analysis, list[str]]:
         """Return what is to happen in a unit, and the replacements; searched for what is left."""
         first = self._analyzer.detect(unit, name)
-        decided = self._applier.of_unit(unit, positions.locate)
+        decided = self._applier.of_unit(unit, positions.locate, known)
         more: list[Finding] = []
         for _ in range(_DRAFTS):
             found = decided.analyze(self._analyzer, first, more)

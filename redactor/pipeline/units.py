@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
@@ -50,8 +50,12 @@ class TreeUnits(ABC):
         self.unexamined: list[Unexamined] = []
 
     @abstractmethod
-    def unit(self, unit: Unit, name: str, path: Path, positions: Positions) -> None:
-        """Examine a unit of the node at a path, a document of that name."""
+    def unit(self, unit: Unit, name: str, positions: Positions) -> None:
+        """Examine a unit of a document of that name."""
+
+    @abstractmethod
+    def names(self, unit: Unit, positions: Positions) -> None:
+        """Examine the names and comments in a container, whose members were all examined."""
 
     def node(self, path: Path, copied: Path, layout: Layout) -> None:  # noqa: B027  # not all do
         """Take note of a document in the tree: its places in source and copy, and its layout."""
@@ -66,36 +70,34 @@ class TreeUnits(ABC):
         Raises InputError for the node itself.
         """
         self.node(node.path, copied, node.layout)
-        names = _member_texts(node.texts, below=True)
         if isinstance(node.format, Tokenized):
-            self._units(node.path, copied, name, chain(names, _texts(node)))
+            positions = Positions()
+            for unit in units(_texts(node, copied)):
+                self.unit(unit, name, positions)
         elif isinstance(node.format, Container):
-            own = _member_texts(node.format.texts(node.source, node.layout), below=False)
-            self._units(node.path, copied, name, chain(names, own))
-            self._members(node, node.format, copied)
+            members = list(self._members(node, node.format, copied))
+            own = node.format.texts(node.source, node.layout)
+            positions = Positions()
+            for unit in units(chain(members, _container_texts(own, node.path, copied))):
+                self.names(unit, positions)
 
-    def _members(self, node: Node, form: Container, copied: Path) -> None:
+    def _members(self, node: Node, form: Container, copied: Path) -> Iterator[SourceText]:
+        """Examine the members of a container, and yield the texts that it has for them."""
         number = 0
         for member in form.members(node.source, node.layout, self._reading.budget):
             path, place = (*node.path, member.number), (*copied, number + 1)
-            if member.copied:
-                self._units(path, place, "", _member_texts(member.texts, below=True))
-                number += 1
-                continue
             try:
-                with self.attempt(), child(node, member, self._reading) as below:
-                    self.examine(below, below.name, place)
-                number += 1
+                if not member.copied:
+                    with self.attempt(), child(node, member, self._reading) as below:
+                        self.examine(below, below.name, place)
             except InputError as error:
                 self.unexamined.append(Unexamined(path, type(error).__name__, error))
-
-    def _units(self, path: Path, copied: Path, name: str, texts: Iterable[SourceText]) -> None:
-        positions = Positions(part(copied))
-        for unit in units(texts):
-            self.unit(unit, name, path, positions)
+                continue
+            number += 1
+            yield from _member_texts(member.texts, path, place)
 
 
-def _texts(node: Node) -> Iterator[SourceText]:
+def _texts(node: Node, copied: Path) -> Iterator[SourceText]:
     """Yield the texts of a document of tokens."""
     if not isinstance(node.format, Tokenized):
         return
@@ -112,33 +114,40 @@ def _texts(node: Node) -> Iterator[SourceText]:
             joins=token.joins and index > 0,
             base=base,
             breaks=token.raw.count(b"\n") == token.text.count("\n"),
+            path=node.path,
+            copied=copied,
         )
         index, base = index + 1, base + len(token.text)
 
 
-def _member_texts(texts: Sequence[MemberText], *, below: bool) -> Iterator[SourceText]:
-    """Yield texts of a container: of the member `below`, or its own."""
-    base = 0
-    for number, one in enumerate(texts):
-        index, start = (-1 - number, 0) if below else (number, base)
+def _member_texts(texts: Sequence[MemberText], path: Path, copied: Path) -> Iterator[SourceText]:
+    """Yield the texts that a container has for a member: its name, its comment."""
+    for number, one in enumerate(texts, 1):
         label = one.label or ("File" if one.slot is Slot.FILE_NAME else "")
         where = one.location, one.slot, label
-        yield SourceText(index, one.text, *where, base=start, breaks=False)
+        yield SourceText(-number, one.text, *where, breaks=False, path=path, copied=copied)
+
+
+def _container_texts(texts: Sequence[MemberText], path: Path, copied: Path) -> Iterator[SourceText]:
+    """Yield the container's own texts."""
+    base = 0
+    for index, one in enumerate(texts):
+        where = one.location, one.slot, one.label
+        yield SourceText(index, one.text, *where, base=base, breaks=False, path=path, copied=copied)
         base += len(one.text)
 
 
 class Positions:
-    """Where the decisions of one node are, in its source and in its copy, as units come along."""
+    """Where decisions are, in the source and in the copy, as units of a document come along."""
 
-    def __init__(self, name: str) -> None:
-        self._part = name
-        self._shift: Counter[int] = Counter()  # of the node's texts (0), of each of its names
+    def __init__(self) -> None:
+        self._shift: Counter[str] = Counter()  # by part
         self._lines = 0
 
     def locate(self, unit: Unit, start: int, end: int) -> tuple[str, int, int]:
         """Return the part and the span of a place, in the source."""
         piece, first, last = _span_of(unit, start, end)
-        return _part_of(self._part, piece), first, last
+        return _part_of(piece), first, last
 
     def redacted(self, unit: Unit, start: int, end: int, replacement: str) -> Place:
         """Return the place of a redaction; they come in order."""
@@ -146,7 +155,7 @@ class Positions:
         cut = list(unit.cut(start, end))
         if cut:
             lost = sum(last - first for _, first, last in cut)
-            self._shift[min(cut[0][0].of.index, 0)] += len(replacement) - lost
+            self._shift[_part_of(cut[0][0].of)] += len(replacement) - lost
             self._lines += replacement.count("\n") - unit.line_ends(start, end)
         return place
 
@@ -156,15 +165,16 @@ class Positions:
 
     def _place(self, unit: Unit, start: int, end: int, length: int | None) -> Place:
         of, first, last = _span_of(unit, start, end)
-        copied = first + self._shift[min(of.index, 0)]
+        copied = first + self._shift[_part_of(of)]
         until = copied + (last - first if length is None else length)
         line = unit.line(start)
         lines = line, line + self._lines if line else 0
-        return Place(_part_of(self._part, of), of.location, (first, last), (copied, until), *lines)
+        return Place(_part_of(of), of.location, (first, last), (copied, until), *lines)
 
 
-def _part_of(name: str, text: SourceText) -> str:
+def _part_of(text: SourceText) -> str:
     """Return the part of a text; names and comments of a member are parts of their own."""
+    name = part(text.copied)
     return name if text.index >= 0 else f"{name}#{-text.index}"
 
 

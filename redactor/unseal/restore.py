@@ -7,7 +7,7 @@ source before it appears. Each has its record in the log first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import maxsize
@@ -31,11 +31,13 @@ from redactor.files import (
     sha256,
     walk,
 )
-from redactor.formats import Layout, Sink
+from redactor.formats import FORMATS, Container, Layout, Sink
 from redactor.formats.budget import unlimited
 from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter, Written
 from redactor.formats.tree import Node, Reading, root
+from redactor.formats.tree import Path as TreePath
 from redactor.keys import Key
+from redactor.model import Edit
 from redactor.pipeline.copy_check import check_bytes
 from redactor.unseal.justification import Justification, require_sound
 
@@ -211,22 +213,42 @@ def _from_source(  # noqa: PLR0913, PLR0917  # a slot, what opens it, what it sa
             if sha256(source) != about.sha256:
                 raise VaultDamaged("what was sealed is not the source")
             left = (one for one in every if one.id not in only)
-            edits = (TreeEdit(one.path, edit) for one in left for edit in one.edits)
-            rewrite(source, about, Edits(edits), draft)
+            rewrite(source, about, left, draft)
 
 
-def rewrite(source: BinaryIO, about: SealedDocument, edits: Edits, draft: Draft) -> None:
-    """Write the copy of a source with some edits, read as it was when it was redacted."""
+def rewrite(
+    source: BinaryIO, about: SealedDocument, redactions: Iterable[SealedRedaction], draft: Draft
+) -> None:
+    """Write the copy of a source with some redactions, read as it was when it was redacted."""
     layouts = {path: Layout(name, settings) for path, name, settings in about.layouts}
+    edits = _edits(redactions, layouts)
     node = root(source, "", Reading(unlimited(), layouts=layouts))
     writer = TreeWriter(
         edits,
         Reading(unlimited(), layouts=layouts),
         omitted=frozenset(about.omitted),
         check=_check,
+        note=lambda _: None,
     )
     writer.write(node, draft, draft.read_back)
     edits.require_done()
+
+
+def _edits(redactions: Iterable[SealedRedaction], layouts: Mapping[TreePath, Layout]) -> Edits:
+    """Return the edits of redactions: those of documents in order, those of names by path."""
+    streamed: list[TreeEdit] = []
+    names: dict[TreePath, list[Edit]] = {}
+    for one in redactions:
+        inside = one.path in layouts and layouts[one.path].format in _CONTAINERS
+        for edit in one.edits:
+            if edit.segment < 0 or inside:
+                names.setdefault(one.path, []).append(edit)
+            else:
+                streamed.append(TreeEdit(one.path, edit))
+    return Edits(streamed, names)
+
+
+_CONTAINERS = frozenset(form.name for form in FORMATS if isinstance(form, Container))
 
 
 def _check(node: Node, copy: BinaryIO, written: Written) -> None:

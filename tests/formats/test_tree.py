@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -205,9 +206,32 @@ def test_an_ordinary_file_name_is_nobodys(tmp_path, name):
 def test_whoever_is_named_in_a_document_goes_from_its_name(tmp_path, name, shape):
     desk = Desk(tmp_path, zipped(**{name.replace(".", "__"): LETTER}), "a.zip")
     [copied] = desk.copy("a.zip").namelist()
-    import re
-
     assert re.fullmatch(shape, copied), copied
+
+
+def test_folders_lose_the_names_of_those_who_are_removed_inside(tmp_path):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("Letters/", "")
+        archive.writestr("Letters/Marsh, Ilse/", "")
+        archive.writestr("Letters/Marsh, Ilse/first.txt", LETTER)
+        archive.writestr("Letters/plain.txt", "Nothing of anybody in here.\n")
+    desk = Desk(tmp_path, data.getvalue(), "a.zip")
+    letters, folder, first, plain = desk.copy("a.zip").namelist()
+    assert (letters, plain) == ("Letters/", "Letters/plain.txt")
+    assert re.fullmatch(r"Letters/PERSON_\w{8}/", folder)
+    assert first == f"{folder}first.txt"
+    assert folder[8:-1] in desk.copy("a.zip").read(first).decode()
+    assert {p.code for p in verify_output(desk.out, desk.audit, KEY)} == {ExitCode.OUTPUT}
+
+
+def test_a_word_that_stays_in_another_member_is_no_leak(tmp_path):
+    data = zipped(
+        letter__txt="Mr Teodor Marsh called.\n", notes__txt="The marsh was dry in 2014.\n"
+    )
+    desk = Desk(tmp_path, data, "a.zip")
+    assert "marsh was dry" in every_text(desk.copy("a.zip"))
+    assert {p.code for p in verify_output(desk.out, desk.audit, KEY)} == {ExitCode.OUTPUT}
 
 
 def test_two_members_that_lose_their_names_do_not_hide_each_other(tmp_path):
