@@ -110,20 +110,29 @@ def _expand(
         return text, frozenset()
     used: set[Fragment] = set()
     parts, before, at = [], "|", 0  # a pattern begins as an alternative does
-    for token in tokens(text):
-        at += len(token)
-        part = token
-        if found := REFERENCE.fullmatch(token):
-            if found[1] not in known:
-                raise RuleError(f"{place}: there is no fragment {found[1]}; a brace itself is \\{{")
-            fragment = known[found[1]]
+    for part in tokens(text):
+        at += len(part)
+        if part[0] == "{" and (found := REFERENCE.fullmatch(part)):
+            fragment = _named(found[1], known, place)
             used |= {fragment, *fragment.uses}
-            part = _in_place(fragment, before, text[at : at + 2])
-        elif token[0] == "[" and any(name in known for name in REFERENCE.findall(token)):
-            raise RuleError(f"{place}: a fragment is named in a class, where it means nothing")
-        parts.append(part)
-        before = token
+            parts.append(_in_place(fragment, before, text[at : at + 2]))
+        else:
+            if part[0] == "[" and "{" in part:
+                _check_class(part, known, place)
+            parts.append(part)
+        before = part
     return "".join(parts), frozenset(used)
+
+
+def _named(name: str, known: Mapping[str, Fragment], place: str) -> Fragment:
+    if name not in known:
+        raise RuleError(f"{place}: there is no fragment {name}; a brace itself is \\{{")
+    return known[name]
+
+
+def _check_class(part: str, known: Mapping[str, Fragment], place: str) -> None:
+    if any(name in known for name in REFERENCE.findall(part)):
+        raise RuleError(f"{place}: a fragment is named in a class, where it means nothing")
 
 
 def _in_place(fragment: Fragment, before: str, after: str) -> str:
