@@ -122,6 +122,10 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
     model: ModelOption = None,
     keep: KeepOption = None,
     remove: RemoveOption = None,
+    patterns: Annotated[
+        bool,
+        typer.Option("--patterns", help="Show the pattern of each rule, its fragments put in."),
+    ] = False,
     debug: DebugOption = False,
 ) -> None:
     """Say which rules and recognisers match what in TEXT and why, and what they lost to.
@@ -130,6 +134,7 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         from redactor.analysis.analyzer import Analyzer
+        from redactor.analysis.detectors import load_rules
         from redactor.explain import explain
 
         chosen = chosen_policy(policy, keep, model, remove)
@@ -137,8 +142,10 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
         analyzer = Analyzer(chosen, tuple(rules or ()))
         explained = explain(said, analyzer)
         typer.echo(marked(said, [(one.start, one.end) for one in explained.removals]))
+        loaded = load_rules(tuple(rules or ())) if patterns else ()
+        shown = {f"rule:{rule.id}": rule.pattern for rule in loaded}
         for candidate in explained.candidates:
-            _show_candidate(said, candidate)
+            _show_candidate(said, candidate, shown.get(candidate.finding.source))
 
 
 def _standard_input(policy: Policy) -> str:
@@ -152,7 +159,7 @@ def _standard_input(policy: Policy) -> str:
     return "".join(token.text or "" for token in tokens)
 
 
-def _show_candidate(text: str, candidate: Candidate) -> None:
+def _show_candidate(text: str, candidate: Candidate, pattern: str | None) -> None:
     one = candidate.finding
     sign = "*" if candidate.won else " "
     said = marked(text[one.start : one.end], [], "green")
@@ -160,3 +167,5 @@ def _show_candidate(text: str, candidate: Candidate) -> None:
         f"\n{sign} {one.start}-{one.end} {one.entity} {one.score:.2f} {one.source}: {said}\n"
         f"    {'; '.join(candidate.why)}\n    {candidate.fate}"
     )
+    if pattern is not None:
+        typer.echo(f"    {pattern}")

@@ -1,7 +1,9 @@
 """Rule files, read into `Rule`s. Errors name the file and the key, never what stands there.
 
 A folder of rules is a tree of YAML files, one rule each; the path is the rule's name:
-`rules/email/plain.yaml` is the rule `email/plain`. Whether a rule keeps what its examples
+`rules/email/plain.yaml` is the rule `email/plain`. A file `_define.yaml` is no rule: it names
+fragments for the rules beside and below it. A rule's pattern comes out of here as it is matched,
+with its fragments put in and nothing of verbose mode left. Whether a rule keeps what its examples
 promise is for `redactor.detect.rules.detector` to prove; here it only has to be well formed.
 
 Links are followed, but not in circles. What begins with a dot is passed over, as editors and
@@ -11,13 +13,24 @@ mounts leave it; so is what does not end in `.yaml` or the like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from redactor.config.document import Country, NotReadableError, Strict, problems, read_yaml
+from redactor.config.document import (
+    Country,
+    NotReadableError,
+    Strict,
+    Written,
+    problems,
+    read_yaml,
+)
+from redactor.config.fragments import Definition, Fragment, Fragments, check_used
+from redactor.config.patterns import NAME
 from redactor.errors import OutputError, RuleError, UsageError
 from redactor.model import Near, Rule
 
@@ -27,6 +40,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Score = Annotated[float, Field(ge=0, le=1)]
+_Definitions = dict[Annotated[str, StringConstraints(pattern=f"^{NAME}$")], _Text]
+
+_DEFINE = "_define.yaml"
 
 
 class _Near(Strict):
@@ -46,6 +62,14 @@ class _Rule(Strict):
     finds: list[_Text] = Field(default_factory=list)
     ignores: list[_Text] = Field(default_factory=list)
     countries: Annotated[list[Country], Field(min_length=1)] | None = None
+    define: _Definitions = Field(default_factory=dict)
+
+
+class _Shared(Strict):
+    define: Annotated[_Definitions, Field(min_length=1)]
+
+
+_Kind = TypeVar("_Kind", bound=Strict)
 
 
 def bundled_rules() -> Path:
@@ -58,9 +82,16 @@ def bundled_rules() -> Path:
 
 
 def parse_rules(folder: Path) -> tuple[Rule, ...]:
-    """Return every rule under a folder, sorted by id. Raises RuleError."""
-    rules = (parse_rule(path, folder) for path in rule_files(folder))
-    return tuple(sorted(rules, key=lambda rule: rule.id))
+    """Return every rule under a folder, sorted by id.
+
+    Raises RuleError, as for a fragment that no rule uses.
+    """
+    (files, shared_files), shared = _tree(folder), _SharedFragments(folder)
+    read = [_parse(path, folder, shared.of(path.parent)) for path in files]
+    for path in shared_files:
+        shared.of(path.parent)  # also where there is no rule
+    check_used(shared.all(), chain.from_iterable(used for _, used in read))
+    return tuple(sorted((rule for rule, _ in read), key=lambda rule: rule.id))
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -68,13 +99,19 @@ def rule_files(folder: Path) -> list[Path]:
 
     Raises RuleError for a folder that is missing, empty of rules, or cannot be read in every part.
     """
+    return _tree(folder)[0]
+
+
+def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files of a folder's rules, and those that define fragments for them, sorted."""
     if not folder.is_dir():
         missing = "is no folder" if folder.exists() else "does not exist"
         raise RuleError(f"the folder of rules {folder} {missing}")
-    files = sorted(_walk(folder, (folder.resolve(),)))
+    walked = sorted(_walk(folder, (folder.resolve(),)))
+    files = [path for path in walked if path.name != _DEFINE]
     if not files:
         raise RuleError(f"the folder {folder} holds no rules: no file that ends in .yaml")
-    return files
+    return files, [path for path in walked if path.name == _DEFINE]
 
 
 def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
@@ -95,25 +132,58 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
             yield path
 
 
+@dataclass(frozen=True, slots=True)
+class _SharedFragments:
+    """What the `_define.yaml` of a tree of rules define. Each is read once."""
+
+    root: Path
+    known: dict[Path, Fragments] = field(default_factory=dict)
+
+    def of(self, folder: Path) -> Fragments:
+        """Return the fragments of a folder and those above it. Raises RuleError."""
+        if folder not in self.known:
+            above = Fragments() if folder == self.root else self.of(folder.parent)
+            path = folder / _DEFINE
+            self.known[folder] = above.with_definitions(_shared(path)) if path.exists() else above
+        return self.known[folder]
+
+    def all(self) -> Iterator[Fragment]:
+        """Yield every fragment, perhaps more than once."""
+        return chain.from_iterable(one.by_name.values() for one in self.known.values())
+
+
+def _shared(path: Path) -> list[Definition]:
+    written = _read(path)
+    return _definitions(_validated(_Shared, path, written).define, path, written)
+
+
+def _definitions(define: Mapping[str, str], path: Path, written: Written) -> list[Definition]:
+    places = {name: f"{path}, line {written.line(('define', name))}" for name in define}
+    return [Definition(name, text, places[name]) for name, text in define.items()]
+
+
 def parse_rule(path: Path, folder: Path) -> Rule:
     """Return the rule of one file under a folder. Raises RuleError."""
+    return _parse(path, folder, _SharedFragments(folder).of(path.parent))[0]
+
+
+def _parse(path: Path, folder: Path, shared: Fragments) -> tuple[Rule, frozenset[Fragment]]:
+    """Return the rule of one file, and the fragments that it uses."""
     name = path.relative_to(folder).as_posix()
     if path.suffix != ".yaml":
         raise RuleError(f"{path}: the name of a rule file ends in .yaml")
-    try:
-        written = read_yaml(path)
-    except NotReadableError as error:
-        raise RuleError(f"{path} {error}") from None
-    try:
-        parsed = _Rule.model_validate(written.content)
-    except ValidationError as error:
-        raise RuleError(f"{path}, {problems(error, written)}") from None
+    written = _read(path)
+    parsed = _validated(_Rule, path, written)
+    own = shared.with_definitions(_definitions(parsed.define, path, written))
+    place = f"{path}, line {written.line(('pattern',))}"
+    pattern, used = own.expand(parsed.pattern, place)
+    check_used((own.by_name[one] for one in parsed.define), used)
     near = parsed.near
-    return Rule(
+    rule = Rule(
         id=name.removesuffix(".yaml"),
         entity=parsed.entity,
         about=parsed.about,
-        pattern=parsed.pattern,
+        pattern=pattern,
         score=parsed.score,
         requires=tuple(parsed.requires),
         check=parsed.check,
@@ -124,6 +194,21 @@ def parse_rule(path: Path, folder: Path) -> Rule:
         file=path,
         lines=dict(written.lines),
     )
+    return rule, used
+
+
+def _read(path: Path) -> Written:
+    try:
+        return read_yaml(path)
+    except NotReadableError as error:
+        raise RuleError(f"{path} {error}") from None
+
+
+def _validated(kind: type[_Kind], path: Path, written: Written) -> _Kind:
+    try:
+        return kind.model_validate(written.content)
+    except ValidationError as error:
+        raise RuleError(f"{path}, {problems(error, written)}") from None
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*", re.IGNORECASE)
@@ -145,6 +230,8 @@ score: 0.5
 near: {{words: [badge, staff id], within: 40, score: 0.9}}
 
 # Beside these, if you need them:
+# define: {{digits: '\\d{{6}}'}}  # names a part: 'B-(?P<value>{{digits}})'. In a file _define.yaml
+#                            # it does so for all the rules of a folder and those below it.
 # requires: [b-]        # small letters; every match holds one of them, and nothing else is tried
 # check: luhn           # a check of the digits or letters; a wrong name here lists them all
 # countries: [uk]       # only for policies that look for one of these countries, or for all

@@ -165,6 +165,33 @@ def test_it_reads_standard_input_with_policy_lists_and_threshold(cli, tmp_path):
     assert "DENY_LIST 1.00 list:remove: Nightjar\n    a term to remove\n    removed" in run.out
 
 
+@pytest.fixture(scope="module")
+def fragments(tmp_path_factory, rules):
+    """A folder of rules that share fragments, the pattern in verbose mode."""
+    folder = tmp_path_factory.mktemp("fragments")
+    good = next(rules.rglob("*.yaml")).read_text()
+    written = "|\n  (?x)\n  \\b{series}-  # the series\n  (?P<value>{serial})\\b"
+    (folder / "badge.yaml").write_text(good.replace(r"'\bB-(?P<value>\d{6})\b'", written))
+    (folder / "_define.yaml").write_text("define: {series: 'B|C', serial: '\\d{6}'}\n")
+    return folder
+
+
+def test_rules_with_fragments_are_tested(cli, fragments):
+    run = cli("rules", "test", fragments)
+    assert (run.code, run.err) == (0, "")
+    assert "  ok   finds   Staff id B-[[123456]] was used." in run.out
+    assert "1 rules, 0 broken" in run.out
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_pattern_is_shown_with_its_fragments_put_in_where_one_asks(cli, fragments, shown):
+    options = ["--patterns"] if shown else []
+    run = cli("rules", "explain", "staff id C-123456", "--rules", fragments, *options)
+    assert (run.code, run.err) == (0, "")
+    block = _block(run.out, "rule:badge", "123456")
+    assert block.rstrip().endswith("\n    \\b(?:B|C)-(?P<value>\\d{6})\\b") is shown
+
+
 def test_an_error_of_it_quotes_nothing_of_the_text(cli, tmp_path):
     run = cli("rules", "explain", TEXT, "--rules", tmp_path / "nowhere")
     assert (run.code, run.out) == (ExitCode.CONFIG, "")

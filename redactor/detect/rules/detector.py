@@ -194,7 +194,7 @@ def _compile(rule: Rule, *, anchored: bool = True) -> _Ready:
         empty = pattern.search("", timeout=_PROOF_SECONDS) is not None
     except regex.error as error:  # its text would quote the pattern
         at: int | None = vars(error).get("pos")
-        where = "" if at is None else f" (it fails at character {at + 1})"
+        where = "" if at is None else f" (it fails at character {at + 1}, fragments put in)"
         what = f"`pattern` is no valid regular expression{where}"
         raise broken(rule, what, "pattern") from None
     except (ValueError, RecursionError, OverflowError, TimeoutError):

@@ -1,0 +1,80 @@
+"""Patterns of rules as they are written, and what is left of them for the `regex` module.
+
+A pattern may be written in verbose mode, and may name fragments: `{month_name}`. Both are gone
+once a rule is read, so that nothing but this package knows of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+__all__ = ["NAME", "REFERENCE", "PatternError", "plain_pattern", "tokens"]
+
+NAME: Final = r"[a-z][a-z0-9_]+"
+# Two characters at least: {e}, {i}, {d} and {s} are how `regex` writes fuzzy matching. Its other
+# uses of braces begin with a digit or a comma, or hold a sign that no name has.
+REFERENCE: Final = re.compile(rf"\{{({NAME})\}}")
+
+# In each of these a blank, a # and a brace mean themselves.
+_OPAQUE = r"""
+    \\[NpP]\{[^}]*\}                          # a character or a property by its name
+  | \\.                                       # one that is escaped
+  | \[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]   # a class: a ] that stands first is one of it
+"""
+_COMMENT = r"\(\?\#[^)]*\)"  # in any mode
+
+_TOKEN = re.compile(
+    rf"""
+    [^\\\[(){{|]+                      # nothing special
+  | {_OPAQUE}
+  | {_COMMENT}
+  | \(\?[a-zA-Z0-9]*(?:-[a-z]+)?[:)]   # a group with flags, or flags alone
+  | \(\?(?:P?<\w+>|<?[=!]|[>|])        # any other group that is not plain
+  | \{{{NAME}\}}                       # a reference to a fragment
+  | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+# The group is what stays of a pattern in verbose mode, in as long pieces as there are.
+_KEPT = re.compile(
+    rf"""
+    ((?:[^\\\[\s\#(]+ | {_OPAQUE} | \((?!{_COMMENT[2:]}) | [\\\[])+)
+  | \s+ | \#[^\n]* | {_COMMENT}
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LEADING = re.compile(r"\(\?([a-zA-Z0-9]*x[a-zA-Z0-9]*)\)")
+_CHANGES = re.compile(
+    r"\(\?(?:[a-zA-Z0-9]*x[a-zA-Z0-9]*(?:-[a-z]+)?|[a-zA-Z0-9]*-[a-z]*x[a-z]*)[:)]"
+)
+
+
+class PatternError(Exception):
+    """A pattern that cannot be read. Its text quotes nothing."""
+
+
+def tokens(pattern: str) -> Iterator[str]:
+    """Yield the parts of a pattern: a class, an escape, how a group opens, a run of others."""
+    return (found[0] for found in _TOKEN.finditer(pattern))
+
+
+def plain_pattern(text: str) -> str:
+    r"""Return the pattern that one in verbose mode stands for; any other as it is.
+
+    A pattern is in verbose mode if `(?x)` is the first thing in it:
+
+    >>> plain_pattern("(?x) [A-Z]{2}  # the country\n  [ ] \\d{6}")
+    '[A-Z]{2}[ ]\\d{6}'
+
+    Raises PatternError where `x` is turned on or off further on.
+    """
+    leading = _LEADING.match(text)
+    if leading is None:
+        return text
+    rest = "".join(_KEPT.findall(text, leading.end()))
+    if _CHANGES.search(rest) and any(map(_CHANGES.fullmatch, tokens(rest))):
+        raise PatternError("verbose mode is turned on or off in its midst")
+    flags = leading[1].replace("x", "")
+    return f"(?{flags}){rest}" if flags else rest
