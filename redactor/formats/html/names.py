@@ -16,19 +16,29 @@ VOID = frozenset(
 
 # After one of these a text does not go on: they stand in a line or a box of their own.
 BLOCKS = frozenset(
-    "address area article aside base blockquote body button caption center circle col colgroup dd"
-    " desc details dialog dir div dl dt embed fieldset figcaption figure footer form frame frameset"
-    " h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe input keygen legend li link main map"
-    " marquee math menu meta nav noembed noframes noscript object ol optgroup option p param"
-    " plaintext pre script search section select source style summary svg table tbody td template"
-    " text textarea tfoot th thead title tr track ul xml xmp".split()
+    "address area article aside blockquote button center circle dd desc details dialog dir"
+    " div dl dt embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup"
+    " hr iframe input keygen legend li main map marquee math menu nav noembed noframes"
+    " object ol optgroup option p plaintext pre search section select summary svg"
+    " template text textarea title ul xml xmp".split()
 )
 
+CELLS = frozenset("caption td th".split())
+TABLE = CELLS | frozenset("col colgroup table tbody tfoot thead tr".split())
+"""Parts of a table. Outside of one, their tags are nothing; text in it that is in no cell is shown
+before it."""
+
+UNSEEN = frozenset(
+    "base body frame frameset head html link meta param script source style track".split()
+)
+"""What shows nothing where it stands, so that text goes on behind it; or goes on for the page."""
+
 INLINE = frozenset(
-    "a abbr acronym applet audio b bdi bdo basefont bgsound big blink br canvas cite code command"
-    " content data datalist del dfn em font i image img ins isindex kbd label listing mark"
-    " menuitem meter multicol nextid nobr output picture portal progress q rb rbc rp rt rtc ruby s"
-    " samp shadow slot small spacer span strike strong sub sup time tt u var video wbr".split()
+    "a abbr acronym applet audio b bdi bdo basefont bgsound big blink br canvas cite code"
+    " command content data datalist del dfn em font i image img ins isindex kbd label listing"
+    " mark menuitem meter multicol nextid nobr noscript output picture portal progress q rb"
+    " rbc rp rt rtc ruby s samp shadow slot small spacer span strike strong sub sup time tt u"
+    " var video wbr".split()
 )
 
 # SVG 2 and MathML 3, whose names are no words of a language.
@@ -47,7 +57,7 @@ FOREIGN = frozenset(
     " mtr munder munderover none semantics".split()
 )
 
-ELEMENTS = VOID | BLOCKS | INLINE | FOREIGN
+ELEMENTS = VOID | BLOCKS | TABLE | UNSEEN | INLINE | FOREIGN
 
 RCDATA = frozenset({"title", "textarea"})
 """Elements whose content is text with references, and no tags."""

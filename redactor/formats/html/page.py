@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -85,6 +86,7 @@ class Page:
     depth: int = 0
     goes_on: bool = False
     _script_type: str = field(default="", repr=False)
+    _open: Counter[str] = field(default_factory=Counter)
 
     def pieces(self, source: Iterator[str]) -> Iterator[Piece]:
         """Yield the pieces of a page, which tile it."""
@@ -138,9 +140,11 @@ class Page:
     def _raw(self, source: str, element: str) -> Iterator[Piece]:
         if element == "script":
             yield from self._script(source)
-        elif element == "style":
+            return
+        if element == "style":
             yield from split(Piece(source, Style(), Kind.SCRIPT))
-        elif element in {"xmp", "plaintext"}:
+            return
+        if element in {"xmp", "plaintext"}:
             yield from self._text(source, PLAIN)
         else:
             yield from Page(self.kinds, self.xml, self.depth).pieces(iter([source]))
@@ -149,7 +153,7 @@ class Page:
     def _script(self, source: str) -> Iterator[Piece]:
         kind = self._script_type
         if kind in _TEMPLATES and self.depth < DEPTH:
-            yield from Page(self.kinds, self.xml, self.depth + 1).pieces(iter([source]))
+            yield from Page(_IN_SCRIPT, self.xml, self.depth + 1).pieces(iter([source]))
         else:
             yield from self._scanned(source, json=_JSON.fullmatch(kind) is not None)
 
@@ -194,11 +198,35 @@ class Page:
         if tag.name == "br" and not tag.closes and self.goes_on and _is_plain_break(text, tag):
             yield Piece(source, Break(), self.kinds.text, joins=True)
             return
-        if tag.name in names.BLOCKS or tag.name == "br":
+        if self._is_border(tag):
             self.goes_on = False
         if tag.name == "script":
             self._script_type = _value(text, tag, "type").strip().lower()
         yield from self._inside(text, lexeme, tag)
+
+    def _is_border(self, tag: Tag) -> bool:
+        """Tell whether no text goes on behind a tag. End tags of what is not open are nothing."""
+        name = tag.name
+        if name == "br" or (name == "p" and tag.closes):
+            return True
+        if name in names.TABLE:
+            return self._is_border_of_cell(tag)
+        if name not in names.BLOCKS:
+            return False
+        if tag.closes:
+            was_open = self._open[name] > 0
+            self._open[name] -= was_open
+            return was_open
+        self._open[name] += name not in names.VOID and not (name == "svg" and tag.closes_itself)
+        return True
+
+    def _is_border_of_cell(self, tag: Tag) -> bool:
+        """Tell whether a cell begins or ends, or a table ends; strings may begin within one."""
+        in_table = self._open["table"] > 0 or self._open["template"] > 0 or self.depth > 0
+        if tag.name == "table":
+            self._open["table"] += -in_table if tag.closes else 1
+            return tag.closes and in_table
+        return in_table and (tag.closes or tag.name in names.CELLS)
 
     def _inside(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         """Yield a tag: names that are not known, and the values of its attributes."""

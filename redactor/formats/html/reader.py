@@ -16,7 +16,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from redactor.formats.html.names import BLOCKS, ELEMENTS, VOID, is_known_attribute
+from redactor.formats.html.names import BLOCKS, CELLS, ELEMENTS, VOID, is_known_attribute
 
 DEEPEST = 4_000
 """Open elements, or attributes of one. Browsers nest no deeper than 512."""
@@ -33,6 +33,7 @@ _CONCATENATION = re.compile(r"(?<!\\)([\"'`])\s{0,200}\+\s{0,200}[\"'`]")
 _OPEN_ENDED = VOID | frozenset(
     "body colgroup dd dt head html li optgroup option p tbody td".split()
 )
+_BORDERS = BLOCKS | CELLS | {"table"}
 _RAW = frozenset({"script", "style"})
 _PAGES = frozenset({"iframe", "noembed", "noframes", "noscript"})
 
@@ -124,7 +125,7 @@ class _Walk:
             self._others.append(node.html or "")
 
     def _leave(self, node: LexborNode) -> None:
-        if node.is_element_node and (node.tag or "") in BLOCKS:
+        if node.is_element_node and (node.tag or "") in _BORDERS:
             self._ends()
 
     def _text(self, node: LexborNode) -> None:
@@ -141,7 +142,7 @@ class _Walk:
 
     def _element(self, node: LexborNode) -> None:
         name = node.tag or ""
-        if name in BLOCKS:
+        if name in _BORDERS:
             self._ends()
         if name == "br":
             self._block.append("\n")

@@ -1,4 +1,4 @@
-"""What of a page is text, which texts go on from one another, and what is written in their place."""
+"""What of a page is text, what goes on from what, and what is written in its place."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ def fields_of(page, name="page.html"):
         pytest.param("teodor<zz>.vance", ["teodor.vance", "zz"], id="unknown element"),
         pytest.param("Kevin<wbr>Marsh", ["KevinMarsh"], id="wbr"),
         pytest.param("12 Quay<br>Street<BR/>x", ["12 Quay\nStreet\nx"], id="line breaks"),
+        pytest.param("Kevin</div></td>Ma</li>r<td>sh", ["KevinMarsh"], id="tags that are nothing"),
+        pytest.param("Ke<script>1</script>vin<style>a</style>", ["Kevin", "1", "a"], id="unseen"),
+        pytest.param("Ke<table>vin<tr><td>Marsh", ["Kevin", "Marsh"], id="text outside of cells"),
         pytest.param(
-            "Kevin<p>Marsh<td>a<li>b</div>c", ["Kevin", "Marsh", "a", "b", "c"], id="blocks"
+            "Kevin<p>Marsh<table><td>a<li>b</li>c", ["Kevin", "Marsh", "a", "b", "c"], id="blocks"
         ),
         pytest.param(
             "Kevin <kevin@example.org> x", ["Kevin  x", "kevin@example.org"], id="address in <>"
@@ -47,7 +50,7 @@ def fields_of(page, name="page.html"):
         pytest.param("<Kevin Marsh>", ["Kevin Marsh"], id="name in <>"),
         pytest.param("a < b <3 &amp &lt;&#65;&notit;", ["a < b <3 & <A¬it;"], id="references"),
         pytest.param(
-            '<p title="a&copy=1&copy;2&#128;&#xD800;">', ["a&copy=1©2€\ufffd"], id="in attributes"
+            "<p title=a&copy=1&copy;2&#128;&#xD800;>", ["a&copy=1©2€\ufffd"], id="in attributes"
         ),
         pytest.param("<p title=Kevin&#32;Marsh/x>", ["Kevin Marsh/x"], id="unquoted"),
         pytest.param("<p kevin=1 class=marsh>", ["kevin", "1", "marsh"], id="unknown attribute"),
@@ -128,8 +131,8 @@ def test_scripts_are_cut_at_their_strings(script, expected):
 
 
 def test_values_of_json_are_called_by_their_keys():
-    page = b'<script type="application/ld+json">{"name":"K\\u00e9vin","tel":[5550142, "x1"],"o":{"email":"a"},"n":null}</script>'
-    _, tokens = read(FORM, page)
+    data = '{"name":"K\\u00e9vin","tel":[5550142, "x1"],"o":{"email":"a"},"n":null}'
+    _, tokens = read(FORM, f'<script type="application/ld+json">{data}</script>'.encode())
     found = [(t.label, t.text, t.location.kind, t.slot) for t in texts_of(tokens)]
     assert [one for one in found if one[2] is Kind.SCRIPT] == [
         ("name", "Kévin", Kind.SCRIPT, Slot.TEXT),

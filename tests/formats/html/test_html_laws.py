@@ -120,3 +120,26 @@ def test_the_independent_reader_shows_what_a_faulty_tokenizer_left_out(monkeypat
         seen = " ".join(t.text for t in kept)
         extracted = " ".join(FORM.extract(io.BytesIO(page), layout))
         assert set(re.findall(r"\w+", extracted)) - set(re.findall(r"\w+", seen))
+
+
+ADDRESS = "kevin.marsh@example.org"
+BETWEEN = (
+    "<p> </p> <b title=x> </b> <i> <a href=\"> \"> <b x='\"'> ' <!----> <!--> <!-- a --> <!a> <?a>"
+    " </1> <zz> </zz> <my-x> <svg> </svg> <math> <mi> <desc> <noscript> </noscript> <br> <table>"
+    " <tr> <td> </table> </td> <select> <option> </select> <input> <img> <wbr> </title> </iframe>"
+    " <head> <body> </body> </html> <frameset> <col> <caption> <center> </div> <div> <li> <ul> <h1>"
+    " <pre> <b/x> <b =x> </b x='> '> &#0; <label> <mtext> <object> <button> </button>"
+).split()
+
+
+@settings(max_examples=800, deadline=None, derandomize=True)
+@given(parts=st.lists(st.lists(st.sampled_from(BETWEEN), max_size=2), min_size=3, max_size=3))
+def test_what_a_browser_shows_as_one_text_is_one_text(parts):
+    cut = len("".join(parts[1])) % 12 + 5
+    page = "".join(
+        ("".join(parts[0]), ADDRESS[:cut], "".join(parts[1]), ADDRESS[cut:], "".join(parts[2]))
+    )
+    layout, tokens = read(FORM, page.encode())
+    shown = list(FORM.extract(io.BytesIO(page.encode()), layout))
+    if any(ADDRESS in text for text in shown):
+        assert any(ADDRESS in text.replace("\ufffd", "") for text in fields(tokens))
