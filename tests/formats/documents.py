@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 
+from html_documents import html_documents
 from hypothesis import assume, reject
 from hypothesis import strategies as st
 
@@ -47,4 +48,4 @@ def text_documents(draw):
     return Text(), layout, data
 
 
-DOCUMENTS = {"text": text_documents()}
+DOCUMENTS = {"html": html_documents(), "text": text_documents()}

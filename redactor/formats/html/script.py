@@ -155,9 +155,18 @@ class _Scanner:
         start, self._done = self._done, end
         if self._json:
             yield from self._numbers(start, end)
-        elif start < end:
-            words = _WORDS.search(self._text, start, end)
-            yield Part(start, end, CODE if words else None)
+        else:
+            yield from self._words(start, end)
+
+    def _words(self, start: int, end: int) -> Iterator[Part]:
+        """Yield code; the quotes around it are no text, nor is code without a word."""
+        code = self._text[start:end]
+        first = start + len(code) - len(code.lstrip(_AROUND_CODE))
+        last = first + len(code.strip(_AROUND_CODE))
+        if not _WORDS.search(code):
+            first = last = end
+        found = (Part(start, first), Part(first, last, CODE), Part(last, end))
+        yield from (one for one in found if one.start < one.end)
 
     def _numbers(self, start: int, end: int) -> Iterator[Part]:
         """Yield what stands between the strings of JSON: numbers, and a few words."""
@@ -168,9 +177,11 @@ class _Scanner:
         yield from self._rest(start, end)
 
     def _rest(self, start: int, end: int) -> Iterator[Part]:
-        if start < end:
-            words = _WORDS.search(_JSON_WORDS.sub("", self._text[start:end]))
-            yield Part(start, end, CODE if words else None)
+        if _WORDS.search(_JSON_WORDS.sub("", self._text[start:end])):
+            yield from self._words(start, end)
+        elif start < end:
+            yield Part(start, end)
 
 
+_AROUND_CODE = "\"'`/* \t\r\n"
 _JSON_WORDS = re.compile(r"\b(?:true|false|null)\b")

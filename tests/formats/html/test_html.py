@@ -97,7 +97,7 @@ def test_text_is_seen(page, expected):
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        pytest.param("var k='Kevin'", ["var k='", "Kevin"], id="string"),
+        pytest.param("var k='Kevin'", ["var k=", "Kevin"], id="string"),
         pytest.param(
             r'"K\u0065vin \x4d\
 arsh \/ \ud83d\ude00 \ud83d"',
@@ -105,21 +105,19 @@ arsh \/ \ud83d\ude00 \ud83d"',
             id="escapes",
         ),
         pytest.param("'kevin' + '@' +\n 'x.org'", ["kevin@x.org"], id="concatenation"),
-        pytest.param("`a ${b+`c ${'d'}`} e`", ["a ", "${b+`", "c ", "d", " e"], id="templates"),
-        pytest.param(
-            r"x=/kevin\.m[/'a]/i;'b'", ["x=/", "kevin.m[/'a]", "/i;'", "b"], id="expression"
-        ),
-        pytest.param("a=b/c;d='e/f'", ["a=b/c;d='", "e/f"], id="division"),
+        pytest.param("`a ${b+`c ${'d'}`} e`", ["a ", "${b+", "c ", "d", " e"], id="templates"),
+        pytest.param(r"x=/kevin\.m[/'a]/i;'b'", ["x=", "kevin.m[/'a]", "i;", "b"], id="expression"),
+        pytest.param("a=b/c;d='e/f'", ["a=b/c;d=", "e/f"], id="division"),
         pytest.param(
             "return /'/;// Kevin\n/* Marsh */",
-            ["return /", " Kevin", " Marsh "],
+            ["return", " Kevin", " Marsh "],
             id="comments",
         ),
-        pytest.param("a='Kevin\nb=1", ["a='", "Kevin", "\nb=1"], id="unterminated"),
+        pytest.param("a='Kevin\nb=1", ["a=", "Kevin", "b=1"], id="unterminated"),
         pytest.param("'<b>Kevin</b> Marsh'", ["Kevin Marsh"], id="tags in a string"),
         pytest.param(
             "<!-- <script> a</script> -->;'x'",
-            ["<!-- <script> a</", "script> -->;'x'"],
+            ["<!-- <script> a<", "script> -->;'x'"],
             id="double escape",
         ),
     ],
@@ -251,7 +249,7 @@ def test_a_charset_with_shift_states_is_refused():
     ("page", "name", "expected"),
     [
         ("<p><script src='a.js'/>Kevin <b>Marsh</b>", "a.xhtml", ["a.js", "Kevin Marsh"]),
-        ("<p><script src='a.js'/>Kevin <b>Marsh</b>", "a.html", ["a.js", "Kevin <b>Marsh</", "b>"]),
+        ("<p><script src='a.js'/>Kevin <b>Marsh</b>", "a.html", ["a.js", "Kevin <b>Marsh<", "b>"]),
         ("<?xml version='1.0'?><title/>Kevin <b>Marsh</b>", "a.html", ["Kevin Marsh"]),
         ("<?xml version='1.0'?><p>Kevin<![CDATA[ <Marsh> & ]]>x", "a", ["Kevin  & x", "Marsh"]),
         ("<?xml version='1.0'?><?kevin a > b?>x", "a", ["kevin a > b", "x"]),
@@ -334,9 +332,9 @@ def _seconds(page):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_as_the_page_does(name):
-    small = min(_seconds(HOSTILE[name](1_500)) for _ in range(2))
-    large = _seconds(HOSTILE[name](12_000))
-    assert large < 0.2 + 20 * small  # eight times as long; the square would be 64
+    small = min(_seconds(HOSTILE[name](2_000)) for _ in range(3))
+    large = min(_seconds(HOSTILE[name](16_000)) for _ in range(2))
+    assert large < 0.2 + 24 * small  # eight times as long; the square would be 64
 
 
 def test_memory_does_not_grow_with_the_page():
