@@ -29,6 +29,7 @@ ALONE = {
     "jinja2": "report.render",
     "rfc3161_client": "audit.timestamp",
     "pyrage": "audit.age",
+    "selectolax": "formats.html.reader",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 
