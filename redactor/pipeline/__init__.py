@@ -36,6 +36,7 @@ from redactor.formats.rewriting import Edits, TreeWriter
 from redactor.formats.tree import Node, Reading, part, root
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
+from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
 from redactor.pipeline.records import CopyRecord, records, sealed_entries
@@ -52,24 +53,6 @@ __all__ = [
 ]
 
 _PACKAGE = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What a run applies to every document. Picklable: workers get it once."""
-
-    policy: Policy
-    key: Key
-    log: AuditLog
-    rules: tuple[Path, ...] = ()
-    encoding: str | None = None
-    rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
-    first: int = 1  # the number of a document's first record in this run
-    vault: Vault | None = None
-
-    def reading(self) -> Reading:
-        """Return how a source is read, with a budget for one walk over it."""
-        return Reading(TreeBudget(self.policy.limits), self.encoding)
 
 
 def prepare(settings: RunContext) -> Analyzer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, repeat
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from redactor import __version__
 from redactor.analysis.word_runs import head
@@ -28,11 +28,9 @@ from redactor.formats.base import Layout
 from redactor.formats.tree import part
 from redactor.keys import Key
 from redactor.model import Decision, Job, Kind, Location, ReviewDecision, Status, amount
+from redactor.pipeline.context import RunContext
 from redactor.pipeline.examination import Found, Kept, Redaction
 from redactor.pipeline.units import Place
-
-if TYPE_CHECKING:
-    from redactor.pipeline import RunContext
 
 CHECKS = ("bytes outside the edits", "texts read again", "removed values", "rules")
 

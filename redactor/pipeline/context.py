@@ -1,0 +1,32 @@
+"""What a run applies to every document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redactor.audit import AuditLog
+from redactor.audit.vault import Vault
+from redactor.decisions import ReviewDecisions
+from redactor.formats.budget import TreeBudget
+from redactor.formats.tree import Reading
+from redactor.keys import Key
+from redactor.model import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a run applies to every document. Picklable: workers get it once."""
+
+    policy: Policy
+    key: Key
+    log: AuditLog
+    rules: tuple[Path, ...] = ()
+    encoding: str | None = None
+    rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
+    first: int = 1  # the number of a document's first record in this run
+    vault: Vault | None = None
+
+    def reading(self) -> Reading:
+        """Return how a source is read, with a budget for one walk over it."""
+        return Reading(TreeBudget(self.policy.limits), self.encoding)
