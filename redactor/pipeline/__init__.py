@@ -19,23 +19,22 @@ import os
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.word_runs import head
-from redactor.audit import AuditLog, DocumentRecord, document_id
-from redactor.audit.vault import Sealed, Vault
-from redactor.decisions import DecisionApplier, ReviewDecisions
+from redactor.audit import DocumentRecord, document_id
+from redactor.audit.vault import Sealed
+from redactor.decisions import DecisionApplier
 from redactor.errors import InputError, InternalError, PartNotExamined, RedactorError
 from redactor.files import Draft, make_parents, open_source, sha256
 from redactor.formats import Sink
-from redactor.formats.budget import TreeBudget
 from redactor.formats.rewriting import Edits, TreeWriter
 from redactor.formats.tree import Node, Reading, part, root
 from redactor.keys import Key
-from redactor.model import Job, Outcome, Policy, Status
+from redactor.model import Job, Outcome, Status
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
