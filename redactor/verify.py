@@ -16,8 +16,8 @@ from sys import maxsize
 
 from redactor.analysis.word_runs import in_windows, texts_of, word_runs
 from redactor.audit import PublicKey, check, document_id, read, residue
-from redactor.audit.canonical import Json
 from redactor.audit.layouts import layout_of
+from redactor.audit.records import Json
 from redactor.audit.slots import check_vault
 from redactor.errors import ExitCode, InputError
 from redactor.files import open_source, sha256, walk

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from redactor.audit.canonical import Json
 from redactor.audit.damage import Damage, LogReport, first_difference
 from redactor.audit.folder import (
     HEADS,
@@ -43,6 +42,7 @@ from redactor.audit.heads import (
 from redactor.audit.leaves import Leaves, leaves_of
 from redactor.audit.merkle import HASH_BYTES, Frontier, in_pieces
 from redactor.audit.reading import parse
+from redactor.audit.records import Json
 from redactor.errors import KeyFileError
 
 _DOCUMENT = re.compile("[0-9a-f]{1,64}")

@@ -30,11 +30,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import rfc8785
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from redactor.audit.canonical import canonical
 from redactor.audit.merkle import EMPTY_ROOT, Frontier
 from redactor.errors import KeyFileError, UsageError
 from redactor.keys import Key
@@ -233,6 +233,6 @@ def is_first(head: Head) -> bool:
 def from_fields(fields: object) -> Head | None:
     """Return the head that parsed JSON holds, or None."""
     try:
-        return decode_head(canonical(fields).encode()) if isinstance(fields, dict) else None
+        return decode_head(rfc8785.dumps(fields)) if isinstance(fields, dict) else None
     except (ValueError, TypeError):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from redactor.audit.canonical import Json
+from redactor.audit.records import Json
 from redactor.formats.base import Layout
 from redactor.formats.tree import Path
 

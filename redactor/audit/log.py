@@ -27,7 +27,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from redactor.audit.canonical import canonical
+import rfc8785
+
 from redactor.audit.folder import (
     FRONTIER,
     HEADS,
@@ -221,7 +222,7 @@ def _write(files: Files, tree: Frontier, records: Iterable[Record]) -> str:
     """Add a line and a leaf for each record, on the disk; return the run that began, if any did."""
     run, text, leaves = "", bytearray(), bytearray()
     for record in records:
-        line = canonical(to_fields(record)).encode()
+        line = rfc8785.dumps(to_fields(record))
         if len(line) >= LONGEST_LINE:
             raise OutputError("a record is too long for the audit log")
         leaf = leaf_hash(line)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from redactor.audit.canonical import Json
 from redactor.audit.folder import lines, open_to_read
 from redactor.audit.heads import (
     FORMAT,
@@ -29,6 +28,7 @@ from redactor.audit.merkle import (
     root_of_inclusion,
 )
 from redactor.audit.reading import heads_of, parse
+from redactor.audit.records import Json
 from redactor.errors import OutputError, UsageError
 
 Proof = dict[str, Json]

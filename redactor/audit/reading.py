@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from redactor.audit.canonical import Json
 from redactor.audit.folder import (
     HEADS,
     LEAVES,
@@ -22,6 +21,7 @@ from redactor.audit.folder import (
     read_all,
 )
 from redactor.audit.heads import FORMAT, LONGEST_HEAD, Head, decode_heads, format_of, torn_lines
+from redactor.audit.records import Json
 from redactor.errors import OutputError
 
 

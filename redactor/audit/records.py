@@ -22,15 +22,16 @@ A field that is None is left out of the log. Readers ignore fields they do not k
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar, Literal, TypeAlias, get_args
 
-from redactor.audit.canonical import Json
 from redactor.audit.heads import FORMAT
 from redactor.keys import Key
 from redactor.model import BANDS, Action, Ruled, Status
 
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from redactor.audit.canonical import Json
 from redactor.audit.folder import VAULT
 from redactor.audit.reading import read
+from redactor.audit.records import Json
 from redactor.audit.vault import Slot, VaultDamaged
 
 

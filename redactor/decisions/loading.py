@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from redactor.audit import document_id, read, residue
-from redactor.audit.canonical import Json
+from redactor.audit.records import Json
 from redactor.config.decisions import DecisionsFile, Row, conflicts
 from redactor.config.listing import joined_problems
 from redactor.decisions.notes import check_notes_against

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from redactor.audit.canonical import Json
+from redactor.audit.records import Json
 from redactor.report.copies import Context, contexts
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import Meanings, meanings, review, unexamined

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from redactor import __version__
-from redactor.audit.canonical import Json
+from redactor.audit.records import Json
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import Meanings, unexamined
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from redactor.audit.canonical import Json
 from redactor.audit.layouts import layout_of
+from redactor.audit.records import Json
 from redactor.formats.base import Layout
 from redactor.formats.tree import Path
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import rfc8785
+
 from redactor.audit import (
     AuditLog,
     DocumentRecord,
@@ -15,7 +17,6 @@ from redactor.audit import (
     RunStart,
     fingerprint,
 )
-from redactor.audit.canonical import canonical
 from redactor.keys import Key
 from redactor.model import Action, Status, amount
 
@@ -82,7 +83,7 @@ def edited(line: bytes, *path: str) -> bytes:
     for name in outer:
         place = place[name]
     place[last] = other_than(place[last])
-    return canonical(value).encode() + b"\n"
+    return rfc8785.dumps(value) + b"\n"
 
 
 def other_than(value: object) -> object:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import rfc8785
 from audit_cases import (
     COUNT,
     KEY,
@@ -20,7 +21,6 @@ from audit_cases import (
 )
 
 from redactor.audit import AuditLog, Pin
-from redactor.audit.canonical import canonical
 from redactor.audit.proofs import (
     Proof,
     ProofFailed,
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def encoded(proof: Proof) -> bytes:
-    return canonical(proof).encode()
+    return rfc8785.dumps(proof)
 
 
 @pytest.mark.parametrize("number", range(COUNT))

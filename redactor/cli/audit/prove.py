@@ -38,7 +38,8 @@ def prove(
     record shows that record, and nothing of the others.
     """
     with errors(debug=debug):
-        from redactor.audit.canonical import canonical
+        import rfc8785
+
         from redactor.audit.proofs import prove_consistency, prove_inclusion
         from redactor.report.evidence import locate
 
@@ -49,4 +50,4 @@ def prove(
             proof = prove_consistency(folder, first)
         else:
             raise UsageError("prove one of RECORD and --from SIZE")
-        typer.echo(canonical(proof))
+        typer.echo(rfc8785.dumps(proof).decode())
