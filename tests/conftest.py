@@ -1,16 +1,23 @@
-"""What every test has in common: no network, and one package that is tested."""
+"""What every test has in common: no network, one package that is tested, its table."""
 
 from __future__ import annotations
 
 import os
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import regex
 from pytest_socket import disable_socket, enable_socket
 
 import redactor
+from redactor.config.rules import bundled_rules, parse_rules
+from redactor.detect.prefilter import factors, table
+from redactor.detect.rules import PATTERN_FLAGS
+from redactor.errors import RedactorError
 
 TESTED = Path(redactor.__file__).resolve().parent
 
@@ -18,6 +25,9 @@ TESTED = Path(redactor.__file__).resolve().parent
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "wheel: builds and installs the wheel (pip needs its index)")
     _let_processes_import(TESTED.parent)
+    if not hasattr(config, "workerinput"):  # once, not in each process of pytest-xdist
+        with suppress(OSError, RedactorError):  # without it each process derives what it needs
+            _tabulate_factors(config)
 
 
 def pytest_report_header() -> str:
@@ -34,6 +44,22 @@ def _let_processes_import(folder: Path) -> None:
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if folder not in installed and paths[0] != str(folder):
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), *paths)))
+
+
+def _tabulate_factors(config: pytest.Config) -> None:
+    """Write the table of required factors that a wheel has, if a checkout lacks it.
+
+    Otherwise every process that a test starts would derive them anew, which takes ten seconds.
+    """
+    rules = bundled_rules()
+    files = b"".join(path.read_bytes() for path in sorted(rules.rglob("*.yaml")))
+    digest = sha256(files).hexdigest()
+    if table.is_complete() and config.cache.get("redactor/rules", "") == digest:
+        return
+    patterns = [regex.compile(rule.pattern, PATTERN_FLAGS) for rule in parse_rules(rules)]
+    if not table.is_complete(patterns):
+        factors.tabulate(patterns, table.TABLE)
+    config.cache.set("redactor/rules", digest)
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ LAYERS = (
     {"formats", "detect", "config", "decide", "replace", "audit"},
     {"analysis", "decisions", "verify", "pipeline"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"},
-    {"cli", "__main__", "training"},
+    {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}
 ALONE = {
@@ -64,6 +64,22 @@ def _within(name: str, part: str) -> bool:
 
 def test_every_part_has_a_layer():
     assert {name.split(".")[0] for name in MODULES} == set(LAYER)
+
+
+def test_the_prefilter_is_known_by_two_names_alone():
+    home = "detect.prefilter"
+    users = {
+        name: imported
+        for name in MODULES
+        if not _within(name, home) and name != "build_hook"  # which writes the table
+        for imported in [{one for one in _ours(name) if _within(one, home)}]
+        if imported
+    }
+    assert users.keys() >= {"detect.rules.detector", "detect.presidio.searches"}
+    assert set().union(*users.values()) == {home}
+    import redactor.detect.prefilter as public
+
+    assert public.__all__ == ["Prefilter", "required_factors"]
 
 
 @pytest.mark.parametrize("name", MODULES)

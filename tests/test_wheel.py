@@ -68,6 +68,37 @@ def test_the_wheel_has_every_rule_and_the_licence(installed):
     assert not [path for path in installed.rglob("*") if path.name in {"seeds", "tests"}]
 
 
+USED = """
+import regex
+from redactor.config.rules import bundled_rules, parse_rules
+from redactor.detect.prefilter import factors, table
+from redactor.detect.rules import PATTERN_FLAGS
+from redactor.detect.rules.detector import RuleDetector
+from redactor.text import view
+
+rules = parse_rules(bundled_rules())
+patterns = [regex.compile(rule.pattern, PATTERN_FLAGS) for rule in rules]
+print(table.TABLE)
+print(table.is_complete(patterns))
+if table.is_complete(patterns):
+    factors._derived = None  # a pattern that is not in the table fails
+texts = [text for rule in rules for text in (*rule.finds, *rule.ignores)]
+print(RuleDetector(rules).find(view("\\n".join(texts).replace("[[", "").replace("]]", ""))))
+"""
+
+
+def test_the_table_of_factors_is_in_the_wheel_and_without_it_the_same_is_found(installed, tmp_path):
+    with_table = _run(tmp_path, sys.executable, "-c", USED, PYTHONPATH=str(installed))
+    path, complete, found = with_table.splitlines()
+    assert Path(path).is_relative_to(installed)
+    assert complete == "True"
+    assert found.count("Finding(") > 200
+    shutil.copytree(installed, tmp_path / "bare")
+    (tmp_path / "bare" / Path(path).relative_to(installed)).unlink()
+    without = _run(tmp_path, sys.executable, "-c", USED, PYTHONPATH=str(tmp_path / "bare"))
+    assert without.splitlines()[1:] == ["False", found]
+
+
 def test_a_report_from_the_wheel(installed, tmp_path):
     (tmp_path / "letter.txt").write_text("Write to teo@example.org.")
     redactor = (sys.executable, "-m", "redactor")

@@ -1,330 +1,229 @@
-"""What is known of a part of a pattern: how wide it is, and what every match of it must hold.
+"""What is known of a part of a pattern: its width, and the factors that every match of it holds.
 
-Parts are put together as patterns are, one after another or as a choice; `needs` reads them off.
+Parts are combined as patterns are, in sequence (`+`) and as alternatives (`either`); `factors`
+reads them off a parse tree. "Lower-case letter" is a to z throughout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from redactor.detect.prefilter.char_runs import EVERY, CharRun, fewest
-from redactor.detect.prefilter.unparse import EMPTY, NOTHING, Text, any_of
+from redactor.detect.prefilter.char_runs import EMPTY_RUN, CharRun, fewest
+from redactor.detect.prefilter.factor import MIN_RUN, UNBOUNDED, Factor, FactorSet, rarest
+from redactor.detect.prefilter.prefix import EMPTY, UNKNOWN, PatternPrefix, alternation
 
-__all__ = [
-    "FAR",
-    "LONG_RUN",
-    "Anchors",
-    "Digits",
-    "Factor",
-    "PatternInfo",
-    "either",
-    "frequency",
-    "rarest",
-]
+__all__ = ["DigitCluster", "PatternInfo", "either"]
 
-FAR = 1 << 30  # more than any text is long
-
-_MOST_SETS = 3
-_MOST_ANCHORS = 2_000
-_DIGITS_APART = 400  # digits farther from one another are not counted together
-LONG_RUN = 12  # shorter words are too common to tell anything
+_MAX_FACTORS = 2_000  # in one set; a choice of more is a pattern of digits or long runs at best
+_MAX_SPREAD = 400  # characters; digits farther apart are not counted as one cluster
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
-    """What a match holds: a folded literal, or digits, or many characters in a row.
-
-    A folded literal has small letters only, and 0 for every digit. `digits` digits lie `within`
-    of each other: that is the distance of the last from the first. `run` characters in a row are
-    no blanks, or are of words only if `wordy`.
-
-    The anchor begins `near` to `far` characters behind the start of the match, or before it, if
-    they are negative; if `solid`, no space or line end stands between. No small letter stands
-    before a literal that `opens` a word, nor behind one that `closes` a word; no digit before the
-    first of those that `opens` a number. At each place of
-    `exactly` stands that very character. What matches `after` follows on the literal, or on the
-    first digit; if `after` is whole, that is all there is of the part.
-    """
-
-    literal: str = ""
-    digits: int = 0
-    within: int = 0
-    run: int = 0
-    wordy: bool = False
-    near: int = 0
-    far: int = 0
-    solid: bool = True
-    after_letter: bool = False
-    opens: bool = False
-    closes: bool = False
-    exactly: tuple[tuple[int, str], ...] = ()
-    after: Text = NOTHING
-
-
-Anchors = tuple[Factor, ...]
-"""Anchors of which every match holds one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Digits:
-    """Digits that a part must hold; the last of them stands at most `tail` before its end."""
+class DigitCluster:
+    """Digits that a part holds; the last is at most `tail` characters before the part's end."""
 
     count: int
-    near: int
-    far: int
-    within: int
+    min_offset: int
+    max_offset: int
+    spread: int
     tail: int
     after_letter: bool = False
-    opens: bool = False
-    after: Text = EMPTY
+    starts_number: bool = False
+    suffix: PatternPrefix = EMPTY
 
     @property
-    def anchor(self) -> Factor:
-        """Return these digits as an anchor."""
+    def factor(self) -> Factor:
+        """Return these digits as a factor."""
         return Factor(
             digits=self.count,
-            within=self.within,
-            near=self.near,
-            far=self.far,
-            solid=self.far == 0,
+            spread=self.spread,
+            min_offset=self.min_offset,
+            max_offset=self.max_offset,
+            same_word=self.max_offset == 0,
             after_letter=self.after_letter,
-            opens=self.opens,
-            after=self.after,
+            starts_word=self.starts_number,
+            suffix=self.suffix,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PatternInfo:
-    """What is known of a part of a pattern: widths, and what it must hold.
+    r"""Widths, edges and required factors of a part; the defaults are those of an empty one.
 
-    It looks at most `over` characters past its end. If it is an `edge`, no small letter stands
-    before it; if it is `alone`, no digit does; if a `line`, it begins only where a line does. If
-    it `bars`, no small letter can stand where it begins, behind a letter; it is `clear` if it
-    never begins with one, but may match nothing. Every match holds an anchor of each of its
-    `sets`, the rarest first.
+    - `lookahead`: how many characters past its end it looks at, at most.
+    - `nonblank`, `word_chars`: its runs of characters that are no space or line end, or `\w`.
+    - `ends_in_letter`: its last character, if there is one, is a letter.
+    - `no_lower_before`, `no_digit_before`: no lower-case letter, or digit, precedes it.
+    - `at_line_start`: it begins only where a line does.
+    - `blocks_lower`: behind a letter, no lower-case letter can be where it begins.
+    - `never_starts_lower`: it never begins with a lower-case letter, but may match nothing.
+    - `sets`: every match holds a factor of each of these sets, the rarest first.
     """
 
-    least: int = 0
-    most: int = 0
-    over: int = 0
-    solid: CharRun = EVERY
-    wordy: CharRun = EVERY
-    letter: bool = True  # if there is a last character, it is a letter
-    edge: bool = False
-    alone: bool = False
-    line: bool = False
-    bars: bool = False
-    clear: bool = True
-    digits: Digits | None = None
-    text: Text = NOTHING
-    sets: tuple[Anchors, ...] = ()
+    min_width: int = 0
+    max_width: int = 0
+    lookahead: int = 0
+    nonblank: CharRun = EMPTY_RUN
+    word_chars: CharRun = EMPTY_RUN
+    ends_in_letter: bool = True
+    no_lower_before: bool = False
+    no_digit_before: bool = False
+    at_line_start: bool = False
+    blocks_lower: bool = False
+    never_starts_lower: bool = True
+    digits: DigitCluster | None = None
+    prefix: PatternPrefix = UNKNOWN
+    sets: tuple[FactorSet, ...] = ()
 
     @property
-    def reach(self) -> int:
-        """Return how far past its start a part may look."""
-        return min(FAR, self.most + self.over)
+    def total_width(self) -> int:
+        """Return how many characters behind its start an attempt at it looks at, at most."""
+        return min(UNBOUNDED, self.max_width + self.lookahead)
 
     @property
-    def barred(self) -> bool:
-        """Tell whether no small letter can stand where it begins, behind a letter."""
-        return self.bars or (self.clear and self.least > 0)
+    def ends_words(self) -> bool:
+        """Tell whether, behind a letter, no lower-case letter can be where it begins."""
+        return self.blocks_lower or (self.never_starts_lower and self.min_width > 0)
 
-    def every(self) -> tuple[Anchors, ...]:
-        """Return all sets of anchors, those of digits and of long words among them."""
-        more = [] if self.digits is None else [(self.digits.anchor,)]
-        for row, wordy in ((self.solid, False), (self.wordy, True)):
-            if row.length >= LONG_RUN:
-                far = min(row.far, FAR)
-                more.append(
-                    (Factor(run=row.length, wordy=wordy, near=row.near, far=far, solid=far == 0),)
-                )
+    def all_sets(self) -> tuple[FactorSet, ...]:
+        """Return the rarest sets of factors, with those of digits and of long runs."""
+        more = [] if self.digits is None else [(self.digits.factor,)]
+        for run, word_chars in ((self.nonblank, False), (self.word_chars, True)):
+            if run.length >= MIN_RUN:
+                more.append((_run_factor(run, word_chars=word_chars),))
         return rarest((*self.sets, *more))
 
     def __add__(self, after: PatternInfo) -> PatternInfo:
         """Return this part followed by another."""
         ours = tuple(tuple(_followed(one, after) for one in some) for some in self.sets)
-        theirs = tuple(tuple(self._before(one) for one in some) for some in after.sets)
-        least = self.least, after.least
+        theirs = tuple(tuple(self._shifted(one) for one in some) for some in after.sets)
+        widths = self.min_width, after.min_width
         return PatternInfo(
-            least=self.least + after.least,
-            most=min(FAR, self.most + after.most),
-            over=max(self.over, after.over),
-            solid=self.solid.before(after.solid, least, self.most, FAR),
-            wordy=self.wordy.before(after.wordy, least, self.most, FAR),
-            letter=after.letter and (self.letter or after.least > 0),
-            line=self.line or (self.most == 0 and after.line),
-            bars=self.barred or (self.clear and after.barred),
-            clear=self.clear and (self.least > 0 or after.clear),
+            min_width=self.min_width + after.min_width,
+            max_width=min(UNBOUNDED, self.max_width + after.max_width),
+            lookahead=max(self.lookahead, after.lookahead),
+            nonblank=self.nonblank.before(after.nonblank, widths, self.max_width),
+            word_chars=self.word_chars.before(after.word_chars, widths, self.max_width),
+            ends_in_letter=after.ends_in_letter and (self.ends_in_letter or after.min_width > 0),
+            at_line_start=self.at_line_start or (self.max_width == 0 and after.at_line_start),
+            blocks_lower=self.ends_words or (self.never_starts_lower and after.ends_words),
+            never_starts_lower=(
+                self.never_starts_lower and (self.min_width > 0 or after.never_starts_lower)
+            ),
             digits=_joined(self, after),
-            text=self.text + after.text,
+            prefix=self.prefix + after.prefix,
             sets=rarest((*ours, *theirs)),
         )
 
-    def _before(self, anchor: Factor) -> Factor:
-        """Return an anchor of what follows this part as one of both together."""
-        if self.most == 0 and not self.edge:
-            return anchor
-        at_once = anchor.near == anchor.far == self.most == 0
-        return Factor(  # much faster than `replace`
-            anchor.literal,
-            anchor.digits,
-            anchor.within,
-            anchor.run,
-            anchor.wordy,
-            anchor.near + self.least,
-            min(FAR, anchor.far + self.most),
-            self.solid.whole and anchor.solid,
-            anchor.after_letter,
-            anchor.opens or (self.edge and at_once and anchor.literal[:1].isalpha()),
-            anchor.closes,
-            anchor.exactly,
-            anchor.after,
+    def _shifted(self, factor: Factor) -> Factor:
+        """Return a factor of what follows this part as one of both together."""
+        if self.max_width == 0 and not self.no_lower_before:
+            return factor
+        at_start = factor.min_offset == factor.max_offset == self.max_width == 0
+        edge = self.no_lower_before and at_start and factor.literal[:1].isalpha()
+        return Factor(  # `dataclasses.replace` takes five times as long
+            factor.literal,
+            factor.digits,
+            factor.spread,
+            factor.run_length,
+            factor.word_chars,
+            factor.min_offset + self.min_width,
+            min(UNBOUNDED, factor.max_offset + self.max_width),
+            self.nonblank.whole and factor.same_word,
+            factor.after_letter,
+            factor.starts_word or edge,
+            factor.ends_word,
+            factor.exact_chars,
+            factor.suffix,
         )
 
 
-def _followed(anchor: Factor, part: PatternInfo) -> Factor:
-    """Return an anchor of a part as one of that part with another behind it."""
-    if not anchor.after.whole or anchor.run:
-        return anchor
-    ends = not anchor.after.pieces and part.barred and anchor.literal[-1:].isalpha()
-    return replace(anchor, closes=anchor.closes or ends, after=anchor.after + part.text)
+def _run_factor(run: CharRun, *, word_chars: bool) -> Factor:
+    farthest = min(run.max_offset, UNBOUNDED)
+    return Factor(
+        run_length=run.length,
+        word_chars=word_chars,
+        min_offset=run.min_offset,
+        max_offset=farthest,
+        same_word=farthest == 0,
+    )
 
 
-def rarest(sets: Iterable[Anchors]) -> tuple[Anchors, ...]:
-    """Return a few sets of anchors, those that are the least work first."""
-    known = tuple(one for one in sets if one)
-    if not known[1:]:
-        return known
-    costs = {one: _cost(one) for one in known}
-    return tuple(sorted(costs, key=costs.__getitem__)[:_MOST_SETS])
+def _followed(factor: Factor, after: PatternInfo) -> Factor:
+    """Return a factor of a part as one of that part with another behind it."""
+    suffix = factor.suffix
+    if not suffix.complete or factor.run_length:
+        return factor
+    ends_word = not suffix.pieces and after.ends_words and factor.literal[-1:].isalpha()
+    return replace(factor, ends_word=factor.ends_word or ends_word, suffix=suffix + after.prefix)
 
 
-def _joined(one: PatternInfo, two: PatternInfo) -> Digits | None:
-    """Return the digits of two parts in a row, counted together if they are not far apart."""
+def _joined(one: PatternInfo, two: PatternInfo) -> DigitCluster | None:
+    """Return the digits of two parts in sequence, as one cluster if they are not far apart."""
     left, right = one.digits, two.digits
     if left is None:
         return None if right is None else _later(one, right)
+    suffix = left.suffix + two.prefix
     if right is not None:
-        within = left.within + left.tail + 1 + right.far + right.within
-        if within <= _DIGITS_APART:
+        spread = left.spread + left.tail + 1 + right.max_offset + right.spread
+        if spread <= _MAX_SPREAD:
             count = left.count + right.count
-            text = left.after + two.text
-            return replace(left, count=count, within=within, tail=right.tail, after=text)
-    return replace(left, tail=min(FAR, left.tail + two.most), after=left.after + two.text)
+            return replace(left, count=count, spread=spread, tail=right.tail, suffix=suffix)
+    return replace(left, tail=min(UNBOUNDED, left.tail + two.max_width), suffix=suffix)
 
 
-def _later(before: PatternInfo, digits: Digits) -> Digits:
-    follows = digits.far == 0 and before.least > 0 and before.letter
-    opens = digits.far == before.most == 0 and before.alone
+def _later(before: PatternInfo, digits: DigitCluster) -> DigitCluster:
+    """Return a cluster as one of its part with another part before it."""
+    follows_letter = digits.max_offset == 0 and before.min_width > 0 and before.ends_in_letter
+    starts_number = digits.max_offset == before.max_width == 0 and before.no_digit_before
     return replace(
         digits,
-        near=before.least + digits.near,
-        far=min(FAR, before.most + digits.far),
-        after_letter=digits.after_letter or follows,
-        opens=digits.opens or opens,
+        min_offset=before.min_width + digits.min_offset,
+        max_offset=min(UNBOUNDED, before.max_width + digits.max_offset),
+        after_letter=digits.after_letter or follows_letter,
+        starts_number=digits.starts_number or starts_number,
     )
 
 
 def either(parts: list[PatternInfo]) -> PatternInfo:
     """Return what is known of a choice between parts."""
     return PatternInfo(
-        least=min(part.least for part in parts),
-        most=max(part.most for part in parts),
-        over=max(part.over for part in parts),
-        solid=fewest([part.solid for part in parts]),
-        wordy=fewest([part.wordy for part in parts]),
-        letter=all(part.letter for part in parts),
-        line=all(part.line for part in parts),
-        bars=all(part.barred for part in parts),
-        clear=all(part.clear or part.bars for part in parts),
-        digits=_fewest([part.digits for part in parts]),
-        sets=rarest(_united([part.every() for part in parts])),
+        min_width=min(part.min_width for part in parts),
+        max_width=max(part.max_width for part in parts),
+        lookahead=max(part.lookahead for part in parts),
+        nonblank=fewest([part.nonblank for part in parts]),
+        word_chars=fewest([part.word_chars for part in parts]),
+        ends_in_letter=all(part.ends_in_letter for part in parts),
+        at_line_start=all(part.at_line_start for part in parts),
+        blocks_lower=all(part.ends_words for part in parts),
+        never_starts_lower=all(part.never_starts_lower or part.blocks_lower for part in parts),
+        digits=_fewest_digits([part.digits for part in parts]),
+        sets=rarest(_united([part.all_sets() for part in parts])),
     )
 
 
-def _united(ways: list[tuple[Anchors, ...]]) -> list[Anchors]:
-    """Return the sets of a choice: of each way its first one, of each its second, and so on."""
-    if not all(ways):
-        return []
-    ranks = range(max(map(len, ways)))
-    rows = ([sets[min(rank, len(sets) - 1)] for sets in ways] for rank in ranks)
-    every = [tuple(dict.fromkeys(one for some in row for one in some)) for row in rows]
-    return [one for one in every if len(one) <= _MOST_ANCHORS]
+def _united(branches: list[tuple[FactorSet, ...]]) -> list[FactorSet]:
+    """Return the sets of a choice: the first of each branch together, the second, and so on."""
+    if not all(branches):
+        return []  # a branch without a factor: the choice has none
+    ranks = range(max(map(len, branches)))
+    rows = ([sets[min(rank, len(sets) - 1)] for sets in branches] for rank in ranks)
+    united = [tuple(dict.fromkeys(one for some in row for one in some)) for row in rows]
+    return [one for one in united if len(one) <= _MAX_FACTORS]
 
 
-def _fewest(ways: list[Digits | None]) -> Digits | None:
-    known = [one for one in ways if one is not None]
-    if len(known) < len(ways):
+def _fewest_digits(branches: list[DigitCluster | None]) -> DigitCluster | None:
+    """Return the cluster that every branch of a choice holds, or None."""
+    known = [one for one in branches if one is not None]
+    if len(known) < len(branches):
         return None
-    return Digits(
+    return DigitCluster(
         count=min(one.count for one in known),
-        near=min(one.near for one in known),
-        far=max(one.far for one in known),
-        within=max(one.within for one in known),
+        min_offset=min(one.min_offset for one in known),
+        max_offset=max(one.max_offset for one in known),
+        spread=max(one.spread for one in known),
         tail=max(one.tail for one in known),
         after_letter=all(one.after_letter for one in known),
-        opens=all(one.opens for one in known),
-        after=any_of([one.after for one in known]),
+        starts_number=all(one.starts_number for one in known),
+        suffix=alternation([one.suffix for one in known]),
     )
-
-
-# How many of a thousand characters of English prose are such: a guess tells rare from common.
-_FREQUENT = (
-    "165 99 72 66 61 57 56 53 51 49 36 33 27 23 20 18 18 17 15 14 12 9 9 8 4 7 3 8 3 2 1 2 1 5"
-)
-_PER_THOUSAND = dict(
-    zip(" etaonishrdlcumfgpwyb,.v-k'0\"jqxz\n", map(int, _FREQUENT.split()), strict=True)
-)
-
-
-def _cost(anchors: Anchors) -> float:
-    """Return about how much work it is to try a pattern in front of each of the anchors."""
-    return sum(0.2 * _rate_of(one.literal) + _rate(one) * _tries(one) for one in anchors)
-
-
-def _tries(anchor: Factor) -> float:
-    """Return how much work it is to look what follows an anchor, and to try where it may start."""
-    width = min(anchor.far - anchor.near, 60 if anchor.solid else 1_000)
-    return 0.5 + _share(anchor) * (1 + width / 8)
-
-
-def _share(anchor: Factor) -> float:
-    """Return about how many of the places of an anchor are left when what follows was looked at."""
-    return max(0.05, 1 - anchor.after.length / 40) if anchor.after.pieces else 1.0
-
-
-def frequency(anchors: Iterable[Factor]) -> float:
-    """Return about how often one of the anchors begins at a place of a text."""
-    return sum(map(_rate, anchors))
-
-
-_BEFORE_BLANKS = {",", ".", ":", ";"}
-
-
-@lru_cache(maxsize=20_000)
-def _rate_of(literal: str) -> float:
-    rate, last = float(bool(literal)), ""
-    for letter in literal:
-        if letter == " " and last in _BEFORE_BLANKS:
-            rate *= 0.9
-        else:
-            rate *= 0.4 if letter == last == "0" else _PER_THOUSAND.get(letter, 0.7) / 1000
-        last = letter
-    return rate
-
-
-def _rate(anchor: Factor) -> float:
-    rate = _rate_of(anchor.literal or "z") * 0.1 ** len(anchor.exactly)
-    if anchor.opens:
-        rate *= 0.2
-    if anchor.closes:
-        rate *= 0.3
-    if anchor.run:
-        rate = (0.01 if anchor.wordy else 0.02) * 0.55 ** (anchor.run - LONG_RUN)
-    if anchor.digits:
-        loose = anchor.within >= 3 * anchor.digits
-        rate = 0.008 * (0.8 if loose else 0.4) ** (anchor.digits - 1)
-        rate *= 0.4 if anchor.opens else 1.0
-    return rate * (0.05 if anchor.after_letter else 1.0)

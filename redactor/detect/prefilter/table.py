@@ -1,96 +1,120 @@
-"""What the shipped patterns need, worked out once: a table that comes with the package.
+"""Required factors of the shipped patterns, worked out when the package was built.
 
-To read off a pattern what its matches hold takes seconds for all of them, in every process. So the
-answers are kept in `anchors.jsonl`, a line a pattern, in the order of their keys. A key is the
-SHA-256 of pattern and flags: one that was changed is not found, and is worked out anew. The tests
-hold every line to what `needs` works out; `python tests/rules/write_anchors.py` writes the table.
+Deriving them takes ten seconds for all rules, which every process would spend anew. So the build
+hook writes them to a file beside this module; the tests do so in a checkout. The file is no part
+of the repository and is never trusted blindly: it is read only if it is whole, and was written by
+the very code that reads it. Without it, or for a pattern it lacks, the factors are derived: the
+findings are the same.
+
+First line: SHA-256 of the code, a space, SHA-256 of the lines that follow. Each of these: the key
+of a pattern, a space, its factors in JSON.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from redactor.detect.prefilter.pattern_info import FAR, Anchors, Factor
-from redactor.detect.prefilter.unparse import Text
+import regex
 
-__all__ = ["TABLE", "RequiredFactors", "key_of", "line_of", "shipped"]
+from redactor.detect.prefilter.factor import Factor, FactorSet, RequiredFactors
+from redactor.detect.prefilter.prefix import PatternPrefix
 
-TABLE = Path(__file__).with_name("anchors.jsonl")
-_KEY = 32  # hexadecimal digits
-_NAMES = tuple(one.name for one in fields(Factor))
+__all__ = ["TABLE", "is_complete", "tabled", "write_table"]
 
-
-@dataclass(frozen=True, slots=True)
-class RequiredFactors:
-    """Sets of anchors: of each, every match holds one; none says nothing. And how far it may look.
-
-    The set that is the least work is the first. If it needs `digits`, every match holds one; if a
-    `line`, every match begins where one does.
-    """
-
-    sets: tuple[Anchors, ...] = ()
-    reach: int = FAR
-    digits: bool = False
-    line: bool = False
+TABLE = Path(__file__).with_name("factors.jsonl")
+_KEY_LENGTH = 32  # hexadecimal digits of a SHA-256: no two patterns share them
+_FIELDS = tuple(field.name for field in fields(Factor))
 
 
-def key_of(pattern: str, flags: int) -> str:
-    """Return what a pattern is found by."""
-    return sha256(f"{flags}:{pattern}".encode()).hexdigest()[:_KEY]
+def tabled(pattern: str, flags: int) -> RequiredFactors | None:
+    """Return the factors of a pattern that the table has, or None."""
+    row = _rows().get(_key(pattern, flags))
+    return None if row is None else _parsed(row)
 
 
-def shipped(pattern: str, flags: int) -> RequiredFactors | None:
-    """Return what a shipped pattern needs, or None for any other."""
-    line = _lines().get(key_of(pattern, flags))
-    return None if line is None else _read(line)
+def is_complete(patterns: Iterable[regex.Pattern[str]] = ()) -> bool:
+    """Tell whether there is a table, and it has all of some patterns."""
+    return bool(_rows()) and all(_key(one.pattern, one.flags) in _rows() for one in patterns)
+
+
+def write_table(path: Path, factors: Iterable[tuple[regex.Pattern[str], RequiredFactors]]) -> None:
+    """Write the table of some patterns and their factors: whole, or not at all."""
+    rows = {_key(one.pattern, one.flags): _row(known) for one, known in factors}
+    body = "".join(f"{key} {rows[key]}\n" for key in sorted(rows)).encode()
+    with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        file.write(f"{_code_digest()} {sha256(body).hexdigest()}\n".encode() + body)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, path)
+    _rows.cache_clear()
+
+
+def _key(pattern: str, flags: int) -> str:
+    return sha256(f"{flags}:{pattern}".encode()).hexdigest()[:_KEY_LENGTH]
 
 
 @cache
-def _lines() -> dict[str, str]:
-    """Return the table, its lines as they are: few processes ask for all of them."""
+def _rows() -> dict[str, str]:
+    """Return the rows of the table as they are: few processes ask for all of them."""
     try:
-        text = TABLE.read_text("utf-8")
-    except FileNotFoundError:
+        head, _, body = TABLE.read_bytes().partition(b"\n")
+    except OSError:
         return {}
-    return {line[:_KEY]: line[_KEY:] for line in text.splitlines()}
+    if head.decode("ascii", "replace") != f"{_code_digest()} {sha256(body).hexdigest()}":
+        return {}
+    lines = body.decode().splitlines()
+    return {line[:_KEY_LENGTH]: line[_KEY_LENGTH:] for line in lines}
 
 
-def line_of(key: str, required_factors: RequiredFactors) -> str:
-    """Return the line of a pattern."""
-    texts: dict[Text, int] = {}
-    sets = [[_fields(one, texts) for one in anchors] for anchors in required_factors.sets]
-    says = {
-        "reach": required_factors.reach,
-        "digits": required_factors.digits,
-        "line": required_factors.line,
+@cache
+def _code_digest() -> str:
+    """Return the digest of the modules of this package: what they derive may change with them."""
+    digest = sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _row(known: RequiredFactors) -> str:
+    """Return factors in JSON: lists of fields in order, each suffix once."""
+    suffixes: dict[PatternPrefix, int] = {}
+    sets = [[_values(one, suffixes) for one in factors] for factors in known.sets]
+    row = {
+        "max_width": known.max_width,
+        "digits": known.digits,
+        "at_line_start": known.at_line_start,
         "sets": sets,
-        "texts": [[one.pieces, one.whole, one.length, one.ways] for one in texts],
+        "suffixes": [[one.pieces, one.complete, one.length, one.ways] for one in suffixes],
     }
-    return f"{key} {json.dumps(says, ensure_ascii=True, separators=(',', ':'))}"
+    return json.dumps(row, ensure_ascii=True, separators=(",", ":"))
 
 
-def _fields(anchor: Factor, texts: dict[Text, int]) -> list[object]:
-    """Return the fields of an anchor in order, the last as a number in the list of texts."""
-    values = [getattr(anchor, name) for name in _NAMES]
-    return [*values[:-1], texts.setdefault(anchor.after, len(texts))]
+def _values(factor: Factor, suffixes: dict[PatternPrefix, int]) -> list[object]:
+    """Return the fields of a factor in order, the suffix as its number."""
+    values = [getattr(factor, name) for name in _FIELDS[:-1]]
+    return [*values, suffixes.setdefault(factor.suffix, len(suffixes))]
 
 
-def _read(line: str) -> RequiredFactors:
-    said = json.loads(line)
-    texts = [
-        Text(tuple((source, ways) for source, ways in pieces), whole, length, ways)
-        for pieces, whole, length, ways in said["texts"]
+def _parsed(row: str) -> RequiredFactors:
+    said = json.loads(row)
+    suffixes = [
+        PatternPrefix(tuple((source, ways) for source, ways in pieces), complete, length, ways)
+        for pieces, complete, length, ways in said["suffixes"]
     ]
-    sets = tuple(tuple(_anchor(row, texts) for row in rows) for rows in said["sets"])
-    return RequiredFactors(sets, said["reach"], said["digits"], said["line"])
+    sets: Iterator[FactorSet] = (
+        tuple(_factor(values, suffixes) for values in factors) for factors in said["sets"]
+    )
+    return RequiredFactors(tuple(sets), said["max_width"], said["digits"], said["at_line_start"])
 
 
-def _anchor(row: list[Any], texts: list[Text]) -> Factor:
-    named = dict(zip(_NAMES, row, strict=True))
-    exactly = tuple((at, sign) for at, sign in named["exactly"])
-    return Factor(**{**named, "exactly": exactly, "after": texts[named["after"]]})
+def _factor(values: list[Any], suffixes: list[PatternPrefix]) -> Factor:
+    named = dict(zip(_FIELDS, values, strict=True))
+    exact = tuple((at, char) for at, char in named["exact_chars"])
+    return Factor(**{**named, "exact_chars": exact, "suffix": suffixes[named["suffix"]]})

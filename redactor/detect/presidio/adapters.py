@@ -21,9 +21,10 @@ from presidio_analyzer import (
 )
 from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecognizer
 
-from redactor.detect.prefilter.search import Search, TextIndex, TimeBudget
+from redactor.detect.prefilter import Prefilter
 from redactor.detect.presidio.phones import Cluster, clusters
-from redactor.detect.presidio.searches import search_for
+from redactor.detect.presidio.searches import CandidateSearch, search_for
+from redactor.detect.time_budget import TimeBudget
 
 __all__ = ["CandidateWindows", "RecognizerAdapter", "adapter_for"]
 
@@ -41,8 +42,21 @@ def adapter_for(recognizer: EntityRecognizer) -> RecognizerAdapter:
     return RecognizerAdapter(recognizer)
 
 
-class CandidateWindows(TextIndex):
-    """A text, and where in it stands what recognisers look for."""
+class CandidateWindows:
+    """A text, and where in it recognisers may find something, in the time that they have."""
+
+    def __init__(
+        self, text: str, prefilter: Prefilter[regex.Pattern[str]], budget: TimeBudget
+    ) -> None:
+        self.text = text
+        self.budget = budget
+        self._scan = prefilter.scan(text, budget)
+
+    def matches(self, search: CandidateSearch | regex.Pattern[str]) -> Iterator[regex.Match[str]]:
+        """Yield the matches of a pattern that was prefiltered, or of a search of its own."""
+        if isinstance(search, CandidateSearch):
+            return search.matches(self.text, self.budget)
+        return self._scan.matches(search)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
@@ -58,14 +72,14 @@ class RecognizerAdapter:
         self.entities = frozenset(recognizer.supported_entities)
 
     @property
-    def literals(self) -> frozenset[str]:
-        """Return the literals whose places must be known."""
-        return frozenset()
+    def patterns(self) -> list[regex.Pattern[str]]:
+        """Return the patterns to prefilter."""
+        return []
 
-    def results(self, places: CandidateWindows, clock: TimeBudget) -> list[RecognizerResult]:
+    def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
         """Return what the recogniser finds in a text. Raises TimeoutError."""
-        clock.left()
-        found = self.recognizer.analyze(text=places.text, entities=list(self.entities))
+        windows.budget.left()
+        found = self.recognizer.analyze(text=windows.text, entities=list(self.entities))
         return list(found or ())
 
     def refused(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -78,18 +92,19 @@ class _Patterns(RecognizerAdapter):
     """Runs the patterns of a recogniser that has nothing else, compiled when first asked."""
 
     @cached_property
-    def _searches(self) -> list[tuple[Pattern, Search]]:
+    def _searches(self) -> list[tuple[Pattern, CandidateSearch | regex.Pattern[str]]]:
         flags = self.recognizer.global_regex_flags
         return [(one, search_for(one.regex, flags)) for one in self.recognizer.patterns]
 
     @property
-    def literals(self) -> frozenset[str]:
-        return frozenset(text for _, search in self._searches for text in search.literals)
+    def patterns(self) -> list[regex.Pattern[str]]:
+        searches = (search for _, search in self._searches)
+        return [one for one in searches if not isinstance(one, CandidateSearch)]
 
-    def results(self, places: CandidateWindows, clock: TimeBudget) -> list[RecognizerResult]:
+    def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
         found: list[RecognizerResult] = []
         for pattern, search in self._searches:
-            for match in search.matches(places, clock):
+            for match in windows.matches(search):
                 found += self._judged(pattern, match)
         return EntityRecognizer.remove_duplicates(found) if found else found
 
@@ -143,13 +158,13 @@ class _Phones(RecognizerAdapter):
         for region, one in self._of_regions:
             one.supported_regions = (region,)
 
-    def results(self, places: CandidateWindows, clock: TimeBudget) -> list[RecognizerResult]:
+    def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
         found: list[RecognizerResult] = []
-        for cluster in places.clusters:
+        for cluster in windows.clusters:
             for region, one in self._of_regions:
                 if cluster.may_hold(region):
-                    clock.left()
-                    found += _within(one, places.text, cluster)
+                    windows.budget.left()
+                    found += _within(one, windows.text, cluster)
         return EntityRecognizer.remove_duplicates(found) if found else found
 
 

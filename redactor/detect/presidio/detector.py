@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 from redactor.detect.observation import Observation
-from redactor.detect.prefilter.search import Literals, TimeBudget
+from redactor.detect.prefilter import Prefilter
 from redactor.detect.presidio.adapters import CandidateWindows, RecognizerAdapter, adapter_for
 from redactor.detect.presidio.context import Surroundings, Words
 from redactor.detect.presidio.patches import (
@@ -19,6 +20,7 @@ from redactor.detect.presidio.patches import (
     source,
 )
 from redactor.detect.presidio.registry import LANGUAGE, registry
+from redactor.detect.time_budget import TimeBudget
 from redactor.errors import DetectionIncomplete
 from redactor.model import Finding
 from redactor.text import View
@@ -88,11 +90,11 @@ class PresidioDetector:
         """Return all results, with what the words before them are worth."""
         self._silence.timed_out = False
         asked = self._those_for(None if entities is None else frozenset(entities))
-        places, clock = CandidateWindows(text, asked.literals), TimeBudget(self._seconds)
+        windows = CandidateWindows(text, asked.prefilter, TimeBudget(self._seconds))
         around = Surroundings(text, self._words)
         results: list[RecognizerResult] = []
         for one in asked.askers:
-            results += _weighed(one, places, clock, around)
+            results += _weighed(one, windows, around)
         self._silence.raise_timeout()
         distinct = EntityRecognizer.remove_duplicates(results)
         return [result for result in distinct if in_one_piece(text, result)]
@@ -102,29 +104,30 @@ class PresidioDetector:
         if entities not in self._asked:
             every = self._askers
             some = [one for one in every if entities is None or one.entities & entities]
-            literals = Literals(text for one in some for text in one.literals)
-            self._asked[entities] = _Asked(tuple(some), literals)
+            patterns = {pattern: pattern for one in some for pattern in one.patterns}
+            # Their patterns are known: none backtracks out of proportion within a few characters.
+            self._asked[entities] = _Asked(tuple(some), Prefilter(patterns, trusted=True))
         return self._asked[entities]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Some recognisers, and the literals that their patterns look for."""
+    """Some recognisers, and the prefilter of their patterns."""
 
     askers: tuple[RecognizerAdapter, ...]
-    literals: Literals
+    prefilter: Prefilter[regex.Pattern[str]]
 
 
 def _weighed(
-    one: RecognizerAdapter, places: CandidateWindows, clock: TimeBudget, around: Surroundings
+    one: RecognizerAdapter, windows: CandidateWindows, around: Surroundings
 ) -> list[RecognizerResult]:
     try:
-        results = one.results(places, clock)
+        results = one.results(windows)
         for result in results if one.recognizer.context else ():
-            clock.left()
+            windows.budget.left()
             around.weigh(result, one.recognizer.context)
     except (TimeoutError, MemoryError):
-        message = f"Presidio's {one.recognizer.name} ran out of time ({clock.seconds:g} s)"
+        message = f"Presidio's {one.recognizer.name} ran out of time ({windows.budget.seconds:g} s)"
         raise DetectionIncomplete(message) from None
     return results
 

@@ -1,24 +1,24 @@
 """Presidio's patterns, tried only where they can match; some as others that match the same.
 
-What most of them need is read off them by `detect.needs`. Four kinds take the square of the text,
-or are slow for what they are: addresses, whose local part may be of any length; web addresses, with
-a choice of 1,400 domains; one that asks whether a digit stands anywhere behind it; and those that
-look back for a label, with any number of blanks before the number.
+Most of them are left to the prefilter. Four kinds take the square of the text, or are slow for what
+they are, and have searches of their own: addresses, whose local part may be of any length; web
+addresses, with a choice of 1,400 domains; one that asks whether a digit occurs anywhere behind it;
+and those that look back for a label, with any number of blanks before the number.
 
-No attempt is made with more of the text in view than it needs: `regex` looks through all that it
-is given for a character that a pattern requires.
+Where there is no limit to what an attempt may look at, it is made with a timer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import regex
 
-from redactor.detect.prefilter.factors import required_factors
-from redactor.detect.prefilter.search import Ranges, Search, TextIndex, TimeBudget
+from redactor.detect.prefilter import required_factors
+from redactor.detect.time_budget import TimeBudget
 
-__all__ = ["search_for"]
+__all__ = ["CandidateSearch", "search_for"]
 
 _LOCAL_PART = r"[!#$%&'*+\-/=?^_`{|}~\.\w]{0,}"
 _DOMAIN = "[.](?:(?:com)"
@@ -26,65 +26,16 @@ _SCHEME = "https?://"
 _DIGIT_BEHIND = r"(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)"
 
 
-def search_for(pattern: str, flags: int) -> Search:
-    """Return what finds the matches of one of Presidio's patterns."""
+def search_for(pattern: str, flags: int) -> CandidateSearch | regex.Pattern[str]:
+    """Return a search of its own for one of Presidio's patterns, or a pattern to prefilter."""
     compiled = regex.compile(pattern, flags)
     if _LOCAL_PART in pattern:
         return _AddressSearch(compiled)
     if _DOMAIN in pattern:
         return _SchemeSearch(compiled) if _SCHEME in pattern else _HostSearch(compiled)
     if _DIGIT_BEHIND in pattern:
-        return _MixedSearch(compiled)
-    return _QuickSearch(regex.compile(_possessive(pattern), flags))
-
-
-class _QuickSearch(Search):
-    """Tries a pattern that looks no further than a few characters without a limit of its own.
-
-    Setting one takes ten times as long as such an attempt.
-    """
-
-    _NEAR = 300
-    _FEW = 4
-
-    def _tried(
-        self, text: str, low: int, high: int, clock: TimeBudget
-    ) -> Iterator[regex.Match[str]]:
-        if self._reach > self._NEAR or high - low > self._FEW:
-            yield from super()._tried(text, low, high, clock)
-            return
-        clock.left()
-        while low <= high:
-            match = self.pattern.match(text, low, low + self._reach + 1)
-            if match is not None:
-                yield match
-            low = low + 1 if match is None else max(match.end(), low + 1)
-
-
-class _MixedSearch(_QuickSearch):
-    """Looks for a pattern that asks for a letter and a digit in the row of characters it begins.
-
-    However long that row is, it is read once. The letter is asked for by the rest as well.
-    """
-
-    _ROW = regex.compile("(?r)[A-Z0-9-]*+", regex.IGNORECASE)
-
-    def __init__(self, pattern: regex.Pattern[str]) -> None:
-        super().__init__(pattern)
-        self.pattern = regex.compile(pattern.pattern.replace(_DIGIT_BEHIND, ""), pattern.flags)
-        self._reach = required_factors(self.pattern.pattern, pattern.flags).reach
-
-    def _ranges(self, places: TextIndex) -> Ranges:
-        ranges: Ranges = []
-        done = 0
-        for at in places.digits:
-            row = self._ROW.match(places.text, done, at)
-            low = row.start() if row else at
-            if ranges and low == done:
-                low, _ = ranges.pop()
-            ranges.append((low, at))
-            done = at + 1
-        return ranges
+        return _MixedSearch(regex.compile(pattern.replace(_DIGIT_BEHIND, ""), flags))
+    return regex.compile(_possessive(pattern), flags)
 
 
 def _possessive(pattern: str) -> str:
@@ -97,8 +48,77 @@ def _possessive(pattern: str) -> str:
     return pattern.replace(r"\s*", r"\s*+").replace(r"\s+", r"\s++")
 
 
-class _AddressSearch(Search):
-    """Looks for addresses in the run of characters before an "@" that a host follows.
+class CandidateSearch(ABC):
+    """A pattern that is tried in the ranges that a search of its own picks out."""
+
+    def __init__(self, pattern: regex.Pattern[str]) -> None:
+        self._pattern = pattern
+
+    def matches(self, text: str, budget: TimeBudget) -> Iterator[regex.Match[str]]:
+        """Yield the matches in a text, as `finditer` of the pattern does. Raises TimeoutError."""
+        done = 0
+        for low, high in self._candidates(text):
+            for match in self._tried(text, max(low, done), high, budget):
+                yield match
+                done = match.end()
+
+    @abstractmethod
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the first and last position of each range in which a match may start."""
+
+    def _tried(
+        self, text: str, low: int, high: int, budget: TimeBudget
+    ) -> Iterator[regex.Match[str]]:
+        """Yield the matches that start in a range."""
+        while low <= high:
+            match = self._pattern.match(text, low, timeout=budget.left())
+            if match is not None:
+                yield match
+            low = low + 1 if match is None else max(match.end(), low + 1)
+
+
+class _MixedSearch(CandidateSearch):
+    """Finds a pattern that asks for a letter and a digit in the row of characters it begins.
+
+    However long that row is, it is read once. The letter is asked for by the rest as well.
+    """
+
+    _DIGIT = regex.compile(r"\d")
+    _ROW = regex.compile("(?r)[A-Z0-9-]*+", regex.IGNORECASE)
+    _MAX_WIDTH = 300
+
+    def __init__(self, pattern: regex.Pattern[str]) -> None:
+        super().__init__(pattern)
+        self._width = required_factors(pattern.pattern, pattern.flags).max_width
+
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        ranges: list[tuple[int, int]] = []
+        done = 0
+        for digit in self._DIGIT.finditer(text):
+            at = digit.start()
+            row = self._ROW.match(text, done, at)
+            low = row.start() if row else at
+            if ranges and low == done:
+                low, _ = ranges.pop()
+            ranges.append((low, at))
+            done = at + 1
+        yield from ranges
+
+    def _tried(
+        self, text: str, low: int, high: int, budget: TimeBudget
+    ) -> Iterator[regex.Match[str]]:
+        if self._width > self._MAX_WIDTH:
+            yield from super()._tried(text, low, high, budget)
+            return
+        budget.left()
+        for match in self._pattern.finditer(text, low, high + self._width + 1):
+            if match.start() > high:
+                return
+            yield match
+
+
+class _AddressSearch(CandidateSearch):
+    """Finds addresses in the run of characters before an "@" that a host follows.
 
     The recogniser's pattern takes any length of local part, and tries it from each of its parts.
     Before such a host it matches from the first place in the run where a word begins or ends.
@@ -109,62 +129,68 @@ class _AddressSearch(Search):
     _LOCAL = regex.compile(rf"(?r)[{_SIGNS}.]++")
     _START = regex.compile(rf"\b[{_SIGNS}]")
 
-    def _ranges(self, places: TextIndex) -> Ranges:
-        text, literal_offsets = places.text, places.literal_offsets.get("@", ())
-        hosted = [at for at in literal_offsets if self._HOST.match(text, at)]
-        runs = [self._LOCAL.match(text, 0, at) for at in hosted]
-        return [(run.start(), at - 1) for run, at in zip(runs, hosted, strict=True) if run]
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        for at in _occurrences("@", text):
+            run = self._LOCAL.match(text, 0, at) if self._HOST.match(text, at) else None
+            if run:
+                yield run.start(), at - 1
 
     def _tried(
-        self, text: str, low: int, high: int, clock: TimeBudget
+        self, text: str, low: int, high: int, budget: TimeBudget
     ) -> Iterator[regex.Match[str]]:
         for start in self._START.finditer(text, low, high + 2):
-            if found := self.pattern.match(text, start.start(), timeout=clock.left()):
+            if found := self._pattern.match(text, start.start(), timeout=budget.left()):
                 yield found
                 return
 
 
-class _SchemeSearch(Search):
-    """Looks for web addresses with a scheme, if a dot is next to what can be in a host's name."""
+class _SchemeSearch(CandidateSearch):
+    """Finds web addresses with a scheme, if a dot is next to what can be in a host's name."""
 
-    _HOST = regex.compile(r"""["']?https?://[a-z0-9\-\d]*+[.]""", regex.IGNORECASE)
-    _LONGEST = 300
+    _SCHEME = regex.compile("https?://", regex.IGNORECASE)
+    _HOST = regex.compile(r"https?://[a-z0-9\-\d]*+[.]", regex.IGNORECASE)
+    _MAX_HOST = 300
+    _QUOTES = "\"'"  # one of the patterns begins with a quotation mark
 
-    def _ranges(self, places: TextIndex) -> Ranges:
-        text = places.text
-        starts = (at for low, high in super()._ranges(places) for at in range(low, high + 1))
-        return [(at, at) for at in starts if self._HOST.match(text, at, at + self._LONGEST)]
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        for scheme in self._SCHEME.finditer(text):
+            at = scheme.start()
+            if self._HOST.match(text, at, at + self._MAX_HOST):
+                yield at - (text[at - 1 : at] in tuple(self._QUOTES)), at
 
 
-class _HostSearch(Search):
-    """Looks for web addresses without a scheme, before the dot of a top-level domain."""
+class _HostSearch(CandidateSearch):
+    """Finds web addresses without a scheme, before the dot of a top-level domain."""
 
     _HOST = regex.compile(r"""(?r)["']?[a-z0-9.\-\d]{0,260}+""", regex.IGNORECASE)
-    _LONGEST = 80  # a dot and a domain have no more
+    _MAX_DOMAIN = 80  # characters of a dot and a domain
 
     def __init__(self, pattern: regex.Pattern[str]) -> None:
         super().__init__(pattern)
         self._end = _domain_end(pattern.pattern)
 
-    @property
-    def literals(self) -> Iterable[str]:
-        return {".", *super().literals}
-
-    def _ranges(self, places: TextIndex) -> Ranges:
-        ranges: Ranges = []
-        for at in self._dots(places):
-            host = self._HOST.match(places.text, 0, at)
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        ranges: list[tuple[int, int]] = []
+        for at in self._dots(text):
+            host = self._HOST.match(text, 0, at)
             low = host.start() if host else at
             if ranges and low <= ranges[-1][1] + 1:
                 low = min(low, ranges.pop()[0])
             ranges.append((low, at))
-        return ranges
+        yield from ranges
 
-    def _dots(self, places: TextIndex) -> Iterator[int]:
-        text, end = places.text, self._end
-        for at in places.literal_offsets.get(".", ()):
-            if text[at + 1 : at + 2].isalnum() and end.match(text, at, at + self._LONGEST):
+    def _dots(self, text: str) -> Iterator[int]:
+        for at in _occurrences(".", text):
+            if text[at + 1 : at + 2].isalnum() and self._end.match(text, at, at + self._MAX_DOMAIN):
                 yield at
+
+
+def _occurrences(char: str, text: str) -> Iterator[int]:
+    """Yield the offsets of a character."""
+    at = text.find(char)
+    while at >= 0:
+        yield at
+        at = text.find(char, at + 1)
 
 
 def _domain_end(pattern: str) -> regex.Pattern[str]:

@@ -2,7 +2,7 @@
 
 - Only what the group `value` matched is found (every capture of it, if it repeats); a pattern
   without that group finds its whole match.
-- A pattern is tried only where what all its matches hold stands: see `needs`.
+- A pattern is tried only where a match of it can start: see `redactor.detect.prefilter`.
 - A rule that names literals in `requires` is tried only around them: from 128 characters before
   one (or where that word begins) to 256 after it.
 - All rules together have some seconds for a text, and raise when they are over; rules that were
@@ -24,7 +24,8 @@ import regex
 
 from redactor.detect.checks import CHECKS
 from redactor.detect.observation import Observation
-from redactor.detect.prefilter.search import Literals, Search, TextIndex, TimeBudget
+from redactor.detect.prefilter import Prefilter
+from redactor.detect.rules import PATTERN_FLAGS
 from redactor.detect.rules.examples import (
     ExampleCheck,
     broken,
@@ -34,17 +35,16 @@ from redactor.detect.rules.examples import (
     unmarked,
 )
 from redactor.detect.rules.redos import written_out
+from redactor.detect.time_budget import TimeBudget
 from redactor.errors import DetectionIncomplete
 from redactor.model import Finding, Rule
 from redactor.text import View, view
 
 __all__ = ["RuleDetector", "check_redos", "distinct", "tried", "validate"]
 
-_FLAGS = regex.MULTILINE | regex.IGNORECASE | regex.VERSION0
 _PROOF_SECONDS = 3.0  # no honest rule takes a thousandth of it on a line of text
 _LARGEST = 100_000
 _GROUP = "value"
-_ALWAYS = ""  # no literal is empty
 
 
 class RuleDetector:
@@ -52,40 +52,33 @@ class RuleDetector:
 
     def __init__(self, rules: Iterable[Rule], *, seconds: float = 10.0) -> None:
         """Compile and prove the rules."""
-        self._ready = tuple(validate(rule) for rule in distinct(rules))
-        self.entities = frozenset(ready.rule.entity for ready in self._ready)
-        self._literals = Literals(one for ready in self._ready for one in ready.search.literals)
-        self._keyed: dict[str, list[int]] = {}
-        for number, ready in enumerate(self._ready):
-            for key in ready.search.keys or [_ALWAYS]:
-                self._keyed.setdefault(key, []).append(number)
+        self._ready = {rule.id: validate(rule) for rule in distinct(rules)}
+        self.entities = frozenset(ready.rule.entity for ready in self._ready.values())
+        self._prefilter = Prefilter(
+            {name: ready.pattern for name, ready in self._ready.items()},
+            requires={name: ready.rule.requires for name, ready in self._ready.items()},
+        )
         self._seconds = seconds
 
     def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return all findings of a text, as positions in its source plus `offset`."""
-        places, clock = TextIndex(text.text, self._literals), TimeBudget(self._seconds)
+        scan = self._prefilter.scan(text.text, TimeBudget(self._seconds))
         found = {
             Finding(segment, start + offset, end + offset, ready.rule.entity, score, ready.source)
-            for ready in self._in_question(places)
-            for start, end, score in ready.spans(text, places, clock)
+            for ready in map(self._ready.__getitem__, scan.candidates())
+            for start, end, score in ready.spans(text, scan.matches(ready.rule.id), self._seconds)
         }
         return sorted(found, key=lambda one: (one.start, one.end, one.entity, one.source))
 
-    def _in_question(self, places: TextIndex) -> Iterator[_Ready]:
-        """Yield the rules that may find something; most cost a short text nothing."""
-        keys = (_ALWAYS, *(self._keyed.keys() & places.literal_offsets.keys()))
-        for number in sorted({number for key in keys for number in self._keyed.get(key, ())}):
-            yield self._ready[number]
-
     def tell(self, text: View) -> Iterator[Observation]:
         """Yield everything that a pattern fits, and what check and context made of it."""
-        for ready in self._ready:
+        for ready in self._ready.values():
             yield from _tell(ready, text)
 
 
 def _tell(ready: _Ready, text: View) -> Iterator[Observation]:
     rule = ready.rule
-    for match in ready.search.pattern.finditer(text.text, timeout=_PROOF_SECONDS):
+    for match in ready.pattern.finditer(text.text, timeout=_PROOF_SECONDS):
         for start, end in match.spans(ready.group):
             if start == end:
                 continue
@@ -107,38 +100,44 @@ class _Ready:
     """A rule with its compiled patterns."""
 
     rule: Rule
-    search: Search
+    pattern: regex.Pattern[str]
+    prefilter: Prefilter[str]
     check: Callable[[str], bool] | None
     near: regex.Pattern[str] | None
 
     @property
     def group(self) -> str | int:
         """Return the group that is found: 0, the whole match, if none is named `value`."""
-        return _GROUP if _GROUP in self.search.pattern.groupindex else 0
+        return _GROUP if _GROUP in self.pattern.groupindex else 0
 
     @property
     def source(self) -> str:
         return f"rule:{self.rule.id}"
 
     def spans(
-        self, text: View, places: TextIndex, clock: TimeBudget
+        self, text: View, matches: Iterator[regex.Match[str]], seconds: float
     ) -> Iterator[tuple[int, int, float]]:
-        """Yield the source span and score of everything found."""
-        for start, end in self._hits(places, clock):
+        """Yield the source span and score of what matches of the pattern find.
+
+        Raises DetectionIncomplete, which names the rule, when the `seconds` there were are over.
+        """
+        for start, end in self._values(matches, seconds):
             if end > start and (self.check is None or self.check(text.text[start:end])):
                 yield *text.span(start, end), self.score(text.text, start, end)
 
     def all(self, text: View) -> list[tuple[int, int, float]]:
-        """Return all that `spans` yields, within the time that a proof may take."""
-        places = TextIndex(text.text, Literals(self.search.literals))
-        return list(self.spans(text, places, TimeBudget(_PROOF_SECONDS)))
+        """Return all that `spans` yields of a text, within the time that a proof may take."""
+        scan = self.prefilter.scan(text.text, TimeBudget(_PROOF_SECONDS))
+        return list(self.spans(text, scan.matches(self.rule.id), _PROOF_SECONDS))
 
-    def _hits(self, places: TextIndex, clock: TimeBudget) -> Iterator[tuple[int, int]]:
+    def _values(
+        self, matches: Iterator[regex.Match[str]], seconds: float
+    ) -> Iterator[tuple[int, int]]:
         try:
-            for match in self.search.matches(places, clock):
+            for match in matches:
                 yield from match.spans(self.group)
         except (TimeoutError, MemoryError):
-            message = f"the rules ran out of time ({clock.seconds:g} s) at {self.rule.id}"
+            message = f"the rules ran out of time ({seconds:g} s) at {self.rule.id}"
             raise DetectionIncomplete(message) from None
 
     def score(self, text: str, start: int, end: int) -> float:
@@ -171,7 +170,7 @@ def _prove_group(ready: _Ready) -> None:
     """Raise RuleError for a value outside of its match: who looks no further would lose it."""
     for number, example in enumerate(ready.rule.finds):
         text = view(unmarked(example)[0]).text
-        for match in ready.search.pattern.finditer(text, timeout=_PROOF_SECONDS):
+        for match in ready.pattern.finditer(text, timeout=_PROOF_SECONDS):
             low, high = match.span()
             if any(start < low or high < end for start, end in match.spans(ready.group)):
                 what = "the group `value` lies outside of what the whole pattern matches"
@@ -183,14 +182,14 @@ def check_redos(rule: Rule) -> None:
 
     It must be quick wherever it is tried, also where it need not be.
     """
-    check_stable(rule, _compile(rule, anchored=False).all)
+    check_stable(rule, _compile(rule, use_factors=False).all)
 
 
-def _compile(rule: Rule, *, anchored: bool = True) -> _Ready:
+def _compile(rule: Rule, *, use_factors: bool = True) -> _Ready:
     if written_out(rule.pattern) > _LARGEST:
         raise broken(rule, "`pattern` is too large, with its repetitions written out", "pattern")
     try:
-        pattern = regex.compile(rule.pattern, _FLAGS)
+        pattern = regex.compile(rule.pattern, PATTERN_FLAGS)
         empty = pattern.search("", timeout=_PROOF_SECONDS) is not None
     except regex.error as error:  # its text would quote the pattern
         at: int | None = vars(error).get("pos")
@@ -205,8 +204,10 @@ def _compile(rule: Rule, *, anchored: bool = True) -> _Ready:
         known = ", ".join(sorted(CHECKS))
         raise broken(rule, f"`check` is none of those there are ({known})", "check")
     check = CHECKS[rule.check] if rule.check is not None else None
-    search = Search(pattern, rule.requires, anchored=anchored)
-    return _Ready(rule, search, check, _near(rule))
+    alone = Prefilter(
+        {rule.id: pattern}, requires={rule.id: rule.requires}, use_factors=use_factors
+    )
+    return _Ready(rule, pattern, alone, check, _near(rule))
 
 
 def _near(rule: Rule) -> regex.Pattern[str] | None:
@@ -215,7 +216,7 @@ def _near(rule: Rule) -> regex.Pattern[str] | None:
     if not rule.near.words or rule.near.score <= rule.score:
         raise broken(rule, "`near` has no effect: its score is not above the rule's", "near")
     words = "|".join(regex.escape(word) for word in rule.near.words)
-    return regex.compile(rf"(?<!\w)(?:{words})(?!\w)", _FLAGS)
+    return regex.compile(rf"(?<!\w)(?:{words})(?!\w)", PATTERN_FLAGS)
 
 
 def distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
