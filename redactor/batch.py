@@ -28,6 +28,7 @@ from redactor.audit import (
     RunStart,
     check,
     document_id,
+    from_fields,
     read,
 )
 from redactor.audit.age import recipients
@@ -166,10 +167,9 @@ def _vault(request: BatchRequest, audit: Path, *, again: bool) -> Vault | None:
     """Return the vault of a run; a log that goes on seals as it did, if nothing else is asked."""
     to = recipients(request.seal_to) if request.seal_to else ()
     if again and not to:
-        starts = (record for record in read(audit) if record["type"] == "run-start")
-        for start in starts:
-            known = start.get("sealed_to")
-            to = recipients(map(str, known)) if isinstance(known, list) else to
+        for record in read(audit):
+            if record["type"] == "run-start" and (old := from_fields(RunStart, record).sealed_to):
+                to = recipients(old)
     return Vault(audit / VAULT, to) if to else None
 
 

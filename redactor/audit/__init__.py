@@ -64,6 +64,7 @@ from redactor.audit.records import (
     source_mac,
     to_fields,
 )
+from redactor.audit.typed import from_fields
 
 __all__ = [
     "AuditLog",
@@ -89,6 +90,7 @@ __all__ = [
     "check",
     "document_id",
     "fingerprint",
+    "from_fields",
     "location_id",
     "read",
     "require_begun",

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from redactor.audit import document_id, read, residue
-from redactor.audit.records import Json
+from redactor.audit import RunStart, document_id, from_fields, read, residue
 from redactor.config.decisions import DecisionsFile, Row, conflicts
 from redactor.config.listing import joined_problems
 from redactor.decisions.notes import check_notes_against
@@ -46,8 +45,9 @@ class PreviousLog:
         for record in read(folder):
             match record["type"]:
                 case "run-start":
-                    runs.add(str(record["run"]))
-                    decisions = frozenset(map(str, _items(record.get("decisions"))))
+                    start = from_fields(RunStart, record)
+                    runs.add(start.run)
+                    decisions = frozenset(start.decisions or ())
                 case "document":
                     latest[str(record["document"])] = []
                 case "redaction":
@@ -65,10 +65,6 @@ class PreviousLog:
             decisions=decisions,
             last=last,
         )
-
-
-def _items(value: Json) -> Iterable[Json]:
-    return value if isinstance(value, list) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from redactor import errors
 from redactor.config.rules import bundled_rules, parse_rules
 from redactor.files import tree_digest
 from redactor.report.evidence import Evidence
-from redactor.report.summary import Summary, text
+from redactor.report.summary import Summary
 
 _LINKS = {
     "full name": "The full name of a person who was found elsewhere in the document",
@@ -72,7 +72,7 @@ def meanings(summary: Summary, rules: Sequence[Path] = ()) -> Meanings:
     """
     folders = (bundled_rules(), *rules)
     abouts = {rule.id: rule.about for folder in folders for rule in parse_rules(folder)}
-    recorded = {text(run.start, "rules_digest") for run in summary.runs}
+    recorded = {run.start.rules_digest for run in summary.runs}
     return Meanings(abouts, recorded <= {tree_digest(folders)})
 
 

@@ -12,13 +12,12 @@ from redactor.report.copies import Context, contexts
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import Meanings, meanings, review, unexamined
 from redactor.report.render import data, render
-from redactor.report.summary import Redaction, Run, Summary, text
+from redactor.report.summary import Redaction, Run, Summary
 
 MOST_BARS = 15  # of a chart; what is beyond is one bar
 
 _FACTS = (
     ("started", "Started"),
-    ("operator", "Operator"),
     ("policy", "Policy"),
     ("as_of", "Restrictions as of"),
     ("tool", "redactor version"),
@@ -84,10 +83,10 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:
-    facts = [(label, text(run.start, name)) for name, label in _FACTS]
-    end = run.end or {}
-    facts.insert(1, ("Finished", text(end, "finished") or "no end of this run is recorded"))
-    facts.append(("Exit code", text(end, "exit_code")))
+    facts = [(label, str(getattr(run.start, name) or "")) for name, label in _FACTS]
+    finished = run.end.finished if run.end else ""
+    facts.insert(1, ("Finished", finished or "no end of this run is recorded"))
+    facts.append(("Exit code", str(run.end.exit_code) if run.end else ""))
     return [(label, value) for label, value in facts if value]
 
 

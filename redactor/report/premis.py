@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement
 from redactor import __version__
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import reason
-from redactor.report.summary import Document, Redaction, Run, text
+from redactor.report.summary import Document, Redaction, Run
 
 SPACE = "http://www.loc.gov/premis/v3"
 SCHEMA = "https://www.loc.gov/standards/premis/premis.xsd"
@@ -48,7 +48,7 @@ def premis(evidence: Evidence) -> bytes:
         if document.status != "excluded":
             run = summary.runs[document.run]
             _event(root, document, run, places[document.run, document.id])
-    for version in sorted({text(run.start, "tool") for run in summary.runs} or {__version__}):
+    for version in sorted({run.start.tool for run in summary.runs} or {__version__}):
         _agent(root, version)
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -101,7 +101,7 @@ def _event(root: Element, document: Document, run: Run, places: Sequence[Redacti
     _add(outcome, "eventOutcome", "success" if document.has_copy else "fail")
     for note in _notes(document, len(places)):
         _add(_add(outcome, "eventOutcomeDetail"), "eventOutcomeDetailNote", _xml_text(note))
-    agent = _identifier(event, "linkingAgent", f"redactor {text(run.start, 'tool')}")
+    agent = _identifier(event, "linkingAgent", f"redactor {run.start.tool}")
     _add(agent, "linkingAgentRole", "executing program")
     linked = _identifier(event, "linkingObject", document.id)
     _add(linked, "linkingObjectRole", "outcome" if document.has_copy else "source")

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from redactor.audit.layouts import layout_of
-from redactor.audit.records import Json
+from redactor.audit.records import Json, RunEnd, RunStart
+from redactor.audit.typed import from_fields
 from redactor.formats.base import Layout
 from redactor.formats.tree import Path
 
@@ -25,20 +26,20 @@ BINS = 10  # of the distribution of scores, each a tenth wide
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: its facts by name, as the log has them, of its start and, if it ended, of its end."""
+    """A run: what the log says of its start and, if it ended, of its end."""
 
-    start: Fields
-    end: Fields | None = None
+    start: RunStart
+    end: RunEnd | None = None
 
     @property
     def id(self) -> str:
         """Return the run's id."""
-        return text(self.start, "run")
+        return self.start.run
 
     @property
     def when(self) -> str:
         """Return the time of its end, or of its start if it has none."""
-        return text(self.end or {}, "finished") or text(self.start, "started")
+        return (self.end.finished if self.end else "") or self.start.started
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One place of one document of a run, in offsets of the copy."""
+    """One place of one document of a run: fields of `RedactionRecord`, and the run's number."""
 
     run: int
     id: str
@@ -153,19 +154,19 @@ def summarise(records: Iterable[Fields]) -> Summary:
     for record in records:
         kind = record.get("type")
         if kind != "run-start" and not runs:
-            runs.append(Run({}))  # a damaged log may lack its first record
+            runs.append(Run(from_fields(RunStart, {})))  # a damaged log may lack its first record
         match kind:
             case "run-start":
-                runs.append(Run(record))
+                runs.append(Run(from_fields(RunStart, record)))
             case "run-end":
-                runs[-1] = Run(runs[-1].start, record)
+                runs[-1] = Run(runs[-1].start, from_fields(RunEnd, record))
             case "document":
                 documents.append(_document(record, len(runs) - 1))
             case "part" if documents:
                 path, layout = layout_of(record)
                 documents[-1].layouts[path] = layout
             case "redaction":
-                redactions.append(_redaction(record, len(runs) - 1))
+                redactions.append(from_fields(Redaction, {**record, "run": len(runs) - 1}))
             case _:
                 others[str(kind)] += 1
     return Summary(tuple(runs), tuple(documents), tuple(redactions), tuple(sorted(others.items())))
@@ -190,44 +191,6 @@ def _document(record: Fields, run: int) -> Document:
     )
 
 
-def _redaction(record: Fields, run: int) -> Redaction:
-    return Redaction(
-        run=run,
-        start=whole(record, "start") or 0,
-        end=whole(record, "end") or 0,
-        line=whole(record, "line"),
-        score=_number(record, "score"),
-        because=texts(record, "because"),
-        review=texts(record, "review"),
-        earlier=_pairs(record, "earlier"),
-        **{name: text(record, name) for name in _TEXTS},
-    )
-
-
-_TEXTS = (
-    "id",
-    "document",
-    "part",
-    "where",
-    "entity",
-    "source",
-    "action",
-    "amount",
-    "fingerprint",
-    "placeholder",
-    "scope",
-    "decision",
-    "code",
-    "basis",
-    "reason",
-    "restrict_until",
-    "reviewer",
-    "note",
-    "supersedes",
-    "place",
-)
-
-
 def text(record: Fields, name: str) -> str:
     """Return a field as a text; an empty one if the record lacks it."""
     value = record.get(name)
@@ -245,19 +208,9 @@ def whole(record: Fields, name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _number(record: Fields, name: str) -> float:
-    value = record.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
 def _items(record: Fields, name: str) -> Sequence[Json]:
     value = record.get(name)
     return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def _pairs(record: Fields, name: str) -> tuple[tuple[str, str], ...]:
-    value = record.get(name)
-    return tuple((k, str(v)) for k, v in value.items()) if isinstance(value, Mapping) else ()
 
 
 def _pair(value: Json) -> tuple[str, str]:

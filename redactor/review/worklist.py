@@ -21,7 +21,7 @@ from redactor.report.meaning import review
 from redactor.report.rows import safe_cell, selected
 from redactor.report.select import Selection
 from redactor.report.state import Verdict
-from redactor.report.summary import Redaction, text, texts, whole
+from redactor.report.summary import Redaction
 
 Row = dict[str, str | int | float | None]
 """A place: the fixed columns of a decisions file, filled."""
@@ -48,10 +48,10 @@ def drawn_from(evidence: Evidence) -> ExportStamp:
         )
     start = evidence.summary.runs[-1].start
     return ExportStamp(
-        (whole(start, "round") or 0) + 1,
-        text(start, "run"),
-        text(start, "key_id"),
-        texts(start, "decisions"),
+        (start.round or 0) + 1,
+        start.run,
+        start.key_id,
+        start.decisions or (),
     )
 
 
