@@ -12,8 +12,6 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "Redactor": "redactor.api",
-    "Result": "redactor.api",
     "redact_text": "redactor.api",
     "redact_file": "redactor.api",
     "redact_folder": "redactor.api",

@@ -47,9 +47,7 @@ def test_the_public_names_are_these():
         "Key",
         "Outcome",
         "Policy",
-        "Redactor",
         "RedactorError",
-        "Result",
         "BatchResult",
         "Status",
         "__version__",
@@ -270,47 +268,3 @@ def test_a_script_needs_no_guard(tmp_path):
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "0\n", "")
     assert "teo@" not in (tmp_path / "out" / "letter.txt").read_text("utf-8")
-
-
-# -- the object ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def redactor_object():
-    return redactor.Redactor(key=Key(b"k" * 32), allow=["Delphine Astruc-Holm"])
-
-
-def test_a_result_says_what_was_redacted_in_positions_of_the_text_given(redactor_object):
-    result = redactor_object.redact(LETTER)
-    assert "Vance" not in result.text
-    said = [(one.entity, LETTER[one.start : one.end]) for one in result.findings]
-    assert said == [
-        ("PERSON", "Teodor Vance"),
-        ("EMAIL_ADDRESS", "teodor.vance@example.org"),
-        ("PHONE_NUMBER", "212-555-0198"),
-    ]
-    assert [(one.start, one.end) for one in redactor_object.scan(LETTER)] == [
-        (one.start, one.end) for one in result.findings
-    ]
-    assert set(result.needs_review) <= set(result.findings)
-
-
-def test_one_object_gives_one_person_one_pseudonym(redactor_object):
-    copies = [redactor_object.redact(text).text for text in (LETTER, MAYOR)]
-    person = re.search(TOKEN.format("PERSON"), copies[0])[0]
-    assert person in copies[1]
-    assert "Delphine Astruc-Holm" in copies[1]
-
-
-def test_an_object_does_what_the_functions_do(redactor_object, tmp_path):
-    assert redactor_object.redact(LETTER).text == redact_text(
-        LETTER, key=Key(b"k" * 32), keep=["Delphine Astruc-Holm"]
-    )
-    page = b"<!DOCTYPE html><p>Mr <b>Teodor</b> Vance</p>"
-    assert b"Vance" not in redactor_object.redact_bytes(page)
-
-
-def test_a_folder_is_kept_under_the_path_of_a_key(redactor_object, tmp_path):
-    (tmp_path / "a.txt").write_text(LETTER)
-    with pytest.raises(UsageError, match="path of a key file"):
-        redactor_object.redact_folder(tmp_path, tmp_path.with_name("out"))
