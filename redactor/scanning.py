@@ -55,7 +55,7 @@ class Scanner(TreeUnits):
         """Take in what would be redacted in a unit."""
         for one in self._analyzer.analyze(unit, name).removals:
             decision = one.decision
-            place = positions.kept(unit, decision.start, decision.end)
+            [place] = positions.placed(unit, [(decision.start, decision.end, None)])
             start, end = place.source
             finding = replace(decision.finding, start=start, end=end)
             self.found.append(Scanned(self._name, place, finding, decision.review))

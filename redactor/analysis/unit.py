@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from redactor.decide import ALLOWED, DENIED
-from redactor.model import BODY, Edit, Finding, Location, Slot, TextWindow
+from redactor.model import BODY, Edit, Finding, Kind, Location, Slot, TextWindow
 
 UNIT = 8_000_000
 """Characters of a unit; a book has a tenth. A text counts as `COST` more: so much it takes to hold
@@ -241,25 +241,42 @@ def _edited(unit: Unit, edits: Sequence[UnitEdit]) -> Edited:
 
 
 def unit_of(texts: Iterable[SourceText]) -> Unit:
-    """Return some texts as one unit."""
+    """Return some texts as one unit, field after field.
+
+    A text that joins goes on from the last one of its kind: of `Kevin <a href="/x">Marsh</a>` the
+    words are one field, and the address between them is another.
+    """
     parts: list[str] = []
     pieces: list[Piece] = []
     fields: list[tuple[int, int]] = []
     at = 0
-    for one in texts:
-        if not (one.joins and pieces):
-            gap = (SEPARATOR if parts else "") + (f"{one.label}: " if one.label else "")
-            parts.append(gap)
-            at += len(gap)
-            fields.append((at, at))
-        pieces.append(Piece(at, at + len(one.text), one))
-        parts.append(_readable(one))
-        if one.slot is Slot.FILE_NAME:
-            fields[-1:] = _components(one.text, at)
-        at += len(one.text)
-        if one.slot is not Slot.FILE_NAME:
-            fields[-1] = fields[-1][0], at
+    for some in _joined(texts):
+        label = some[0].label
+        gap = (SEPARATOR if parts else "") + (f"{label}: " if label else "")
+        parts.append(gap)
+        at += len(gap)
+        begin = at
+        for one in some:
+            pieces.append(Piece(at, at + len(one.text), one))
+            parts.append(_readable(one))
+            at += len(one.text)
+        named = some[0].slot is Slot.FILE_NAME
+        fields += _components(some[0].text, begin) if named else [(begin, at)]
     return Unit("".join(parts), tuple(pieces), tuple(fields))
+
+
+def _joined(texts: Iterable[SourceText]) -> list[list[SourceText]]:
+    """Return the texts of each field, fields in the order in which they begin."""
+    found: list[list[SourceText]] = []
+    last: dict[Kind, list[SourceText]] = {}
+    for one in texts:
+        kind = one.location.kind
+        if one.joins and kind in last:
+            last[kind].append(one)
+        else:
+            last[kind] = [one]
+            found.append(last[kind])
+    return found
 
 
 def text_unit(text: str) -> Unit:

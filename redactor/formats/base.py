@@ -76,8 +76,9 @@ class Codec(Protocol):
 class Token:
     """A stretch of a document: its bytes and, unless it is markup, the text that they hold.
 
-    `joins` says that the text goes on from the text before it, though markup may stand between:
-    of `Kevin <b>Marsh</b>` the second text joins the first, and a name across both is found. Texts
+    `joins` says that the text goes on from the last text of the same `location.kind`, though markup
+    or texts of other kinds may stand between: of `Kevin <a href="/x">Marsh</a>` the second word
+    joins the first, and a name across both is found. Texts
     that do not join are never read as one. `label` is what the document itself calls the text (a
     column's title, a JSON key, the name of a header): detectors read it before the text, and it is
     never edited. `location` says where it stands, `slot` what may stand there instead.

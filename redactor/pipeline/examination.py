@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Self
@@ -41,17 +41,18 @@ _DRAFTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """A removal with its place, its replacement, and its edits of the texts.
-
-    One `of_container` is in a name or a comment, which the container writes.
-    """
+    """A removal with its place, its replacement, and its edits of the texts."""
 
     removal: Removal
     place: Place
     path: Path
     replacement: str = field(repr=False)
     edits: tuple[Edit, ...] = ()
-    of_container: bool = False
+
+    @property
+    def edits_of_tree(self) -> Iterator[TreeEdit]:
+        """Yield the edits with the place of their node."""
+        return (TreeEdit(self.path, edit) for edit in self.edits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Found:
     """What the first walk found in a document, in spools. Use it as a context manager."""
 
     def __init__(self) -> None:
-        self._redactions, self._kept = Spool(), Spool()
+        self._redactions, self._kept, self._edits = Spool(), Spool(), Spool()
         self.nodes: list[ExaminedNode] = []
         self.unexamined: list[Unexamined] = []
         self.names: dict[Path, list[Edit]] = {}
@@ -100,11 +101,15 @@ class Found:
         """Let go of what was found."""
         self._redactions.__exit__()
         self._kept.__exit__()
+        self._edits.__exit__()
+
+    def add_edits(self, edits: Iterable[TreeEdit]) -> None:
+        """Take in the edits of a unit of a document, in any order."""
+        for one in sorted(edits, key=lambda one: (one.edit.segment, one.edit.start)):
+            self._edits.write(_packed(one))
 
     def add(self, one: Redaction) -> None:
-        """Take in a redaction; they come in the order of the edits, but for those of containers."""
-        if one.of_container:
-            self.names.setdefault(one.path, []).extend(one.edits)
+        """Take in a redaction."""
         decision = one.removal.decision
         self.totals.counts[decision.finding.entity] += 1
         self.totals.redacted += 1
@@ -120,7 +125,7 @@ class Found:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Forget what was found inside, if that ends in an error: the part was not examined."""
-        sizes = self._redactions.size, self._kept.size
+        sizes = self._redactions.size, self._kept.size, self._edits.size
         nodes, unexamined, names = len(self.nodes), len(self.unexamined), len(self.names)
         totals = replace(self.totals, counts=Counter(self.totals.counts))
         try:
@@ -128,6 +133,7 @@ class Found:
         except InputError:
             self._redactions.cut(sizes[0])
             self._kept.cut(sizes[1])
+            self._edits.cut(sizes[2])
             del self.nodes[nodes:], self.unexamined[unexamined:]
             for path in list(self.names)[names:]:
                 del self.names[path]
@@ -144,9 +150,7 @@ class Found:
 
     def edits(self) -> Iterator[TreeEdit]:
         """Yield the edits of the tree, in the order in which it is written."""
-        for one in self.redactions():
-            for edit in () if one.of_container else one.edits:
-                yield TreeEdit(one.path, edit)
+        return _unpacked(self._edits.read_back())
 
 
 def _packed(value: object) -> bytes:
@@ -183,7 +187,9 @@ class Examiner(TreeUnits):
 
     def unit(self, unit: Unit, name: str, positions: Positions) -> None:
         """Work out the edits of a unit; note who is removed for sure."""
-        for one in self._examine(unit, name, positions):
+        found = list(self._examine(unit, name, positions))
+        self._found.add_edits(edit for one in found for edit in one.edits_of_tree)
+        for one in found:
             self._found.add(one)
             decision = one.removal.decision
             if decision.finding.entity == "PERSON" and not decision.review:
@@ -192,7 +198,8 @@ class Examiner(TreeUnits):
     def names(self, unit: Unit, positions: Positions) -> None:
         """Work out the edits of names and comments: whoever was removed is looked for there."""
         for one in self._examine(unit, "", positions, tuple(self._people)):
-            self._found.add(replace(one, of_container=True))
+            self._found.add(one)
+            self._found.names.setdefault(one.path, []).extend(one.edits)
 
     def _examine(
         self, unit: Unit, name: str, positions: Positions, known: Sequence[str] = ()
@@ -200,18 +207,16 @@ class Examiner(TreeUnits):
         """Yield the redactions of a unit; what is kept is taken in."""
         self._found.totals.parts += 1
         found, texts = self._settled(unit, name, positions, known)
-        rows: list[tuple[Removal | Retention, str]] = [
-            *zip(found.removals, texts, strict=True),
-            *((one, "") for one in found.keeps),
-        ]
-        for one, text in sorted(rows, key=lambda row: row[0].decision.start):
+        decisions = [*(r.decision for r in found.removals), *(k.decision for k in found.keeps)]
+        shown = [*texts, *(None for _ in found.keeps)]
+        rows = [(d.start, d.end, text) for d, text in zip(decisions, shown, strict=True)]
+        places = positions.placed(unit, rows)
+        for kept, place in zip(found.keeps, places[len(texts) :], strict=True):
+            self._found.add_kept(Kept(kept, place))
+        for one, text, place in zip(found.removals, texts, places, strict=False):
             span = one.decision.start, one.decision.end
-            if isinstance(one, Retention):
-                self._found.add_kept(Kept(one, positions.kept(unit, *span)))
-                continue
-            edits = tuple(edits_of(unit, [UnitEdit(*span, text)]))
             piece, _, _ = next(unit.cut(*span))
-            place = positions.redacted(unit, *span, text)
+            edits = tuple(edits_of(unit, [UnitEdit(*span, text)]))
             yield Redaction(one, place, piece.of.path, text, edits)
 
     def _settled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -141,35 +142,67 @@ class Positions:
     """Where decisions are, in the source and in the copy, as units of a document come along."""
 
     def __init__(self) -> None:
-        self._shift: Counter[str] = Counter()  # by part
-        self._lines = 0
+        self._shift: Counter[str] = Counter()  # characters, by part
+        self._lines: Counter[str] = Counter()
 
     def locate(self, unit: Unit, start: int, end: int) -> tuple[str, int, int]:
         """Return the part and the span of a place, in the source."""
         piece, first, last = _span_of(unit, start, end)
         return part_of(piece), first, last
 
-    def redacted(self, unit: Unit, start: int, end: int, replacement: str) -> Place:
-        """Return the place of a redaction; they come in order."""
-        place = self._place(unit, start, end, len(replacement))
-        cut = list(unit.cut(start, end))
-        if cut:
-            lost = sum(last - first for _, first, last in cut)
-            self._shift[part_of(cut[0][0].of)] += len(replacement) - lost
-            self._lines += replacement.count("\n") - unit.line_ends(start, end)
-        return place
+    def placed(self, unit: Unit, rows: Sequence[tuple[int, int, str | None]]) -> list[Place]:
+        """Return the places of decisions: spans with replacements, None where text is kept."""
+        changes = _Changes(unit, rows)
+        places = [self._place(unit, row, changes) for row in rows]
+        self._shift.update(changes.shift)
+        self._lines.update(changes.lines)
+        return places
 
-    def kept(self, unit: Unit, start: int, end: int) -> Place:
-        """Return the place of something that stays."""
-        return self._place(unit, start, end, None)
-
-    def _place(self, unit: Unit, start: int, end: int, length: int | None) -> Place:
+    def _place(self, unit: Unit, row: tuple[int, int, str | None], changes: _Changes) -> Place:
+        start, end, text = row
         of, first, last = _span_of(unit, start, end)
-        copied = first + self._shift[part_of(of)]
-        until = copied + (last - first if length is None else length)
+        name = part_of(of)
+        shift, lines = changes.before(name, first)
+        copied = first + self._shift[name] + shift
+        until = copied + (last - first if text is None else len(text))
         line = unit.line(start)
-        lines = line, line + self._lines if line else 0
-        return Place(part_of(of), of.location, (first, last), (copied, until), *lines)
+        both = line, line + self._lines[name] + lines if line else 0
+        return Place(name, of.location, (first, last), (copied, until), *both)
+
+
+class _Changes:
+    """How much longer a unit's copy is than its source before a position, by part.
+
+    A replacement stands in the first of the texts that it takes the place of; all others lose what
+    they had of it, behind whatever texts stand between.
+    """
+
+    def __init__(self, unit: Unit, rows: Sequence[tuple[int, int, str | None]]) -> None:
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        for start, end, text in rows:
+            for number, (piece, low, high) in enumerate(unit.cut(start, end) if text else ()):
+                new = text if text and not number else ""
+                lost = unit.line_ends(piece.start + low, piece.start + high)
+                change = len(new) - (high - low), new.count("\n") - lost
+                found.setdefault(part_of(piece.of), []).append((piece.of.base + low, *change))
+        self._starts: dict[str, list[int]] = {}
+        self._sums: dict[str, list[tuple[int, int]]] = {}
+        self.shift: Counter[str] = Counter()
+        self.lines: Counter[str] = Counter()
+        for name, changes in found.items():
+            changes.sort()
+            self._starts[name] = [at for at, _, _ in changes]
+            self._sums[name] = [(0, 0)]
+            for _, longer, lines in changes:
+                self.shift[name] += longer
+                self.lines[name] += lines
+                self._sums[name].append((self.shift[name], self.lines[name]))
+
+    def before(self, name: str, position: int) -> tuple[int, int]:
+        """Return by how many characters and lines the copy is longer before a position."""
+        if name not in self._starts:
+            return 0, 0
+        return self._sums[name][bisect_left(self._starts[name], position)]
 
 
 def part_of(text: SourceText) -> str:

@@ -293,6 +293,7 @@ def _edits(redactions: Iterable[SealedRedaction], layouts: Mapping[TreePath, Lay
                 names.setdefault(one.path, []).append(edit)
             else:
                 streamed.append(TreeEdit(one.path, edit))
+    streamed.sort(key=lambda one: (one.path, one.edit.segment, one.edit.start))
     return Edits(streamed, names)
 
 

@@ -21,7 +21,7 @@ from redactor.analysis.unit import (
     units,
 )
 from redactor.analysis.unit import windows as cut_into_windows
-from redactor.model import Finding, Slot
+from redactor.model import Finding, Kind, Location, Slot
 
 
 def texts(*said, joins=(), labels=()):
@@ -51,6 +51,21 @@ def test_a_file_name_is_read_as_words():
     assert (
         unit_of([SourceText(0, "Kevin_Marsh.txt", slot=Slot.FILE_NAME)]).text == "Kevin Marsh.txt"
     )
+
+
+def test_a_text_goes_on_from_the_last_one_of_its_kind():
+    attribute = Location(Kind.ATTRIBUTE)
+    unit = unit_of(
+        [
+            SourceText(0, "Kevin "),
+            SourceText(1, "/x", location=attribute),
+            SourceText(2, "Marsh", joins=True),
+        ]
+    )
+    assert unit.text == f"Kevin Marsh{SEPARATOR}/x"
+    [edit] = [UnitEdit(0, 11, "[P]")]
+    edits = list(edits_of(unit, [edit]))
+    assert [(e.segment, e.replacement) for e in edits] == [(0, "[P]"), (2, "")]
 
 
 def found(unit, said, entity="PERSON", source="model:x"):
