@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         SampleError,
         SourceChanged,
         UnsupportedFormat,
+        UnsupportedPlatform,
         UsageError,
         WorkerDied,
     )
@@ -89,6 +90,7 @@ __all__ = [
     "SourceChanged",
     "Status",
     "UnsupportedFormat",
+    "UnsupportedPlatform",
     "UsageError",
     "WorkerDied",
     "__version__",
