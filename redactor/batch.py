@@ -338,7 +338,9 @@ def _run_start(
         model_version=model_version,
         model_digest=model_digest,
         versions=(
+            ("faker", version("faker")),
             ("presidio-analyzer", version("presidio-analyzer")),
+            ("presidio-anonymizer", version("presidio-anonymizer")),
             ("python", platform.python_version()),
             ("spacy", version("spacy")),
         ),

@@ -104,7 +104,14 @@ def standing_near_misses(
     groups = _overlapping(sorted({*short, *others}, key=place) if short else [])
     made = (_decision(group, policy) for group in groups if short.issuperset(group))
     return [
-        replace(one, action=Action.KEEP, review=("near",), exemption=Exemption(), shows=())
+        replace(
+            one,
+            action=Action.KEEP,
+            review=("near",),
+            exemption=Exemption(),
+            shows=(),
+            parameters=(),
+        )
         for one in made
     ]
 
@@ -226,7 +233,8 @@ def _releases(
             decision = _decision(group, policy)
             until = decision.exemption.restrict_until
             exemption = Exemption(reason=ended(until) if until else "", restrict_until=until)
-            yield replace(decision, action=Action.KEEP, review=(), exemption=exemption, shows=())
+            kept = replace(decision, action=Action.KEEP, review=(), exemption=exemption)
+            yield replace(kept, shows=(), parameters=())
 
 
 def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
@@ -260,6 +268,7 @@ def _decision(group: list[Finding], policy: Policy) -> Decision:
         ("score",) if _doubtful(group, policy) else (),
         entity_policy.exemption,
         entity_policy.shows,
+        parameters=entity_policy.parameters,
     )
 
 

@@ -23,7 +23,8 @@
     │   ├── PartNotExamined
     │   ├── SourceChanged
     │   ├── WorkerDied
-    │   └── DetectionIncomplete
+    │   ├── DetectionIncomplete
+    │   └── OperatorError                an action that failed on a value, or did not hide it
     ├── OutputError                   5  a copy or a log not written, or not as recorded
     └── LeakError                     6  something removed is still there
 
@@ -217,6 +218,16 @@ class DetectionIncomplete(InputError):
     """A detector gave up, so silence from it means nothing."""
 
     hint = "Raise `limits: {rule_seconds: ...}` in the policy, or simplify the rule."
+
+
+class OperatorError(InputError):
+    """An operator that failed on a value, returned no text, or text that still holds the value.
+
+    An input's error, since one document gets no copy and the run goes on; operators that cannot be
+    used at all are refused with the policy, before anything is read.
+    """
+
+    hint = "The document has no copy. Mend the operator, or choose another action in the policy."
 
 
 class OutputError(RedactorError):

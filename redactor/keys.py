@@ -67,6 +67,10 @@ class Key:
         """Return the private key that signs the heads of this collection's audit logs."""
         return _signing(self.secret)
 
+    def derive(self, purpose: str, length: int = KEY_BYTES) -> bytes:
+        """Return a secret of so many bytes for one purpose."""
+        return _derived(self.secret, purpose, length)
+
     def mac(self, justification: str, *parts: str) -> bytes:
         """Return HMAC-SHA256 over the parts, each preceded by its length, for one purpose."""
         digest = _keyed(self.secret, justification).copy()
@@ -86,5 +90,5 @@ def _signing(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_derived(secret, "audit signing"))
 
 
-def _derived(secret: bytes, justification: str) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=justification.encode()).derive(secret)
+def _derived(secret: bytes, justification: str, length: int = KEY_BYTES) -> bytes:
+    return HKDF(SHA256(), length, salt=None, info=justification.encode()).derive(secret)

@@ -13,6 +13,7 @@ is not.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,19 @@ class Action(Enum):
     NUMBER = "number"
     MASK = "mask"
     KEEP = "keep"
+    REPLACE = "replace"
+    REDACT = "redact"
+    HASH = "hash"
+    ENCRYPT = "encrypt"
+    SURROGATE = "surrogate"
+    DATE_SHIFT = "date_shift"
+    GENERALISE = "generalise"
+    CUSTOM = "custom"
+
+
+Scalar = str | int | float | bool
+Parameters = tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
+"""What a policy tells an operator, by name, sorted; a list is a tuple here."""
 
 
 class Kind(Enum):
@@ -191,7 +205,8 @@ class EntityPolicy:
 
     What is found with a lower score than `review` goes all the same, marked for a person to see.
     `shows` is what stands in the placeholders beside the entity. What is `lifted` would go, and
-    stays: the day of the run is after the last of its restriction.
+    stays: the day of the run is after the last of its restriction. `parameters` are those of the
+    operator that carries out the action.
     """
 
     action: Action
@@ -200,6 +215,7 @@ class EntityPolicy:
     exemption: Exemption = Exemption()
     shows: tuple[Shown, ...] = ()
     lifted: bool = False
+    parameters: Parameters = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,11 +357,27 @@ class Policy:
         return next(way for way in ways if way.action is not Action.KEEP)
 
     @property
+    def labels(self) -> frozenset[str]:
+        """Return what stands between brackets where `replace` puts a value that has them."""
+        every = (*self.entity_policies.values(), self.unlisted)
+        values = {
+            str(value)
+            for one in every
+            if one.action is Action.REPLACE
+            for name, value in one.parameters
+            if name == "new_value"
+        }
+        between = {value[1:-1] for value in values if _BRACKETED.fullmatch(value)}
+        return frozenset(between)
+
+    @property
     def codes(self) -> frozenset[str]:
         """Return the codes that its placeholders may show."""
         every = (*self.entity_policies.values(), self.unlisted)
         return frozenset(one.exemption.code for one in every if "code" in one.shows) - {""}
 
+
+_BRACKETED = re.compile(r"\[[^\[\]<>]+\]|<[^\[\]<>]+>")
 
 Ruled = Literal["confirmed", "added", "restored", "changed"]
 """What a person decided about a place."""
@@ -372,7 +404,7 @@ class Decision:
 
     `review` says why a person should look at it, sorted: its `score`, its `link` to somebody, or
     what was to be told to `keep` it. `ground` says on what ground it goes, or why it stays, and
-    `ruling` what a person decided about it, if one did.
+    `ruling` what a person decided about it, if one did. `parameters` are those of the action.
     """
 
     finding: Finding
@@ -384,6 +416,7 @@ class Decision:
     exemption: Exemption = Exemption()
     shows: tuple[Shown, ...] = ()
     ruling: ReviewDecision | None = None
+    parameters: Parameters = ()
 
 
 BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))

@@ -15,7 +15,7 @@ ROOT = Path(redactor.__file__).parent
 LAYERS = (
     {"", "model", "errors"},
     {"keys", "files", "text"},
-    {"formats", "detect", "config", "decide", "replace", "audit"},
+    {"formats", "detect", "config", "decide", "operators", "audit"},
     {"analysis", "decisions", "verify", "pipeline"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"},
     {"cli", "__main__", "training", "build_hook"},
@@ -23,6 +23,8 @@ LAYERS = (
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}
 ALONE = {
     "presidio_analyzer": "detect.presidio",
+    "presidio_anonymizer": "operators",
+    "faker": "operators.surrogate",
     "pydantic": "config",
     "typer": "cli",
     "rich": "cli",

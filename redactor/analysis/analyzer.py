@@ -48,7 +48,7 @@ from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
 from redactor.detect.lists.phrases import listed_terms
 from redactor.model import Action, Decision, Exemption, Finding, Policy, Slot, TextWindow
-from redactor.replace import placeholders
+from redactor.operators import placeholders
 from redactor.text import View, normalize, normalized_tokens, view
 
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
@@ -70,7 +70,7 @@ class Analyzer:
         )
         check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
-        self._codes = policy.codes | shipped_codes()
+        self._codes = policy.codes | policy.labels | shipped_codes()
 
     def placeholders(self, text: str, found: Analysis | None = None) -> Iterator[re.Match[str]]:
         """Yield what looks like a replacement of ours in a text: nothing is found inside.

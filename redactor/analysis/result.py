@@ -68,6 +68,12 @@ class Analysis:
         decisions = (one.decision for one in self.removals)
         return frozenset(one.exemption.code for one in decisions if "code" in one.shows)
 
+    def occurs(self, text: str) -> bool:
+        """Tell whether something that is removed, or somebody who is kept, occurs in a text."""
+        seen = view(text)
+        added = self.added.find(seen, 0, 0) if self.added else ()
+        return any(True for _ in self.occurrences.find(seen)) or any(True for _ in added)
+
     def spares(self, finding: Finding, window: TextWindow) -> bool:
         """Tell whether what a finding covers is a value that is kept."""
         text = window.text[finding.start - window.offset : finding.end - window.offset]

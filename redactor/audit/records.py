@@ -228,17 +228,19 @@ class RestoreRecord:
     """What was removed from a document was put back: all of it, or the redactions in `only`.
 
     `copy` is the digest of the copy that was restored, `result` the keyed one of what came of it.
+    What was encrypted in the copy came back by the collection key: then there is neither a `vault`
+    nor an `identity`.
     """
 
     type: ClassVar[str] = "restore"
 
     document: str
-    vault: str
+    vault: str | None
     copy: str
     result: str
     restored: str
     who: str
-    identity: str
+    identity: str | None
     reason: str
     only: tuple[str, ...] | None = None
 

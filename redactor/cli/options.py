@@ -58,6 +58,14 @@ IdentityOption = Annotated[
         help="A private key of age or SSH that the vault is sealed to.",
     ),
 ]
+OptionalIdentityOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--identity",
+        metavar="FILE",
+        help="A private key of age or SSH that the vault is sealed to; else values are decrypted.",
+    ),
+]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, in one line, for the log.")
 ]

@@ -86,6 +86,18 @@ def policy_check(
             typer.echo(f"of other countries, and not looked for: {', '.join(left)}")
         _tell_codes(analyzer.policy, removed)
         _tell_limits(analyzer.policy.limits)
+        _tell_actions(analyzer.policy, removed)
+
+
+def _tell_actions(policy: Policy, removed: set[str]) -> None:
+    """Say for which types the general action is not, so that the label stands instead."""
+    from redactor.operators.replacing import supports
+
+    ways = {entity: policy.entity_policy(entity).action for entity in sorted(removed)}
+    idle = [entity for entity, action in ways.items() if not supports(action, entity)]
+    if idle:
+        action = ways[idle[0]].value
+        typer.echo(f"`{action}` is not for these, which get a label: {', '.join(idle)}")
 
 
 def _tell_codes(policy: Policy, removed: set[str]) -> None:

@@ -8,7 +8,13 @@ from typing import Annotated
 import typer
 
 from redactor.cli.errors import errors
-from redactor.cli.options import DebugOption, IdentityOption, KeyOption, ReasonOption, WhoOption
+from redactor.cli.options import (
+    DebugOption,
+    KeyOption,
+    OptionalIdentityOption,
+    ReasonOption,
+    WhoOption,
+)
 from redactor.cli.output import shown_name
 from redactor.cli.unsealing import asked_identity, stated_purpose
 
@@ -16,8 +22,8 @@ from redactor.cli.unsealing import asked_identity, stated_purpose
 def restore(  # noqa: PLR0913  # one parameter an option
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A finished output folder.")],
     *,
-    identity: IdentityOption,
     reason: ReasonOption,
+    identity: OptionalIdentityOption = None,
     to: Annotated[
         Path | None,
         typer.Option("--to", metavar="DIR", help="A new folder; OUT.restored if unset."),
@@ -31,17 +37,21 @@ def restore(  # noqa: PLR0913  # one parameter an option
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but problems.")] = False,
     debug: DebugOption = False,
 ) -> None:
-    """Put back what was removed from the copies in OUT, out of the sealed vault, into a new folder.
+    """Put back what was removed from the copies in OUT, into a new folder.
 
     \b
     Examples:
       redactor restore redacted --identity reviewer.key --reason 'Review of the collection'
+      redactor restore redacted --key-file collection.key --reason 'Review of the collection'
       redactor restore redacted --identity reviewer.key --reason 'Released 2061-01-01' \\
         --to released --only 0b9fc03f81d2e8d6a1c57e44:3 --only 0b9fc03f81d2e8d6a1c57e44:7
 
-    Without --only every document comes back byte for byte, held to the digest of its source. With
-    it, only the documents that are named, or hold a redaction that is: those places go back and
-    the rest stays redacted. A copy that was changed is refused, by name. Each document has its
+    With --identity it comes out of the sealed vault. Without, what the policy had encrypted
+    (`action: encrypt`) comes back by the collection's key, and all else stays as it is.
+
+    Without --only every document comes back whole, held to the digest of its source. With it, only
+    the documents that are named, or hold a redaction that is: those places go back and the rest
+    stays redacted. A copy that was changed is refused, by name. Each document has its
     signed record in the log before it appears; the folder is private, and holds personal data.
     """
     with errors(debug=debug):
@@ -57,7 +67,7 @@ def restore(  # noqa: PLR0913  # one parameter an option
             to=to or audit.with_suffix(".restored"),
             key=key_of(audit, key_file),
             justification=stated_purpose(who, reason),
-            identity=asked_identity(identity),
+            identity=asked_identity(identity) if identity else None,
             only=tuple(only or ()),
         )
         done = put_back(order)

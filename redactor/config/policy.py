@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from redactor.config.actions import PLACEHOLDERS, ActionField, action_of, check_action
 from redactor.config.codes import (
     NEVER,
     CodeSet,
@@ -48,16 +49,16 @@ from redactor.model import (
     Exemption,
     Limits,
     NameModel,
+    Parameters,
     Policy,
 )
 
-_Removal = Literal["pseudonym", "label", "number", "mask"]
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
 
 
 class _EntityPolicy(ExemptionFields):
-    action: _Removal | None = None
+    action: ActionField | None = None
     threshold: _Score | None = None
     review: _Score | None = None
 
@@ -84,7 +85,7 @@ class _Policy(ExemptionFields):
     name: str
     about: str
     codes: str | None = None
-    action: _Removal = "pseudonym"
+    action: ActionField = "pseudonym"
     threshold: _Score = 0.4
     review: _Score | None = None
     remove: dict[str, _EntityPolicy | None]
@@ -131,6 +132,7 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
     default = _treatment(parsed, "", known)
     entity_policies = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
     _check_codes(parsed, [*entity_policies.values(), default], known, written, path)
+    _check_actions(parsed, default, written, path)
     policy = Policy(
         name=parsed.name,
         about=parsed.about,
@@ -208,12 +210,35 @@ def _check_codes(
         if given.restrict_until == NEVER and not isinstance(parsed.restrict_until, date):
             line = f"{path}, line {written.line((*place, 'restrict_until'))}"
             raise PolicyError(f"{line}: restrict_until: nothing ends, so `never` has no effect")
+    if parsed.placeholder and not any(one.shows for one in entity_policies):
+        line = f"{path}, line {written.line(('placeholder',))}"
+        raise PolicyError(f"{line}: placeholder: no action shows it, so it has no effect")
     shown = [one.exemption.code for one in entity_policies if "code" in one.shows]
     line = f"{path}, line {written.line(('placeholder',))}"
     if shown and not any(shown):
         raise PolicyError(f"{line}: placeholder: there is no code to show")
     if not all(map(str.isascii, shown)):
         raise PolicyError(f"{line}: placeholder: a code that copies show is of plain ASCII signs")
+
+
+def _check_actions(parsed: _Policy, default: EntityPolicy, written: Written, path: Path) -> None:
+    """Raise PolicyError for an action that cannot be carried out, or shows what it cannot show."""
+    rows: list[tuple[str, tuple[str, ...], Action, Parameters]]
+    rows = [("", ("action",), default.action, default.parameters)]
+    for entity, given in parsed.remove.items():
+        if given and given.action is not None:
+            rows.append((entity, ("remove", entity, "action"), *action_of(given.action)))
+    for entity, place, action, parameters in rows:
+        if problem := check_action(action, parameters, entity):
+            raise PolicyError(f"{path}, line {written.line(place)}: action: {problem}")
+    for entity, given in parsed.remove.items():
+        if given and given.placeholder:
+            shown = action_of(given.action or parsed.action)
+            if not _shows(*shown):
+                line = written.line(("remove", entity, "placeholder"))
+                raise PolicyError(
+                    f"{path}, line {line}: placeholder: has no effect on `{shown[0].value}`"
+                )
 
 
 def _people(parsed: _Policy, path: Path) -> tuple[AllowedPerson, ...]:
@@ -245,13 +270,21 @@ def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
     shows = parsed.placeholder if given.placeholder is None else given.placeholder
+    action, parameters = action_of(given.action or parsed.action)
     return EntityPolicy(
-        Action(given.action or parsed.action),
+        action,
         threshold,
         review or 0.0,
         exemption_of(entity, given, parsed, known),
-        tuple(sorted(set(shows or ()), reverse=True)),  # the code, then the amount
+        # the code, then the amount
+        tuple(sorted(set(shows or ()), reverse=True)) if _shows(action, parameters) else (),
+        parameters=parameters,
     )
+
+
+def _shows(action: Action, parameters: Parameters) -> bool:
+    """Tell whether what stands in the place of a value can show code and amount."""
+    return action in PLACEHOLDERS or (action is Action.MASK and not parameters)
 
 
 def _model(given: str | _Model | None, path: Path) -> NameModel:

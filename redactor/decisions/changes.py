@@ -114,7 +114,7 @@ class DecisionChanges:
                 return replace(one, review=(), ruling=ruling)
             case "restore":
                 kept = replace(one, action=Action.KEEP, exemption=Exemption(), shows=())
-                return replace(kept, review=(), ruling=ruling)
+                return replace(kept, parameters=(), review=(), ruling=ruling)
             case "change":
                 return self._retyped(replace(one, review=(), ruling=ruling), event.row)
             case "add":
@@ -131,7 +131,12 @@ class DecisionChanges:
             chosen = one.exemption != self._policy.removal(one.finding.entity).exemption
             exemption = one.exemption if chosen else way.exemption
             one = replace(
-                one, finding=finding, action=way.action, exemption=exemption, shows=way.shows
+                one,
+                finding=finding,
+                action=way.action,
+                exemption=exemption,
+                shows=way.shows,
+                parameters=way.parameters,
             )
         if row.code and one.exemption.code != row.code:
             until = one.exemption.restrict_until

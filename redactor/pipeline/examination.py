@@ -29,9 +29,11 @@ from redactor.formats.rewriting import TreeEdit
 from redactor.formats.tree import Path, Reading, Unexamined
 from redactor.keys import Key
 from redactor.model import Edit, Finding, Slot
+from redactor.operators import DocumentState, ReplacementContext, render
+from redactor.operators.replacing import replacements
 from redactor.pipeline.leaks import leaks
+from redactor.pipeline.operands import operands_of, words_of
 from redactor.pipeline.units import Place, Positions, TreeUnits
-from redactor.replace import Numbers, render, replacements
 
 _DRAFTS = 4
 """How often a unit's copy may be made anew because a replacement brought more to light."""
@@ -167,8 +169,8 @@ class Examiner(TreeUnits):
         """Take what a unit is analysed and redacted with."""
         super().__init__(reading)
         self._analyzer, self._key, self._applier, self._found = analyzer, key, applier, found
-        self._numbers = Numbers()
         self._people: dict[str, None] = {}
+        self._state = DocumentState()
         self.unexamined = found.unexamined
 
     def node(self, path: Path, copied: Path, layout: Layout) -> None:
@@ -221,20 +223,24 @@ class Examiner(TreeUnits):
         more: list[Finding] = []
         for _ in range(_DRAFTS):
             found = decided.analyze(self._analyzer, first, more)
-            numbers = self._numbers.branch(found.taken)
-            texts = [
-                render(text, _slot(unit, one))
-                for text, one in zip(
-                    replacements(found.removals, self._key, numbers), found.removals, strict=True
-                )
-            ]
+            state = self._state.branch(found.taken)
+            texts = self._replacements(unit, found, state)
             edited = unit.edited(_unit_edits(found, texts))
             left = leaks(edited, found, self._analyzer)
             if not left:
-                self._numbers = numbers
+                self._state = state
                 return found, texts
             more += left
         raise LeakError("a removed value is still in the draft")
+
+    def _replacements(self, unit: Unit, found: Analysis, state: DocumentState) -> list[str]:
+        """Return what stands in the place of each removal. Raises OperatorError."""
+        context = ReplacementContext(
+            self._key, state, self._applier.document, words_of(unit, found), found.occurs
+        )
+        texts = replacements(operands_of(unit, found), context)
+        pairs = zip(texts, found.removals, strict=True)
+        return [render(text, _slot(unit, one)) for text, one in pairs]
 
 
 def _unit_edits(found: Analysis, texts: Sequence[str]) -> list[UnitEdit]:

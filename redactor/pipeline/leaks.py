@@ -5,6 +5,7 @@ This proves the writing, not the finding: what no detector saw is not seen here 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from redactor.analysis.unit import Edited, Unit
 from redactor.decide import Cover, Span, decide, split_expired
 from redactor.detect.deobfuscation.views import alternate_views
 from redactor.model import Action, Finding, TextWindow
+from redactor.operators import FREE_FORM
 from redactor.text import View, plain, view
 
 __all__ = ["leaks"]
@@ -30,7 +32,7 @@ def leaks(edited: Edited, found: Analysis, analyzer: Analyzer) -> list[Finding]:
     restored = Cover(_restored(found, edited))
     return [
         replace(one, start=edited.source(one.start), end=edited.source(one.end))
-        for one in _left_over(edited.unit, found, analyzer)
+        for one in _left_over(edited.unit, found, analyzer, FreeForm(found, edited))
         if not restored.holds(one)
     ]
 
@@ -43,13 +45,42 @@ def _restored(found: Analysis, edited: Edited) -> Iterator[Span]:
             yield one.decision.finding.segment, edited.target(start), edited.target(end)
 
 
-def _left_over(unit: Unit, found: Analysis, analyzer: Analyzer) -> Iterator[Finding]:
+class FreeForm:
+    """The replacements of a unit that look like any text: a surrogate, a date, a band.
+
+    They are known by their places. That they hold nothing that was removed was made sure of as they
+    were made (`redactor.operators.replacing`).
+    """
+
+    def __init__(self, found: Analysis, edited: Edited) -> None:
+        """Note where they are in the copy."""
+        placed = sorted(
+            (edited.target(one.decision.start), edited.target(one.decision.end))
+            for one in found.removals
+            if one.decision.action in FREE_FORM
+        )
+        self._spans = [span for span in placed if span[0] < span[1]]
+
+    def within(self, window: TextWindow) -> list[Span]:
+        """Return those that a window touches."""
+        stop = window.offset + len(window.text)
+        first = bisect_right(self._spans, window.offset, key=lambda span: span[1])
+        last = bisect_left(self._spans, stop, key=lambda span: span[0])
+        return [(window.index, *span) for span in self._spans[first:last]]
+
+
+def _left_over(
+    unit: Unit, found: Analysis, analyzer: Analyzer, ours: FreeForm
+) -> Iterator[Finding]:
     for window in unit.windows:
         text = view(window.text)
+        made = ours.within(window)
         more = unit.within_fields(analyzer.detectors.ruled(text, window.index, window.offset))
-        yield from _left(window, text, more, found, analyzer, unit)
-        yield from _left_otherwise(window, text, found, analyzer, unit)
-        yield from _left(window, plain(window.text), [], found, analyzer, unit)
+        yield from _left(window, text, more, found, analyzer, unit, made)
+        for one in _left_otherwise(window, text, found, analyzer, unit):
+            if not _takes_in(one, made):
+                yield one
+        yield from _left(window, plain(window.text), [], found, analyzer, unit, made)
 
 
 def _left_otherwise(
@@ -73,6 +104,7 @@ def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was d
     found: Analysis,
     analyzer: Analyzer,
     unit: Unit | None = None,
+    made: Sequence[Span] = (),
 ) -> list[Finding]:
     occurrences = list(found.occurrences.find(text, window.index, window.offset))
     if unit is not None:
@@ -84,6 +116,7 @@ def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was d
         (window.index, match.start() + window.offset, match.end() + window.offset)
         for match in analyzer.placeholders(window.text, found)
     ]
+    ours += made
     decisions = decide(
         [one for one in tidy(findings, window) if not _takes_in(one, ours)],
         analyzer.policy,

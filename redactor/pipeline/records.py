@@ -28,6 +28,8 @@ from redactor.formats.base import Layout
 from redactor.formats.tree import part
 from redactor.keys import Key
 from redactor.model import Decision, Job, Kind, Location, ReviewDecision, Status, amount
+from redactor.operators import FREE_FORM
+from redactor.operators.checks import says_the_same
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.examination import Found, Kept, Redaction
 from redactor.pipeline.units import Place
@@ -100,11 +102,17 @@ def _redaction(
     everywhere = words not in copy.left
     return replace(
         _record(number, document, key, removal.decision, one.place, removal.identity),
-        placeholder=one.replacement,
+        placeholder=None if _tells(one) else one.replacement,
         scope=Scope.EVERYWHERE if everywhere else Scope.MENTION,
         residue=residue(key, words) if everywhere and words else None,
         place=place_of(key, document, removal.decision, one.place.at, removal.words),
     )
+
+
+def _tells(one: Redaction) -> bool:
+    """Tell whether a replacement is what stood there, as a year may be: it is not logged."""
+    free = one.removal.decision.action in FREE_FORM
+    return free and says_the_same(one.replacement, one.removal.text)
 
 
 def _keep(number: str, document: str, key: Key, kept: Kept) -> RedactionRecord:

@@ -15,7 +15,7 @@ from redactor.formats import Container, Layout, MemberText, Tokenized
 from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part
 from redactor.model import Location, Slot
 
-__all__ = ["Place", "Positions", "TreeUnits"]
+__all__ = ["Place", "Positions", "TreeUnits", "part_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Positions:
     def locate(self, unit: Unit, start: int, end: int) -> tuple[str, int, int]:
         """Return the part and the span of a place, in the source."""
         piece, first, last = _span_of(unit, start, end)
-        return _part_of(piece), first, last
+        return part_of(piece), first, last
 
     def redacted(self, unit: Unit, start: int, end: int, replacement: str) -> Place:
         """Return the place of a redaction; they come in order."""
@@ -155,7 +155,7 @@ class Positions:
         cut = list(unit.cut(start, end))
         if cut:
             lost = sum(last - first for _, first, last in cut)
-            self._shift[_part_of(cut[0][0].of)] += len(replacement) - lost
+            self._shift[part_of(cut[0][0].of)] += len(replacement) - lost
             self._lines += replacement.count("\n") - unit.line_ends(start, end)
         return place
 
@@ -165,14 +165,14 @@ class Positions:
 
     def _place(self, unit: Unit, start: int, end: int, length: int | None) -> Place:
         of, first, last = _span_of(unit, start, end)
-        copied = first + self._shift[_part_of(of)]
+        copied = first + self._shift[part_of(of)]
         until = copied + (last - first if length is None else length)
         line = unit.line(start)
         lines = line, line + self._lines if line else 0
-        return Place(_part_of(of), of.location, (first, last), (copied, until), *lines)
+        return Place(part_of(of), of.location, (first, last), (copied, until), *lines)
 
 
-def _part_of(text: SourceText) -> str:
+def part_of(text: SourceText) -> str:
     """Return the part of a text; names and comments of a member are parts of their own."""
     name = part(text.copied)
     return name if text.index >= 0 else f"{name}#{-text.index}"

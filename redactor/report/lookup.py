@@ -26,7 +26,7 @@ from redactor.detect.coreference.search_terms import value_of
 from redactor.detect.ner.detector import tidied
 from redactor.errors import UsageError
 from redactor.keys import Key
-from redactor.replace import token
+from redactor.operators import token
 from redactor.report.summary import Redaction, Summary
 from redactor.text import normalize, view
 

@@ -3,12 +3,15 @@
 A copy must be the one that was recorded, and the slot the one that was signed. What comes of it
 lies in a folder of its own, never over a copy; a whole document is held to the digest of its
 source before it appears. Each has its record in the log first.
+
+With an identity they come out of the vault. Without one, what is encrypted in the copies comes back
+by the collection key alone, and all else stays as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sys import maxsize
 from typing import BinaryIO
@@ -16,6 +19,8 @@ from typing import BinaryIO
 from redactor.audit import AuditLog, RestoreRecord, document_id, read, source_mac
 from redactor.audit.age import Identity, IdentityInvalid
 from redactor.audit.heads import now
+from redactor.audit.layouts import layout_of
+from redactor.audit.records import Json
 from redactor.audit.vault import SealedDocument, SealedRedaction, Slot, VaultDamaged
 from redactor.errors import ExitCode, InputError, OutputError, RedactorError, UsageError, worst
 from redactor.files import (
@@ -37,8 +42,9 @@ from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter, Written
 from redactor.formats.tree import Node, Reading, root
 from redactor.formats.tree import Path as TreePath
 from redactor.keys import Key
-from redactor.model import Edit
+from redactor.model import Action, Edit
 from redactor.pipeline.copy_check import check_bytes
+from redactor.unseal.decrypt import EncryptedValue, decrypted, encrypted_value
 from redactor.unseal.justification import Justification, require_sound
 
 
@@ -67,13 +73,14 @@ class Restoration:
 class RestoreRequest:
     """What is asked for: from which copies, into which folder, by which keys, by whom and why.
 
-    `only` holds ids of redactions or of documents; all documents if it is empty.
+    `only` holds ids of redactions or of documents; all documents if it is empty. Without an
+    `identity`, encrypted values are put back instead of sealed ones.
     """
 
     out: Path
     audit: Path
     to: Path
-    identity: Identity
+    identity: Identity | None
     key: Key
     justification: Justification
     only: tuple[str, ...] = ()
@@ -83,7 +90,8 @@ class RestoreRequest:
 class _Recorded:
     """A document as its last record has it, and which of its redactions are asked for, if not all.
 
-    `name` is that of its copy; empty where the copy is gone.
+    `name` is that of its copy; empty where the copy is gone. `encrypted` are the encrypted values
+    that are asked for, `layouts` those of the copy.
     """
 
     document: str
@@ -91,6 +99,8 @@ class _Recorded:
     slot: str = ""
     only: frozenset[str] = frozenset()
     name: str = ""
+    layouts: Mapping[TreePath, Layout] = field(default_factory=dict, repr=False)
+    encrypted: tuple[EncryptedValue, ...] = ()
 
 
 def restore(order: RestoreRequest) -> Restoration:
@@ -141,10 +151,13 @@ def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
         document = str(record.get("document", ""))
         if record["type"] == "document":  # of a later run: what it says holds
             digest, slot = str(record.get("output_sha256", "")), str(record.get("vault", ""))
-            documents[document] = _Recorded(document, digest, slot)
-        elif record.get("id") in order.only and record.get("vault") and document in documents:
+            layouts = dict([layout_of(record)])
+            documents[document] = _Recorded(document, digest, slot, layouts=layouts)
+        elif record["type"] == "part" and document in documents:
             one = documents[document]
-            documents[document] = replace(one, only=one.only | {str(record["id"])})
+            documents[document] = replace(one, layouts={**one.layouts, **dict([layout_of(record)])})
+        elif record["type"] == "redaction" and document in documents:
+            documents[document] = _with(documents[document], record, order)
     documents = {name: one for name, one in documents.items() if one.digest}
     if not order.only:
         return documents
@@ -156,6 +169,18 @@ def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
     return picked | {name: replace(documents[name], only=frozenset()) for name in whole}
 
 
+def _with(one: _Recorded, record: Mapping[str, Json], order: RestoreRequest) -> _Recorded:
+    """Return a document with one of its redactions taken into account."""
+    encrypted = record["action"] == Action.ENCRYPT.value
+    reachable = encrypted if order.identity is None else "vault" in record
+    named = record.get("id") in order.only
+    if named and reachable:
+        one = replace(one, only=one.only | {str(record["id"])})
+    if encrypted and (named or not order.only or one.document in order.only):
+        one = replace(one, encrypted=(*one.encrypted, encrypted_value(record)))
+    return one
+
+
 def _restore(order: RestoreRequest, one: _Recorded) -> None:
     if not one.digest:
         raise OutputError("it is in no record")
@@ -164,18 +189,37 @@ def _restore(order: RestoreRequest, one: _Recorded) -> None:
     with open_source(order.out / one.name, maxsize) as copy:
         if sha256(copy) != one.digest:
             raise OutputError("it is not the copy that was recorded")
-        if not one.slot:
+        if order.identity is None:
+            _decrypt(order, one, copy)
+        elif not one.slot:
             raise InputError("nothing was sealed for it: its run had no vault")
-        _put_back(order, one, copy)
+        else:
+            _put_back(order, one, copy, order.identity)
 
 
-def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
+def _decrypt(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
+    """Write a copy in which the encrypted values that are asked for are put back."""
+    if not one.encrypted:
+        raise InputError("nothing is encrypted in it; what is sealed takes an --identity")
+    found = decrypted(copy, one.layouts, one.encrypted, order.key)
+    order.justification.require_silent(found.texts)
+    make_folder(order.to, mode=PRIVATE_FOLDER)
+    make_parents(order.to / one.name)
+    with Draft(order.to / one.name) as draft:
+        _rewrite(copy, one.layouts, Edits(found.edits, found.member_edits), draft)
+        with draft.read_back() as written:
+            digest = sha256(written)
+        AuditLog.open(order.audit, order.key).append([_record(order, one, None, digest)])
+        draft.publish()
+
+
+def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO, identity: Identity) -> None:
     slot = Slot(order.audit, one.slot)
     slot.require_whole()
-    about, opened_by = slot.document(order.identity)
+    about, opened_by = slot.document(identity)
     if about.document != one.document:
         raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
-    every = list(slot.redactions(order.identity))
+    every = list(slot.redactions(identity))
     chosen = [part for part in every if not one.only or part.id in one.only]
     if len(every) != about.entries or len(chosen) != (len(one.only) or about.entries):
         raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
@@ -184,7 +228,7 @@ def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
     make_parents(order.to / one.name)
     with Draft(order.to / one.name) as draft:
         if slot.holds_source():
-            _from_source(slot, order.identity, about, every, one.only, draft)
+            _from_source(slot, identity, about, every, one.only, draft)
         else:
             _splice(copy, chosen, draft)
         with draft.read_back() as written:
@@ -221,15 +265,19 @@ def rewrite(
 ) -> None:
     """Write the copy of a source with some redactions, read as it was when it was redacted."""
     layouts = {path: Layout(name, settings) for path, name, settings in about.layouts}
-    edits = _edits(redactions, layouts)
+    _rewrite(source, layouts, _edits(redactions, layouts), draft, frozenset(about.omitted))
+
+
+def _rewrite(
+    source: BinaryIO,
+    layouts: Mapping[TreePath, Layout],
+    edits: Edits,
+    draft: Draft,
+    omitted: frozenset[TreePath] = frozenset(),
+) -> None:
     node = root(source, "", Reading(unlimited(), layouts=layouts))
-    writer = TreeWriter(
-        edits,
-        Reading(unlimited(), layouts=layouts),
-        omitted=frozenset(about.omitted),
-        check=_check,
-        note=lambda _: None,
-    )
+    reading = Reading(unlimited(), layouts=layouts)
+    writer = TreeWriter(edits, reading, omitted=omitted, check=_check, note=lambda _: None)
     writer.write(node, draft, draft.read_back)
     edits.require_done()
 
@@ -269,10 +317,12 @@ class _Writable:
         """Do nothing: the draft is flushed when it is published."""
 
 
-def _record(order: RestoreRequest, one: _Recorded, opened_by: str, digest: str) -> RestoreRecord:
+def _record(
+    order: RestoreRequest, one: _Recorded, opened_by: str | None, digest: str
+) -> RestoreRecord:
     return RestoreRecord(
         document=one.document,
-        vault=one.slot,
+        vault=one.slot if opened_by else None,
         copy=one.digest,
         result=source_mac(order.key, digest),
         restored=now(),

@@ -490,8 +490,8 @@ def test_a_copy_that_would_leak_is_not_published(cli, tmp_path):
     """A replacement that is the value itself, as a bug might make it."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/sitecustomize.py").write_text(
-        "import redactor.replace\n"
-        f"redactor.replace.token = lambda key, entity, value: {ADDRESS!r}\n"
+        "import redactor.operators.tokens\n"
+        f"redactor.operators.tokens.token = lambda key, entity, value: {ADDRESS!r}\n"
     )
     (tmp_path / "src").mkdir()
     (tmp_path / "src/letter.txt").write_text(LETTER)

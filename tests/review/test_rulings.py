@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from redactor.errors import DecisionsError, ExitCode
 from redactor.model import Status
+from redactor.operators.replacing import replacements
 from redactor.pipeline import examination
-from redactor.replace import replacements
 
 LETTER = """Dear Ms Vance,
 
@@ -83,8 +83,8 @@ class TestRestore:
         at = desk(a=LETTER)
         decided = at.decisions(row(person(at, 3), "restore"))
 
-        def broken(removals, key, numbers):
-            texts = replacements(removals, key, numbers)
+        def broken(removals, context):
+            texts = replacements(removals, context)
             same = [t.startswith("[PERSON_") for t in texts]
             starts = [one.decision.start for one in removals]
             last = max(at for at, person in enumerate(same) if person and starts[at] > 100)

@@ -33,8 +33,8 @@ def test_what_a_replacement_brings_to_light_goes_too(text):
 
 @pytest.fixture
 def broken_writer(monkeypatch):
-    def unchanged(removals, key, numbers):
-        return ["Kevin Marsh" for _ in removals]
+    def unchanged(operands, context):
+        return ["Kevin Marsh" for _ in operands]
 
     monkeypatch.setattr(examination, "replacements", unchanged)
 

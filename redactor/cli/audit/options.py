@@ -30,7 +30,7 @@ RuleOption = Annotated[
 ]
 CodeOption = Annotated[str, typer.Option("--code", help="Only under this exemption code.")]
 ActionOption = Annotated[
-    str, typer.Option("--action", help="Only: pseudonym, label, number, mask or keep.")
+    str, typer.Option("--action", help="Only: pseudonym, keep or another action.")
 ]
 DecisionOption = Annotated[
     str, typer.Option("--decision", help="Only of this decision, such as auto.")

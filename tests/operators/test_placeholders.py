@@ -10,12 +10,21 @@ from hypothesis import strategies as st
 
 from redactor import redact_text
 from redactor.keys import Key
-from redactor.model import Action, Decision, Exemption, Finding, amount
-from redactor.replace import MASK, placeholders, replacements, token
+from redactor.model import Action, Decision, Exemption, Finding, Slot, amount
+from redactor.operators import (
+    MASK,
+    DocumentState,
+    Operand,
+    ReplacementContext,
+    placeholders,
+    render,
+    token,
+)
+from redactor.operators.replacing import replacements
 
 KEY = Key(bytes(range(32)))
 OTHER = Key(bytes(range(1, 33)))
-REMOVING = [action for action in Action if action is not Action.KEEP]
+REMOVING = [Action.PSEUDONYM, Action.LABEL, Action.NUMBER, Action.MASK, Action.HASH]
 
 few = settings(max_examples=100, deadline=None)
 
@@ -27,8 +36,13 @@ def decision(action, entity="PERSON", start=0, end=5, *, code="", shows=()):
     )
 
 
-def one(action, value, key=KEY, **more):
-    return replacements([decision(action, **more)], [value], key)[0]
+def replaced(decisions, values, taken=()):
+    operands = [Operand(*pair) for pair in zip(decisions, values, strict=True)]
+    return replacements(operands, ReplacementContext(KEY, DocumentState().branch(taken)))
+
+
+def one(action, value, **more):
+    return replaced([decision(action, **more)], [value])[0]
 
 
 # -- pseudonyms ------------------------------------------------------------------------------
@@ -81,11 +95,6 @@ def test_what_is_kept_has_no_replacement():
         one(Action.KEEP, "teodor vance")
 
 
-def test_each_decision_needs_its_value():
-    with pytest.raises(ValueError, match="zip"):
-        replacements([decision(Action.LABEL)], [], KEY)
-
-
 NUMBERS = [
     pytest.param(
         [("PERSON", "a"), ("PERSON", "b"), ("PERSON", "a")],
@@ -120,7 +129,7 @@ NUMBERS = [
 @pytest.mark.parametrize(("rows", "taken", "expected"), NUMBERS)
 def test_numbers_go_by_the_order_in_the_document(rows, taken, expected):
     decisions = [decision(Action.NUMBER, entity) for entity, _ in rows]
-    assert replacements(decisions, [value for _, value in rows], KEY, taken=taken) == expected
+    assert replaced(decisions, [value for _, value in rows], taken) == expected
 
 
 def test_numbers_begin_anew_in_each_document():
@@ -182,7 +191,7 @@ def test_a_replacement_tells_nothing_of_the_length_of_the_value(action, value, o
 )
 def test_equal_values_get_equal_replacements_and_numbers_and_tokens_are_told_apart(rows):
     decisions = [decision(action, entity) for action, _, entity in rows]
-    texts = replacements(decisions, [value for _, value, _ in rows], KEY)
+    texts = replaced(decisions, [value for _, value, _ in rows])
     named = dict(zip(rows, texts, strict=True))
     assert [named[row] for row in rows] == texts
     telling = {r: t for r, t in named.items() if r[0] in (Action.PSEUDONYM, Action.NUMBER)}
@@ -224,6 +233,14 @@ PLACEHOLDERS = [
     pytest.param("[PERSON  (b)(6)]", [], id="two spaces"),
     pytest.param("[PERSON bXbX6X]", [], id="the signs of a code are no pattern"),
     pytest.param("[]", [], id="nothing at all"),
+    pytest.param(f"[PERSON_{'0a' * 32}]", [f"PERSON_{'0a' * 32}"], id="a hash"),
+    pytest.param(f"[PERSON_{'0a' * 31}]", [], id="a hash too short"),
+    pytest.param(f"[PERSON:{'A2' * 40} (b)(6)]", [f"PERSON:{'A2' * 40}"], id="encrypted"),
+    pytest.param(f"[PERSON:{'A2' * 38}]", [], id="too short to be encrypted"),
+    pytest.param("/PERSON_7FQ2M9XA.txt", [None], id="a pseudonym without brackets"),
+    pytest.param(f"/PERSON_{'0a' * 32}.txt", [None], id="a hash without brackets"),
+    pytest.param(f"/PERSON-{'A2' * 40}.txt", [None], id="encrypted, without brackets"),
+    pytest.param("[PERSON:MARSH]", [], id="a name after a colon"),
 ]
 CODES = ["(b)(6)", "s.40(2)"]
 
@@ -240,7 +257,7 @@ def test_without_codes_and_entities_nothing_is_seen():
 
 @few
 @given(
-    st.sampled_from([Action.PSEUDONYM, Action.LABEL, Action.NUMBER]),
+    st.sampled_from([Action.PSEUDONYM, Action.LABEL, Action.NUMBER, Action.HASH]),
     st.text(),
     st.sampled_from(["", *CODES]),
     st.sampled_from([(), ("code",), ("amount",), BOTH]),
@@ -279,3 +296,25 @@ def test_a_mask_is_left_alone_by_a_second_run(tmp_path):
     copy = redact_text(BESIDE_LABELS, policy=policy, key=KEY)
     assert MASK in copy
     assert redact_text(copy, policy=policy, key=KEY) == copy
+
+
+# -- slots -----------------------------------------------------------------------------------
+
+SLOTS = [
+    pytest.param("[PERSON_7FQ2M9XA]", Slot.TEXT, "[PERSON_7FQ2M9XA]", id="text"),
+    pytest.param("[PERSON_7FQ2M9XA]", Slot.URL, "PERSON_7FQ2M9XA", id="a URL"),
+    pytest.param("[PERSON s.40(2)]", Slot.FILE_NAME, "PERSON-s-40-2", id="a file name"),
+    pytest.param("[PERSON_1]", Slot.MAILBOX, "PERSON_1@redacted.invalid", id="a mailbox"),
+    pytest.param("ann.lee07@example.org", Slot.MAILBOX, "ann.lee07@example.org", id="an address"),
+    pytest.param("ann.lee07@example.org", Slot.URL, "ann-lee07-example-org", id="elsewhere"),
+    pytest.param("https://www.example.org/a1", Slot.URL, "https://www.example.org/a1", id="a link"),
+    pytest.param("Jörg Dörschner", Slot.FILE_NAME, "Jorg-Dorschner", id="a name with marks"),
+    pytest.param("", Slot.FILE_NAME, "redacted", id="nothing, where something must stand"),
+    pytest.param("", Slot.MAILBOX, "redacted@redacted.invalid", id="nothing, in a mailbox"),
+    pytest.param("", Slot.TEXT, "", id="nothing, in a text"),
+]
+
+
+@pytest.mark.parametrize(("replacement", "slot", "expected"), SLOTS)
+def test_a_replacement_is_written_as_its_place_allows(replacement, slot, expected):
+    assert render(replacement, slot) == expected

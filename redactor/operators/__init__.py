@@ -1,0 +1,28 @@
+"""What carries out the actions of a policy: operators of Presidio's anonymizer, and ours beside.
+
+Pure: from operands to replacements. `README.md` in this folder says what each action promises.
+Presidio's anonymizer and faker are imported here and nowhere else, and only once something is
+replaced.
+"""
+
+from redactor.operators.operands import (
+    FREE_FORM,
+    INVENTING,
+    DocumentState,
+    Operand,
+    ReplacementContext,
+)
+from redactor.operators.placeholders import MASK, placeholders, token
+from redactor.operators.slots import render
+
+__all__ = [
+    "FREE_FORM",
+    "INVENTING",
+    "MASK",
+    "DocumentState",
+    "Operand",
+    "ReplacementContext",
+    "placeholders",
+    "render",
+    "token",
+]

@@ -1,0 +1,36 @@
+"""Replacements as they may stand where a text stands: in a URL, a mailbox, a file name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from redactor.model import Slot
+
+_NO_HOST = "redacted.invalid"
+"""A host that no mail can reach: RFC 2606 reserves `.invalid`."""
+
+_PORTABLE = re.compile(r"[A-Za-z0-9_]+")
+"""What may stand in every URL and file name."""
+
+# What may stand as it is: an address with a host, and a link of a scheme, of plain ASCII signs.
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_URL = re.compile(r"https?://[\w.-]+(?:/[\w./-]*)?", re.ASCII)
+
+
+def render(replacement: str, slot: Slot) -> str:
+    """Return a replacement as it may stand in a slot.
+
+    `[PERSON_7FQ2M9XA]` is `PERSON_7FQ2M9XA` in a URL, a file name or an identifier, and
+    `PERSON_7FQ2M9XA@redacted.invalid` where only a mailbox may stand. An invented address or link
+    stands in its own slot as it is.
+    """
+    if slot in {Slot.TEXT, Slot.NUMBER}:
+        return replacement
+    if slot is Slot.MAILBOX and _MAILBOX.fullmatch(replacement):
+        return replacement
+    if slot is Slot.URL and _URL.fullmatch(replacement):
+        return replacement
+    plain = unicodedata.normalize("NFKD", replacement).encode("ascii", "ignore").decode()
+    bare = "-".join(_PORTABLE.findall(plain)) or "redacted"
+    return f"{bare}@{_NO_HOST}" if slot is Slot.MAILBOX else bare
