@@ -1,7 +1,7 @@
 """Finds and removes personal data in documents, and proves what it did.
 
-    >>> from redactor import redact_text, scan
-    >>> redact_text("Write to jane@corp.internal.")  # doctest: +SKIP
+    >>> from redactor import Redactor
+    >>> Redactor().redact("Write to jane@corp.internal.").text  # doctest: +SKIP
     'Write to [EMAIL_ADDRESS_7FQ2M9XA].'
 
 The public names are loaded when first used: importing the package costs nothing.
@@ -9,30 +9,110 @@ The public names are loaded when first used: importing the package costs nothing
 
 from importlib import import_module
 
+TYPE_CHECKING = False  # as type checkers know it; importing `typing` would cost more than all else
+if TYPE_CHECKING:
+    from redactor.api import Redactor, Result, redact_file, redact_folder, redact_text, scan
+    from redactor.batch import BatchResult
+    from redactor.errors import (
+        ConfigError,
+        DamagedDocument,
+        DecisionsError,
+        DetectionIncomplete,
+        EncodingError,
+        EncryptedDocument,
+        ExitCode,
+        GoldError,
+        InputError,
+        InternalError,
+        KeepListError,
+        KeyFileError,
+        LeakError,
+        LimitExceeded,
+        ModelError,
+        OperatorError,
+        OutputError,
+        PartNotExamined,
+        PolicyError,
+        RedactorError,
+        RemoveListError,
+        RuleError,
+        SampleError,
+        SourceChanged,
+        UnsupportedFormat,
+        UnsupportedPlatform,
+        UsageError,
+        WorkerDied,
+    )
+    from redactor.keys import Key
+    from redactor.model import Action, AllowedPerson, Finding, Outcome, Policy, Status
+
 __version__ = "0.1.0"
 
-_PUBLIC = {
-    "redact_text": "redactor.api",
-    "redact_file": "redactor.api",
-    "redact_folder": "redactor.api",
-    "scan": "redactor.api",
-    "BatchResult": "redactor.batch",
-    "Key": "redactor.keys",
-    "Action": "redactor.model",
-    "Finding": "redactor.model",
-    "AllowedPerson": "redactor.model",
-    "Outcome": "redactor.model",
-    "Policy": "redactor.model",
-    "Status": "redactor.model",
-    "ExitCode": "redactor.errors",
-    "RedactorError": "redactor.errors",
+_HOMES = {  # of the public names that are no errors
+    "redactor.api": "Redactor Result redact_file redact_folder redact_text scan",
+    "redactor.batch": "BatchResult",
+    "redactor.keys": "Key",
+    "redactor.model": "Action AllowedPerson Finding Outcome Policy Status",
 }
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = [*sorted(_PUBLIC), "__version__"]  # noqa: PLE0604
+__all__ = [
+    "Action",
+    "AllowedPerson",
+    "BatchResult",
+    "ConfigError",
+    "DamagedDocument",
+    "DecisionsError",
+    "DetectionIncomplete",
+    "EncodingError",
+    "EncryptedDocument",
+    "ExitCode",
+    "Finding",
+    "GoldError",
+    "InputError",
+    "InternalError",
+    "KeepListError",
+    "Key",
+    "KeyFileError",
+    "LeakError",
+    "LimitExceeded",
+    "ModelError",
+    "OperatorError",
+    "Outcome",
+    "OutputError",
+    "PartNotExamined",
+    "Policy",
+    "PolicyError",
+    "Redactor",
+    "RedactorError",
+    "RemoveListError",
+    "Result",
+    "RuleError",
+    "SampleError",
+    "SourceChanged",
+    "Status",
+    "UnsupportedFormat",
+    "UnsupportedPlatform",
+    "UsageError",
+    "WorkerDied",
+    "__version__",
+    "redact_file",
+    "redact_folder",
+    "redact_text",
+    "scan",
+]
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name on first use."""
-    if name not in _PUBLIC:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PUBLIC[name]), name)
+if not TYPE_CHECKING:  # a name that is not imported above is an error to a type checker
+
+    def __getattr__(name: str) -> object:
+        """Load a public name on first use."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = import_module(_HOME_OF.get(name, "redactor.errors"))
+        value = globals()[name] = getattr(home, name)
+        return value
+
+    def __dir__() -> list[str]:
+        """Name what is public, loaded or not."""
+        return sorted({*globals(), *__all__})

@@ -12,7 +12,8 @@
     │   ├── RuleError                    a rule that does not load or fails its own examples
     │   ├── SampleError                  answers to a sample that are malformed or incomplete
     │   ├── GoldError                    gold to measure against that is malformed or empty
-    │   └── KeyFileError                 a key that is unreadable, malformed or the wrong one
+    │   ├── KeyFileError                 a key that is unreadable, malformed or the wrong one
+    │   └── UnsupportedPlatform          a system that cannot keep the promises about files
     ├── InputError                    4  a document that could not be examined
     │   ├── UnsupportedFormat
     │   ├── EncodingError
@@ -150,6 +151,12 @@ class KeyFileError(ConfigError):
     """A key file that is unreadable, malformed, or not the one that was used."""
 
     hint = "A key file holds 64 hexadecimal digits; a run without --key-file makes one."
+
+
+class UnsupportedPlatform(ConfigError):
+    """A system that cannot do with files what is promised of them."""
+
+    hint = "Run it on Linux or another POSIX system; on Windows, in its subsystem for Linux (WSL)."
 
 
 class InputError(RedactorError):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import pkgutil
 import re
 import subprocess
 import sys
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from redactor import (
     Key,
     Outcome,
     Status,
+    errors,
     redact_file,
     redact_folder,
     redact_text,
@@ -38,7 +42,14 @@ LETTER = "Dear Mr Teodor Vance,\nwrite to teodor.vance@example.org or call 212-5
 MAYOR = "Mayor Delphine Astruc-Holm opened the bridge; her aide Mr Teodor Vance drove."
 
 
-def test_the_public_names_are_these():
+ERRORS = [
+    name
+    for name, one in vars(errors).items()
+    if inspect.isclass(one) and issubclass(one, errors.RedactorError)
+]
+
+
+def test_the_public_names_are_these_and_every_error():
     assert set(redactor.__all__) == {
         "Action",
         "ExitCode",
@@ -47,7 +58,8 @@ def test_the_public_names_are_these():
         "Key",
         "Outcome",
         "Policy",
-        "RedactorError",
+        "Redactor",
+        "Result",
         "BatchResult",
         "Status",
         "__version__",
@@ -55,13 +67,51 @@ def test_the_public_names_are_these():
         "redact_folder",
         "redact_text",
         "scan",
-    }
+    } | set(ERRORS)
     assert len(redactor.__all__) == len(set(redactor.__all__))
 
 
 @pytest.mark.parametrize("name", [name for name in redactor.__all__ if name != "__version__"])
 def test_every_public_name_is_there_and_documented(name):
     assert len((inspect.getdoc(getattr(redactor, name)) or "").split()) > 3
+
+
+def test_a_type_checker_is_told_of_the_same_names():
+    """`tests/test_wheel.py` runs one."""
+    tree = ast.parse(Path(redactor.__file__).read_text("utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    homes = {one.name: node.module for node in imports for one in node.names}
+    del homes["import_module"]
+    assert set(homes) | {"__version__"} == set(redactor.__all__)
+    assert all(
+        getattr(import_module(home), name) is getattr(redactor, name)
+        for name, home in homes.items()
+    )
+
+
+def test_no_public_name_is_that_of_a_module():
+    """Else whoever imports that module before finds it under the name."""
+    modules = {module.name for module in pkgutil.iter_modules(redactor.__path__)}
+    assert modules >= {"api", "errors"}
+    assert modules & set(redactor.__all__) == set()
+
+
+def test_importing_the_package_loads_nothing_else():
+    code = "import sys; old = {*sys.modules}; import redactor; print(sorted({*sys.modules} - old))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=Path(redactor.__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(ast.literal_eval(done.stdout))
+    assert {name for name in loaded if name.startswith("redactor")} == {"redactor"}
+    assert loaded & {"dataclasses", "pathlib", "re", "typing"} == set()
+
+
+def test_dir_shows_what_is_not_loaded_yet():
+    assert set(redactor.__all__) <= set(dir(redactor))
 
 
 def test_no_other_name_is_there():
@@ -268,3 +318,47 @@ def test_a_script_needs_no_guard(tmp_path):
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "0\n", "")
     assert "teo@" not in (tmp_path / "out" / "letter.txt").read_text("utf-8")
+
+
+# -- the object ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def redactor_object():
+    return redactor.Redactor(key=Key(b"k" * 32), allow=["Delphine Astruc-Holm"])
+
+
+def test_a_result_says_what_was_redacted_in_positions_of_the_text_given(redactor_object):
+    result = redactor_object.redact(LETTER)
+    assert "Vance" not in result.text
+    said = [(one.entity, LETTER[one.start : one.end]) for one in result.findings]
+    assert said == [
+        ("PERSON", "Teodor Vance"),
+        ("EMAIL_ADDRESS", "teodor.vance@example.org"),
+        ("PHONE_NUMBER", "212-555-0198"),
+    ]
+    assert [(one.start, one.end) for one in redactor_object.scan(LETTER)] == [
+        (one.start, one.end) for one in result.findings
+    ]
+    assert set(result.needs_review) <= set(result.findings)
+
+
+def test_one_object_gives_one_person_one_pseudonym(redactor_object):
+    copies = [redactor_object.redact(text).text for text in (LETTER, MAYOR)]
+    person = re.search(TOKEN.format("PERSON"), copies[0])[0]
+    assert person in copies[1]
+    assert "Delphine Astruc-Holm" in copies[1]
+
+
+def test_an_object_does_what_the_functions_do(redactor_object, tmp_path):
+    assert redactor_object.redact(LETTER).text == redact_text(
+        LETTER, key=Key(b"k" * 32), keep=["Delphine Astruc-Holm"]
+    )
+    page = b"<!DOCTYPE html><p>Mr <b>Teodor</b> Vance</p>"
+    assert b"Vance" not in redactor_object.redact_bytes(page)
+
+
+def test_a_folder_is_kept_under_the_path_of_a_key(redactor_object, tmp_path):
+    (tmp_path / "a.txt").write_text(LETTER)
+    with pytest.raises(UsageError, match="path of a key file"):
+        redactor_object.redact_folder(tmp_path, tmp_path.with_name("out"))

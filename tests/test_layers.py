@@ -45,7 +45,7 @@ MODULES = {
 
 def _imports(name: str) -> Iterator[str]:
     """Yield what a module imports, in full, ours as `redactor.x`; a name that is a module too."""
-    for node in ast.walk(MODULES[name]):
+    for node in _executed(name):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -53,6 +53,18 @@ def _imports(name: str) -> Iterator[str]:
             modules = [f"{node.module}.{alias.name}" for alias in node.names]
             ours = [module for module in modules if module.removeprefix("redactor.") in MODULES]
             yield from ours or [str(node.module)]
+
+
+def _executed(name: str) -> Iterator[ast.AST]:
+    """Yield the nodes of a module; of the package itself, without what type checkers alone see.
+
+    It hands on public names of every layer, loaded on first use.
+    """
+    for statement in MODULES[name].body:
+        match statement:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) if not name:
+                continue
+        yield from ast.walk(statement)
 
 
 def _ours(name: str) -> set[str]:

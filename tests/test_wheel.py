@@ -119,3 +119,65 @@ def test_the_main_job_from_the_wheel(installed, tmp_path):
     texts = {path.name for path in (tmp_path / "seeds").iterdir() if path.suffix in {".txt", ".md"}}
     assert f"{len(texts)} redacted, 0 with nothing to remove, 0 not examined" in said
     assert {path.name for path in (tmp_path / "redacted").iterdir()} == texts
+
+
+USER = """
+from pathlib import Path
+from typing import assert_type
+
+import redactor as package
+from redactor import (
+    BatchResult, ExitCode, Finding, InternalError, Key, LeakError, Outcome, Redactor,
+    RedactorError, Result, redact_file, redact_folder, redact_text, scan,
+)
+
+
+def entities(found: list[Finding]) -> list[str]:
+    return [f"{one.entity} {one.start}" for one in found]
+
+
+assert_type(scan("x"), list[Finding])
+assert_type(redact_text("x", key=Key.new(), keep=["Delphine Astruc-Holm"]), str)
+assert_type(redact_folder(Path("in"), Path("out")), BatchResult)
+assert_type(redact_file(Path("in"), Path("out")), Outcome)
+redactor = Redactor(policy="default", allow=["Delphine Astruc-Holm"])
+assert_type(redactor.redact("x"), Result)
+assert_type(package.__version__, str)
+print(entities(scan("x")))
+try:
+    redactor.scan("x")
+except LeakError as leak:
+    assert_type(leak.exit_code, ExitCode)
+except (InternalError, RedactorError) as error:
+    assert_type(error.hint, str)
+"""
+WRONG = """
+from redactor import nonsense, redact_text, scan
+
+length: int = redact_text("x")
+redact_text(3)
+scan("x", polcy="default")
+"""
+
+
+def test_what_a_user_writes_is_type_checked_against_the_wheel(installed, tmp_path):
+    """By its `py.typed`, in an environment that has the wheel and nothing else."""
+    _run(tmp_path, sys.executable, "-m", "venv", "--without-pip", tmp_path / "env")
+    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    (site / "wheel.pth").write_text(f"{installed}\n")
+    (tmp_path / "user.py").write_text(USER)
+    (tmp_path / "wrong.py").write_text(WRONG)
+    mypy = (sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file=")
+    mypy += ("--python-executable", str(tmp_path / "env/bin/python"))
+    bare = {"MYPYPATH": "", "PYTHONPATH": ""}
+    assert _run(tmp_path, *mypy, "user.py", **bare).startswith("Success")
+    done = subprocess.run(
+        [*mypy, "wrong.py"],
+        cwd=tmp_path,
+        env=os.environ | bare,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line.rpartition("[")[2] for line in done.stdout.splitlines() if ": error:" in line]
+    assert told == ["attr-defined]", "assignment]", "arg-type]", "call-arg]"], done.stdout

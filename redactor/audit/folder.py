@@ -90,7 +90,7 @@ def require_private(folder: Path) -> None:
         mode = folder.stat().st_mode
     except OSError as error:
         raise OutputError(f"cannot create the folder {folder}: {error.strerror}") from None
-    if os.name == "posix" and mode & OTHERS:
+    if mode & OTHERS:
         raise OutputError(f"{folder} is open to others: an audit folder has mode 0700")
 
 
@@ -139,7 +139,7 @@ def open_to_read(folder: Path, name: str = LOG) -> BinaryIO:
 
 
 def _descriptor(path: Path, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def read_all(folder: Path, name: str, length: int) -> bytes:
@@ -152,7 +152,7 @@ def read_all(folder: Path, name: str, length: int) -> bytes:
 
 def save_frontier(folder: Path, data: bytes) -> None:
     """Write `frontier.bin`; where that fails, the next append walks over the leaves."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     with suppress(OSError), os.fdopen(os.open(folder / FRONTIER, flags, PRIVATE), "wb") as file:
         file.write(data)
 

@@ -180,7 +180,9 @@ class _Changes:
     def __init__(self, unit: Unit, rows: Sequence[tuple[int, int, str | None]]) -> None:
         found: dict[str, list[tuple[int, int, int]]] = {}
         for start, end, text in rows:
-            for number, (piece, low, high) in enumerate(unit.cut(start, end) if text else ()):
+            for number, (piece, low, high) in enumerate(
+                unit.cut(start, end) if text is not None else ()
+            ):
                 new = text if text and not number else ""
                 lost = unit.line_ends(piece.start + low, piece.start + high)
                 change = len(new) - (high - low), new.count("\n") - lost

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,8 +22,10 @@ from redactor import Key, redact_text
 from redactor.analysis.analyzer import Analyzer
 from redactor.config.policy import load_policy
 from redactor.detect.presidio.detector import PresidioDetector
-from redactor.detect.presidio.reference import StockAnalyzer
 from redactor.text import View, view
+
+sys.path.append(str(Path(__file__).parents[1] / "properties"))
+from stock_analyzer import StockAnalyzer  # it lies beside the law that needs it
 
 SECONDS = 600.0
 PIECE = 5_000  # characters that Presidio's engine gets at once; its time grows with the square

@@ -13,12 +13,12 @@ import pytest
 from dense import dense, digits, values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from stock_analyzer import StockAnalyzer
 
 from redactor.detect.prefilter import Prefilter
 from redactor.detect.presidio.adapters import CandidateWindows, adapter_for
 from redactor.detect.presidio.context import ENHANCER, Surroundings, Words
 from redactor.detect.presidio.detector import PresidioDetector
-from redactor.detect.presidio.reference import StockAnalyzer
 from redactor.detect.presidio.registry import (
     _BARE,
     _CONTEXT,

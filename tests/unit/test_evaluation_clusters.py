@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from clusters import Agreement, b_cubed, ceaf
 from hypothesis import given
 from hypothesis import strategies as st
-
-from redactor.evaluation.clusters import Agreement, b_cubed, ceaf
 
 
 def _clusters(*texts: str) -> list[frozenset[str]]:

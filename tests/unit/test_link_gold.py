@@ -12,10 +12,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from clusters import b_cubed, ceaf
 
 from redactor.detect.coreference.name_parser import CONTEXT, with_titles
 from redactor.detect.coreference.resolver import EntityResolver
-from redactor.evaluation.clusters import b_cubed, ceaf
 
 FILES = sorted((Path(__file__).parents[1] / "cases/people").glob("*.json"))
 B_CUBED, CEAF, CLEAR = 0.98, 0.96, 0.97

@@ -75,8 +75,13 @@ def rarest(sets: Iterable[FactorSet]) -> tuple[FactorSet, ...]:
     known = tuple(one for one in sets if one)
     if not known[1:]:
         return known
-    costs = {one: _cost(one) for one in known}
-    return tuple(sorted(costs, key=costs.__getitem__)[:_MAX_SETS])
+    kept: list[FactorSet] = []
+    for one in sorted(known, key=_cost):
+        if one not in kept:
+            kept.append(one)
+        if len(kept) == _MAX_SETS:
+            break
+    return tuple(kept)
 
 
 # -- estimates: they decide what is searched for first, never what is found ---------------------

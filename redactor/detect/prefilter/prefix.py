@@ -48,8 +48,10 @@ class PatternPrefix:
 
     def __add__(self, after: PatternPrefix) -> PatternPrefix:
         """Return this prefix with as many pieces of another behind it as the limits allow."""
-        if not self.complete:
+        if not self.complete or after is EMPTY:
             return self
+        if not self.pieces:
+            return after  # within the limits, as it is
         length, ways, taken = self.length, self.ways, list(self.pieces)
         for source, more in after.pieces:
             if length + len(source) > _MAX_LENGTH or ways * more > MAX_WAYS:

@@ -80,8 +80,8 @@ class LiteralSet:
 @lru_cache(maxsize=16)
 def _automaton(literals: tuple[str, ...]) -> AhoCorasick:
     """Return the automaton of literals. It cannot be pickled, so each process makes its own."""
-    from ahocorasick_rs import AhoCorasick  # as NumPy below: where factors are only read, and
-    # that is where the package is built, neither is installed
+    # Imported when first used, as NumPy below: the build derives factors, and has neither.
+    from ahocorasick_rs import AhoCorasick
 
     return AhoCorasick(literals)
 

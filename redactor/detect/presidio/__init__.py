@@ -10,7 +10,7 @@ What it takes to stand on Presidio, with the version the facts were seen in (2.2
   tokens of a text from the first for every result. Here a pattern is tried where it can match
   (`searches`), phonenumbers is asked where a number can be (`phones`), and only the words are cut
   that count for a result (`context`). What is found is the same, finding by finding:
-  tests/properties/test_presidio_stock.py compares with `stock.StockAnalyzer`, which is Presidio's
+  tests/properties/test_presidio_stock.py compares with its `StockAnalyzer`, which is Presidio's
   own engine on the whole text, and `tests/benchmarks/measure.py differential` over a folder.
 
 Set otherwise than Presidio's default, in `registry` and in `StockAnalyzer` alike:
