@@ -8,8 +8,8 @@ that was given, half open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -29,7 +29,7 @@ from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy
 from redactor.pipeline import write
-from redactor.pipeline.examination import Found
+from redactor.pipeline.examination import Found, Redaction
 from redactor.text import normalize
 
 SearchTerm = str | tuple[str, str]
@@ -75,6 +75,89 @@ def _people(keep: Iterable[str | AllowedPerson]) -> list[AllowedPerson]:
     return [person for person in people if normalize(person.name)]
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A redacted text, what was redacted in it, and what of that a person should look at.
+
+    Positions of `findings` are those in the text that was given.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    needs_review: tuple[Finding, ...] = ()
+
+
+class Redactor:
+    """A policy with its detectors, loaded once, and a key.
+
+    >>> redactor = Redactor(policy="default", allow=["Delphine Astruc-Holm"])  # doctest: +SKIP
+    >>> redactor.redact("Write to jane@corp.internal.").text  # doctest: +SKIP
+    'Write to [EMAIL_ADDRESS_7FQ2M9XA].'
+
+    `allow` are names of people who are kept, or the path of a list of them; `deny` are terms that
+    are removed wherever they stand, or the path of a list; `rules` are folders of rules. Without a
+    `key` one is made and forgotten with the object: pseudonyms are consistent within it.
+    """
+
+    def __init__(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
+        self,
+        *,
+        policy: Policy | str | Path = "default",
+        key: Key | Path | None = None,
+        allow: Iterable[str | AllowedPerson] | Path = (),
+        deny: Iterable[SearchTerm] | Path = (),
+        as_of: date | None = None,
+        rules: Iterable[Path] = (),
+        model: str | None = None,
+    ) -> None:
+        """Load the detectors. Raises ConfigError for what cannot be obeyed."""
+        self.policy = prepare_policy(policy, allow, model, deny, as_of)
+        self._given, self._rules = key, tuple(rules)
+        self._key = load_key(key)
+        self._analyzer = Analyzer(self.policy, self._rules)
+
+    def scan(self, text: str) -> list[Finding]:
+        """Return what the policy would remove from a text, sorted, without overlaps.
+
+        Each finding has `.start` and `.end` (offsets in `text`), `.entity`, `.score` (0 to 1) and
+        `.source`. Where several findings overlapped, it is their union under the winner's entity.
+        Raises InputError when the text could not be examined.
+        """
+        _encoded(text)
+        decisions = (one.decision for one in self._analyzer.analyze(text_unit(text)).removals)
+        return [replace(one.finding, start=one.start, end=one.end) for one in decisions]
+
+    def redact(self, text: str) -> Result:
+        """Return a redacted text, verified as a file is. Raises InputError, LeakError."""
+        copy, found = _redacted(_encoded(text), self._analyzer, self._key, layout=_PLAIN)
+        return Result(copy.decode("utf-8"), *_findings(found))
+
+    def redact_bytes(self, data: bytes, *, encoding: str | None = None) -> bytes:
+        """Return the copy of a document at hand, of any format that is read."""
+        return _redacted(data, self._analyzer, self._key, encoding=encoding)[0]
+
+    def redact_file(self, source: Path | str, out: Path | str) -> Outcome:
+        """Redact one file into the folder `out`, with its audit beside; return its outcome."""
+        if Path(source).is_dir():
+            raise UsageError(f"{source} is a folder: redact_folder takes it")
+        return self.redact_folder(source, out, workers=1).outcomes[0]
+
+    def redact_folder(
+        self, source: Path | str, out: Path | str, *, workers: int | None = None
+    ) -> BatchResult:
+        """Redact a folder into `out`, with its audit beside, as `redactor redact` does.
+
+        A key that is no file cannot be handed to workers: name the path of a key file, or none.
+        """
+        if isinstance(self._given, Key):
+            raise UsageError("a folder takes the path of a key file, which its log is kept under")
+        return redact_batch(
+            BatchRequest(
+                (Path(source),), Path(out), self.policy, self._rules, self._given, None, workers
+            )
+        )
+
+
 def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     text: str,
     *,
@@ -84,16 +167,10 @@ def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
-    """Return what the policy would remove from a text, sorted, without overlaps.
-
-    Each finding has `.start` and `.end` (offsets in `text`), `.entity`, `.score` (0 to 1) and
-    `.source`. Where several findings overlapped, it is their union under the winner's entity.
-    Raises ConfigError for a bad policy or rule, InputError when the text could not be examined.
-    """
+    """Return what the policy would remove from a text: `Redactor(...).scan(text)`, once."""
     _encoded(text)
-    analyzer = Analyzer(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
-    decisions = (one.decision for one in analyzer.analyze(text_unit(text)).removals)
-    return [replace(one.finding, start=one.start, end=one.end) for one in decisions]
+    redactor = Redactor(policy=policy, allow=keep, deny=remove, as_of=as_of, rules=rules)
+    return redactor.scan(text)
 
 
 def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
@@ -108,12 +185,12 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
 ) -> str:
     """Return a text with everything replaced that the policy removes, verified as a file is.
 
-    Without a `key` (or the path of a key file) one is made and forgotten: pseudonyms are then
-    consistent within this text only. Raises ConfigError, InputError, or LeakError.
+    `Redactor(...).redact(text).text`, once. Without a `key` (or the path of a key file) one is made
+    and forgotten. Raises ConfigError, InputError, or LeakError.
     """
-    data = _encoded(text)
-    analyzer = Analyzer(prepare_policy(policy, keep, remove=remove, as_of=as_of), tuple(rules))
-    return redact_bytes(data, analyzer, load_key(key), layout=_PLAIN).decode("utf-8")
+    _encoded(text)
+    redactor = Redactor(policy=policy, key=key, allow=keep, deny=remove, as_of=as_of, rules=rules)
+    return redactor.redact(text).text
 
 
 def _encoded(text: str) -> bytes:
@@ -132,6 +209,18 @@ def redact_bytes(
     layout: Layout | None = None,
 ) -> bytes:
     """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
+    return _redacted(data, analyzer, key, encoding=encoding, layout=layout)[0]
+
+
+def _redacted(
+    data: bytes,
+    analyzer: Analyzer,
+    key: Key,
+    *,
+    encoding: str | None = None,
+    layout: Layout | None = None,
+) -> tuple[bytes, list[Redaction]]:
+    """Return the copy of a document at hand, and its redactions."""
     copy = _Memory()
 
     def reading() -> Reading:
@@ -140,7 +229,17 @@ def redact_bytes(
 
     with Found() as found:
         write(BytesIO(data), "", analyzer, key, copy, found, reading)
-    return copy.data.getvalue()
+        return copy.data.getvalue(), list(found.redactions())
+
+
+def _findings(
+    redactions: Sequence[Redaction],
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings of redactions in a text, and those that a person should look at."""
+    rows = [(one.removal.decision, one.place.source) for one in redactions]
+    every = [replace(d.finding, start=start, end=end) for d, (start, end) in rows]
+    review = [one for one, (decision, _) in zip(every, rows, strict=True) if decision.review]
+    return tuple(every), tuple(review)
 
 
 _PLAIN = Layout("text", (("encoding", "utf-8"),))
