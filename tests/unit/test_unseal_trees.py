@@ -26,7 +26,7 @@ from redactor.formats import FORMATS
 from redactor.model import Job, Outcome, Policy, Status
 from redactor.pipeline import RunContext, redact
 from redactor.unseal import Justification, RestoreRequest, restore
-from redactor.unseal.restore import rewrite
+from redactor.unseal.rewriting import rewrite_source
 
 PURPOSE = Justification("J. Reader", "Appeal 2031-17")
 LETTER = "Dear Ilse Marsh,\r\nTeodor Vance called from 646-555-0187.\r\n\r\nYours, Kofi Mensah\r\n"
@@ -138,7 +138,7 @@ def rewritten(
     source: bytes, about: SealedDocument, redactions: list[SealedRedaction], at: Path
 ) -> bytes:
     with Draft(at / "x") as draft:
-        rewrite(io.BytesIO(source), about, redactions, draft)
+        rewrite_source(io.BytesIO(source), about, redactions, draft)
         with draft.read_back() as written:
             return written.read()
 
