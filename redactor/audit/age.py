@@ -9,8 +9,10 @@ Nothing of a key, a passphrase or a plaintext is in an error or a `repr`.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BufferedIOBase
@@ -139,17 +141,62 @@ def seal(plaintext: bytes, to: Iterable[str]) -> bytes:
     return encrypt(plaintext, [_parsed(text) for text in to])
 
 
-def _buffered(file: BinaryIO | ByteSink) -> BufferedIOBase:
+def _buffered(file: BinaryIO | ByteSink | _Relay) -> BufferedIOBase:
     """Return a file as pyrage's types want it; it asks for `read`, or for `write` and `flush`."""
     return cast("BufferedIOBase", file)
 
 
-def seal_stream(source: BinaryIO, sink: ByteSink, to: Iterable[str]) -> None:
-    """Encrypt a file to some public keys, of any size in little memory."""
-    from pyrage import encrypt_io
+def seal_stream(source: BinaryIO, sink: ByteSink, to: Iterable[str]) -> str:
+    """Encrypt a file to some public keys, in little memory; return the SHA-256 of what it holds.
+
+    Raises what reading and writing raise.
+    """
+    from pyrage import EncryptError, encrypt_io
 
     source.seek(0)
-    encrypt_io(_buffered(source), _buffered(sink), [_parsed(text) for text in to])
+    relay = _Relay(source, sink)
+    try:
+        encrypt_io(_buffered(relay), _buffered(relay), [_parsed(text) for text in to])
+    except EncryptError:
+        if relay.error is not None:
+            raise relay.error from None
+        raise
+    return relay.digest.hexdigest()
+
+
+class _Relay:
+    """What is read and written while age encrypts.
+
+    The error of either is kept: pyrage raises an EncryptError in its place, even in that of a
+    KeyboardInterrupt, so that a full disk would pass for a bug.
+    """
+
+    def __init__(self, source: BinaryIO, sink: ByteSink) -> None:
+        self._source, self._sink = source, sink
+        self.digest = hashlib.sha256()
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        with self._kept():
+            data = self._source.read(size)
+            self.digest.update(data)
+            return data
+
+    def write(self, data: bytes, /) -> int:
+        with self._kept():
+            return self._sink.write(data)
+
+    def flush(self) -> None:
+        with self._kept():
+            self._sink.flush()
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self.error = error
+            raise
 
 
 # Opening

@@ -1,4 +1,4 @@
-"""The sealed vault: what was removed, encrypted to the reviewers' public keys.
+"""The sealed vault: sources and what was removed, encrypted to the reviewers' public keys.
 
 The machine that redacts has no identity, so it cannot read back what it sealed. The promises:
 
@@ -9,10 +9,11 @@ The machine that redacts has no identity, so it cannot read back what it sealed.
   names it. Each redaction's record has the SHA-256 of its own entry, so that of a slot that was
   edited or exchanged the entry is named;
 - **each entry alone**: every entry is an age file of its own, which any age program opens;
-- **sizes tell little**: what is encrypted is filled up with spaces to a power of two, 512 bytes at
-  least, which holds any name, number or address. Only longer stretches (a whole base64 block) show
-  within what power of two they are;
-- **no plaintext on the disk**: entries are encrypted in memory.
+- **sizes of entries tell little**: what is encrypted is filled with spaces up to a power of two,
+  512 bytes at least, which holds any name, number or address. Only longer stretches (a whole base64
+  block) show within what power of two they are. What the size of the source tells, see below;
+- **no plaintext on the disk**: entries are encrypted in memory, the source piece by piece, so that
+  one of any size takes little memory.
 
 A slot is the line `redactor vault 2`, then for each entry four bytes with its length (the highest
 first) and an age file, then four zero bytes, then one more age file to the end: the source itself.
@@ -20,14 +21,20 @@ The first entry is about the document, the others are its redactions in the orde
 What an entry holds is a JSON object.
 
     document  document (its id), name (the path in the source), path (in full), sha256 and bytes of
-              the source, encoding, entries (how many follow), omitted and layouts (how its parts
-              were read, see `redactor.formats.tree`)
+              the source, encoding, entries (how many follow), omitted (the parts that were left
+              out) and layouts (format and settings by which each part was read)
     redaction id, entity, text, path (of the part that it is in), edits (text, start, end and
               replacement of each)
 
+A part is named by the numbers of the members that lead to it in the source (see
+`redactor.formats.tree`), which those of the log, in the copy, are not where a part was left out.
+
 So the source is restored by opening it, which `sha256` proves; and a copy in which some redactions
-are undone is made as the copy was, from the source with the other edits. The last age file shows
-the size of the source, which the copy tells within the replacements.
+are undone is made as the copy was, from the source with the other edits. Both hold for every
+format, and for parts that were not examined, which are in the source as well.
+
+The last age file shows the size of the source to the byte, and so, beside the copy, how many bytes
+were removed from it in all: where there is one redaction, the length of what it removed.
 
 Format 1 (`redactor vault 1`) had no source: its entries hold `raw`, the bytes that were removed,
 and `target`, their span in the copy. It is read, and no longer written.
@@ -45,12 +52,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from redactor.audit.age import ByteSink, Identity, seal, seal_stream
 from redactor.audit.folder import VAULT, open_to_read
-from redactor.errors import InputError, OutputError
+from redactor.errors import InputError, OutputError, SourceChanged
 from redactor.files import Draft, sha256
 from redactor.model import Edit
 
@@ -125,7 +133,10 @@ class Vault:
     def seal(
         self, about: SealedDocument, source: BinaryIO, redactions: Iterable[SealedRedaction]
     ) -> Sealed:
-        """Write a slot, flushed to the disk, and return what the log keeps. Raises OutputError."""
+        """Write a slot, flushed to the disk, and return what the log keeps.
+
+        Raises OutputError, and SourceChanged for a source of another digest than `about` says.
+        """
         entries: list[str] = []
         with Draft(self.folder / "slot") as draft:
             slot = _Digesting(draft)
@@ -136,7 +147,8 @@ class Vault:
                 entries.append(hashlib.sha256(entry[LENGTH_BYTES:]).hexdigest())
                 slot.write(entry)
             slot.write(bytes(LENGTH_BYTES))
-            seal_stream(source, slot, self.recipients)
+            if seal_stream(source, slot, self.recipients) != about.sha256:
+                raise SourceChanged("the document changed while it was read")
             draft.target = self.folder / slot.digest.hexdigest()
             draft.publish()
         return Sealed(slot.digest.hexdigest(), tuple(entries))
@@ -265,7 +277,7 @@ class Slot:
 
     def redactions(self, identity: Identity) -> Iterator[SealedRedaction]:
         """Open every redaction's entry; `require_whole` says whether they are as signed."""
-        for entry in list(self.entries())[1:]:
+        for entry in islice(self.entries(), 1, None):
             yield self._redaction(entry, identity)[0]
 
     def _redaction(self, entry: bytes, identity: Identity) -> tuple[SealedRedaction, str]:

@@ -83,9 +83,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
     With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
     its log goes on. Give those of earlier reviews as well.
 
-    With --seal-to (needs `pip install 'redactor[vault]'`) what is removed goes encrypted into
-    OUT.audit/vault, where who holds the private half can look (`redactor audit reveal`) or put it
-    back (`redactor restore`); this machine cannot. A log that goes on is sealed as it was.
+    With --seal-to (needs `pip install 'redactor[vault]'`) sources and what is removed go encrypted
+    into OUT.audit/vault, where who holds the private half can look (`redactor audit reveal`) or put
+    it back (`redactor restore`); this machine cannot. A log that goes on is sealed as it was.
     """
     with errors(debug=debug):
         if sources == [Path("-")]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -94,18 +94,32 @@ def _redact(job: Job, settings: RunContext) -> Outcome:
     target = _beside(job.target) if job.rehearse else job.target
     make_parents(target)
     with Draft(target) as draft, Found() as found:
+        mode = _recorded(job, settings, analyzer, draft, found)
+        if job.rehearse:
+            return Outcome(job.name, _status(found))
+        draft.publish(mode)
+    return _outcome(job, found)
+
+
+def _recorded(
+    job: Job, settings: RunContext, analyzer: Analyzer, draft: Draft, found: Found
+) -> int:
+    """Write a copy, verified, sealed and recorded, or only verified; return the source's mode.
+
+    The source must have stayed as it was before anything is recorded of it.
+    """
+    with ExitStack() as slot:
         with open_source(job.source, settings.policy.limits.file_bytes) as source:
             digest = sha256(source)
             check = _copy(job, settings, analyzer, source, draft, found)
-            status = os.fstat(source.fileno())
+            mode = os.fstat(source.fileno()).st_mode & 0o777
             if job.rehearse:
-                return Outcome(job.name, _status(found))
+                return mode
             with draft.read_back() as file:
                 copy = CopyRecord(digest, sha256(file), file.tell(), frozenset(check.left))
-            with _sealed(job, settings, found, copy, source) as sealed:
-                settings.log.append(records(job, settings, found, copy, sealed))
-        draft.publish(status.st_mode & 0o777)
-    return _outcome(job, found)
+            sealed = slot.enter_context(_sealed(job, settings, found, copy, source))
+        settings.log.append(records(job, settings, found, copy, sealed))
+    return mode
 
 
 def _outcome(job: Job, found: Found) -> Outcome:

@@ -13,7 +13,7 @@ from redactor.formats import Tokenized
 from redactor.formats.rewriting import TextDigest, Written
 from redactor.formats.tree import Node
 
-__all__ = ["CopyCheck", "check_bytes"]
+__all__ = ["CopyCheck", "check_bytes", "check_reading"]
 
 
 def check_bytes(source: BinaryIO, draft: BinaryIO, written: Written) -> None:
@@ -29,6 +29,13 @@ def check_bytes(source: BinaryIO, draft: BinaryIO, written: Written) -> None:
         same = length == right_draft[0] - left_draft[1]
         if not same or not _equal(source, draft, left[1], left_draft[1], length):
             raise OutputError("the draft differs from the source outside the edits")
+
+
+def check_reading(node: Node, draft: BinaryIO, written: Written) -> None:
+    """Raise OutputError unless the copy of a node of tokens reads as was decided."""
+    if isinstance(node.format, Tokenized):
+        for _ in _read(node.format, node, draft, written):
+            pass
 
 
 def _size(file: BinaryIO) -> int:

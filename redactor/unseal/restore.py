@@ -10,7 +10,8 @@ by the collection key alone, and all else stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sys import maxsize
@@ -21,13 +22,11 @@ from redactor.audit.age import Identity, IdentityInvalid
 from redactor.audit.heads import now
 from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json
-from redactor.audit.vault import SealedDocument, SealedRedaction, Slot, VaultDamaged
+from redactor.audit.vault import Slot, VaultDamaged
 from redactor.errors import ExitCode, InputError, OutputError, RedactorError, UsageError, worst
 from redactor.files import (
-    CHUNK,
     PRIVATE_FOLDER,
     Draft,
-    Spool,
     check_apart,
     check_empty,
     make_folder,
@@ -36,16 +35,15 @@ from redactor.files import (
     sha256,
     walk,
 )
-from redactor.formats import FORMATS, Container, Layout, Sink
-from redactor.formats.budget import unlimited
-from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter, Written
-from redactor.formats.tree import Node, Reading, root
+from redactor.formats import Layout
+from redactor.formats.rewriting import Edits
 from redactor.formats.tree import Path as TreePath
 from redactor.keys import Key
-from redactor.model import Action, Edit
-from redactor.pipeline.copy_check import check_bytes
+from redactor.model import Action
 from redactor.unseal.decrypt import EncryptedValue, decrypted, encrypted_value
 from redactor.unseal.justification import Justification, require_sound
+from redactor.unseal.rewriting import rewrite
+from redactor.unseal.sealed import open_slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class RestoreRequest:
     only: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Recorded:
     """A document as its last record has it, and which of its redactions are asked for, if not all.
 
@@ -97,10 +95,10 @@ class _Recorded:
     document: str
     digest: str = ""
     slot: str = ""
-    only: frozenset[str] = frozenset()
+    only: set[str] = field(default_factory=set)
     name: str = ""
-    layouts: Mapping[TreePath, Layout] = field(default_factory=dict, repr=False)
-    encrypted: tuple[EncryptedValue, ...] = ()
+    layouts: dict[TreePath, Layout] = field(default_factory=dict, repr=False)
+    encrypted: list[EncryptedValue] = field(default_factory=list)
 
 
 def restore(order: RestoreRequest) -> Restoration:
@@ -151,13 +149,12 @@ def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
         document = str(record.get("document", ""))
         if record["type"] == "document":  # of a later run: what it says holds
             digest, slot = str(record.get("output_sha256", "")), str(record.get("vault", ""))
-            layouts = dict([layout_of(record)])
-            documents[document] = _Recorded(document, digest, slot, layouts=layouts)
+            documents[document] = _Recorded(document, digest, slot)
+            documents[document].layouts.update([layout_of(record)])
         elif record["type"] == "part" and document in documents:
-            one = documents[document]
-            documents[document] = replace(one, layouts={**one.layouts, **dict([layout_of(record)])})
+            documents[document].layouts.update([layout_of(record)])
         elif record["type"] == "redaction" and document in documents:
-            documents[document] = _with(documents[document], record, order)
+            _take_in(documents[document], record, order)
     documents = {name: one for name, one in documents.items() if one.digest}
     if not order.only:
         return documents
@@ -166,19 +163,18 @@ def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
     if unknown := sorted(set(order.only) - ids - whole):
         raise UsageError(f"the log has no redaction or document {unknown[0]}")
     picked = {one.document: one for one in documents.values() if one.only}
-    return picked | {name: replace(documents[name], only=frozenset()) for name in whole}
+    return picked | {name: replace(documents[name], only=set()) for name in whole}
 
 
-def _with(one: _Recorded, record: Mapping[str, Json], order: RestoreRequest) -> _Recorded:
-    """Return a document with one of its redactions taken into account."""
+def _take_in(one: _Recorded, record: Mapping[str, Json], order: RestoreRequest) -> None:
+    """Take one of the redactions of a document into account."""
     encrypted = record["action"] == Action.ENCRYPT.value
     reachable = encrypted if order.identity is None else "vault" in record
     named = record.get("id") in order.only
     if named and reachable:
-        one = replace(one, only=one.only | {str(record["id"])})
+        one.only.add(str(record["id"]))
     if encrypted and (named or not order.only or one.document in order.only):
-        one = replace(one, encrypted=(*one.encrypted, encrypted_value(record)))
-    return one
+        one.encrypted.append(encrypted_value(record))
 
 
 def _restore(order: RestoreRequest, one: _Recorded) -> None:
@@ -203,119 +199,37 @@ def _decrypt(order: RestoreRequest, one: _Recorded, copy: BinaryIO) -> None:
         raise InputError("nothing is encrypted in it; what is sealed takes an --identity")
     found = decrypted(copy, one.layouts, one.encrypted, order.key)
     order.justification.require_silent(found.texts)
-    make_folder(order.to, mode=PRIVATE_FOLDER)
-    make_parents(order.to / one.name)
-    with Draft(order.to / one.name) as draft:
-        _rewrite(copy, one.layouts, Edits(found.edits, found.member_edits), draft)
-        with draft.read_back() as written:
-            digest = sha256(written)
-        AuditLog.open(order.audit, order.key).append([_record(order, one, None, digest)])
-        draft.publish()
+    with _restored(order, one) as draft:
+        rewrite(copy, one.layouts, Edits(found.edits, found.member_edits), draft)
 
 
 def _put_back(order: RestoreRequest, one: _Recorded, copy: BinaryIO, identity: Identity) -> None:
-    slot = Slot(order.audit, one.slot)
-    slot.require_whole()
-    about, opened_by = slot.document(identity)
-    if about.document != one.document:
-        raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
-    every = list(slot.redactions(identity))
-    chosen = [part for part in every if not one.only or part.id in one.only]
-    if len(every) != about.entries or len(chosen) != (len(one.only) or about.entries):
-        raise VaultDamaged(f"slot {slot.name} of the vault is that of another document")
-    order.justification.require_silent(part.text for part in chosen)
+    """Write a document, or its copy with some redactions undone, out of the vault."""
+    slot, only = Slot(order.audit, one.slot), frozenset(one.only)
+    opened = open_slot(slot, identity, order.justification, document=one.document, only=only)
+    source = "" if only else opened.about.sha256
+    with _restored(order, one, opened_by=opened.opened_by, source=source) as draft:
+        opened.write(copy, draft)
+
+
+@contextmanager
+def _restored(
+    order: RestoreRequest, one: _Recorded, *, opened_by: str | None = None, source: str = ""
+) -> Iterator[Draft]:
+    """Hand out a draft in the new folder; what was written there is recorded, then published.
+
+    It must have the digest of the `source`, if that is given. Raises VaultDamaged, OutputError.
+    """
     make_folder(order.to, mode=PRIVATE_FOLDER)
     make_parents(order.to / one.name)
     with Draft(order.to / one.name) as draft:
-        if slot.holds_source():
-            _from_source(slot, identity, about, every, one.only, draft)
-        else:
-            _splice(copy, chosen, draft)
+        yield draft
         with draft.read_back() as written:
             digest = sha256(written)
-        if not one.only and digest != about.sha256:
+        if source and digest != source:
             raise VaultDamaged("what was sealed does not give back the source")
-        record = _record(order, one, opened_by, digest)
-        AuditLog.open(order.audit, order.key).append([record])
+        AuditLog.open(order.audit, order.key).append([_record(order, one, opened_by, digest)])
         draft.publish()
-
-
-def _from_source(  # noqa: PLR0913, PLR0917  # a slot, what opens it, what it says, what is asked for
-    slot: Slot,
-    identity: Identity,
-    about: SealedDocument,
-    every: Sequence[SealedRedaction],
-    only: frozenset[str],
-    draft: Draft,
-) -> None:
-    """Write the source, or it with all edits but those of the redactions in `only`."""
-    with Spool() as spool:
-        slot.source(identity, _Writable(spool if only else draft))
-        if not only:
-            return
-        with spool.read_back() as source:
-            if sha256(source) != about.sha256:
-                raise VaultDamaged("what was sealed is not the source")
-            left = (one for one in every if one.id not in only)
-            rewrite(source, about, left, draft)
-
-
-def rewrite(
-    source: BinaryIO, about: SealedDocument, redactions: Iterable[SealedRedaction], draft: Draft
-) -> None:
-    """Write the copy of a source with some redactions, read as it was when it was redacted."""
-    layouts = {path: Layout(name, settings) for path, name, settings in about.layouts}
-    _rewrite(source, layouts, _edits(redactions, layouts), draft, frozenset(about.omitted))
-
-
-def _rewrite(
-    source: BinaryIO,
-    layouts: Mapping[TreePath, Layout],
-    edits: Edits,
-    draft: Draft,
-    omitted: frozenset[TreePath] = frozenset(),
-) -> None:
-    node = root(source, "", Reading(unlimited(), layouts=layouts))
-    reading = Reading(unlimited(), layouts=layouts)
-    writer = TreeWriter(edits, reading, omitted=omitted, check=_check, note=lambda _: None)
-    writer.write(node, draft, draft.read_back)
-    edits.require_done()
-
-
-def _edits(redactions: Iterable[SealedRedaction], layouts: Mapping[TreePath, Layout]) -> Edits:
-    """Return the edits of redactions: those of documents in order, those of names by path."""
-    streamed: list[TreeEdit] = []
-    names: dict[TreePath, list[Edit]] = {}
-    for one in redactions:
-        inside = one.path in layouts and layouts[one.path].format in _CONTAINERS
-        for edit in one.edits:
-            if edit.segment < 0 or inside:
-                names.setdefault(one.path, []).append(edit)
-            else:
-                streamed.append(TreeEdit(one.path, edit))
-    streamed.sort(key=lambda one: (one.path, one.edit.segment, one.edit.start))
-    return Edits(streamed, names)
-
-
-_CONTAINERS = frozenset(form.name for form in FORMATS if isinstance(form, Container))
-
-
-def _check(node: Node, copy: BinaryIO, written: Written) -> None:
-    check_bytes(node.source, copy, written)
-
-
-class _Writable:
-    """What age writes to: a draft or a spool, which have no `flush`."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-
-    def write(self, data: bytes) -> int:
-        self._sink.write(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: the draft is flushed when it is published."""
 
 
 def _record(
@@ -336,23 +250,3 @@ def _record(
 
 def _number(redaction: str) -> int:
     return int(redaction.rpartition(":")[2])
-
-
-def _splice(copy: BinaryIO, parts: Sequence[SealedRedaction], draft: Draft) -> None:
-    """Write a copy with the bytes of the source in the places of some redactions (format 1)."""
-    size, at = copy.seek(0, 2), 0
-    copy.seek(0)
-    for one in sorted(parts, key=lambda part: part.target):
-        start, end = one.target
-        if not at <= start <= end <= size:
-            raise VaultDamaged("what was sealed does not fit the copy")
-        _through(copy, start - at, draft)
-        draft.write(one.raw)
-        at = copy.seek(end)
-    _through(copy, size - at, draft)
-
-
-def _through(copy: BinaryIO, length: int, draft: Draft) -> None:
-    while length > 0 and (piece := copy.read(min(CHUNK, length))):
-        draft.write(piece)
-        length -= len(piece)

@@ -17,6 +17,7 @@ import pytest
 
 from redactor.audit import AuditLog, PublicKey, check, read
 from redactor.audit.slots import check_vault
+from redactor.audit.vault import LENGTH_BYTES, MAGIC, Slot
 from redactor.errors import ExitCode
 from redactor.keys import Key
 
@@ -213,9 +214,12 @@ def cut_slot(place):
 
 
 def edit_slot(place):
+    """Change the last byte of the last entry: what follows it is the source."""
     for slot in (place.audit / "vault").iterdir():
+        entries = list(Slot(place.audit, slot.name).entries())
+        at = len(MAGIC) + sum(LENGTH_BYTES + len(entry) for entry in entries) - 1
         data = slot.read_bytes()
-        slot.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        slot.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
 
 
 def lose_vault(place):
@@ -224,7 +228,7 @@ def lose_vault(place):
 
 def newer_vault(place):
     for slot in (place.audit / "vault").iterdir():
-        slot.write_bytes(slot.read_bytes().replace(b"vault 1\n", b"vault 7\n"))
+        slot.write_bytes(slot.read_bytes().replace(MAGIC, b"redactor vault 7\n"))
 
 
 def newer_log(place):

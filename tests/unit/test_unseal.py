@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,13 @@ from redactor.audit import (
     read,
     source_mac,
 )
-from redactor.audit.age import IdentityInvalid
+from redactor.audit.age import IdentityInvalid, seal
 from redactor.audit.folder import VAULT
-from redactor.audit.vault import VaultDamaged
+from redactor.audit.vault import LENGTH_BYTES, MAGIC, Slot, VaultDamaged
 from redactor.errors import ExitCode, KeyFileError, OutputError, UsageError
+from redactor.files import Draft, Spool
 from redactor.formats import Encoding, Layout
+from redactor.formats.rewriting import TextDigest
 from redactor.keys import Key
 from redactor.model import Action, Status
 from redactor.unseal import Justification, RestoreRequest, restore, reveal
@@ -284,12 +287,17 @@ def _cut_slot(run):
 
 
 def _slot_number(run) -> int:
+    return [path.name for path in run.slots].index(slot_of(run).name)
+
+
+def slot_of(run) -> Slot:
+    """Return the slot of the first document."""
     [slot] = [
-        r["vault"]
+        str(r["vault"])
         for r in read(run.audit)
         if r["type"] == "document" and r["document"] == run.id("a.txt")
     ]
-    return [path.name for path in run.slots].index(slot)
+    return Slot(run.audit, slot)
 
 
 PROBLEMS = {
@@ -333,6 +341,46 @@ def test_one_sealed_to_others_is_a_problem_of_its_own(run, tmp_path):
     done = restore(order(run))
     assert done.restored == ("a.txt", "in/b.txt")
     assert [(p.name, p.error.exit_code) for p in done.problems] == [("c.txt", ExitCode.CONFIG)]
+
+
+def test_a_source_that_does_not_have_the_sealed_digest_is_refused(run):
+    """As it would be from a program gone wrong: the slot is the one that the log names."""
+    path = run.audit / VAULT / str(slot_of(run).name)
+    data = path.read_bytes()
+    at = len(MAGIC) + sum(LENGTH_BYTES + len(entry) for entry in slot_of(run).entries())
+    data = data[: at + LENGTH_BYTES] + seal(TEXT.replace("met", "saw").encode(), [PUBLIC])
+    name = hashlib.sha256(data).hexdigest()
+    (run.audit / VAULT / name).write_bytes(data)
+    again = [r for r in again_records(run) if r.document == run.id("a.txt")]
+    run.log.append([replace(r, vault=name) if r.type == "document" else r for r in again])
+    for only in ((), (run.id("a.txt", 2),)):
+        [problem] = restore(order(run, *only, to=run.base / f"to{len(only)}")).problems
+        assert isinstance(problem.error, VaultDamaged)
+        assert "source" in str(problem.error)
+        assert "a.txt" not in files(run.base / f"to{len(only)}")
+
+
+@pytest.mark.parametrize("only", [(), (2,)], ids=["whole", "one place"])
+def test_a_disk_that_is_full_is_no_damage_of_the_vault(run, monkeypatch, only):
+    def full(*_):
+        raise OutputError("cannot write: No space left on device")
+
+    monkeypatch.setattr(Draft, "write", full)
+    monkeypatch.setattr(Spool, "write", full)
+    ids = [run.id("a.txt", number) for number in only] or [run.id("a.txt")]
+    [problem] = restore(order(run, *ids)).problems
+    assert isinstance(problem.error, OutputError)
+    assert files(run.base / "to") == {}
+    assert records(run, "restore") == []
+
+
+def test_a_copy_that_would_read_otherwise_is_not_restored(run, monkeypatch):
+    """What is written with some edits is read back, as a copy is when it is redacted."""
+    numbers = count()
+    monkeypatch.setattr(TextDigest, "hexdigest", lambda _: str(next(numbers)))
+    [problem] = restore(order(run, run.id("a.txt", 2))).problems
+    assert "does not read" in str(problem.error)
+    assert files(run.base / "to") == {}
 
 
 def test_a_run_without_a_vault_says_so(tmp_path):

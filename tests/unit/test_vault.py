@@ -39,7 +39,7 @@ from redactor.audit.vault import (
     VaultTooNew,
     padded,
 )
-from redactor.errors import OutputError, UsageError
+from redactor.errors import OutputError, SourceChanged, UsageError
 from redactor.files import Draft
 
 TEXT = "Zebediah Quixworthy met Delphine Marchetti.\n"
@@ -235,7 +235,11 @@ DAMAGES = {
     "cut in an entry": (lambda data, ends, _other: data[: ends[2] - 1], "1 entries are gone"),
     "cut in a length": (lambda data, ends, _other: data[: ends[1] + 2], "1 entries are gone"),
     "a length": (lambda data, ends, _other: flipped(data, ends[0]), "2 entries are gone"),
-    "more": (lambda data, _ends, _other: data + b"\0\0\0\1x", "outside"),
+    "more": (lambda data, _ends, _other: data + b"x", "outside"),
+    "the source": (lambda data, _ends, _other: flipped(data, len(data) - 1), "outside"),
+    "cut in the source": (lambda data, _ends, _other: data[:-1], "outside"),
+    "cut before the source": (lambda data, ends, _other: data[: ends[2] + 4], "outside"),
+    "another source": (lambda data, ends, _other: resealed(data, ends), "outside"),
     "another document's": (lambda _data, _ends, other: other, ":1 is not"),
     "sealed again by others": (lambda data, ends, _other: forged(data, ends), ":1 is not"),
 }
@@ -245,6 +249,11 @@ def forged(data: bytes, ends: list[int]) -> bytes:
     """Return the slot with the first entry sealed anew: its key is public, so anybody can."""
     entry = seal(padded({"id": "x", "text": "Somebody Else"}), [PUBLIC])
     return data[: ends[0]] + len(entry).to_bytes(4, "big") + entry + data[ends[1] :]
+
+
+def resealed(data: bytes, ends: list[int]) -> bytes:
+    """Return the slot with another source: anybody can seal one."""
+    return data[: ends[2] + 4] + seal(b"Ann met Bob.\n", [PUBLIC])
 
 
 @pytest.mark.parametrize("name", DAMAGES)
@@ -307,6 +316,8 @@ def test_a_slot_behind_a_link_is_not_read(run, tmp_path):
 
 
 ENTRY = {"id": "x", "entity": "X", "text": "x", "raw": "eA==", "source": [0, 1], "target": [0, 1]}
+EDITED = {"id": "x", "entity": "X", "text": "x", "path": [], "edits": [[0, 0, 1, "y"]]}
+ABOUT = {"document": "d", "name": "n", "path": "p", "sha256": "s", "bytes": 1}
 # what a slot holds that was sealed by a program gone wrong: nothing of it is believed
 ODD = {
     "no JSON": b"x" * LEAST,
@@ -315,6 +326,12 @@ ODD = {
     "a member missing": b'{"id": "x"}',
     "raw that is none": json.dumps(ENTRY | {"raw": "*"}).encode(),
     "a span that is none": json.dumps(ENTRY | {"target": [0]}).encode(),
+    "no edits": json.dumps(EDITED | {"edits": None}).encode(),
+    "an edit of three": json.dumps(EDITED | {"edits": [[0, 0, 1]]}).encode(),
+    "an edit of words": json.dumps(EDITED | {"edits": [["a", 0, 1, "x"]]}).encode(),
+    "a path of words": json.dumps(EDITED | {"path": ["a"]}).encode(),
+    "layouts that are none": json.dumps(ABOUT | {"layouts": [[[1], "text"]]}).encode(),
+    "omitted parts that are none": json.dumps(ABOUT | {"omitted": 1}).encode(),
 }
 
 
@@ -323,19 +340,97 @@ def test_odd_entries_are_refused(tmp_path, name):
     (tmp_path / VAULT).mkdir()
     entry = seal(ODD[name], [PUBLIC])
     framed = len(entry).to_bytes(4, "big") + entry
-    (tmp_path / VAULT / "odd").write_bytes(MAGIC + framed * 2)
+    (tmp_path / VAULT / "odd").write_bytes(MAGIC + framed * 2 + bytes(4))
     slot = Slot(tmp_path, "odd")
-    with pytest.raises(VaultDamaged):
+    with pytest.raises(VaultDamaged, match="not sound"):
         list(slot.redactions(IDENTITY))
-    with pytest.raises(VaultDamaged):
+    with pytest.raises(VaultDamaged, match="not sound"):
         slot.document(IDENTITY)
+
+
+def test_entries_that_are_as_they_should_be_are_taken(tmp_path):
+    (tmp_path / VAULT).mkdir()
+    entries = [seal(json.dumps(one).encode(), [PUBLIC]) for one in (ABOUT, EDITED, ENTRY)]
+    framed = b"".join(len(entry).to_bytes(4, "big") + entry for entry in entries)
+    (tmp_path / VAULT / "even").write_bytes(MAGIC + framed + bytes(4))
+    slot = Slot(tmp_path, "even")
+    assert slot.document(IDENTITY)[0].document == "d"
+    assert [one.text for one in slot.redactions(IDENTITY)] == ["x", "x"]
+
+
+# what becomes of the source behind the entries, which no digest was asked about
+UNSOUND = {
+    "nothing": lambda _sealed: b"",
+    "half a header": lambda sealed: sealed[:40],
+    "no end": lambda sealed: sealed[:-1],
+    "a changed byte": lambda sealed: flipped(sealed, len(sealed) - 20),
+    "more than it": lambda sealed: sealed + b"x",
+    "no age file": lambda sealed: b"x" * len(sealed),
+}
+
+
+@pytest.mark.parametrize("name", UNSOUND)
+def test_a_source_that_is_no_sound_age_file_is_refused(run, name):
+    slot = slot_of(run)
+    path, at = run.audit / VAULT / slot.name, ends(run)[2] + 4
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + UNSOUND[name](data[at:]))
+    with pytest.raises(VaultDamaged, match="not sound"):
+        slot.source(IDENTITY, io.BytesIO())
+
+
+# --- sealing that fails ----------------------------------------------------------------------
+
+
+def about(source: bytes) -> SealedDocument:
+    return SealedDocument("d", "n", "p", hashlib.sha256(source).hexdigest(), len(source))
+
+
+class Failing(io.BytesIO):
+    """A source whose reading ends, after its first block, in an error."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(bytes(1 << 20))
+        self._error = error
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell():
+            raise self._error
+        return super().read(size)
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])
+def test_what_ends_the_reading_of_a_source_is_raised_as_it_is(tmp_path, error):
+    """The library that encrypts says EncryptError in its place."""
+    with pytest.raises(type(error)):
+        Vault(tmp_path, (PUBLIC,)).seal(about(b""), Failing(error), [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_while_the_source_is_sealed_is_an_output_error(tmp_path, monkeypatch):
+    write = Draft.write
+
+    def full(self: Draft, data: bytes) -> None:
+        if len(data) > LEAST + (1 << 12):  # more than an entry: a piece of the source
+            raise OutputError("cannot write the slot: No space left on device")
+        write(self, data)
+
+    monkeypatch.setattr(Draft, "write", full)
+    source = bytes(1 << 20)
+    with pytest.raises(OutputError, match="No space left"):
+        Vault(tmp_path, (PUBLIC,)).seal(about(source), io.BytesIO(source), [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_source_that_is_not_the_one_that_was_redacted_is_not_sealed(tmp_path):
+    with pytest.raises(SourceChanged):
+        Vault(tmp_path, (PUBLIC,)).seal(about(b"Ann."), io.BytesIO(b"Bob."), [])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_slot_that_cannot_be_written_is_an_error(tmp_path):
     with pytest.raises(OutputError):
-        Vault(tmp_path / "nowhere", (PUBLIC,)).seal(
-            SealedDocument("d", "n", "p", "s", 1), io.BytesIO(b"x"), []
-        )
+        Vault(tmp_path / "nowhere", (PUBLIC,)).seal(about(b"x"), io.BytesIO(b"x"), [])
 
 
 # --- keys ------------------------------------------------------------------------------------
