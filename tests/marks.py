@@ -35,18 +35,10 @@ def is_slow(path: PurePosixPath) -> bool:
     return any(path.is_relative_to(slow) for slow in SLOW)
 
 
-def _marks(path: PurePosixPath, fixtures: Collection[str], given: Collection[str]) -> set[str]:
-    """Return the marks of a test of the file at `path` below tests/, and those it was given."""
-    found = set(given) & MARKS.keys()
-    if STARTING.intersection(fixtures):
-        found.add("process")
-    if not (found or HEAVY.intersection(fixtures) or is_slow(path)):
-        found.add("quick")
-    return found
-
-
-def _below(path: Path) -> PurePosixPath:
-    return PurePosixPath(path.relative_to(TESTS))
+def starts_processes(items: Collection[pytest.Item]) -> set[Path]:
+    """Return the files of tests that import `subprocess` and do not say which of them use it."""
+    importing = {i.path for i in items if hasattr(getattr(i, "module", None), "subprocess")}
+    return importing - {i.path for i in items if i.get_closest_marker("process")}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,11 +53,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return is_slow(_below(collection_path)) or None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    starting = starts_processes(items)
     for item in items:
-        given = {mark.name for mark in item.iter_markers()}
-        for mark in _marks(_below(item.path), getattr(item, "fixturenames", ()), given):
-            item.add_marker(mark)
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & STARTING or item.path in starting:
+            item.add_marker("process")
+        slow = fixtures & HEAVY or is_slow(_below(item.path))
+        if not (slow or any(item.get_closest_marker(name) for name in MARKS)):
+            item.add_marker("quick")
+
+
+def _below(path: Path) -> PurePosixPath:
+    return PurePosixPath(path.relative_to(TESTS))
 
 
 class _Processes:
@@ -83,14 +84,16 @@ sys.addaudithook(_Processes.hook)
 
 
 @pytest.fixture(autouse=True)
-def _as_marked(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hold a test to its marks: no process without `process`, no engine in a `quick` one."""
-    given = {mark.name for mark in request.node.iter_markers()}
+def _quick_as_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold tests to it in a run of `-m quick`: no process is started, no engine asked for."""
+    if request.config.option.markexpr != "quick":
+        yield
+        return
     before = _times_asked_for_detectors()
-    _Processes.allowed = bool(given & {"process", "wheel"})
+    _Processes.allowed = False
     yield
     _Processes.allowed = True
-    assert "quick" not in given or _times_asked_for_detectors() == before, "this is no quick test"
+    assert _times_asked_for_detectors() == before, "no quick test: its file belongs into marks.py"
 
 
 def _times_asked_for_detectors() -> int:
