@@ -25,6 +25,9 @@ HEAVY = {"analyzer", "cli", "desk", "large", "large_page"}
 # folders and files, below tests/, of which no test is quick: `-m quick` does not even import them
 SLOW = {
     "benchmarks",
+    "cli/test_exit_codes.py",
+    "detection",
+    "formats/test_tree.py",
     "safety",
     "test_wheel.py",
 }
