@@ -1,16 +1,19 @@
-"""What every test has in common: no network, one package that is tested, its table."""
+"""What every test has in common: no network, one package and engine, the command line."""
 
 from __future__ import annotations
 
 import os
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import patch
 
+import marks
 import pytest
 import regex
+from command_line import CommandLine, Process, SerialTeam
 from pytest_socket import disable_socket, enable_socket
 
 import redactor
@@ -23,7 +26,7 @@ TESTED = Path(redactor.__file__).resolve().parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "wheel: builds and installs the wheel (pip needs its index)")
+    config.pluginmanager.register(marks)
     _let_processes_import(TESTED.parent)
     if not hasattr(config, "workerinput"):  # once, not in each process of pytest-xdist
         with suppress(OSError, RedactorError):  # without it each process derives what it needs
@@ -70,6 +73,13 @@ def _no_network() -> Iterator[None]:
     enable_socket()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _workers_here() -> Iterator[None]:
+    """Let this process do the work of a run, where the detectors are loaded already."""
+    with patch("redactor.batch.Team", SerialTeam):
+        yield
+
+
 @pytest.fixture(scope="session")
 def analyzer() -> object:
     """Return an examiner under the default policy, its detectors loaded once."""
@@ -77,3 +87,44 @@ def analyzer() -> object:
     from redactor.config.policy import load_policy
 
     return Analyzer(load_policy("default"))
+
+
+@pytest.fixture(scope="session")
+def cli(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """Return the command line, run in this process."""
+    return CommandLine(tmp_path_factory.mktemp("elsewhere"))
+
+
+@pytest.fixture(scope="session")
+def process_cli(tmp_path_factory: pytest.TempPathFactory) -> Process:
+    """Return the command line, each command a process: for tests of what only a process has."""
+    return Process(tmp_path_factory.mktemp("elsewhere"))
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "collection.key"
+    path.write_text(bytes(range(32)).hex() + "\n")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture(scope="session")
+def other_key_file(key_file: Path) -> Path:
+    path = key_file.with_name("other.key")
+    path.write_text("ab" * 32 + "\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def files() -> Callable[[Path], dict[str, bytes]]:
+    """Return a function from a folder to the bytes of every file below it, by path."""
+    return _files
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -308,6 +308,7 @@ def test_a_folder_is_no_file(folder):
         redact_file(base / "src", base / "new-file")
 
 
+@pytest.mark.process
 def test_a_script_needs_no_guard(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "letter.txt").write_text("Write to teo@example.org.", "utf-8")

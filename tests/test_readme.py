@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -47,18 +45,12 @@ def test_what_is_read_stands_in_the_first_page_as_in_that_of_the_formats():
     assert table.split("<!-- end of formats -->")[0] in README
 
 
-def test_the_run_on_the_first_screen_is_a_real_one(tmp_path):
+def test_the_run_on_the_first_screen_is_a_real_one(cli, tmp_path):
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     command, _, shown = blocks("console")[0].partition("\n")
     arguments = command.split("redactor ")[1].split()
-    run = subprocess.run(
-        [sys.executable, "-m", "redactor", *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (run.returncode, run.stdout, run.stderr) == (0, shown, "")
+    run = cli(*arguments, cwd=tmp_path)
+    assert (run.code, run.out, run.err) == (0, shown, "")
     copy = (tmp_path / "redacted" / "news-harbour.txt").read_text("utf-8")
     assert without_tokens(blocks("text")[0].strip()) in without_tokens(copy)
 

@@ -100,14 +100,26 @@ def load_detectors(
     return Detectors(
         rules=rules,
         alike=alike,
-        presidio=PresidioDetector(seconds, countries),
-        names=NameDetector(model),
+        presidio=_presidio(seconds, countries),
+        names=_names(model),
         entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in loaded))
         - {LOOKALIKE},
         countries=known_countries().union(*(rule.countries for rule in loaded)),
         denied=listed_terms(TermList(), DENIED),
         allowed=listed_terms(TermList(), ALLOWED),
     )
+
+
+@lru_cache(maxsize=4)
+def _presidio(seconds: float, countries: frozenset[str] | None) -> PresidioDetector:
+    """Return the recognisers, made once for all policies that differ in rules or model."""
+    return PresidioDetector(seconds, countries)
+
+
+@lru_cache(maxsize=2)
+def _names(model: NameModel) -> NameDetector:
+    """Return a name model, loaded once for all policies that differ in rules or countries."""
+    return NameDetector(model)
 
 
 def _prove_own(rule: Rule, *, served: bool) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import SECONDS, wait_until, workers_of
 from typer.testing import CliRunner
 
 from redactor.analysis.analyzer import Analyzer
@@ -140,16 +141,16 @@ def test_a_run_that_cannot_start(place, files, monkeypatch, name):
     assert files(place) == before
 
 
-def test_a_run_that_cannot_start_as_a_process(cli, place, files):
+def test_a_run_that_cannot_start_as_a_process(process_cli, place, files):
     """The same from outside: the exit code of the process, one line, nothing on stdout."""
     before = files(place)
-    run = cli("redact", "src", "--out", "out", "--key-file", "short.key", cwd=place)
+    run = process_cli("redact", "src", "--out", "out", "--key-file", "short.key", cwd=place)
     assert_one_line(ExitCode.CONFIG, (run.code, run.out, run.err), "short.key")
     assert files(place) == before
 
 
-def test_an_unknown_option(cli):
-    run = cli("redact", "--no-such-option", "x")
+def test_an_unknown_option(process_cli):
+    run = process_cli("redact", "--no-such-option", "x")
     assert (run.code, run.out) == (ExitCode.USAGE, "")
     assert "--no-such-option" in run.err
     assert "Traceback" not in run.err
@@ -174,7 +175,7 @@ def test_a_rule_that_fails_its_example_starts_nothing(cli, place, files):
 
 
 @pytest.fixture(scope="module")
-def bad_batch(cli, tmp_path_factory, key_file):
+def bad_batch(process_cli, tmp_path_factory, key_file):
     """One run over one good text and everything that cannot be examined."""
     base = tmp_path_factory.mktemp("bad")
     tree = base / "tree"
@@ -205,7 +206,7 @@ def bad_batch(cli, tmp_path_factory, key_file):
     policy.write_text(POLICY + "limits:\n  file_bytes: 5000\n")
     (tree / "no-rights.txt").chmod(0)
     (tree / "locked").chmod(0)
-    run = cli(
+    run = process_cli(
         *("redact", tree, "--out", base / "out", "--policy", policy),
         *("--key-file", key_file, *ALONE),
         preexec_fn=_without_overrides,
@@ -304,7 +305,7 @@ def test_standard_input_is_held_to_the_same_law_as_a_file():
 # --- 5: what could not be written -----------------------------------------------------------
 
 
-def test_a_full_disk(cli, tmp_path, files):
+def test_a_full_disk(process_cli, tmp_path, files):
     """No file may grow past 16 KB: one copy does, and the records of another."""
     tree = tmp_path / "tree"
     tree.mkdir()
@@ -313,7 +314,7 @@ def test_a_full_disk(cli, tmp_path, files):
     (tree / "dense.txt").write_text("".join(f"write to p{n}@example.org\n" for n in range(60)))
     (tree / "odd.docx").write_text(CALM)
     out = tmp_path / "out"
-    run = cli(
+    run = process_cli(
         *("redact", tree, "--out", out, *ALONE), preexec_fn=_limit(1 << 14), stdout=-1, stderr=-1
     )
     assert run.code == ExitCode.OUTPUT, run.err
@@ -325,10 +326,10 @@ def test_a_full_disk(cli, tmp_path, files):
     assert (checked.exit_code, checked.stderr) == (0, "")
 
 
-def test_a_disk_too_full_for_a_key(cli, tmp_path):
+def test_a_disk_too_full_for_a_key(process_cli, tmp_path):
     (tmp_path / "calm.txt").write_text(CALM)
     arguments = ("redact", "calm.txt", "--out", "out", *ALONE)
-    run = cli(*arguments, cwd=tmp_path, preexec_fn=_limit(20), stdout=-1, stderr=-1)
+    run = process_cli(*arguments, cwd=tmp_path, preexec_fn=_limit(20), stdout=-1, stderr=-1)
     assert_one_line(ExitCode.OUTPUT, (run.code, run.out, run.err), "out.audit")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "calm.txt"]
 
@@ -337,9 +338,9 @@ def _limit(size: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def test_standard_output_that_takes_nothing(cli):
+def test_standard_output_that_takes_nothing(process_cli):
     with Path("/dev/full").open("wb") as full:
-        run = cli("redact", "-", stdin=LETTER.encode(), stdout=full, stderr=-1)
+        run = process_cli("redact", "-", stdin=LETTER.encode(), stdout=full, stderr=-1)
     assert_one_line(ExitCode.OUTPUT, (run.code, run.out, run.err), "standard output")
 
 
@@ -365,8 +366,8 @@ def out(finished, tmp_path):
     return tmp_path / "out"
 
 
-def test_verify_as_a_process(cli, out, key_file):
-    good = cli("verify", out, "--key-file", key_file)
+def test_verify_as_a_process(process_cli, out, key_file):
+    good = process_cli("verify", out, "--key-file", key_file)
     assert (good.code, good.err, str(out) in good.out) == (ExitCode.DONE, "", True)
 
 
@@ -486,7 +487,7 @@ def test_verify_finds_a_leak_that_was_recorded(cli, tmp_path, key_file):
 # --- 6: leaks, and findings where none may be ----------------------------------------------
 
 
-def test_a_copy_that_would_leak_is_not_published(cli, tmp_path):
+def test_a_copy_that_would_leak_is_not_published(process_cli, tmp_path):
     """A replacement that is the value itself, as a bug might make it."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/sitecustomize.py").write_text(
@@ -497,7 +498,7 @@ def test_a_copy_that_would_leak_is_not_published(cli, tmp_path):
     (tmp_path / "src/letter.txt").write_text(LETTER)
     (tmp_path / "src/calm.txt").write_text(CALM)
     (tmp_path / "src/odd.docx").write_text(CALM)
-    run = cli(
+    run = process_cli(
         *("redact", tmp_path / "src", "--out", tmp_path / "out", *ALONE),
         env=_with_site(tmp_path),
     )
@@ -576,9 +577,9 @@ def bug_in_one(tmp_path_factory):
     return base
 
 
-def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(cli, bug_in_one):
+def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(process_cli, bug_in_one):
     out = bug_in_one / "out"
-    run = cli(
+    run = process_cli(
         *("redact", bug_in_one / "src", "--out", out, *ALONE),
         env=_with_site(bug_in_one),
     )
@@ -593,8 +594,8 @@ def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(cli, bug_in_
     assert (end["type"], end["exit_code"]) == ("run-end", ExitCode.BUG)
 
 
-def test_a_scan_goes_on_after_a_bug_in_one_document(cli, bug_in_one):
-    run = cli("scan", bug_in_one / "src", "--json", env=_with_site(bug_in_one))
+def test_a_scan_goes_on_after_a_bug_in_one_document(process_cli, bug_in_one):
+    run = process_cli("scan", bug_in_one / "src", "--json", env=_with_site(bug_in_one))
     assert run.code == ExitCode.BUG, run.err
     missing = json.loads(run.out)["not_examined"]
     assert {one["file"]: one["code"] for one in missing} == {
@@ -614,36 +615,23 @@ def _with_site(base: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("moment", ["at the first copy", "while workers start"])
-def test_an_interrupt(cli, tmp_path, files, moment):
+def test_an_interrupt(process_cli, tmp_path, files, moment):
     """Ctrl-C goes to every process of the group."""
     source, out = tmp_path / "src", tmp_path / "out"
     source.mkdir()
     for number in range(40):
         (source / f"{number:02}.txt").write_text(LETTER + CALM * 30)
-    process = cli.start("redact", source, "--out", out)
+    process = process_cli.start("redact", source, "--out", out)
     if moment == "at the first copy":
-        _wait(lambda: out.is_dir() and any(out.iterdir()))
+        wait_until(lambda: out.is_dir() and any(out.iterdir()))
     else:
-        _wait(lambda: _workers(process.pid))
+        wait_until(lambda: workers_of(process.pid))
         time.sleep(0.4)
     os.killpg(process.pid, signal.SIGINT)
-    said, err = process.communicate(timeout=60)
+    said, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, said) == (ExitCode.INTERRUPTED, b"")
     assert re.fullmatch(r"redactor: interrupted[^\n]*\n", err.decode()), err.decode()
     copies = files(out)
     assert len(copies) < 40
     assert all(data.endswith(CALM.encode()) and b"teodor" not in data for data in copies.values())
     assert not [path for path in tmp_path.rglob("*") if path.name.startswith(".")]
-
-
-def _workers(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    return [pid for pid, line in commands.items() if b"runners.local" in line]
-
-
-def _wait(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.02)

@@ -88,21 +88,22 @@ def test_every_option_and_argument_has_help(name):
     assert len((getattr(PARAMETERS[name], "help", None) or "").split()) > 1
 
 
+@pytest.mark.process
 def test_help_costs_nothing_heavy():
     code = f"import sys, redactor.cli; print(*set({HEAVY}) & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
 
-def test_help_names_every_exit_code_and_every_suffix(cli):
-    run = cli("--help")
+def test_help_names_every_exit_code_and_every_suffix(process_cli):
+    run = process_cli("--help")
     assert (run.code, run.err) == (0, "")
     assert not [code for code in ExitCode if f"{code.value} " not in run.out]
     assert ".txt .text .md .markdown" in run.out
 
 
-def test_version(cli):
-    run = cli("--version")
+def test_version(process_cli):
+    run = process_cli("--version")
     assert (run.code, run.out, run.err) == (0, f"redactor {redactor.__version__}\n", "")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import SECONDS, wait_until, workers_of
 
 from redactor.audit import AuditLog, Damage, PublicKey, check, document_id, read
 from redactor.errors import ExitCode
@@ -18,7 +17,6 @@ from redactor.verify import verify_output
 LETTER = "Dear Mr Teodor Vance,\nwrite to teodor.vance@example.org, or ring 212-555-0198.\n"
 FILLER = "The tide was low and the harbour was empty.\n"
 DOCUMENTS = 10
-PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +30,10 @@ def source(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def complete(cli, source, key_file, files):
+def complete(process_cli, source, key_file, files):
     """Every copy of an undisturbed run."""
     out = source.with_name("complete")
-    run = cli("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
+    run = process_cli("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
     assert run.code == ExitCode.DONE, run.err
     return files(out)
 
@@ -49,15 +47,17 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed(cli, source, complete, key_file, files, tmp_path, moment):  # noqa: PLR0917
+def test_killed(process_cli, source, complete, key_file, files, tmp_path, moment):  # noqa: PLR0917
     kill, copies = MOMENTS[moment]
     out, key = tmp_path / "out", Key.load(key_file)
-    process = cli.start("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
-    _wait(lambda: len(list(out.rglob("*.txt"))) >= copies)
-    workers = _workers(process.pid)
+    process = process_cli.start(
+        "redact", source, "--out", out, "--key-file", key_file, "--workers", "2"
+    )
+    wait_until(lambda: len(list(out.rglob("*.txt"))) >= copies)
+    workers = workers_of(process.pid)
     kill(process.pid, signal.SIGKILL)
-    _, err = process.communicate(timeout=PATIENCE)
-    _wait(lambda: not [pid for pid in workers if _alive(pid)])
+    _, err = process.communicate(timeout=SECONDS)
+    wait_until(lambda: not [pid for pid in workers if _alive(pid)])
     done = files(out)
     assert copies <= len(done) < DOCUMENTS
     assert done == {name: complete[name] for name in done}
@@ -95,18 +95,20 @@ def _check_torn(audit: Path, key: Key) -> None:
     assert [record["type"] for record in read(audit)][len(before) :] == ["recovery"]
 
 
-def test_a_worker_killed_at_work_costs_its_document(cli, tmp_path, key_file, files):
+def test_a_worker_killed_at_work_costs_its_document(process_cli, tmp_path, key_file, files):
     source, out = tmp_path / "src", tmp_path / "out"
     source.mkdir()
     (source / "a.txt").write_text(LETTER)
     (source / "b-long.txt").write_text((LETTER + FILLER * 5) * 800)
     (source / "c.txt").write_text(FILLER)
-    process = cli.start("redact", source, "--out", out, "--key-file", key_file, "--workers", "1")
-    _wait((out / "a.txt").exists)
-    time.sleep(0.3)
-    (worker,) = _workers(process.pid)
+    process = process_cli.start(
+        "redact", source, "--out", out, "--key-file", key_file, "--workers", "1"
+    )
+    wait_until((out / "a.txt").exists)
+    (worker,) = workers_of(process.pid)
+    wait_until(lambda: (source / "b-long.txt").resolve() in _open_files(worker))
     os.kill(worker, signal.SIGKILL)
-    said, err = process.communicate(timeout=PATIENCE)
+    said, err = process.communicate(timeout=SECONDS)
     assert process.returncode == ExitCode.INPUT
     (line,) = err.decode().splitlines()
     assert line.startswith("not examined: b-long.txt: the worker died")
@@ -116,23 +118,22 @@ def test_a_worker_killed_at_work_costs_its_document(cli, tmp_path, key_file, fil
 
 
 def test_a_worker_killed_while_it_starts_costs_nothing(  # noqa: PLR0917
-    cli, source, complete, key_file, files, tmp_path
+    process_cli, source, complete, key_file, files, tmp_path
 ):
     """It had no document in hand yet, so there is none to lose."""
     out = tmp_path / "out"
-    process = cli.start("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
-    _wait(lambda: len(_workers(process.pid)) == 2)
-    os.kill(_workers(process.pid)[0], signal.SIGKILL)
-    _, err = process.communicate(timeout=PATIENCE)
+    process = process_cli.start(
+        "redact", source, "--out", out, "--key-file", key_file, "--workers", "2"
+    )
+    wait_until(lambda: len(workers_of(process.pid)) == 2)
+    os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+    _, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (ExitCode.DONE, b"")
     assert files(out) == complete
 
 
-def _workers(parent: int) -> list[int]:
-    """Return the processes that work for a run (not its resource tracker)."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    return [pid for pid, line in lines.items() if b"runners.local" in line]
+def _open_files(pid: int) -> set[Path]:
+    return {path.resolve() for path in Path(f"/proc/{pid}/fd").iterdir()}
 
 
 def _alive(pid: int) -> bool:
@@ -142,10 +143,3 @@ def _alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def _wait(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.01)

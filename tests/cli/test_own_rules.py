@@ -202,9 +202,11 @@ def test_an_error_of_it_quotes_nothing_of_the_text(cli, tmp_path):
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_a_terminal_gets_colours_unless_it_wants_none(cli, rules, env, coloured):
+def test_a_terminal_gets_colours_unless_it_wants_none(process_cli, rules, env, coloured):
     ours, theirs = os.openpty()
-    run = cli("rules", "test", rules, env={"TERM": "xterm", **env}, stdout=theirs, stderr=-1)
+    run = process_cli(
+        "rules", "test", rules, env={"TERM": "xterm", **env}, stdout=theirs, stderr=-1
+    )
     os.close(theirs)
     shown = os.read(ours, 100_000).decode()
     os.close(ours)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from command_line import SECONDS, wait_until
 
 from redactor.audit import AuditLog, PublicKey, check, read
 from redactor.audit.slots import check_vault
@@ -25,7 +26,6 @@ LETTER = "Dear Mr Teodor Vance,\r\nwrite to teodor.vance@example.org, or ring 21
 OTHER = "\ufeffD\xe8s Mardi, M. Teodor Vance (219-09-9981) \u2014 absent.\n"
 FILLER = "The tide was low and the harbour was empty.\n"
 SECRETS = (b"Vance", b"vance", b"0198", b"9981")
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def write_keys(base: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def sealed(cli, tmp_path_factory, key_file) -> Place:
+def sealed(process_cli, tmp_path_factory, key_file) -> Place:
     base = tmp_path_factory.mktemp("sealed")
     write_keys(base)
     (base / "src/inner").mkdir(parents=True)
     (base / "src/letter.txt").write_bytes(LETTER.encode())
     (base / "src/inner/wide.txt").write_bytes(OTHER.encode("utf-16-le"))
     (base / "src/calm.txt").write_text(FILLER)
-    run = cli(
+    run = process_cli(
         *("redact", "src", "--out", "out", "--key-file", key_file, "--workers", "2"),
         *("--seal-to", "ours.pub"),
         cwd=base,
@@ -368,14 +368,17 @@ WITHOUT = "import sys\nsys.modules['pyrage'] = None\n"
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_without_the_extra_the_error_says_which(place, cli, key_file, arguments):
+def test_without_the_extra_the_error_says_which(place, process_cli, key_file, arguments):
     (place.base / "sitecustomize.py").write_text(WITHOUT)
     path = os.pathsep.join(filter(None, (str(place.base), os.environ.get("PYTHONPATH", ""))))
     more = () if arguments[0] == "redact" else ("--key-file", key_file)
-    run = cli(*arguments, *more, cwd=place.base, env={"PYTHONPATH": path})
+    run = process_cli(*arguments, *more, cwd=place.base, env={"PYTHONPATH": path})
     assert (run.code, run.out) == (ExitCode.USAGE, "")
     assert "pip install 'redactor[vault]'" in run.err
-    assert cli("audit", "verify", "out.audit", cwd=place.base, env={"PYTHONPATH": path}).code == 0
+    assert (
+        process_cli("audit", "verify", "out.audit", cwd=place.base, env={"PYTHONPATH": path}).code
+        == 0
+    )
 
 
 # --- a terminal ------------------------------------------------------------------------------
@@ -385,9 +388,9 @@ def test_without_the_extra_the_error_says_which(place, cli, key_file, arguments)
     ("typed", "code", "said"),
     [(b"sesame\n", 0, b"teodor.vance@example.org\n"), (b"wrong-one\n", 3, b"")],
 )
-def test_a_passphrase_is_asked_for_without_an_echo(place, cli, key_file, typed, code, said):  # noqa: PLR0917
+def test_a_passphrase_is_asked_for_without_an_echo(place, process_cli, key_file, typed, code, said):  # noqa: PLR0917
     leader, follower = pty.openpty()
-    process = cli.start(
+    process = process_cli.start(
         *("audit", "reveal", place.redaction("EMAIL_ADDRESS"), "out.audit"),
         *("--identity", "locked.id", "--key-file", key_file, "--reason", "Review"),
         cwd=place.base,
@@ -399,7 +402,7 @@ def test_a_passphrase_is_asked_for_without_an_echo(place, cli, key_file, typed, 
     while b"identity: " not in shown:
         shown += os.read(leader, 1000)
     os.write(leader, typed)
-    out, _ = process.communicate(timeout=PATIENCE)
+    out, _ = process.communicate(timeout=SECONDS)
     assert (process.returncode, out) == (code, said)
     with suppress(OSError):
         shown += os.read(leader, 1000)
@@ -412,20 +415,20 @@ def test_a_passphrase_is_asked_for_without_an_echo(place, cli, key_file, typed, 
 
 @pytest.mark.parametrize("copies", [1, 4])
 def test_after_a_kill_no_copy_lacks_its_slot_and_no_record_names_one_that_is_gone(
-    cli, tmp_path, key_file, copies
+    cli, process_cli, tmp_path, key_file, copies
 ):
     write_keys(tmp_path)
     source, out, audit = tmp_path / "src", tmp_path / "out", tmp_path / "out.audit"
     source.mkdir()
     for number in range(10):
         (source / f"{number}.txt").write_bytes(LETTER.encode() + FILLER.encode() * 90)
-    process = cli.start(
+    process = process_cli.start(
         *("redact", source, "--out", out, "--key-file", key_file, "--workers", "2"),
         *("--seal-to", tmp_path / "ours.pub"),
     )
-    wait(lambda: len(list(out.glob("*.txt"))) >= copies)
+    wait_until(lambda: len(list(out.glob("*.txt"))) >= copies)
     os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=SECONDS)
     time.sleep(0.5)  # workers outlive their parent by a moment
     assert not [path for path in tmp_path.rglob("*") if path.name.endswith(".draft")]
     key = Key.load(key_file)
@@ -443,13 +446,6 @@ def test_after_a_kill_no_copy_lacks_its_slot_and_no_record_names_one_that_is_gon
     assert {path.name for path in (tmp_path / "back").iterdir()} == done
     assert all((tmp_path / "back" / n).read_bytes() == (source / n).read_bytes() for n in done)
     assert run.code in (ExitCode.DONE, ExitCode.OUTPUT)  # a record may lack its copy
-
-
-def wait(condition) -> None:
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.01)
 
 
 def test_json_of_show_names_what_reveal_takes(sealed, cli, key_file):

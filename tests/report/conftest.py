@@ -16,7 +16,6 @@ from report_cases import (
     Finished,
     document,
     redaction,
-    redactor,
     run_end,
     run_start,
 )
@@ -30,7 +29,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Finished:
+def finished(cli, tmp_path_factory) -> Finished:
     """Two letters, a file that nothing can examine, and one left out on purpose."""
     base = tmp_path_factory.mktemp("finished")
     source, out = base / "letters", base / "redacted"
@@ -42,8 +41,8 @@ def finished(tmp_path_factory) -> Finished:
     (source / "scan.pdf").write_bytes(b"%PDF-1.7\n")
     (source / "notes.bak").write_text("left out\n")
     (source / ".redactorignore").write_text("*.bak\n.redactorignore\n")
-    done = redactor("redact", source, "--out", out, "--workers", "1")
-    assert done.returncode == 4, done.stderr.decode()
+    done = cli("redact", source, "--out", out, "--workers", "1")
+    assert done.code == 4, done.err
     return Finished(source, out)
 
 

@@ -1,9 +1,7 @@
-"""A letter, records made by hand, and the command line, for the tests of reports."""
+"""A letter and records made by hand, for the tests of reports."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,17 +23,6 @@ class Finished:
     @property
     def audit(self) -> Path:
         return self.out.with_name(f"{self.out.name}.audit")
-
-
-def redactor(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line."""
-    return subprocess.run(
-        [sys.executable, "-m", "redactor", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def run_start(**changes: object) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as some
-from report_cases import redaction, redactor
+from report_cases import redaction
 
 from redactor.model import TextWindow
 from redactor.report.copies import AROUND, around, contexts
@@ -27,11 +27,11 @@ def test_the_words_around_are_those_of_the_copy(finished):
         assert context.after == text[one.end : one.end + AROUND]
 
 
-def test_a_changed_copy_is_not_quoted(own):
+def test_a_changed_copy_is_not_quoted(cli, own):
     (own.out / "letter.txt").write_text("Mr Teodor Vance, zebra\n")
     _, missing = contexts(gather(own.audit))
     assert list(missing.values()) == ["the copy is not the one that was recorded"]
-    redactor("audit", "report", own.audit)
+    cli("audit", "report", own.audit)
     page = (own.audit / "report.html").read_text("utf-8")
     assert "zebra" not in page
     assert "the copy is not the one that was recorded" in page

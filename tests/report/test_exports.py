@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET
 
 import bagit
 import pytest
-from report_cases import redactor
 
 from redactor.errors import OutputError, UsageError
 from redactor.report.bag import write_bag
@@ -238,10 +237,10 @@ class TestSarif:
         assert invocation["executionSuccessful"] is False
         assert len(invocation["toolExecutionNotifications"]) == 1
 
-    def test_scan(self, finished):
-        done = redactor("scan", finished.source, "--sarif")
-        (run,) = json.loads(done.stdout)["runs"]
-        assert done.returncode == 4
+    def test_scan(self, cli, finished):
+        done = cli("scan", finished.source, "--sarif")
+        (run,) = json.loads(done.raw_out)["runs"]
+        assert done.code == 4
         assert len(run["results"]) > 3
         assert run["invocations"][0]["executionSuccessful"] is False
         places = {
@@ -250,4 +249,4 @@ class TestSarif:
         }
         assert "letter.txt" in places
         for word in (b"Teodor", b"teodor.vance", b"7946 0321", b"ilse"):
-            assert word not in done.stdout
+            assert word not in done.raw_out

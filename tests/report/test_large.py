@@ -1,29 +1,23 @@
-"""A log of 100,000 redactions stays quick to open, to filter and to sort.
-
-Bounds are several times what two shared cores need; the figures are printed with `pytest -s`.
-"""
+"""A log of 100,000 redactions can be opened, filtered and sorted (how quickly: `timed_page.py`)."""
 
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
-from redactor.report.page import report
-
-TIMED = """([name, value]) => new Promise((done) => {
-  const list = document.querySelector('#redactions-list'), before = performance.now();
+CHANGE = """([name, value]) => new Promise((done) => {
+  const list = document.querySelector('#redactions-list');
   new MutationObserver((_, seen) => {
     seen.disconnect();
-    requestAnimationFrame(() => setTimeout(() => done(performance.now() - before)));
+    requestAnimationFrame(() => setTimeout(done));
   }).observe(list.querySelector('tbody'), { childList: true });
   if (name === 'sort') { list.querySelectorAll('thead button')[value].click(); return; }
   const field = list.querySelector(`[data-filter=${name}]`);
   field.value = value;
   field.dispatchEvent(new Event('input', { bubbles: true }));
 })"""
-"""From an input to the next frame after the rows changed, in milliseconds."""
+"""From an input to the next frame after the rows changed."""
 
 
 def said(page, text):
@@ -33,26 +27,14 @@ def said(page, text):
     sync_api.expect(count).to_have_text(re.compile(f"^{re.escape(text)}"))
 
 
-def test_the_page_is_made_in_seconds(large):
-    before = time.perf_counter()
-    page = report(large)
-    took = time.perf_counter() - before
-    print(f"made in {took:.1f} s, {len(page) / 1e6:.1f} MB")  # noqa: T201
-    assert took < 30
-
-
-def test_it_opens_filters_and_sorts_quickly(large_page, look):
-    before = time.perf_counter()
+def test_it_opens_filters_and_sorts(large_page, look):
     page = look(large_page).page
     said(page, "100,000 of 100,000 places, rows 1 to 50")
-    opened = time.perf_counter() - before
-    worst = max(page.evaluate(TIMED, ["sort", column]) for column in range(8))
-    filtered = page.evaluate(TIMED, ["search", "year 4321 we met"])
+    for column in range(8):
+        page.evaluate(CHANGE, ["sort", column])
+    said(page, "100,000 of 100,000 places, rows 1 to 50")
+    page.evaluate(CHANGE, ["search", "year 4321 we met"])
     said(page, "40 of 100,000 places")  # the words stand in a row and before the next
-    print(f"opened in {opened:.2f} s, searched in {filtered:.0f} ms, sorted in {worst:.0f} ms")  # noqa: T201
-    assert opened < 15
-    assert filtered < 3000
-    assert worst < 3000
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,13 @@ import json
 import os
 import pty
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import SECONDS
 from hypothesis import given
 from hypothesis import strategies as st
-from report_cases import redactor, run_start
+from report_cases import run_start
 
 from redactor import Key, redact_folder
 from redactor.audit import AuditLog
@@ -137,33 +136,23 @@ def test_telephones_are_found_however_they_are_grouped(gaps):
 # --- the command ------------------------------------------------------------------------------
 
 
-def test_the_answer_names_files_and_places(base):
-    done = redactor("audit", "lookup", "02079460018", "Nobody Atall", base / "out.audit")
-    assert (done.returncode, done.stderr) == (ExitCode.ABSENT, b"")
-    first, head, *rows, last = done.stdout.decode().splitlines()
+def test_the_answer_names_files_and_places(cli, base):
+    done = cli("audit", "lookup", "02079460018", "Nobody Atall", base / "out.audit")
+    assert (done.code, done.err) == (ExitCode.ABSENT, "")
+    first, head, *rows, last = done.out.splitlines()
     assert first == "value 1: 2 places in 2 files"
     assert head.split()[:3] == ["file", "id", "part"]
     assert [row.split()[0] for row in rows] == ["letter.txt", "other.txt"]
     assert last == "value 2: not removed"
-    assert b"0018" not in done.stdout
-    assert b"Nobody" not in done.stdout
+    assert "0018" not in done.out
+    assert "Nobody" not in done.out
 
 
-def lookup(base: Path, stdin: bytes, *arguments: str | Path):
-    return subprocess.run(
-        [sys.executable, "-m", "redactor", "audit", "lookup", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        cwd=base,
-        timeout=120,
-        check=False,
-    )
-
-
-def test_values_come_from_standard_input(base):
-    done = lookup(base, b"Teodor Vance\r\n\n219-09-9981\n", "-", "out.audit", "--json")
-    assert (done.returncode, done.stderr) == (ExitCode.DONE, b"")
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+def test_values_come_from_standard_input(cli, base):
+    typed = b"Teodor Vance\r\n\n219-09-9981\n"
+    done = cli("audit", "lookup", "-", "out.audit", "--json", stdin=typed, cwd=base)
+    assert (done.code, done.err) == (ExitCode.DONE, "")
+    answers = [json.loads(line) for line in done.out.splitlines()]
     assert [(one["value"], one["found"], len(one["places"])) for one in answers] == [
         (1, True, 2),
         (2, True, 2),
@@ -173,21 +162,17 @@ def test_values_come_from_standard_input(base):
     assert place["rule"].startswith("rule:")
 
 
-def test_a_value_is_asked_for_on_a_terminal_without_an_echo(base):
+def test_a_value_is_asked_for_on_a_terminal_without_an_echo(process_cli, base):
     leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "redactor", "audit", "lookup", str(base / "out.audit")],
-        stdin=follower,
-        stdout=subprocess.PIPE,
-        stderr=follower,
-        start_new_session=True,
+    process = process_cli.start(
+        "audit", "lookup", base / "out.audit", stdin=follower, stderr=follower
     )
     os.close(follower)
     shown = b""
     while b"look up: " not in shown:
         shown += os.read(leader, 1000)
     os.write(leader, b"219-09-9981\n")
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=SECONDS)
     while True:
         try:
             shown += os.read(leader, 1000)
@@ -224,26 +209,26 @@ def bad(base):
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input(bad, name):
+def test_bad_input(cli, bad, name):
     stdin, arguments, code, word = BAD[name]
     before = {path: path.read_bytes() for path in bad.rglob("*.jsonl")}
-    done = lookup(bad, stdin, *arguments)
-    assert (done.returncode, done.stdout) == (code, b""), done.stderr
-    [line] = done.stderr.decode().splitlines()
+    done = cli("audit", "lookup", *arguments, stdin=stdin, cwd=bad)
+    assert (done.code, done.out) == (code, ""), done.err
+    [line] = done.error_lines
     assert line.startswith("redactor: ")
     assert word in line
     assert "Teodor" not in line
     assert {path: path.read_bytes() for path in bad.rglob("*.jsonl")} == before
 
 
-def test_a_damaged_log_is_not_believed(base, tmp_path):
+def test_a_damaged_log_is_not_believed(cli, base, tmp_path):
     shutil.copytree(base / "out.audit", tmp_path / "out.audit")
     path = tmp_path / "out.audit/audit.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:3]))
-    done = lookup(tmp_path, b"", "020 7946 0018", "out.audit")
-    assert done.returncode == ExitCode.OUTPUT
-    assert b"NOT intact" in done.stderr
+    done = cli("audit", "lookup", "020 7946 0018", "out.audit", cwd=tmp_path)
+    assert done.code == ExitCode.OUTPUT
+    assert "NOT intact" in done.err
 
 
 def test_a_log_without_redactions_has_nothing(tmp_path):

@@ -6,16 +6,16 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from report_cases import LETTER, redactor
+from report_cases import LETTER
 
 SCRIPT_NAME = "<script>alert(1)<\N{DIVISION SLASH}script>.txt"
 
 
 @pytest.fixture(scope="module")
-def report(finished, tmp_path_factory):
+def report(cli, finished, tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
-    done = redactor("audit", "report", finished.audit, "--out", path, "--source", finished.source)
-    assert done.returncode == 0, done.stderr.decode()
+    done = cli("audit", "report", finished.audit, "--out", path, "--source", finished.source)
+    assert done.code == 0, done.err
     return path
 
 

@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from report_cases import redactor
 
 MINUTES = """\
 Exampleton Town Council, minutes of 4 May 2001
@@ -34,7 +33,7 @@ WHY = "it could not be told whether this is a person who stays"
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
+def base(cli, tmp_path_factory):
     base = tmp_path_factory.mktemp("scoped")
     (base / "src").mkdir()
     texts = {"minutes": MINUTES, "letter": LETTER, "late": LATE, "family": FAMILY}
@@ -42,13 +41,13 @@ def base(tmp_path_factory):
         (base / f"src/{name}.txt").write_text(text)
     (base / "keep.csv").write_text("name,role,period\nAda Quill,Mayor,1998-2006\n")
     (base / "released.yaml").write_text(POLICY)
-    done = redactor(
+    done = cli(
         *("redact", base / "src", "--out", base / "out", "--workers", "1"),
         *("--policy", base / "released.yaml", "--keep", base / "keep.csv"),
         *("--as-of", "2031-01-01"),
     )
-    assert done.returncode == 0, done.stderr.decode()
-    assert b"review: of what stays, 1 in doubt" in done.stdout
+    assert done.code == 0, done.err
+    assert "review: of what stays, 1 in doubt" in done.out
     return base
 
 
@@ -56,10 +55,10 @@ def copy(base, name):
     return (base / f"out/{name}.txt").read_text()
 
 
-def shown(base, *options):
-    done = redactor("audit", "show", base / "out.audit", "--json", *options)
-    assert done.returncode == 0, done.stderr.decode()
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+def shown(cli, base, *options):
+    done = cli("audit", "show", base / "out.audit", "--json", *options)
+    assert done.code == 0, done.err
+    return [json.loads(line) for line in done.out.splitlines()]
 
 
 def test_the_mayor_stays_in_office_and_her_home_number_goes(base):
@@ -70,32 +69,32 @@ def test_the_mayor_stays_in_office_and_her_home_number_goes(base):
 
 
 @pytest.mark.parametrize("name", ["letter", "late"])
-def test_a_namesake_elsewhere_and_another_period_go_and_are_marked(base, name):
+def test_a_namesake_elsewhere_and_another_period_go_and_are_marked(cli, base, name):
     assert "Quill" not in copy(base, name)
-    people = [row for row in shown(base, "--file", name) if row["entity"] == "PERSON"]
+    people = [row for row in shown(cli, base, "--file", name) if row["entity"] == "PERSON"]
     assert [row["review"] for row in people if "review" in row] == ["keep"]
 
 
-def test_a_surname_that_a_private_person_shares_goes_and_is_marked(base):
+def test_a_surname_that_a_private_person_shares_goes_and_is_marked(cli, base):
     told, fell, wet = re.split(r"\. (?=\[PERSON_)", copy(base, "family"))
     assert told == "Minutes of 4 May 2001: Mayor Ada Quill spoke"
     assert fell.endswith("] fell in")
     assert wet.endswith("] was wet.\n")
-    marked = [row for row in shown(base, "--file", "family") if "review" in row]
+    marked = [row for row in shown(cli, base, "--file", "family") if "review" in row]
     assert [row["review"] for row in marked] == ["keep; link"]
 
 
-def test_what_could_not_be_told_is_named_in_the_table_with_a_reason(base):
-    done = redactor("audit", "show", base / "out.audit", "--review", "--file", "minutes")
-    lines = [line for line in done.stdout.decode().splitlines() if WHY in line]
+def test_what_could_not_be_told_is_named_in_the_table_with_a_reason(cli, base):
+    done = cli("audit", "show", base / "out.audit", "--review", "--file", "minutes")
+    lines = [line for line in done.out.splitlines() if WHY in line]
     assert len(lines) == 2  # one that went, one that stays
     assert sum(" keep " in line for line in lines) == 1
 
 
 @pytest.fixture(scope="module")
-def report(base):
-    done = redactor("audit", "report", base / "out.audit", "--out", base / "report.html")
-    assert done.returncode == 0, done.stderr.decode()
+def report(cli, base):
+    done = cli("audit", "report", base / "out.audit", "--out", base / "report.html")
+    assert done.code == 0, done.err
     return base / "report.html"
 
 

@@ -1,4 +1,4 @@
-"""The file that a person decides in: what is in it, that it comes back as it went, and S54."""
+"""The file that a person decides in: what it holds, how it comes back, and what follows from it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,16 +25,16 @@ TEXT = """Kevin Marsh met Jane Marsh. Then Marsh left.
 """
 
 
-def run(*arguments: str | Path, code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "redactor", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return done.stdout + done.stderr
+@pytest.fixture
+def run(cli):
+    """Return a function that runs a command, and says what it printed."""
+
+    def said(*arguments: str | Path, code: int = 0) -> str:
+        done = cli(*arguments)
+        assert done.code == code, done.err
+        return done.out + done.err
+
+    return said
 
 
 def drawn(at, *, review: bool = True):
@@ -165,7 +163,7 @@ keep: [ORGANIZATION, LOCATION, DATE_TIME, NRP, URL, PHONE_NUMBER]
 """
 
 
-def test_s54(tmp_path):
+def test_what_a_reviewer_decides_shows_in_copy_log_tables_and_exports(run, tmp_path):
     """A false positive restored, a missed name added, a code changed: all of it follows."""
     source, out, policy = tmp_path / "src", tmp_path / "out", tmp_path / "release.yaml"
     source.mkdir()
@@ -218,14 +216,14 @@ def test_s54(tmp_path):
     assert "decisions-2.yaml" in again
 
 
-def test_a_file_is_never_written_over(desk):
+def test_a_file_is_never_written_over(run, desk):
     at = desk(a=TEXT)
     run("review", at.audit)
     said = run("review", at.audit, code=5)
     assert "decisions-1.yaml" in said
 
 
-def test_no_file_among_the_copies_and_none_from_a_damaged_log(desk):
+def test_no_file_among_the_copies_and_none_from_a_damaged_log(run, desk):
     at = desk(a=TEXT)
     assert "published" in run("review", at.audit, "--out", at.out / "d.yaml", code=2)
     log = at.audit / "audit.jsonl"

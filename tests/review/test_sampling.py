@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -281,16 +279,21 @@ def test_removed_places_are_sampled_as_well(desk, tmp_path):
         stated_in(path)
 
 
-# -- as a process -----------------------------------------------------------------------------
+# -- the command ------------------------------------------------------------------------------
 
 
-def run(*arguments: str | Path) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "redactor", "audit", "sample", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def run(cli):
+    """Return a function from options to how `audit sample` ended, and what it printed."""
+
+    def ended(*arguments: str | Path) -> tuple[int, str, str]:
+        done = cli("audit", "sample", *arguments)
+        return done.code, done.out, done.err
+
+    return ended
 
 
-def test_the_command(desk):
+def test_the_command(run, desk):
     at = desk(a=TEXT)
     code, out, _ = run(at.audit, "--max-miss", "5%", "--seed", "s1")
     path = at.audit / "sample.yaml"
@@ -326,7 +329,7 @@ def test_the_command(desk):
         (["--answers", "nowhere.yaml"], ExitCode.CONFIG),
     ],
 )
-def test_what_cannot_be_drawn(desk, options, code):
+def test_what_cannot_be_drawn(run, desk, options, code):
     at = desk(a="One line.\n")
     found, out, err = run(at.audit, *options)
     assert (found, out) == (code, "")

@@ -12,12 +12,11 @@ import hashlib
 import json
 import logging
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command_line import Process
 from typer.testing import CliRunner
 
 from redactor import Key, redact_text
@@ -137,7 +136,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(process_cli, tmp_path_factory):
     """Everything once: a run that works, ones that fail, and the files they leave."""
     base = tmp_path_factory.mktemp("canary")
     for folder in ("src/inner", "temp", "site"):
@@ -152,24 +151,17 @@ def place(tmp_path_factory):
     site = {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     redacted = ("redact", "src", "--workers", "1", "--keep", "keep.txt", "--debug", "--out")
     outputs = {
-        "a run": _run(base, *redacted, "out"),
-        "a run with a broken detector": _run(base, *redacted, "failed", **site),
-        "a scan with a broken detector": _run(base, "scan", "src", "--debug", **site),
-        "verify": _run(base, "verify", "out", "--debug"),
+        "a run": _run(process_cli, base, *redacted, "out"),
+        "a run with a broken detector": _run(process_cli, base, *redacted, "failed", **site),
+        "a scan with a broken detector": _run(process_cli, base, "scan", "src", "--debug", **site),
+        "verify": _run(process_cli, base, "verify", "out", "--debug"),
     }
     return Place(base, outputs)
 
 
-def _run(base: Path, *arguments: str, **changes: str) -> tuple[int, bytes]:
-    done = subprocess.run(
-        [sys.executable, "-m", "redactor", *arguments],
-        cwd=base,
-        env=os.environ | {"TMPDIR": str(base / "temp")} | changes,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr.replace(b"quixworthy.txt", b"[the name]")
+def _run(process_cli: Process, base: Path, *arguments: str, **changes: str) -> tuple[int, bytes]:
+    done = process_cli(*arguments, cwd=base, env={"TMPDIR": str(base / "temp")} | changes)
+    return done.code, done.raw_out + done.raw_err.replace(b"quixworthy.txt", b"[the name]")
 
 
 # what was run: the exit codes it may have

@@ -12,7 +12,9 @@ import subprocess
 import sys
 
 import pytest
+from command_line import SECONDS
 
+pytestmark = pytest.mark.process
 HOOK = """
 import os, socket, sys
 
@@ -67,7 +69,7 @@ def python(tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=SECONDS,
             check=False,
         )
         return done, seen.read_text().split() if seen.exists() else []

@@ -530,6 +530,7 @@ FULL_DISK = """
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
 def test_a_full_disk_leaves_the_log_as_it_was(folder: Path) -> None:
     script = textwrap.dedent(FULL_DISK).format(tests=str(Path(__file__).parent))
@@ -549,6 +550,7 @@ def append_often(log: AuditLog, document: str) -> None:
         log.append(redaction(10 * number + part, document) for part in range(3))
 
 
+@pytest.mark.process
 def test_four_processes_lose_nothing_and_stay_together(folder: Path) -> None:
     documents = ["d1", "d2", "d3", "d4"]
     with multiprocessing.get_context("spawn").Pool(4) as pool:

@@ -193,6 +193,7 @@ def test_a_failing_publication_is_an_output_error_and_leaves_nothing(
     assert names_in(folder) == []
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("step", ["write", "read_back", "publish"])
 def test_a_full_disk_is_an_output_error_and_leaves_nothing(way, folder, target, step):
     # The limit on the size of files stands in for a full disk, in a process of its own.

@@ -20,7 +20,7 @@ from redactor.detect.coreference.search_terms import file_terms, person_terms
 from redactor.errors import PolicyError
 from redactor.text import view
 
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=100, deadline=None)
 
 
 def found(text, mentions, file=""):

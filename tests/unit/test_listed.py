@@ -5,11 +5,12 @@ from __future__ import annotations
 import pickle
 import random
 from itertools import product
-from time import perf_counter
 
 import pytest
+from hostile import repeated
 from hypothesis import given
 from hypothesis import strategies as st
+from steps import growth, steps
 
 from redactor.decide import ALLOWED, DENIED, decide
 from redactor.detect.lists.phrases import ListedTerms
@@ -117,32 +118,19 @@ def test_a_hundred_thousand_terms_cost_no_more_than_one():
     ]
     names = names[:100_000]
     words_of_text = random.Random(3).choices(
-        ["the", "house", "of", names[7].split()[0], "may"], k=100_000
+        ["the", "house", "of", names[7].split()[0], "may"], k=5_000
     )
     text = view(" ".join(words_of_text))
     many = ListedTerms([(name, "X") for name in names], DENIED)
     one = ListedTerms([(names[7], "X")], DENIED)
-
-    def seconds(listed):
-        took = []
-        for _ in range(3):
-            start = perf_counter()
-            listed.find(text)
-            took.append(perf_counter() - start)
-        return min(took)
-
     assert len(names) == 100_000
-    assert seconds(many) < 3 * seconds(one) + 0.05
+    assert steps(many.find, text) < 1.1 * steps(one.find, text)
 
 
-@pytest.mark.parametrize(
-    "text", ["a " * 200_000, "ab" * 200_000, "a'" * 200_000, "&" * 400_000, "a\n" * 200_000]
-)
-def test_hostile_text_costs_no_more_than_a_long_one(text):
+@pytest.mark.parametrize("unit", ["a ", "ab", "a'", "&", "a\n"])
+def test_twice_the_hostile_text_is_twice_the_work(unit):
     listed = ListedTerms([("a " * 40, "X"), ("a", "Y"), ("ab ab", "Z")], DENIED)
-    start = perf_counter()
-    listed.find(view(text))
-    assert perf_counter() - start < 30
+    assert growth(lambda size: listed.find(view(repeated(unit, size))), 4_000) < 2.1
 
 
 # -- who has the last word -------------------------------------------------------------------

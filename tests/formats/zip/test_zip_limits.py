@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -75,10 +74,8 @@ BOMBS = {
 @pytest.mark.parametrize(("build", "limit", "changed"), BOMBS.values(), ids=BOMBS)
 def test_a_bomb_ends_at_a_limit_that_is_named(build, limit, changed):
     source = io.BytesIO(build())
-    begun = time.process_time()
     with pytest.raises(LimitExceeded, match=rf"\(limit `{limit}`\)"):
         walk(source, "a.zip", TreeBudget(replace(LIMITS, **changed)))
-    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(
@@ -220,6 +217,7 @@ KEEP = """
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("way", ["keep", "replace"])
 def test_a_large_member_takes_little_memory(tmp_path, way):
     path = tmp_path / "a.zip"

@@ -44,7 +44,7 @@ KEY = Key(bytes(32))
 
 ROWS = [
     json.loads(line)
-    for path in sorted((Path(__file__).parent / "cases").glob("*.jsonl"))
+    for path in sorted((Path(__file__).parents[1] / "cases").glob("*.jsonl"))
     for line in path.read_text("utf-8").splitlines()
 ]
 CASES = {row["id"]: row for row in ROWS}

@@ -17,10 +17,8 @@ from redactor.config.policy import load_policy
 from redactor.model import Action
 
 KEY = Key(bytes(32))  # a random one may well make a token with the age in it
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "cases/ages/ages.jsonl").read_text("utf-8").splitlines()
-]
+FILE = Path(__file__).parents[1] / "cases/ages/ages.jsonl"
+CASES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 
 
 def test_there_are_cases_of_both_kinds():

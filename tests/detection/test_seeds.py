@@ -11,7 +11,7 @@ import pytest
 
 from redactor import redact_folder, scan
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 GOLD = {path.name: json.loads(path.read_text("utf-8")) for path in SEEDS.glob("*.gold.json")}
 LEAST_PEOPLE = 0.9
 # Of these types no mention may survive. People are counted instead, addresses and birth dates are

@@ -22,11 +22,11 @@ NOT_YET: dict[str, str] = {}  # case: why it fails
 
 CASES = {
     line.replace(LINE_END, "\n"): f"{path.stem}:{number}"
-    for path in sorted((Path(__file__).parent / "cases/keep").glob("*.txt"))
+    for path in sorted((Path(__file__).parents[1] / "cases/keep").glob("*.txt"))
     for number, line in enumerate(path.read_text("utf-8").split("\n"), 1)
     if line and number > 1
 }
-_BESIDE = Path(__file__).parent / "cases/beside_lookalikes.txt"
+_BESIDE = Path(__file__).parents[1] / "cases/beside_lookalikes.txt"
 BESIDE = _BESIDE.read_text("utf-8").splitlines()[1:]
 NAMES = [text for text, place in CASES.items() if place.startswith("names:")]
 

@@ -1,0 +1,105 @@
+"""The marks of tests, given to them by the fixtures they use and by where they stand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+MARKS = {
+    "quick": "no process, no name model, no whole run: the everyday answer, within a minute",
+    "process": "starts processes, since a process is what is tested",
+    "wheel": "builds and installs the wheel (pip needs its index)",
+}
+
+# fixtures that start processes
+STARTING = {"process_cli", "chromium", "python", "authority", "killed"}
+
+# fixtures that load all detectors, redact something, or make something large
+HEAVY = {"analyzer", "cli", "desk", "large", "large_page"}
+
+# folders and files, below tests/, of which no test is quick: `-m quick` does not even import them
+SLOW = {
+    "benchmarks",
+    "cli/test_exit_codes.py",
+    "detection",
+    "formats/test_tree.py",
+    "safety",
+    "test_wheel.py",
+}
+
+
+def is_slow(path: PurePosixPath) -> bool:
+    """Tell whether a path below tests/ is a folder or file of which no test is quick."""
+    return any(path.is_relative_to(slow) for slow in SLOW)
+
+
+def starts_processes(items: Collection[pytest.Item]) -> set[Path]:
+    """Return the files of tests that import `subprocess` and do not say which of them use it."""
+    importing = {i.path for i in items if hasattr(getattr(i, "module", None), "subprocess")}
+    return importing - {i.path for i in items if i.get_closest_marker("process")}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what is never quick when nothing else is asked for: importing it takes a while."""
+    if config.option.markexpr != "quick" or not collection_path.is_relative_to(TESTS):
+        return None
+    return is_slow(_below(collection_path)) or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    starting = starts_processes(items)
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & STARTING or item.path in starting:
+            item.add_marker("process")
+        slow = fixtures & HEAVY or is_slow(_below(item.path))
+        if not (slow or any(item.get_closest_marker(name) for name in MARKS)):
+            item.add_marker("quick")
+
+
+def _below(path: Path) -> PurePosixPath:
+    return PurePosixPath(path.relative_to(TESTS))
+
+
+class _Processes:
+    """Whether a process may be started: a hook of the interpreter cannot be taken back."""
+
+    allowed = True
+
+    @classmethod
+    def hook(cls, event: str, _: object) -> None:
+        if event == "subprocess.Popen" and not cls.allowed:
+            raise RuntimeError("a test that starts processes is marked `process`")
+
+
+sys.addaudithook(_Processes.hook)
+
+
+@pytest.fixture(autouse=True)
+def _quick_as_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold tests to it in a run of `-m quick`: no process is started, no engine asked for."""
+    if request.config.option.markexpr != "quick":
+        yield
+        return
+    before = _times_asked_for_detectors()
+    _Processes.allowed = False
+    yield
+    _Processes.allowed = True
+    assert _times_asked_for_detectors() == before, "no quick test: its file belongs into marks.py"
+
+
+def _times_asked_for_detectors() -> int:
+    module = sys.modules.get("redactor.analysis.detectors")
+    info = module.load_detectors.cache_info() if module else (0, 0)
+    return info[0] + info[1]

@@ -1,0 +1,58 @@
+"""The house rules of the tests themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from steps import growth, steps
+
+TESTS = Path(__file__).parent
+README = (TESTS / "README.md").read_text("utf-8")
+FILES = [*TESTS.rglob("test_*.py"), *TESTS.rglob("conftest.py")]
+CLOCKS = re.compile(r"\b(perf_counter|process_time|thread_time|monotonic|time\.time)(_ns)?\b")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_no_test_is_judged_by_a_clock(path):
+    """It would fail on a machine that does something else: see `steps.py` for what to count."""
+    lines = path.read_text("utf-8").splitlines()
+    assert not [line for line in lines if path.name != "test_house.py" and CLOCKS.search(line)]
+
+
+@pytest.mark.parametrize(
+    ("work", "grows"),
+    [
+        pytest.param(lambda size: [at for at in range(size)], 2, id="linear"),  # noqa: C416
+        pytest.param(lambda size: [at for at in range(size) for _ in range(size)], 4, id="square"),
+        pytest.param(lambda size: [str.upper("a") for _ in range(size)], 2, id="calls of C"),
+        pytest.param(lambda size: size + 1, 1, id="constant"),
+    ],
+)
+def test_steps_are_counted(work, grows):
+    assert growth(work, 500) == pytest.approx(grows, rel=0.05)
+    assert steps(work, 500) == steps(work, 500) > 0
+
+
+def test_every_folder_and_case_file_stands_in_the_readme():
+    folders = {path.parent.relative_to(TESTS).as_posix() for path in FILES} - {"."}
+    cases = {f"cases/{path.name}" for path in (TESTS / "cases").iterdir()}
+    assert not [one for one in sorted(folders | cases) if f"`{one}`" not in README]
+
+
+def test_what_the_readme_names_is_there():
+    named = re.findall(r"`((?:\w+/)*\w+\.(?:py|jsonl|txt|md))(?:::\w+)?`", README)
+    assert named
+    assert not [one for one in named if not (TESTS / one).exists()]
+
+
+def test_what_the_readme_says_proves_a_law_is_a_test():
+    named = re.findall(r"`((?:\w+/)*\w+\.py)::(\w+)`", README)
+    assert len(named) > 10
+    missing = [f"{file}::{test}" for file, test in named if f"def {test}(" not in _text(file)]
+    assert missing == []
+
+
+def _text(file: str) -> str:
+    return (TESTS / file).read_text("utf-8")
