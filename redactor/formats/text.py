@@ -81,7 +81,7 @@ class Text(Tokenized):
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
         """Yield the text in pieces that join, each up to a line end where there is one."""
-        encoding = Encoding.parse(layout.setting("encoding"))
+        encoding = _encoding(source, layout)
         if encoding.mark:
             yield Token(encoding.mark)
         line = 1
@@ -92,7 +92,7 @@ class Text(Tokenized):
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
         """Yield the text as the standard library's text files decode it."""
-        encoding = Encoding.parse(layout.setting("encoding"))
+        encoding = _encoding(source, layout)
         source.seek(len(encoding.mark))
         reader = io.TextIOWrapper(source, encoding.codec, newline="")
         try:
@@ -101,6 +101,12 @@ class Text(Tokenized):
             raise EncodingError(f"the text is not valid {encoding.codec}") from None
         finally:
             reader.detach()
+
+
+def _encoding(source: BinaryIO, layout: Layout) -> Encoding:
+    """Return the encoding of a layout, made out anew where a log's record has none."""
+    name = layout.setting("encoding")
+    return Encoding.parse(name) if name else detect_encoding(source, None)
 
 
 def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:

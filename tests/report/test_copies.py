@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as some
 from report_cases import redaction
 
-from redactor.model import TextWindow
 from redactor.report.copies import AROUND, around, contexts
 from redactor.report.evidence import gather
 from redactor.report.summary import summarise
@@ -52,18 +51,14 @@ def test_without_copies_nothing_is_quoted(made):
 @given(
     text=some.text("ab\n", max_size=400),
     cuts=some.lists(some.tuples(some.integers(0, 400), some.integers(0, 30)), max_size=8),
-    window=some.integers(20, 120),
-    overlap=some.integers(0, 19),
+    length=some.integers(1, 120),
 )
-def test_windows_do_not_show(text, cuts, window, overlap):
-    spans = sorted((at, min(at + length, len(text))) for at, length in cuts if at <= len(text))
+def test_the_pieces_that_a_text_is_read_in_do_not_show(text, cuts, length):
+    spans = sorted((at, min(at + wide, len(text))) for at, wide in cuts if at <= len(text))
     rows = [redaction(id=f"d1:{n}", start=a, end=b) for n, (a, b) in enumerate(spans)]
     places = summarise(rows).redactions
-    segments = [
-        TextWindow(0, text[at : at + window], "text", at, overlap if at else 0)
-        for at in range(0, max(1, len(text)), window - overlap)
-    ]
-    found = {one.id: context for one, context in around(segments, {"text": places})}
+    pieces = (text[at : at + length] for at in range(0, len(text), length))
+    found = {one.id: context for one, context in around([("text", pieces)], {"text": places})}
     assert len(found) == len(places)
     for one in places:
         context = found[one.id]

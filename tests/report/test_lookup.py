@@ -12,10 +12,9 @@ import pytest
 from command_line import SECONDS
 from hypothesis import given
 from hypothesis import strategies as st
-from report_cases import run_start
 
 from redactor import Key, redact_folder
-from redactor.audit import AuditLog
+from redactor.audit import AuditLog, RunEnd, RunStart
 from redactor.detect.coreference.search_terms import value_of
 from redactor.errors import ExitCode, UsageError
 from redactor.report.evidence import gather
@@ -235,5 +234,10 @@ def test_a_log_without_redactions_has_nothing(tmp_path):
     key = Key(bytes(32))
     log = AuditLog.create(tmp_path / "x.audit", key)
     key.save(log.folder / "key")
-    assert run_start()
+    log.append(
+        [
+            RunStart("r", "t", "0", "p", "", "", "m", "0", "", (), key.id, 1, ()),
+            RunEnd("r", "t", (), 0, 0),
+        ]
+    )
     assert places_of("Teodor Vance", gather(log.folder).summary, key) == []

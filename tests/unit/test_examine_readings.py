@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 
 from redactor import Key, redact_folder, redact_text, scan
+from redactor.analysis import unit
 from redactor.detect.deobfuscation.views import DEPTH
 from redactor.errors import ExitCode
-from redactor.formats import text as text_format
 from redactor.model import Status
 
 KEY = Key(bytes(32))
@@ -50,8 +50,8 @@ def test_who_stays_alone_stays_in_code():
 
 
 def test_all_of_a_long_code_is_read(monkeypatch):
-    for name, size in (("WINDOW", 8_000), ("OVERLAP", 1_000), ("LEAD", 100)):
-        monkeypatch.setattr(text_format, name, size)
+    for name, size in (("WINDOW", 8_000), ("OVERLAP", 1_000), ("CONTEXT", 100)):
+        monkeypatch.setattr(unit, name, size)
     lines = "\n".join(f"{number} bales of straw were delivered." for number in range(150))
     code = encoded(f"{lines}\nilse.brandt@example.net has signed.\n{lines}")
     wrapped = "\n".join(code[at : at + 76] for at in range(0, len(code), 76))

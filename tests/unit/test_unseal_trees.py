@@ -28,7 +28,7 @@ from redactor.pipeline import RunContext, redact
 from redactor.unseal import Justification, RestoreRequest, restore
 from redactor.unseal.rewriting import rewrite_source
 
-PURPOSE = Justification("J. Reader", "Appeal 2031-17")
+PURPOSE = Justification("Justine Reader", "Appeal 2031-17")
 LETTER = "Dear Ilse Marsh,\r\nTeodor Vance called from 646-555-0187.\r\n\r\nYours, Kofi Mensah\r\n"
 PAGE = """<!DOCTYPE html><meta charset=utf-8><title>News</title>
 <p>Councillor <b>Teodor</b> <i>Vance</i> wrote to teodor<span></span>.vance@<b>example</b>.org.
