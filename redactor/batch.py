@@ -356,7 +356,7 @@ def _run_start(
 
 def _policy_digest(policy: Policy, key: Key) -> str:
     """Return the digest of a policy; a keyed one if it lists terms, so that none can be guessed."""
-    return key.mac("audit policy", policy.digest).hex() if policy.denied.terms else policy.digest
+    return key.mac("audit policy", policy.digest).hex() if policy.deny_list.terms else policy.digest
 
 
 def _run_end(run_id: str, outcomes: Sequence[Outcome], code: ExitCode) -> RunEnd:

@@ -20,9 +20,9 @@ telephone number once they are known to be something else.
 
 What stays is told once a place, unless it goes with something around it.
 
-Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
+Any removal beats keeping, but for one case: a person on the allow list. Person findings wholly
 inside a mention of such a person are dropped; other findings there (an address, a number) are not,
-unless the keep list names their entity too and they are wholly inside one of it that is theirs.
+unless the allow list names their entity too and they are wholly inside one of it that is theirs.
 
 What is found with a score just below its threshold stays, and is marked for review (`near`): the
 log is to say so, since no later reader can ask detectors that are gone.
@@ -30,7 +30,7 @@ log is to say so, since no later reader can ask detectors that are gone.
 What the policy would remove, but for a restriction that has ended, stays: not because it is
 somebody's, but wherever nothing else takes it along.
 
-Lists of terms have the last word. What a list denies goes, under any policy and for anybody who
+Deny lists have the last word. What one names is redacted, under any policy and for anybody who
 stays. What a list allows stays with all that is found wholly inside it; what reaches beyond goes,
 and takes it along.
 """
@@ -53,7 +53,7 @@ LOOKALIKE = "LOOKALIKE"
 """The entity of what looks like personal data and is none."""
 
 DENIED, ALLOWED = "list:remove", "list:keep"
-"""The sources of findings that lists of terms make."""
+"""Sources of the findings of deny lists and allow lists, as the log has always named them."""
 
 NEAR_MISS_MARGIN = 0.1
 """How far below its threshold a finding is still told of, and left to a person to judge."""

@@ -68,8 +68,11 @@ def _told(text: str, analyzer: Analyzer) -> Iterator[Observation]:
     yield from detectors.alike.tell(seen)
     yield from detectors.presidio.tell(seen)
     yield from (Observation(one, ("the name model",)) for one in detectors.names.find(seen))
-    yield from (Observation(one, ("a term to remove",)) for one in detectors.denied.find(seen))
-    yield from (Observation(one, ("a value that stays",)) for one in detectors.allowed.find(seen))
+    listed = (
+        (detectors.deny_list, "a term of a deny list"),
+        (detectors.allowed_terms, "a value of an allow list"),
+    )
+    yield from (Observation(one, (why,)) for terms, why in listed for one in terms.find(seen))
 
 
 class _Fate:
@@ -126,7 +129,7 @@ class _Fate:
                 return f"lost the label to {by}, and is removed with it", False
         for keep in self._keeps:
             if keep.start < finding.end and finding.start < keep.end:
-                return "lost: a keep list names it", False
+                return "lost: an allow list names it", False
         return "lost: no name once titles and the like are taken off", False
 
 

@@ -306,10 +306,11 @@ class TermList:
 class Policy:
     """What is removed, how, and what stays.
 
-    `keep` are the people who stay, `closed` those who will once a restriction on them has ended.
+    `allow_list` are the people who are kept; `restricted` are those who are redacted until a
+    restriction on them has ended, and kept from then on.
 
-    What stands in `denied` goes, whatever is said of its entity or of who stays; what stands in
-    `allowed` stays, unless it is part of something longer that goes.
+    Terms of `deny_list` are redacted, whatever the policy says of their entity and whoever is kept;
+    `allowed_terms` are kept, unless they are part of a longer value that is redacted.
 
     `parts` says what becomes of a document some part of which could not be examined: it is refused,
     or its copy is without that part. `titles` says what becomes of "Dr" before a removed name, and
@@ -327,13 +328,13 @@ class Policy:
     unlisted: EntityPolicy
     model: NameModel = NameModel()
     limits: Limits = Limits()
-    keep: tuple[AllowedPerson, ...] = field(default=(), repr=False)
-    closed: tuple[AllowedPerson, ...] = field(default=(), repr=False)
+    allow_list: tuple[AllowedPerson, ...] = field(default=(), repr=False)
+    restricted: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     countries: frozenset[str] | None = None
-    denied: TermList = TermList()
-    allowed: TermList = TermList()
+    deny_list: TermList = TermList()
+    allowed_terms: TermList = TermList()
     digest: str = ""
     as_of: date | None = None
     exemptions: Mapping[str, Exemption] = field(default_factory=dict, compare=False, repr=False)

@@ -137,7 +137,7 @@ def entities(found: list[Finding]) -> list[str]:
 
 
 assert_type(scan("x"), list[Finding])
-assert_type(redact_text("x", key=Key.new(), keep=["Delphine Astruc-Holm"]), str)
+assert_type(redact_text("x", key=Key.new(), allow=["Delphine Astruc-Holm"]), str)
 assert_type(redact_folder(Path("in"), Path("out")), BatchResult)
 assert_type(redact_file(Path("in"), Path("out")), Outcome)
 redactor = Redactor(policy="default", allow=["Delphine Astruc-Holm"])

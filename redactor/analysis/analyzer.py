@@ -61,12 +61,12 @@ class Analyzer:
         """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
         self.policy = policy
         loaded = load_detectors(rules, policy.limits.rule_seconds, policy.model, policy.countries)
-        denied = listed_terms(policy.denied, DENIED)
+        denied = listed_terms(policy.deny_list, DENIED)
         self.detectors = replace(
             loaded,
             entities=loaded.entities | denied.entities,
-            denied=denied,
-            allowed=listed_terms(policy.allowed, ALLOWED),
+            deny_list=denied,
+            allowed_terms=listed_terms(policy.allowed_terms, ALLOWED),
         )
         check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
@@ -86,7 +86,7 @@ class Analyzer:
 
     def detect(self, unit: Unit, name: str = "") -> DetectionPass:
         """Return what the detectors find in a unit, of a file of that name. Raises InputError."""
-        gathered = DetectionPass(self.policy.keep, name)
+        gathered = DetectionPass(self.policy.allow_list, name)
         for segment in unit.windows:
             text = view(segment.text)
             found = unit.within_fields(
@@ -107,7 +107,7 @@ class Analyzer:
             gathered.add_near_misses(segment, near_misses(own, self.policy))
             gathered.released += stays
             gathered.mentions += self._read_otherwise(segment, text, unit)
-            allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
+            allowed = self.detectors.allowed_terms.find(text, segment.index, segment.offset)
             gathered.allowed += unit.within_fields(filter(segment.starts_in, allowed))
             for match in self.placeholders(segment.text):
                 gathered.add_placeholder(segment, match.span(), match["name"])
@@ -130,7 +130,7 @@ class Analyzer:
             stretch = TextWindow(segment.index, reading.text)
             ask = self.detectors.patterns if reading.least else self.detectors.find
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
-            allowed = self.detectors.allowed.find(reading.plain, segment.index)
+            allowed = self.detectors.allowed_terms.find(reading.plain, segment.index)
             for finding in without_allowed(split_expired(found, self.policy)[0], allowed):
                 placed = reading.placed(finding, segment.offset)
                 whole = unit.is_whole(placed.start, placed.end)
@@ -279,7 +279,7 @@ class _ResolutionPass:
         mentions = [m for m in mentions if not (m.reading and _resolution_of(m, self._people).kept)]
         resolved = {m.finding: _resolution_of(m, self._people) for m in mentions}
         self._resolution_of = resolved | self._resolution_of
-        closed = {**restrictions(policy.keep), **restrictions(policy.closed)}
+        closed = {**restrictions(policy.allow_list), **restrictions(policy.restricted)}
         decided = [self._dated(one, closed) for one in self._decided(mentions, policy)]
         near = (m.finding for m in self._first.near_missed)
         missed = standing_near_misses(near, decided, policy)
@@ -330,10 +330,10 @@ class _ResolutionPass:
         return replace(decision, exemption=replace(exemption, restrict_until=day))
 
     def _marked(self, decision: Decision) -> Decision:
-        """Return a decision, for review if it cannot be told whose the mention is.
+        """Return a decision, marked for review if the person it is about is uncertain.
 
-        Or whether it is somebody's who is on the keep list: who goes, since role or period were not
-        found, or may be another; or whose name is shared by somebody who stays.
+        That is so if several people share the name, one of them on the allow list perhaps, or if
+        a person on it is redacted since their role or period was not found.
         """
         finding, person = decision.finding, decision.finding.entity == "PERSON"
         unsure = person and is_at(self._unsure, replace(finding, end=decision.end))

@@ -18,9 +18,9 @@ from redactor.text import view
 class DetectionPass:
     """What one reading of a document gathered, for a list of people who may stay."""
 
-    def __init__(self, keep: Iterable[AllowedPerson] = (), name: str = "") -> None:
+    def __init__(self, allow_list: Iterable[AllowedPerson] = (), name: str = "") -> None:
         self.name = name
-        self.evidence = AllowListContext(keep)
+        self.evidence = AllowListContext(allow_list)
         self.mentions: list[Mention] = []
         self.near_missed: list[Mention] = []
         self.allowed: list[Finding] = []

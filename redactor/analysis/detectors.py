@@ -1,4 +1,4 @@
-"""Everything that finds, put together: rules, Presidio, names and lists of terms."""
+"""Everything that finds, put together: rules, Presidio, name models and deny lists."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Detectors:
     names: NameDetector
     entities: frozenset[str]
     countries: frozenset[str]
-    denied: ListedTerms
-    allowed: ListedTerms
+    deny_list: ListedTerms
+    allowed_terms: ListedTerms
 
     @property
     def sought(self) -> frozenset[str]:
@@ -59,12 +59,12 @@ class Detectors:
         if wanted:
             found += self.presidio.find(text, segment, offset, wanted)
         found = self._real(found, text, segment, offset)
-        return found + self.denied.find(text, segment, offset)
+        return found + self.deny_list.find(text, segment, offset)
 
     def ruled(self, text: View, segment: int, offset: int) -> list[Finding]:
-        """Return the findings of the rules and of the denied terms, which cost little."""
+        """Return the findings of the rules and of the deny list, which cost little."""
         found = self._real(self._blocks(text, segment, offset), text, segment, offset)
-        return found + self.denied.find(text, segment, offset)
+        return found + self.deny_list.find(text, segment, offset)
 
     def _blocks(self, text: View, segment: int, offset: int) -> list[Finding]:
         """Return the findings of the rules, addresses grown to whole blocks."""
@@ -105,8 +105,8 @@ def load_detectors(
         entities=known_entities().union(ENTITIES.values(), (rule.entity for rule in loaded))
         - {LOOKALIKE},
         countries=known_countries().union(*(rule.countries for rule in loaded)),
-        denied=listed_terms(TermList(), DENIED),
-        allowed=listed_terms(TermList(), ALLOWED),
+        deny_list=listed_terms(TermList(), DENIED),
+        allowed_terms=listed_terms(TermList(), ALLOWED),
     )
 
 

@@ -8,19 +8,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from redactor.errors import UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redactor.model import Policy
+
+_FORMER = {"keep": "allow-list", "remove": "deny-list"}
+"""Options by the names that they had before: still read, but not in the help."""
+
+
+def current_name(name: str) -> str:
+    """Return the present name of an option, without its dashes: `"keep" -> "allow-list"`."""
+    return _FORMER.get(name, name)
+
 
 PolicyOption = Annotated[
     str, typer.Option("--policy", metavar="NAME|FILE", help="A shipped policy, or a policy file.")
 ]
-KeepOption = Annotated[
-    Path | None,
-    typer.Option("--keep", metavar="FILE", help="Who stays: a name a line, or CSV, YAML."),
+AllowListOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--allow-list", metavar="FILE", help="Who and what is kept: one a line, or CSV, YAML."
+    ),
 ]
-RemoveOption = Annotated[
-    Path | None,
-    typer.Option("--remove", metavar="FILE", help="Terms that go: one a line, or CSV: term, type."),
+DenyListOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--deny-list", metavar="FILE", help="Terms to redact: one a line, or CSV: term, type."
+    ),
 ]
 RulesOption = Annotated[
     list[Path] | None,
@@ -80,13 +97,22 @@ DebugOption = Annotated[
 
 def chosen_policy(
     policy: str,
-    keep: Path | None = None,
+    allow_list: Sequence[Path] | None = None,
     model: str | None = None,
-    remove: Path | None = None,
+    deny_list: Sequence[Path] | None = None,
     as_of: datetime | None = None,
 ) -> Policy:
     """Return the policy that the options name, with lists, name model and day."""
     from redactor.api import prepare_policy
 
+    allow = _only(allow_list, "--allow-list")
+    deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    return prepare_policy(policy, keep or (), model, remove or (), day)
+    return prepare_policy(policy, allow or (), model, deny or (), day)
+
+
+def _only(files: Sequence[Path] | None, option: str) -> Path | None:
+    """Return the one file of an option. Raises UsageError for two: one would have no effect."""
+    if files and len(files) > 1:
+        raise UsageError(f"{option} is given twice: put both lists into one file")
+    return files[0] if files else None

@@ -12,14 +12,14 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AllowListOption,
     AsOfOption,
     DebugOption,
+    DenyListOption,
     EncodingOption,
-    KeepOption,
     KeyOption,
     ModelOption,
     PolicyOption,
-    RemoveOption,
     RulesOption,
     chosen_policy,
 )
@@ -40,8 +40,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     ] = None,
     policy: PolicyOption = "default",
     model: ModelOption = None,
-    keep: KeepOption = None,
-    remove: RemoveOption = None,
+    allow_list: AllowListOption = None,
+    deny_list: DenyListOption = None,
     as_of: AsOfOption = None,
     rules: RulesOption = None,
     key_file: KeyOption = None,
@@ -70,8 +70,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     \b
     Examples:
       redactor redact letters --out redacted
-      redactor redact minutes.md --out redacted --keep public-figures.txt
-      redactor redact letters --out redacted --remove our-clients.csv
+      redactor redact minutes.md --out redacted --allow-list public-figures.txt
+      redactor redact letters --out redacted --deny-list our-clients.csv
       redactor redact letters --out redacted --policy strict --key-file collection.key
       redactor redact letters --out redacted --seal-to age1... --seal-to reviewers.txt
       redactor redact - < letter.txt > redacted.txt
@@ -93,7 +93,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("decisions are about documents that have names and a log")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
-            chosen = chosen_policy(policy, keep, model, remove, as_of)
+            chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
         if out is None:
@@ -104,7 +104,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, keep, model, remove, as_of),
+            policy=chosen_policy(policy, allow_list, model, deny_list, as_of),
             rules=tuple(rules or ()),
             key_file=key_file,
             encoding=encoding,

@@ -58,7 +58,7 @@ def review(  # noqa: PLR0913  # one parameter an option
       redactor review OUT.audit --out decisions.csv --all --file minutes.txt
 
     In doubt is what was removed with a low score, what could be somebody else's, who may be on the
-    keep list, and what was left with a score just below the threshold. The file shows the words
+    allow list, and what was left with a score just below the threshold. The file shows the words
     around each place in the copy and takes: confirm, restore, change, add. It is private.
     """
     with errors(debug=debug):

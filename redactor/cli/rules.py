@@ -11,11 +11,11 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AllowListOption,
     DebugOption,
-    KeepOption,
+    DenyListOption,
     ModelOption,
     PolicyOption,
-    RemoveOption,
     RulesOption,
     chosen_policy,
 )
@@ -120,8 +120,8 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
     rules: RulesOption = None,
     policy: PolicyOption = "default",
     model: ModelOption = None,
-    keep: KeepOption = None,
-    remove: RemoveOption = None,
+    allow_list: AllowListOption = None,
+    deny_list: DenyListOption = None,
     patterns: Annotated[
         bool,
         typer.Option("--patterns", help="Show the pattern of each rule, its fragments put in."),
@@ -137,7 +137,7 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
         from redactor.analysis.detectors import load_rules
         from redactor.explain import explain
 
-        chosen = chosen_policy(policy, keep, model, remove)
+        chosen = chosen_policy(policy, allow_list, model, deny_list)
         said = _standard_input(chosen) if text == "-" else text
         analyzer = Analyzer(chosen, tuple(rules or ()))
         explained = explain(said, analyzer)

@@ -28,9 +28,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from redactor.config.deny_list import DENY_LIST, term_problem
 from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
 from redactor.config.listing import joined_problems, read_text, table, without_guard
-from redactor.config.remove import DENY_LIST, term_problem
 from redactor.errors import DecisionsError
 from redactor.keys import Key
 

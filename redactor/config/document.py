@@ -108,6 +108,17 @@ class Written:
             place = place[:-1]
         return self.lines.get(place, 1)
 
+    def renamed(self, names: Mapping[str, str]) -> Written:
+        """Return it with some keys of its outermost mapping called otherwise; lines stay right."""
+        if not isinstance(self.content, dict):
+            return self
+        content = {names.get(key, key): value for key, value in self.content.items()}
+        lines = {
+            (names.get(str(place[0]), place[0]), *place[1:]) if place else place: line
+            for place, line in self.lines.items()
+        }
+        return Written(content, lines)
+
 
 def read_yaml(path: Path) -> Written:
     """Return what a YAML file holds. Raises NotReadableError."""

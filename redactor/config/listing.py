@@ -1,4 +1,4 @@
-"""Files that list things, one a line or as CSV: what keep lists and lists of terms share."""
+"""Files that list things, one a line or as CSV: what allow lists and deny lists share."""
 
 from __future__ import annotations
 

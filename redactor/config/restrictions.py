@@ -33,14 +33,14 @@ def on_day(policy: Policy, day: date) -> Policy:
 
 def _opened(policy: Policy, day: date) -> Policy:
     """Return a policy under which those stay whose restriction has ended."""
-    every = [*policy.keep, *policy.closed]
+    every = [*policy.allow_list, *policy.restricted]
     dated = {one: one.restrict_until < day for one in every if one.restrict_until}
     if not dated:
         return policy
     ordered = sorted(dated, key=lambda one: (one.name, one.roles, one.period or ()))
     opened, closed = ([one for one in ordered if dated[one] is ended] for ended in (True, False))
-    always = [one for one in policy.keep if one not in dated]
-    return replace(policy, keep=(*always, *opened), closed=tuple(closed))
+    always = [one for one in policy.allow_list if one not in dated]
+    return replace(policy, allow_list=(*always, *opened), restricted=tuple(closed))
 
 
 def _on(entity_policy: EntityPolicy, day: date) -> EntityPolicy:

@@ -11,7 +11,7 @@ The rules:
   verification of the copy lets through exactly these places. `document` and `everywhere` restore
   the same text of the same type, which is what the reviewer was asked about, not a person's other
   names;
-- an *added* text goes like one on a list of terms: under any policy, in every reading of the text,
+- an *added* text is redacted like one on a deny list: under any policy, in every alternate view,
   and, if it names a person, with that person's other names;
 - what cannot be carried out to the letter (a restored place that is part of something longer which
   goes) is an error.

@@ -10,7 +10,7 @@ from redactor.analysis.detection import mention_of
 from redactor.analysis.result import Analysis
 from redactor.analysis.unit import Unit
 from redactor.config.decisions import Row
-from redactor.config.remove import DENY_LIST
+from redactor.config.deny_list import DENY_LIST
 from redactor.decide import DENIED
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.deobfuscation.views import alternate_views

@@ -161,7 +161,7 @@ class DecisionChanges:
 
 
 def _added(one: Decision) -> Decision:
-    """Return a decision as the reviewer's, not as that of a list of terms."""
+    """Return a decision as the reviewer's, not as that of a deny list."""
     because = tuple(sorted({ADDED if each == DENIED else each for each in one.because}))
     source = ADDED if one.finding.source == DENIED else one.finding.source
     return replace(one, finding=replace(one.finding, source=source), because=because)

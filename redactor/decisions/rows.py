@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redactor.config.decisions import Row
+from redactor.config.deny_list import DENY_LIST
 from redactor.config.listing import joined_problems
-from redactor.config.remove import DENY_LIST
 from redactor.errors import DecisionsError
 
 Rounds = tuple[tuple[Row, ...], ...]

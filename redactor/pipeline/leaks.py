@@ -123,7 +123,7 @@ def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was d
         kept=[
             *(occurrence.finding for occurrence in occurrences if occurrence.kept),
             *(finding for finding in more if found.spares(finding, window)),
-            *analyzer.detectors.allowed.find(text, window.index, window.offset),
+            *analyzer.detectors.allowed_terms.find(text, window.index, window.offset),
         ],
         placeholders=ours,
     )

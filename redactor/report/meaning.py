@@ -36,7 +36,8 @@ _KINDS = {
     "presidio": "Microsoft Presidio's recogniser {name}",
     "model": "The name model {name} read this as a name; the score says how sure it was",
     "link": "Linked by redactor: {name}",
-    "list": "A term of the user's own lists of terms ({name})",
+    "list:remove": "A term of the user's own deny list",
+    "list:keep": "A value of the user's own allow list",
     "review": "A text that a reviewer added",
 }
 _REVIEWS = {
@@ -62,7 +63,8 @@ class Meanings:
             return f"{about.rstrip('.')}." if about else f"The rule {name}, which is not at hand."
         if kind == "link":
             return f"{_LINKS.get(name, f'Linked by redactor: {name}')}."
-        return f"{_KINDS.get(kind, '{name}').format(name=name or source)}."
+        sentence = _KINDS.get(source) or _KINDS.get(kind, "{name}")
+        return f"{sentence.format(name=name or source)}."
 
 
 def meanings(summary: Summary, rules: Sequence[Path] = ()) -> Meanings:

@@ -43,7 +43,7 @@ def base(cli, tmp_path_factory):
     (base / "released.yaml").write_text(POLICY)
     done = cli(
         *("redact", base / "src", "--out", base / "out", "--workers", "1"),
-        *("--policy", base / "released.yaml", "--keep", base / "keep.csv"),
+        *("--policy", base / "released.yaml", "--allow-list", base / "keep.csv"),
         *("--as-of", "2031-01-01"),
     )
     assert done.code == 0, done.err

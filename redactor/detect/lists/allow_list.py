@@ -1,4 +1,4 @@
-"""Who of the keep list may stay in one document: in their role, in their period, with what.
+"""Who of the allow list is kept in one document: in their role, in their period, with what.
 
 The first reading gathers it window by window, and holds no text but names and values that may
 stay. What it cannot tell it does not vouch for, and the person goes:
@@ -54,7 +54,7 @@ Spot = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry of a keep list, as it is looked for."""
+    """An entry of an allow list, as it is looked for."""
 
     kept: AllowedPerson
     names: frozenset[Name] = field(repr=False)
@@ -82,11 +82,11 @@ class _Entry:
 
 
 class _Listed:
-    """A keep list as it is looked for in any document: made once, whatever its length."""
+    """An allow list as it is looked for in any document: made once, whatever its length."""
 
-    def __init__(self, keep: Iterable[AllowedPerson]) -> None:
+    def __init__(self, people: Iterable[AllowedPerson]) -> None:
         self.texts: dict[Name, str] = {}
-        self.entries = [_entry(kept, self.texts) for kept in keep]
+        self.entries = [_entry(kept, self.texts) for kept in people]
         self.needed = any(entry.homonym_spans or entry.kept.conditional for entry in self.entries)
         self.dated = any(entry.kept.period is not None for entry in self.entries)
         self.titles = frozenset(role for entry in self.entries for role in entry.roles)
@@ -108,32 +108,32 @@ class _Listed:
 
 
 class _Same:
-    """A keep list as a key: itself and no other, however long it is."""
+    """An allow list as a key: itself and no other, however long it is."""
 
-    def __init__(self, keep: tuple[AllowedPerson, ...]) -> None:
-        self.keep = keep
+    def __init__(self, people: tuple[AllowedPerson, ...]) -> None:
+        self.people = people
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.keep is self.keep
+        return isinstance(other, _Same) and other.people is self.people
 
     def __hash__(self) -> int:
-        return id(self.keep)
+        return id(self.people)
 
 
 @lru_cache(maxsize=4)
 def _listed(same: _Same) -> _Listed:
-    return _Listed(same.keep)
+    return _Listed(same.people)
 
 
 class AllowListContext:
-    """What one document says for the people of a keep list.
+    """What one document says for the people of an allow list.
 
     Of a long list only those count of whose names a word stands in the document.
     """
 
-    def __init__(self, keep: Iterable[AllowedPerson] = ()) -> None:
+    def __init__(self, people: Iterable[AllowedPerson] = ()) -> None:
         """Begin a document; the same tuple of people costs something only once."""
-        self._list = _listed(_Same(tuple(keep)))
+        self._list = _listed(_Same(tuple(people)))
         self._here: set[int] = set()
         self._forms: set[str] = set()
         self._years: set[int] = set()
@@ -144,7 +144,7 @@ class AllowListContext:
         self._theirs: dict[AllowedPerson, set[tuple[str, str]]] = defaultdict(set)
 
     def strip_role(self, finding: Finding, segment: TextWindow) -> Finding:
-        """Return a finding without the role before the name of somebody on the keep list."""
+        """Return a finding without the role before the name of somebody on the allow list."""
         if finding.entity != "PERSON" or not self._list.titles:
             return finding
         text = view(_text(finding, segment))
@@ -262,7 +262,7 @@ def restrictions(people: tuple[AllowedPerson, ...]) -> Mapping[str, date]:
 
 @lru_cache(maxsize=8)
 def _restrictions(same: _Same) -> dict[str, date]:
-    dated = ((one.restrict_until, name) for one in same.keep for name in one.names)
+    dated = ((one.restrict_until, name) for one in same.people for name in one.names)
     named = ((day, parse_name(name)) for day, name in dated if day is not None)
     return {value: day for day, name in named if name for value in (name.value, name.whole)}
 

@@ -1,4 +1,6 @@
-"""Lists of terms that go, whatever else is found. Errors name lines, and quote nothing.
+"""Deny lists: terms that are redacted, whatever else is found.
+
+Errors name lines, and quote nothing.
 
 Plain text has one term a line; a line of `#` alone, or with a blank after it, is a comment. CSV
 (`.csv`) has a header row with `term` and, if wanted, `type`: the entity that the term is of, as
@@ -19,11 +21,11 @@ from pathlib import Path
 
 from redactor.config.document import NotReadableError
 from redactor.config.listing import joined_problems, read_text, table
-from redactor.errors import RemoveListError
+from redactor.errors import DenyListError
 from redactor.model import Policy, TermList
 from redactor.text import normalize, view
 
-__all__ = ["DENY_LIST", "denying", "load_remove", "term_list", "term_problem"]
+__all__ = ["DENY_LIST", "load_deny_list", "term_list", "term_problem", "with_deny_list"]
 
 DENY_LIST = "DENY_LIST"
 """The entity of a denied term that has no type of its own."""
@@ -38,21 +40,21 @@ _SIGN = re.compile(r"[^\w\s.,;:'\"()*/_-]")
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019][sS]?\s*\Z")
 
 
-def load_remove(path: Path) -> tuple[tuple[str, str], ...]:
-    """Return the terms of a list, each with its entity. Raises RemoveListError."""
-    listed = f"the list of terms {path}"
-    text = read_text(path, listed, RemoveListError)
+def load_deny_list(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the terms of a list, each with its entity. Raises DenyListError."""
+    listed = f"the deny list {path}"
+    text = read_text(path, listed, DenyListError)
     try:
         rows = list(_csv(text) if path.suffix.lower() == ".csv" else _plain(text))
     except NotReadableError as error:
-        raise RemoveListError(f"{listed} {error}") from None
+        raise DenyListError(f"{listed} {error}") from None
     return parse_terms(rows, listed, "line")
 
 
 def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str, str], ...]:
     """Return the terms of a list called `listed`, whose rows are counted in `unit`s.
 
-    Raises RemoveListError for every row that is wrong, and for a list of nothing.
+    Raises DenyListError for every row that is wrong, and for a list of nothing.
     """
     known: dict[str, tuple[int, str, str]] = {}
     wrong = []
@@ -64,9 +66,9 @@ def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str,
         elif first[1] != entity:
             wrong.append(f"{unit} {number}: another type for the term of {unit} {first[0]}")
     if wrong:
-        raise RemoveListError(f"{listed}, {joined_problems(wrong)}")
+        raise DenyListError(f"{listed}, {joined_problems(wrong)}")
     if not known:
-        raise RemoveListError(f"{listed} names no term")
+        raise DenyListError(f"{listed} names no term")
     return tuple((term, entity) for _, entity, term in known.values())
 
 
@@ -111,21 +113,21 @@ def term_list(terms: Iterable[tuple[str, str]]) -> TermList:
     return TermList(listed, hashlib.sha256(content.encode()).hexdigest()) if listed else TermList()
 
 
-def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
-    """Return a policy under which these terms go too. Raises RemoveListError.
+def with_deny_list(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
+    """Return a policy under which these terms go too. Raises DenyListError.
 
     Its digest depends on what they are, and not on the order in which they are listed. What one
     list removes another cannot keep: a term that is both is refused.
     """
-    added = set(terms) - set(policy.denied.terms)
+    added = set(terms) - set(policy.deny_list.terms)
     if not added:
         return policy
-    types = {_key(term): entity for term, entity in policy.denied.terms}
+    types = {_key(term): entity for term, entity in policy.deny_list.terms}
     if types and any(types.get(_key(term), entity) != entity for term, entity in added):
-        raise RemoveListError("two lists of terms contradict each other about a type")
+        raise DenyListError("two deny lists contradict each other about a type")
     changed = replace(
         policy,
-        denied=term_list({*policy.denied.terms, *added}),
+        deny_list=term_list({*policy.deny_list.terms, *added}),
         digest=_digest(policy.digest, term_list(added).digest),
     )
     check_apart(changed)
@@ -134,25 +136,26 @@ def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
 
 
 def check_apart(policy: Policy) -> None:
-    """Raise RemoveListError for what is to go and to stay."""
-    stays = {normalize(name) for person in (*policy.keep, *policy.closed) for name in person.names}
-    stays |= {normalize(term) for term, _ in policy.allowed.terms}
-    both = sum(normalize(term) in stays for term, _ in policy.denied.terms) if stays else 0
+    """Raise DenyListError for a term that is on both lists."""
+    stays = {
+        normalize(name)
+        for person in (*policy.allow_list, *policy.restricted)
+        for name in person.names
+    }
+    stays |= {normalize(term) for term, _ in policy.allowed_terms.terms}
+    both = sum(normalize(term) in stays for term, _ in policy.deny_list.terms) if stays else 0
     if both:
-        raise RemoveListError(
-            f"{both} of the terms to remove {'is' if both == 1 else 'are'} on a keep list as well"
-        )
+        terms = "1 term of the deny list is" if both == 1 else f"{both} terms of the deny list are"
+        raise DenyListError(f"{terms} on an allow list as well")
 
 
 def check_told(policy: Policy) -> None:
-    """Raise RemoveListError for a term in a reason or the like: the log would tell it."""
-    denied = {normalize(term) for term, _ in policy.denied.terms}
+    """Raise DenyListError for a term in a reason or the like: the log would tell it."""
+    denied = {normalize(term) for term, _ in policy.deny_list.terms}
     exemptions = {one.exemption for one in (*policy.entity_policies.values(), policy.unlisted)}
     texts = {text for one in exemptions for text in (one.code, one.basis, one.reason) if text}
     if any(not denied.isdisjoint(_runs(normalize(text).split())) for text in texts):
-        raise RemoveListError(
-            "a code, basis or reason in the policy holds one of the terms to remove"
-        )
+        raise DenyListError("a code, basis or reason in the policy holds a term of the deny list")
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""Keep lists: the people who stay, and on what conditions. Errors name lines, and quote nothing.
+"""Allow lists: people and values that are kept, and on what conditions.
+
+Errors name lines, and quote nothing.
 
 Three kinds of file, told apart by their ending. Plain text has one name a line, and `#` begins a
 comment. CSV (`.csv`) has a header row, YAML (`.yaml`, `.yml`) is a list of names or mappings; both
@@ -31,10 +33,10 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from redactor.config.deny_list import check_apart, term_list
 from redactor.config.document import Day, NotReadableError, Strict, yaml_items
 from redactor.config.listing import joined_problems, read_text, table
-from redactor.config.remove import check_apart, term_list
-from redactor.errors import KeepListError
+from redactor.errors import AllowListError
 from redactor.model import AllowedPerson, Policy
 from redactor.text import normalize
 
@@ -132,21 +134,21 @@ class _Entry(Strict):
         )
 
 
-def load_keep(path: Path) -> tuple[AllowedPerson, ...]:
-    """Read a keep list. Raises KeepListError."""
-    listed = f"the keep list {path}"
-    text = read_text(path, listed, KeepListError)
+def load_allow_list(path: Path) -> tuple[AllowedPerson, ...]:
+    """Read an allow list. Raises AllowListError."""
+    listed = f"the allow list {path}"
+    text = read_text(path, listed, AllowListError)
     try:
         rows = list(_rows(text, path.suffix.lower()))
     except NotReadableError as error:
-        raise KeepListError(f"{listed} {error}") from None
+        raise AllowListError(f"{listed} {error}") from None
     return parse_people(rows, listed, "line")
 
 
 def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPerson, ...]:
     """Return the people of a list called `listed`, whose rows are counted in `unit`s.
 
-    Raises KeepListError for every row that is wrong, and for a list of nobody.
+    Raises AllowListError for every row that is wrong, and for a list of nobody.
     """
     people: list[tuple[int, AllowedPerson]] = []
     wrong: list[str] = []
@@ -158,32 +160,32 @@ def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPe
             wrong.append(f"{unit} {number}: {_problems(error)}")
     wrong += [f"{unit} {number}: {why}" for number, why in _contradictions(people)]
     if wrong:
-        raise KeepListError(f"{listed}, {joined_problems(wrong)}")
+        raise AllowListError(f"{listed}, {joined_problems(wrong)}")
     if not people:
-        raise KeepListError(f"{listed} names nobody")
+        raise AllowListError(f"{listed} names nobody")
     return tuple(dict.fromkeys(person for _, person in people))
 
 
-def keeping(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
-    """Return a policy under which these people and values stay too. Raises KeepListError.
+def with_allow_list(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
+    """Return a policy under which these people and values stay too. Raises AllowListError.
 
     Its digest depends on who they are, and not on the order in which they are listed. Who is kept
     without PERSON in the scope is a value.
     """
     people = list(people)
     values = {(one.name, entity) for one in people if one.is_value for entity in one.scope}
-    policy = _allowing(policy, values - set(policy.allowed.terms))
-    listed = {*policy.keep, *policy.closed}
+    policy = _allowing(policy, values - set(policy.allowed_terms.terms))
+    listed = {*policy.allow_list, *policy.restricted}
     added = {person for person in people if not person.is_value} - listed
     if not added:
         return policy
     everybody = sorted({*listed, *added}, key=_content)
     if any(_contradictions([(0, person) for person in everybody])):
-        raise KeepListError("two keep lists contradict each other about a name")
+        raise AllowListError("two allow lists contradict each other about a name")
     changed = replace(
         policy,
-        keep=tuple(person for person in everybody if person.restrict_until is None),
-        closed=tuple(person for person in everybody if person.restrict_until is not None),
+        allow_list=tuple(person for person in everybody if person.restrict_until is None),
+        restricted=tuple(person for person in everybody if person.restrict_until is not None),
         digest=_digest(policy, map(_content, added)),
     )
     check_apart(changed)
@@ -193,8 +195,10 @@ def keeping(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
 def _allowing(policy: Policy, values: set[tuple[str, str]]) -> Policy:
     if not values:
         return policy
-    allowed = term_list({*policy.allowed.terms, *values})
-    changed = replace(policy, allowed=allowed, digest=_digest(policy, map(json.dumps, values)))
+    allowed = term_list({*policy.allowed_terms.terms, *values})
+    changed = replace(
+        policy, allowed_terms=allowed, digest=_digest(policy, map(json.dumps, values))
+    )
     check_apart(changed)
     return changed
 
