@@ -60,7 +60,7 @@ NEAR_MISS_MARGIN = 0.1
 NEVER_ALIKE = frozenset(
     {"PERSON", "AGE", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL", "CASE_NUMBER", "DEVICE_ID"}
 )
-"""Entities that no look-alike drops: their rules ask for more than a number's or word's shape."""
+"""Entities that no look-alike drops: their rules ask for more than shape alone."""
 
 
 def drop_lookalikes(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:
@@ -228,7 +228,7 @@ def ended(until: date) -> str:
 def _releases(
     findings: Iterable[Finding], others: Iterable[Finding], policy: Policy
 ) -> Iterator[Decision]:
-    """Yield a decision to keep each finding of an ended restriction, if no other decision covers it."""
+    """Yield decisions to keep findings of ended restrictions, unless another decision covers them."""
     lifted = set(findings)
     for group in _overlapping(sorted({*lifted, *others}, key=place) if lifted else []):
         if lifted.issuperset(group):

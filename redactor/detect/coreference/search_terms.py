@@ -117,7 +117,7 @@ def _term(
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A spelling of a name: its words in order, the name they stand for, and its kind for the log."""
+    """A spelling of a name: its words in order, the name they stand for, its kind in the log."""
 
     name: Name = field(repr=False)
     forms: tuple[str, ...] = field(repr=False)

@@ -127,7 +127,7 @@ class Nearby:
         return distance, _SIGN.search(self._between(place.run, run)) is not None
 
     def follows(self, run: Run, place: NamedSpan, places: Sequence[NamedSpan]) -> bool:
-        """Tell whether words follow a name on its line, near it and with no other name in between."""
+        """Tell whether words follow a name on its line, near it and with no name between them."""
         first = place.run[1]
         return (
             0 < run[0] - first <= NEAR
