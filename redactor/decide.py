@@ -228,7 +228,7 @@ def ended(until: date) -> str:
 def _releases(
     findings: Iterable[Finding], others: Iterable[Finding], policy: Policy
 ) -> Iterator[Decision]:
-    """Yield decisions to keep findings of ended restrictions, unless another decision covers them."""
+    """Yield decisions to keep findings of ended restrictions that no other decision covers."""
     lifted = set(findings)
     for group in _overlapping(sorted({*lifted, *others}, key=place) if lifted else []):
         if lifted.issuperset(group):

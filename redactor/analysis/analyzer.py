@@ -1,7 +1,7 @@
-"""From a unit of text to decisions: what is found, who is who, what is redacted. Pure.
+"""Analysis of a unit: detection, coreference resolution, decisions. Pure.
 
-Detection asks the detectors. Resolution looks for every other place where a person or a removed
-value occurs, so that a name found on page 9 is redacted on page 1.
+Detection asks the detectors. Resolution searches for every other occurrence of a person or a
+removed value, so that a name found on page 9 is redacted on page 1.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ from redactor.model import Action, Decision, Exemption, Finding, Policy, Slot, T
 from redactor.operators import placeholders
 from redactor.text import View, normalize, normalized_tokens, view
 
+# Entities whose values may spell a name: "anna.vance@example.org".
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
 
@@ -58,7 +59,7 @@ class Analyzer:
     """A policy and the detectors it needs. Holds no document."""
 
     def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
-        """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
+        """Load the detectors. Raises ConfigError, also for entities that no detector finds."""
         self.policy = policy
         loaded = load_detectors(rules, policy.limits.rule_seconds, policy.model, policy.countries)
         denied = listed_terms(policy.deny_list, DENIED)
@@ -73,19 +74,23 @@ class Analyzer:
         self._codes = policy.codes | policy.labels | shipped_codes()
 
     def placeholders(self, text: str, found: Analysis | None = None) -> Iterator[re.Match[str]]:
-        """Yield what looks like a replacement of ours in a text: nothing is found inside.
+        """Yield the placeholders in a text; nothing is found inside them.
 
-        In a copy, the types and codes that reviewers gave what was `found` are ours as well.
+        In a copy, the types and codes that reviewers gave, which are in `found`, make placeholders
+        too.
         """
         entities, codes = (found.entities, found.codes) if found else ((), ())
         return placeholders(text, self.detectors.entities.union(entities), self._codes.union(codes))
 
     def analyze(self, unit: Unit, name: str = "") -> Analysis:
-        """Return what is to happen in a unit, of a file of that name. Raises InputError."""
+        """Return the analysis of a unit; `name` is that of its file. Raises InputError."""
         return self.resolve(self.detect(unit, name), unit)
 
     def detect(self, unit: Unit, name: str = "") -> DetectionPass:
-        """Return what the detectors find in a unit, of a file of that name. Raises InputError."""
+        """Return the findings of all detectors in a unit.
+
+        `name` is that of its file. Raises InputError.
+        """
         gathered = DetectionPass(self.policy.allow_list, name)
         for segment in unit.windows:
             text = view(segment.text)
@@ -114,17 +119,18 @@ class Analyzer:
         return gathered
 
     def _alone(self, text: str, offset: int) -> list[Finding]:
-        """Return what rules and recognisers find in a field read by itself."""
+        """Return the findings of rules and recognisers in a field that is read by itself."""
         return self.detectors.patterns(view(text), 0, offset, self.policy)
 
     def _names_alone(self, text: str, offset: int) -> list[Finding]:
-        """Return whom the name model finds in a text read by itself."""
+        """Return the people whom the name model finds in a text that is read by itself."""
         return [f for f in self.detectors.names.find(view(text), 0, offset) if f.entity == "PERSON"]
 
     def _read_otherwise(self, segment: TextWindow, seen: View, unit: Unit) -> Iterator[Mention]:
-        """Yield what the other readings of a window say, and the policy removes.
+        """Yield mentions to redact that are found in the alternate views of a window.
 
-        They stand in the lead as well: an encoded message may begin there and end far behind it.
+        Those in the context of the window too: an encoded message may begin there and end far
+        behind it.
         """
         for reading in alternate_views(segment.text, seen):
             stretch = TextWindow(segment.index, reading.text)
@@ -138,14 +144,15 @@ class Analyzer:
                     yield mention_of(placed, reading.text, finding, reading=True)
 
     def _sure(self, found: Iterable[Finding], segment: TextWindow) -> list[Finding]:
-        """Return what was found for sure, removed or not, in a window and its lead."""
+        """Return the findings of at least their threshold, in a window and its context."""
         whole = tidy(found, replace(segment, context=0))
         return [f for f in whole if f.score >= self.policy.entity_policy(f.entity).threshold]
 
     def _names(self, finding: Finding) -> bool:
-        """Tell whether a finding is somebody to look for: one in doubt goes where it stands.
+        """Tell whether a finding is a person whose other occurrences are searched for.
 
-        The model has read the other places as well; one wrong guess shall not spread over a text.
+        A doubtful one is redacted only where it was found: the model has read the other places as
+        well, and one wrong guess must not spread over a text.
         """
         sure = self.policy.entity_policy("PERSON").review
         return finding.entity == "PERSON" and finding.score >= sure
@@ -157,10 +164,10 @@ class Analyzer:
         more: Sequence[Finding] = (),
         known: Sequence[str] = (),
     ) -> Analysis:
-        """Look for every other place of what was found, and decide: the second reading.
+        """Return the analysis of a unit after detection: search for other occurrences, then decide.
 
-        `more` are findings that only a first copy brought to light, `known` people who are removed
-        elsewhere in the document.
+        `more` are findings that only the check of a first copy brought up, `known` are people who
+        are redacted elsewhere in the document.
         """
         spared = first.evidence.values()
         named = [m.with_titles for m in first.mentions if self._names(m.finding)]
@@ -180,7 +187,7 @@ class Analyzer:
 
 
 def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> Iterator[SearchTerm]:
-    """Yield what to look for: people, what else was removed, and what `name`, of a file, spells."""
+    """Yield the search terms of people, of other removed values, and of the file name `name`."""
     yield from person_terms(people)
     yield from file_terms(name, people)
     for mention in mentions:
@@ -191,7 +198,7 @@ def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> It
 
 
 class _ResolutionPass:
-    """What the second reading gathers: every other place, and whose all of them are."""
+    """The search for other occurrences, window by window, and the resolution of each."""
 
     def __init__(
         self,
@@ -200,6 +207,10 @@ class _ResolutionPass:
         spared: frozenset[tuple[str, str]],
         more: frozenset[Finding],
     ) -> None:
+        """Resolve the mentions of the detection pass.
+
+        `more` are findings of the check of a first copy.
+        """
         self._first, self._people, self._spared, self._more = first, people, spared, more
         self._resolution_of = {m.finding: _resolution_of(m, people) for m in first.mentions}
         self._surest: dict[tuple[str, str], float] = {}
@@ -223,12 +234,13 @@ class _ResolutionPass:
         self._perhaps = first.evidence.possible()
 
     def _stays(self, finding: Finding) -> bool:
+        """Tell whether the value of a finding is kept with its person."""
         return (finding.entity, self._resolution_of[finding].value) in self._spared
 
     def add(
         self, segment: TextWindow, swept: Iterable[Occurrence], unit: Unit, *, titles: str
     ) -> None:
-        """Take in what was found in a window; with its title, if the policy removes that."""
+        """Add the occurrences in a window; with titles, if the policy redacts these."""
         found = [occurrence for occurrence in swept if segment.starts_in(occurrence.finding)]
         stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
         self._kept += [occurrence.finding for occurrence in stays]
@@ -249,7 +261,7 @@ class _ResolutionPass:
         swept: Iterable[Occurrence],
         unit: Unit,
     ) -> None:
-        """Take in what was found in another reading of a window. Who stays is left alone there."""
+        """Add the occurrences in an alternate view of a window, but none of people who are kept."""
         for one in swept:
             here = one.finding
             placed = reading.placed(here, segment.offset)
@@ -261,20 +273,20 @@ class _ResolutionPass:
                 self._found.mentions.append(Mention(goes.finding, said, reading=True))
 
     def _going(self, found: Iterable[Occurrence]) -> list[Occurrence]:
-        """Return occurrences that go, as sure as they are; whose they are is noted."""
+        """Return the occurrences to redact with their scores, and remember their resolutions."""
         goes = [self._weighed(one) for one in found]
         self._doubtful += [one for one in goes if one.phrase and one.finding not in self._more]
         self._resolution_of |= {one.finding: Resolution(one.value, one.clear) for one in goes}
         return goes
 
     def _weighed(self, one: Occurrence) -> Occurrence:
-        """Return an occurrence no surer than the surest mention of the same value."""
+        """Return an occurrence whose score is at most the highest of any mention of its value."""
         surest = self._surest.get((one.finding.entity, one.value), one.finding.score)
         score = min(one.finding.score, surest)
         return replace(one, finding=replace(one.finding, score=score))
 
     def analysis(self, policy: Policy, sweep: OccurrenceFinder, unit: Unit) -> Analysis:
-        """Return the decisions, each with what it is about."""
+        """Return the decisions, each with the value and text it is about."""
         mentions = [*self._found.mentions, *self._first.mentions]
         mentions = [m for m in mentions if not (m.reading and _resolution_of(m, self._people).kept)]
         resolved = {m.finding: _resolution_of(m, self._people) for m in mentions}
@@ -304,6 +316,8 @@ class _ResolutionPass:
         )
 
     def _decided(self, mentions: Sequence[Mention], policy: Policy) -> tuple[Decision, ...]:
+        """Return the decisions over mentions and occurrences."""
+
         def decided(without: frozenset[Finding]) -> tuple[Decision, ...]:
             return decide(
                 (m.finding for m in mentions if m.finding not in without),
@@ -316,7 +330,7 @@ class _ResolutionPass:
         return _settled(self._doubtful, decided)
 
     def _dated(self, decision: Decision, until: Mapping[str, date]) -> Decision:
-        """Return a decision with the restriction on the person whom it is about."""
+        """Return a decision with the restriction on its person, if there is one."""
         resolution = self._resolution_of.get(decision.finding)
         day = (
             until.get(resolution.value)
@@ -350,8 +364,8 @@ class _ResolutionPass:
 def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:
     """Tell whether the name model took an ordinary word of a file name for a person.
 
-    It reads running text: of `letter.txt`, `Annual report.pdf` and the like it knows nothing. A
-    word that is no common one counts, and so does whoever is named in the document itself.
+    The model is made for running text, not for `letter.txt` or `Annual report.pdf`. A word that is
+    not common counts as a name, and so does any person who is named in the document itself.
     """
     if finding.entity != "PERSON" or not finding.source.startswith("model:"):
         return False
@@ -363,17 +377,19 @@ def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:
 
 
 def in_fields(unit: Unit, found: Iterable[Occurrence]) -> Iterator[Occurrence]:
-    """Yield occurrences none of which crosses the border of two fields of a unit."""
+    """Yield occurrences cut at the borders of a unit's fields."""
     for one in found:
         for part in unit.split(one.finding):
             yield one if part is one.finding else replace(one, finding=part)
 
 
 def _at(decision: Decision) -> Span:
+    """Return the span of a decision."""
     return decision.finding.segment, decision.start, decision.end
 
 
 def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
+    """Return the resolution of a mention; of a value, its canonical value."""
     if mention.finding.entity == "PERSON":
         return people.resolve(mention.with_titles)
     return Resolution(value_of(mention.finding.entity, mention.text))
@@ -382,10 +398,7 @@ def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
 def _settled(
     doubtful: Sequence[Occurrence], decided: Callable[[frozenset[Finding]], tuple[Decision, ...]]
 ) -> tuple[Decision, ...]:
-    """Decide without the names that begin an organisation's, but for those that lose the rest.
-
-    "Carrano & Sons" stays as it is; of "Carrano & Marsh" nothing may stay once Marsh is removed.
-    """
+    """Return decisions in which a name that begins an organisation's is redacted only with more of it."""
     without = frozenset(occurrence.finding for occurrence in doubtful)
     while True:
         decisions = decided(without)
@@ -400,7 +413,7 @@ def _settled(
 
 
 def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
-    """Tell whether something is removed from the phrase that an occurrence begins."""
+    """Tell whether anything is redacted in the phrase that an occurrence begins."""
     segment = occurrence.finding.segment
     start, end = occurrence.phrase or (0, 0)
     first = bisect_right(decisions, (segment, start), key=lambda d: (d.finding.segment, d.end))

@@ -1,4 +1,4 @@
-"""Everything that finds, put together: rules, Presidio, name models and deny lists."""
+"""All detectors of a policy: rules, Presidio, the name model, deny list and allow list."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from redactor.text import View
 
 @dataclass(frozen=True)
 class Detectors:
-    """Everything that finds, loaded once a process.
+    """All detectors, loaded once a process.
 
-    `entities` and `countries` are all that are known, be they looked for or not.
+    `entities` and `countries` are all that are known, whether or not the policy asks for them.
     """
 
     rules: RuleDetector
@@ -38,7 +38,7 @@ class Detectors:
 
     @property
     def sought(self) -> frozenset[str]:
-        """Return the entities that are looked for."""
+        """Return the entities that the detectors search for."""
         return self.rules.entities | self.presidio.entities | set(ENTITIES.values())
 
     def find(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
@@ -49,10 +49,10 @@ class Detectors:
         ]
 
     def patterns(self, text: View, segment: int, offset: int, policy: Policy) -> list[Finding]:
-        """Return the findings of rules and of Presidio.
+        """Return the findings of rules, Presidio and deny list.
 
-        Presidio is asked only for what the policy looks for: its search for web addresses costs as
-        much as all the rest.
+        Presidio is asked only for entities that the policy redacts: its search for web addresses
+        costs as much as all the rest.
         """
         found = self._blocks(text, segment, offset)
         wanted = sorted(e for e in self.presidio.entities if policy.seeks(e))
@@ -71,7 +71,7 @@ class Detectors:
         return list(whole_blocks(text, self.rules.find(text, segment, offset), offset))
 
     def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
-        """Return findings without those that only look alike, looked for if one of them may."""
+        """Return findings without look-alikes, which are searched for only where one can matter."""
         if all(finding.entity in NEVER_ALIKE for finding in found):
             return found
         return drop_lookalikes(found, self.alike.find(text, segment, offset))
@@ -141,10 +141,10 @@ def own_rules(folders: Iterable[Path]) -> list[Rule]:
     """Read the rules of some folders of the user's. Raises RuleError, as for a file read twice."""
     rules: dict[Path | None, Rule] = {}
     for rule in (rule for folder in folders for rule in parse_rules(folder)):
-        drop_lookalikes = rule.file and rule.file.resolve()
-        if drop_lookalikes in rules:
+        resolved = rule.file and rule.file.resolve()
+        if resolved in rules:
             raise RuleError(
-                f"{rule.file} is read twice, as the rules {rules[drop_lookalikes].id}, {rule.id}"
+                f"{rule.file} is read twice, as the rules {rules[resolved].id}, {rule.id}"
             )
-        rules[drop_lookalikes] = rule
+        rules[resolved] = rule
     return list(rules.values())
