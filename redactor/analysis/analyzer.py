@@ -398,7 +398,7 @@ def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
 def _settled(
     doubtful: Sequence[Occurrence], decided: Callable[[frozenset[Finding]], tuple[Decision, ...]]
 ) -> tuple[Decision, ...]:
-    """Return decisions in which a name that begins an organisation's is redacted only with more of it."""
+    """Return decisions in which a name that begins an organisation's counts only with more of it."""
     without = frozenset(occurrence.finding for occurrence in doubtful)
     while True:
         decisions = decided(without)

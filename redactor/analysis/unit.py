@@ -22,8 +22,8 @@ from redactor.decide import ALLOWED, DENIED
 from redactor.model import BODY, Edit, Finding, Kind, Location, Slot, TextWindow
 
 UNIT = 8_000_000
-"""Characters of a unit; a book has a tenth. Each text counts as `COST` more, for the memory that its
-location takes."""
+"""Characters of a unit; a book has a tenth. Each text counts as `COST` more, for the memory that
+its location takes."""
 
 COST = 100
 
