@@ -398,7 +398,10 @@ def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
 def _settled(
     doubtful: Sequence[Occurrence], decided: Callable[[frozenset[Finding]], tuple[Decision, ...]]
 ) -> tuple[Decision, ...]:
-    """Return decisions in which a name that begins an organisation's counts only with more of it."""
+    """Return decisions in which a name that begins an organisation's needs more of it redacted.
+
+    "Carrano & Sons" is left as it is; of "Carrano & Marsh" all is redacted once Marsh is.
+    """
     without = frozenset(occurrence.finding for occurrence in doubtful)
     while True:
         decisions = decided(without)

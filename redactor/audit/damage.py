@@ -10,7 +10,7 @@ from redactor.audit.heads import Head
 
 
 class Damage(Enum):
-    """What is wrong with a log, told by its first bad record; `sentence` says it in words."""
+    """The kind of damage to a log, of its first bad record; `sentence` describes it."""
 
     EDITED = "edited"
     DROPPED = "dropped"

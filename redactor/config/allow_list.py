@@ -2,21 +2,21 @@
 
 Errors name lines, and quote nothing.
 
-Three kinds of file, told apart by their ending. Plain text has one name a line, and `#` begins a
-comment. CSV (`.csv`) has a header row, YAML (`.yaml`, `.yml`) is a list of names or mappings; both
-have these columns or keys, of which only `name` is needed:
+Three kinds of file, by their suffix. Plain text has one name a line, and `#` begins a comment.
+CSV (`.csv`) has a header row, YAML (`.yaml`, `.yml`) is a list of names or mappings; both have
+these columns or keys, of which only `name` is required:
 
-- `role`: words one of which must stand near the name ("Mayor", "Mayor of Exampleton");
-- `period`: `2014`, `2010-2018`, `2010-` or `-2018`: a year of it must stand in the document;
-- `scope`: which entities of theirs stay, `PERSON` among them; without it, that one alone;
+- `role`: one of these roles must occur near the name ("Mayor", "Mayor of Exampleton");
+- `period`: `2014`, `2010-2018`, `2010-` or `-2018`: a year of it must occur in the document;
+- `scope`: the entities of the person that are kept, `PERSON` among them; `PERSON` alone by default;
 - `also_known_as` or `aliases`: other names of the same person;
-- `restrict_until`: a day (2061-12-31) up to which, that day included, the person goes all the same;
+- `restrict_until`: the last day (2061-12-31) on which the person is redacted all the same;
 - `type`: the entry is no person but a value of this entity, an address or a telephone number of
-  one's own; then `name` is all there is beside it. Exactly this value stays, wherever it stands.
+  one's own; `name` is then the only other key. Exactly this value is kept, wherever it occurs.
 
-Where there may be several, `;` stands between them, and YAML takes a list too. Who is listed
-again with another role or period stays on either condition. Two scopes or restrictions for one
-name contradict each other, and so does a name alone beside one with conditions, which would have no
+Several values are separated by `;`, and YAML takes a list too. A person who is listed again with
+another role or period is kept on either condition. Two scopes or restrictions for one name
+contradict each other, and so does a name alone beside one with conditions, which would have no
 effect.
 """
 
@@ -45,12 +45,14 @@ Row = tuple[int, Any]
 
 _LAST_YEAR = 9999
 _ODD = "neither a name nor a mapping of known keys"
+# A year or a range: "2014", "2010-2018", "2010 to 2018", "2010-", "-2018".
 _PERIOD = re.compile(r"(\d{4})?\s*(?:(-|–|—|/|to)\s*(\d{4})?)?", re.ASCII)
+# The name of an entity: PERSON, US_SSN.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def _several(given: object) -> object:
-    """Cut a text at its semicolons."""
+    """Return a text cut at its semicolons; any other value unchanged."""
     return [part.strip() for part in given.split(";")] if isinstance(given, str) else given
 
 
@@ -135,7 +137,7 @@ class _Entry(Strict):
 
 
 def load_allow_list(path: Path) -> tuple[AllowedPerson, ...]:
-    """Read an allow list. Raises AllowListError."""
+    """Return the entries of a file. Raises AllowListError."""
     listed = f"the allow list {path}"
     text = read_text(path, listed, AllowListError)
     try:
@@ -146,9 +148,9 @@ def load_allow_list(path: Path) -> tuple[AllowedPerson, ...]:
 
 
 def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPerson, ...]:
-    """Return the people of a list called `listed`, whose rows are counted in `unit`s.
+    """Return the entries of a list called `listed`, whose rows are counted in `unit`s.
 
-    Raises AllowListError for every row that is wrong, and for a list of nobody.
+    Raises AllowListError for every wrong row, and for an empty list.
     """
     people: list[tuple[int, AllowedPerson]] = []
     wrong: list[str] = []
@@ -167,10 +169,10 @@ def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPe
 
 
 def with_allow_list(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
-    """Return a policy under which these people and values stay too. Raises AllowListError.
+    """Return a policy that also keeps these people and values. Raises AllowListError.
 
-    Its digest depends on who they are, and not on the order in which they are listed. Who is kept
-    without PERSON in the scope is a value.
+    Its digest depends on the entries, and not on their order. An entry without PERSON in its scope
+    is a value.
     """
     people = list(people)
     values = {(one.name, entity) for one in people if one.is_value for entity in one.scope}
@@ -230,7 +232,7 @@ def _plain(text: str) -> Iterator[Row]:
 
 
 def _problems(error: ValidationError) -> str:
-    """Return what is wrong with an entry. Of its keys only known ones are shown."""
+    """Return the problems of an entry. Only known keys are shown."""
     rows = error.errors(include_input=False, include_url=False, include_context=False)
     keys = [row["loc"][0] if row["loc"] else row["type"] for row in rows]
     return ", ".join(

@@ -1,19 +1,18 @@
-"""Decisions files: what people decided about places that were in doubt, and texts that were missed.
+"""Decisions files: reviewers' decisions about uncertain findings, and texts that were missed.
 
 `redactor review` writes one, as YAML or CSV; a person fills in the empty columns:
 
-- `decision`: `confirm` (it was right), `restore` (the text stays after all), `change` (another
-  `code` or `type`), or `add` (a text that was missed, or what was found and left, goes);
-- `where`: `here` alone, in the whole `document`, or `everywhere`, in all documents. Of a place, the
-  same text of the same type is meant. Without it a decision holds here, and an added text goes from
-  its document;
+- `decision`: `confirm` (it was right), `restore` (keep the text after all), `change` (another
+  `code` or `type`), or `add` (redact a text that was missed, or a finding that was kept);
+- `where`: `here` alone, in the whole `document`, or `everywhere`, in all documents. Of a finding,
+  the same text of the same type is meant. The default is here, and for an added text its document;
 - `reviewer`, who decides (in YAML also once, for all rows), and a `note` for the log.
 
 A row of one's own adds a text: `file`, `text` and, if wanted, `type`, `code` and `line` (of the
-copy). The columns beside are fixed: `id` and `check` say which place is meant, `drawn` from which
-run. A row without a decision decides nothing.
+copy). The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row
+without a decision decides nothing.
 
-Such a file is private: it may hold texts that are to go. Errors name lines, and quote nothing.
+Such a file is private: it may hold texts to redact. Errors name lines, and quote nothing.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class ExportStamp:
-    """Where rows come from: the run whose records they are, its key, and which review it is.
+    """The origin of rows: the run of their records, its key, and the number of the review.
 
     `round` counts reviews, from 1; `after` names the decisions that the run had applied.
     """
@@ -66,7 +65,7 @@ class ExportStamp:
     after: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return the word by which a file says it."""
+        """Return the stamp as it is written in a file."""
         return f"{self.round}:{self.run}:{self.key_id}:{','.join(self.after)}"
 
     @classmethod
@@ -253,7 +252,7 @@ def _file(
 
 
 def _problem(row: _Row, reviewer: str) -> str:
-    """Return what is wrong with a row, or nothing."""
+    """Return the problem of a row; an empty text if there is none."""
     told = row.code or row.type or row.where or row.note or row.text
     if not row.decision:
         return "has no decision, but says more" if told else ""

@@ -3,11 +3,12 @@
 Errors name lines, and quote nothing.
 
 Plain text has one term a line; a line of `#` alone, or with a blank after it, is a comment. CSV
-(`.csv`) has a header row with `term` and, if wanted, `type`: the entity that the term is of, as
-PERSON or CASE_NUMBER. A term without a type is of the entity DENY_LIST.
+(`.csv`) has a header row with `term` and, if wanted, `type`: the entity of the term, as PERSON or
+CASE_NUMBER. A term without a type has the entity DENY_LIST.
 
-Case, accents and a possessive ending do not tell terms apart. One that stands twice is one; with
-two types it contradicts itself. A term of one character is refused: it would go everywhere.
+Terms that differ only in case, accents or a possessive ending are equal. A repeated term counts
+once; with two types it contradicts itself. A term of one character is refused: it would be redacted
+everywhere.
 """
 
 from __future__ import annotations
@@ -34,14 +35,18 @@ Row = tuple[int, str, str]
 """The line where a term stands, the term, and its type."""
 
 _LONGEST = 200  # characters of a term; what is longer may not stand in one window of a text
+# The name of an entity: PERSON, CASE_NUMBER.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{0,40}")
+# A term that the view leaves as it is: most terms of a long list.
 _PLAIN = re.compile("[a-zA-Z0-9 ]+")
+# A sign that tells terms apart, as in "C++" and "C"; the others may separate words.
 _SIGN = re.compile(r"[^\w\s.,;:'\"()*/_-]")
+# A possessive ending: "Vance's", "the Vances'".
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019][sS]?\s*\Z")
 
 
 def load_deny_list(path: Path) -> tuple[tuple[str, str], ...]:
-    """Return the terms of a list, each with its entity. Raises DenyListError."""
+    """Return the terms of a file, each with its entity. Raises DenyListError."""
     listed = f"the deny list {path}"
     text = read_text(path, listed, DenyListError)
     try:
@@ -54,7 +59,7 @@ def load_deny_list(path: Path) -> tuple[tuple[str, str], ...]:
 def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str, str], ...]:
     """Return the terms of a list called `listed`, whose rows are counted in `unit`s.
 
-    Raises DenyListError for every row that is wrong, and for a list of nothing.
+    Raises DenyListError for every wrong row, and for an empty list.
     """
     known: dict[str, tuple[int, str, str]] = {}
     wrong = []
@@ -73,7 +78,7 @@ def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str,
 
 
 def term_problem(term: str, entity: str) -> str:
-    """Return what is wrong with a term and its type; nothing is, if it is empty."""
+    """Return the problem of a term or its type; an empty text if there is none."""
     seen = _seen(term)
     if not _ENTITY.fullmatch(entity):
         return "a type is written in capitals, as PERSON and CASE_NUMBER"
@@ -85,7 +90,7 @@ def term_problem(term: str, entity: str) -> str:
 
 
 def _key(term: str) -> str:
-    """Return what makes two terms one: their words, and the signs that count."""
+    """Return what makes two terms equal: their words, and the signs that count."""
     seen = _seen(term)
     return normalize(seen) + "".join(_SIGN.findall(seen))
 
@@ -107,17 +112,17 @@ def _csv(text: str) -> Iterator[Row]:
 
 
 def term_list(terms: Iterable[tuple[str, str]]) -> TermList:
-    """Return terms, sorted, as a list that knows its digest; none have none."""
+    """Return terms, sorted, as a list with its digest; an empty list has none."""
     listed = tuple(sorted(set(terms)))
     content = json.dumps(listed)
     return TermList(listed, hashlib.sha256(content.encode()).hexdigest()) if listed else TermList()
 
 
 def with_deny_list(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
-    """Return a policy under which these terms go too. Raises DenyListError.
+    """Return a policy that also redacts these terms. Raises DenyListError.
 
-    Its digest depends on what they are, and not on the order in which they are listed. What one
-    list removes another cannot keep: a term that is both is refused.
+    Its digest depends on the terms, and not on their order. A term that is on the allow list too is
+    refused.
     """
     added = set(terms) - set(policy.deny_list.terms)
     if not added:
@@ -150,7 +155,7 @@ def check_apart(policy: Policy) -> None:
 
 
 def check_told(policy: Policy) -> None:
-    """Raise DenyListError for a term in a reason or the like: the log would tell it."""
+    """Raise DenyListError for a term in a code, basis or reason: the log would contain it."""
     denied = {normalize(term) for term, _ in policy.deny_list.terms}
     exemptions = {one.exemption for one in (*policy.entity_policies.values(), policy.unlisted)}
     texts = {text for one in exemptions for text in (one.code, one.basis, one.reason) if text}
@@ -159,7 +164,7 @@ def check_told(policy: Policy) -> None:
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Yield every run of some words."""
+    """Yield every run of consecutive words."""
     for start in range(len(words)):
         yield from (" ".join(words[start:end]) for end in range(start + 1, len(words) + 1))
 

@@ -19,7 +19,7 @@ SHOWN = 5
 
 
 def read_text(path: Path, listed: str, error_class: type[ConfigError]) -> str:
-    """Return what a file says that is called `listed`. Raises an error of the class."""
+    """Return the text of a file that errors call `listed`. Raises an error of the class."""
     data = b""
     try:
         data = path.read_bytes()

@@ -130,7 +130,7 @@ def load_policy(name_or_path: str) -> Policy:
 
 
 def _current_names(written: Written, path: Path) -> Written:
-    """Return what a policy says, its settings by their present names. Raises PolicyError."""
+    """Return a policy's content with the present names of its settings. Raises PolicyError."""
     given = written.content if isinstance(written.content, dict) else {}
     for former, name in _FORMER.items():
         if former in given and name in given:
@@ -172,14 +172,17 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
 def _grounds(
     entity_policies: Mapping[str, EntityPolicy], default: EntityPolicy, known: CodeSet
 ) -> Iterator[Exemption]:
-    """Yield all grounds there are, the words of the set last: for its codes, they hold."""
+    """Yield all exemptions, those of the code set last: they override."""
     every = [default, *(entity_policies[entity] for entity in sorted(entity_policies))]
     yield from (one.exemption for one in every if one.exemption.code)
     yield from known.codes.values()
 
 
 def _removed(parsed: _Policy, known: CodeSet) -> set[str]:
-    """Return the types that go: those listed, and those of the set if what is not listed goes."""
+    """Return the redacted types.
+
+    Those listed, and those of the set if unlisted ones are redacted.
+    """
     unlisted = set(known.types) if parsed.unlisted == "remove" else set()
     return {*parsed.remove, *unlisted} - set(parsed.keep)
 
@@ -198,7 +201,7 @@ def _places(parsed: _Policy, written: Written, path: Path) -> dict[str, str]:
 
 
 def _code_set(parsed: _Policy, written: Written, path: Path) -> CodeSet:
-    """Return the set that a policy names: a shipped one, or a file told from its folder."""
+    """Return the code set that a policy names: a shipped one, or a file relative to its folder."""
     if parsed.codes is None:
         return CodeSet()
     file = code_set_path(parsed.codes, path.parent)
@@ -282,7 +285,7 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
-    """Return what becomes of an entity; of every other one, if it has no name."""
+    """Return the policy for an entity; the general one, if the name is empty."""
     given = parsed.remove.get(entity) or _EntityPolicy()
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
@@ -300,12 +303,12 @@ def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
 
 
 def _shows(action: Action, parameters: Parameters) -> bool:
-    """Tell whether what stands in the place of a value can show code and amount."""
+    """Tell whether the replacement of an action can show code and amount."""
     return action in PLACEHOLDERS or (action is Action.MASK and not parameters)
 
 
 def _model(given: str | _Model | None, path: Path) -> NameModel:
-    """Return the name model of a policy; a folder's path is told from the policy's."""
+    """Return the name model of a policy; a folder is relative to the policy's."""
     if not isinstance(given, _Model):
         return NameModel() if given is None else NameModel(_beside(given, path))
     chosen = [(kind, name) for kind in MODEL_KINDS if (name := getattr(given, kind)) is not None]

@@ -1,7 +1,7 @@
-"""What the short names in a log mean, in a sentence each.
+"""The meaning of the short names in a log, in a sentence each.
 
-A rule explains itself (`about` in its file). The rules at hand may be others than those of the run:
-then an explanation is of today's rule, and `Meanings.same_rules` says so.
+A rule explains itself (`about` in its file). The present rules may differ from those of the run:
+then an explanation is of the present rule, and `Meanings.same_rules` is false.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _REVIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """Sentences for sources; `same_rules` tells whether the rules at hand are those of the log."""
+    """Sentences for sources; `same_rules` tells whether the present rules are those of the log."""
 
     abouts: Mapping[str, str]
     same_rules: bool

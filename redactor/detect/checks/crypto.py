@@ -42,7 +42,7 @@ def _checked(text: str, alphabet: str) -> bool:
 
 
 def _decoded(text: str, alphabet: str) -> bytes | None:
-    """Return what base58 says, or None if it is none; the first sign of the alphabet is nought."""
+    """Return the bytes of base58, or None if it is none; the first sign of the alphabet is zero."""
     if len(text) > _LONGEST or not set(text) <= set(alphabet):
         return None
     number = 0
