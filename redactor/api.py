@@ -1,9 +1,9 @@
 """The library: the same work as the commands, for other programs.
 
 A policy is a `Policy`, or the name of a shipped one, or a path; `as_of` is the day by which its
-restrictions are told to have ended (today, in UTC). Detectors are loaded once a process (some
-seconds); afterwards each call costs only its text. Positions are character offsets in the text
-that was given, half open.
+restrictions are taken to have ended (today, in UTC). Detectors are loaded once a process (some
+seconds); afterwards each call costs only its text. Positions are character offsets in the given
+text, half open.
 """
 
 from __future__ import annotations
@@ -316,11 +316,11 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
     `key` is the path of a key file; without it a key is made beside the audit log. `decisions` are
-    files of reviewers' decisions, of every review there was; `out` may then be the folder that they
-    are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault is
-    encrypted to; of a log that goes on, those that it was sealed to if none are named. Raises
-    UsageError, ConfigError or OutputError if the run cannot start; what happens to a document is
-    told by its `Outcome` in the report, and the worst of them by `report.exit_code`.
+    files of reviewers' decisions, from every review there was; `out` may then be the folder that
+    they are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault
+    is encrypted to; if none are named, a log that is continued keeps its own. Raises UsageError,
+    ConfigError or OutputError if the run cannot start. The result of a document is its `Outcome` in
+    the report, and the worst of them is `report.exit_code`.
     """
     sources = (source,) if isinstance(source, (str, Path)) else tuple(source)
     return redact_batch(

@@ -306,7 +306,7 @@ class TermList:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is removed, how, and what stays.
+    """What is redacted, how, and what is kept.
 
     `allow_list` are the people who are kept; `restricted` are those who are redacted until a
     restriction on them has ended, and kept from then on.
@@ -314,14 +314,14 @@ class Policy:
     Terms of `deny_list` are redacted, whatever the policy says of their entity and whoever is kept;
     `allowed_terms` are kept, unless they are part of a longer value that is redacted.
 
-    `parts` says what becomes of a document some part of which could not be examined: it is refused,
-    or its copy is without that part. `titles` says what becomes of "Dr" before a removed name, and
-    "Jr" after it. `countries` are those whose numbers and forms are looked for, beside what is of
+    `parts` says what happens to a document some part of which could not be examined: it is refused,
+    or its copy is without that part. `titles` says what happens to "Dr" before a removed name, and
+    "Jr" after it. `countries` are those whose numbers and forms are searched for, beside those of
     no country; None are all.
 
-    `digest` is the SHA-256 of what the policy says, for the log. `as_of` is the day on which
-    restrictions were held to have ended; with none, none has. `grounds` are all that it or its set
-    of codes knows, by code. `places` tells where in its files the policy names an entity.
+    `digest` is the SHA-256 of the policy's content, for the log. `as_of` is the day on which
+    restrictions were taken to have ended; without one, none has. `exemptions` are all that it or
+    its code set has, by code. `places` are the lines of its files that name each entity.
     """
 
     name: str

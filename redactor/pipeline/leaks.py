@@ -38,7 +38,7 @@ def leaks(edited: Edited, found: Analysis, analyzer: Analyzer) -> list[Finding]:
 
 
 def _restored(found: Analysis, edited: Edited) -> Iterator[Span]:
-    """Yield the spans in a copy that stay because a reviewer said so."""
+    """Yield the spans of a copy that a reviewer restored."""
     for one in found.keeps:
         if one.decision.ruling is not None:
             start, end = one.decision.start, one.decision.end

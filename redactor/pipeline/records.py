@@ -1,4 +1,4 @@
-"""What the log and the vault are told of a document whose copy was verified."""
+"""The records for the log and the vault of a document, made once its copy was verified."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _tells(one: Redaction) -> bool:
 
 
 def _keep(number: str, document: str, key: Key, kept: Kept) -> RedactionRecord:
-    """Return the record of what stays. Its text stands in the copy: the fingerprint is of none."""
+    """Return the record of a retention. Its text is in the copy: the fingerprint is of none."""
     decision, words = kept.retention.decision, kept.retention.words
     return replace(
         _record(number, document, key, decision, kept.place, ""),

@@ -261,8 +261,9 @@ def value_of(entity: str, text: str) -> str:
 def value_terms(mention: Mention) -> Iterator[SearchTerm]:
     """Yield search terms that find a removed value again elsewhere in the document.
 
-    Values too short or too ordinary to be told from other text have none. Of an account, the name
-    without number or server is searched for as well: `@teo@social.example`, `teo_vance#0420`.
+    Values too short or too ordinary to be distinguished from other text have none. Of an account,
+    the name without number or server is searched for as well: `@teo@social.example`,
+    `teo_vance#0420`.
     """
     entity = mention.finding.entity
     value = value_of(entity, mention.text)

@@ -8,9 +8,9 @@ Every window runs alone. That is as fast as batches here, needs no padding and l
 the result for a text does not depend on its neighbours: eight-bit activations are scaled by all
 that runs together. One thread: workers are processes, and threads of several would compete.
 
-onnxruntime is told twice not to report home: later releases than the one that is asked for here
-send telemetry unless the environment forbids it before they are imported (their pull requests
-27379 and 29843), and leave a file with an identifier in the folder for temporary files.
+onnxruntime is forbidden to report home by two variables: later releases than the one that is asked
+for here send telemetry unless the environment forbids it before they are imported (their pull
+requests 27379 and 29843), and leave a file with an identifier in the folder for temporary files.
 """
 
 from __future__ import annotations
