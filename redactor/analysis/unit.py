@@ -27,10 +27,12 @@ its location takes."""
 
 COST = 100
 
+# Characters of a window, of the overlap of two, and of the context that belongs to the one before.
 WINDOW = 200_000
 OVERLAP = 10_000
 CONTEXT = 1_000
 
+# Between two fields: a blank line, as between paragraphs.
 SEPARATOR = "\n\n"
 
 NEAR = 300

@@ -45,6 +45,7 @@ from redactor.audit.reading import parse
 from redactor.audit.records import Json
 from redactor.errors import KeyFileError
 
+# A document id; anything else in a damaged record is not shown.
 _DOCUMENT = re.compile("[0-9a-f]{1,64}")
 
 

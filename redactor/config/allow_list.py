@@ -43,6 +43,7 @@ from redactor.text import normalize
 Row = tuple[int, Any]
 """The line where an entry begins, and what it says: a name, or a mapping."""
 
+# The end of a period without one, as "2010-".
 _LAST_YEAR = 9999
 _ODD = "neither a name nor a mapping of known keys"
 # A year or a range: "2014", "2010-2018", "2010 to 2018", "2010-", "-2018".

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _LONGEST_CODE, _LONGEST_TEXT = 40, 400
+# Signs that frame a placeholder; a code that has them could not be told from its frame.
 _BRACKETS = re.compile(r"[\[\]<>]")
 NEVER = "never"
 """A restriction that does not end, for one type where the general one does."""

@@ -38,17 +38,24 @@ __all__ = ["COLUMNS", "FIXED", "DecisionsFile", "ExportStamp", "Row", "load_deci
 Kind = Literal["confirm", "restore", "change", "add"]
 Where = Literal["here", "document", "everywhere"]
 
+# Columns that `redactor review` fills, and those for the reviewer.
 FIXED = ("id", "file", "line", "entity", "score", "why", "context", "check")
 FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text")
 COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
 
 _KEYS = frozenset({*COLUMNS, "rows"})
+# Of the keyed digest of a file's decisions, which the log records: 16 hexadecimal digits.
 _MAC_BYTES = 8
+# Characters of a note, which goes into the log.
 _LONGEST_NOTE = 1000
+# A record's id: document id and running number, "0b9fc03f81d2e8d6a1c57e44:3".
 _ID = re.compile(r"[0-9a-f]{24}:[1-9][0-9]{0,9}")
+# A location id and a fingerprint, by which a stale row is noticed.
 _CHECK = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{32}")
+# An `ExportStamp`: review, run, key id, and the decisions that the run had applied.
 _DRAWN = re.compile(r"([1-9]\d{0,4}):([0-9a-f]{32}):([0-9a-f]{16}):((?:[0-9a-f]{16},?)*)")
+# The name of an entity: PERSON, CASE_NUMBER.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 
@@ -70,7 +77,7 @@ class ExportStamp:
 
     @classmethod
     def parse(cls, text: str) -> ExportStamp | None:
-        """Return what `str` made a word of, or None."""
+        """Return the stamp of a written form, or None."""
         found = _DRAWN.fullmatch(text.strip())
         if found is None:
             return None

@@ -17,8 +17,11 @@ __all__ = ["Definition", "Fragment", "Fragments", "check_used"]
 
 # How a group opens that neither captures anything nor refers to what another captured.
 _OPENS = re.compile(r"\(\?(?:[a-zA-Z0-9]*(?:-[a-z]+)?:|<?[=!]|[>|])")
+# What precedes a fragment that stands alone: an alternative, or the beginning of a group.
 _BEGINS = re.compile(r"\||\((?!\?)|\(\?(?:P?<\w+>|[a-zA-Z0-9]*(?:-[a-z]+)?:|<?[=!]|[>|])")
+# The beginning of a quantifier: `*`, `+`, `?`, `{2}`, `{,3}`.
 _QUANTIFIER = re.compile(r"[*+?]|\{[\d,]")
+# A reference to a group, `\1` or `\g<name>`: a fragment cannot know the groups around it.
 _REFERS = re.compile(r"\\(?:[1-9]|g<)")
 
 

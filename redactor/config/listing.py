@@ -13,6 +13,7 @@ from redactor.errors import ConfigError
 
 __all__ = ["SHOWN", "joined_problems", "read_text", "table", "without_guard"]
 
+# An apostrophe that spreadsheets put before a cell to keep it from being a formula: '=1+1.
 _GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
 SHOWN = 5
 """How many problems of one list an error tells."""

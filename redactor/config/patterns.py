@@ -25,6 +25,7 @@ _OPAQUE = r"""
 """
 _COMMENT = r"\(\?\#[^)]*\)"  # in any mode
 
+# One part of a pattern: see `tokens`.
 _TOKEN = re.compile(
     rf"""
     [^\\\[(){{|]+                      # nothing special
@@ -45,7 +46,9 @@ _KEPT = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Verbose mode for the whole pattern: "(?x)" or "(?ix)" at its beginning.
 _LEADING = re.compile(r"\(\?([a-zA-Z0-9]*x[a-zA-Z0-9]*)\)")
+# A change of verbose mode further on: "(?x:", "(?-x)".
 _CHANGES = re.compile(
     r"\(\?(?:[a-zA-Z0-9]*x[a-zA-Z0-9]*(?:-[a-z]+)?|[a-zA-Z0-9]*-[a-z]*x[a-z]*)[:)]"
 )

@@ -211,6 +211,7 @@ def _validated(kind: type[_Kind], path: Path, written: Written) -> _Kind:
         raise RuleError(f"{path}, {problems(error, written)}") from None
 
 
+# The id of a rule, from its path: "email/plain".
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*", re.IGNORECASE)
 
 _TEMPLATE = """\

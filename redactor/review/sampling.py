@@ -31,6 +31,7 @@ from redactor.review.worklist import one_line
 
 COLUMNS = ("number", "file", "line", "passage", "sample", "answer", "note")
 
+# A plan in a file: kind, seed, population, drawn, confidence, aim and head of the log.
 _TOKEN = re.compile(
     r"(?P<kind>passages|places) (?P<seed>[0-9A-Za-z_-]{1,64}) "
     r"(?P<population>\d{1,12}) (?P<drawn>\d{1,12}) "

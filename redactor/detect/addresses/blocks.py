@@ -40,6 +40,7 @@ _REACH = 90  # characters in which the part before a core must begin
 _CODE = 9  # characters of the longest postcode of the United Kingdom or Ireland, and one more
 # What the best of the parts adds to the score of a core.
 _WORTH = {"code": 0.65, "unit": 0.5, "locality": 0.35, "region": 0.35, "country": 0.35}
+# The highest score that parts can raise a core to.
 _SUREST = 0.95
 
 

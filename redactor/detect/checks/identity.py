@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import cycle
 
 _DIGITS = re.compile(r"\d")
+# The letters and signs whose positions are values in several of these numbers.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHABET = "0123456789" + _LETTERS
 # The letters of check digits in their order, by the remainder that each stands for.

@@ -17,6 +17,7 @@ from redactor.detect.checks.words import (
 )
 from redactor.text import normalize
 
+# A word of a name: "Vance", "O'Brien", "Anne-Marie", "T.".
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'.-]*(?:['.-]{1,2}[^\W\d_]+)*\.?")
 
 

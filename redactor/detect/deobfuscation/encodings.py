@@ -22,6 +22,7 @@ _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _SHAPE = str.maketrans(dict.fromkeys(_SIGNS, "a"))
 _HEX_SHAPE = str.maketrans(dict.fromkeys("0123456789abcdefABCDEF", "h"))
 
+# Shapes that begin a code: 16 signs in a row, or 10 and padding.
 _RUN = "a" * 16
 _SHORT_RUN = "a" * 10 + "="
 _NO_RUN = re.compile("[^a]")
@@ -41,12 +42,14 @@ _HEX_PAIRS = re.compile(
     r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}"
     r"(?:(?:[ :-]|  |,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
 )
+# What is no hexadecimal digit, and is dropped before decoding.
 _NO_HEX = re.compile("0x|[^0-9A-Fa-f]")
 # RFC 2047: `=?utf-8?Q?Anna=20Vance?=`.
 _ENCODED_WORD = (
     r"=\?[\w.:-]{2,40}(?:\*[\w-]{1,20})?\?"
     r"(?:[Qq]\?[^?\s]{1,100}|[Bb]\?[A-Za-z0-9+/=]{1,100})\?="
 )
+# Encoded words in a row, which are decoded together.
 _ENCODED_WORDS = re.compile(rf"{_ENCODED_WORD}(?:\s{{1,4}}{_ENCODED_WORD}){{0,100}}+")
 # A code may stand among other words, and either kind of base64 beside signs of the other.
 _GLUED = (re.compile(r"[^_-]{12,}"), re.compile(r"[^_/+-]{12,}"))

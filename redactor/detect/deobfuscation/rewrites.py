@@ -26,6 +26,7 @@ _WORD = 40  # characters before a place in which what it belongs to must begin
 _ALONE = r"""\S(?![^\s.,;:!?)\]"'])"""
 # Three signs alone, one after the other, with which letter-spaced text begins: " i l s".
 _SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
+# The single signs before a seed, and a whole letter-spaced part of five signs or more.
 _SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
 _SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
 _GAP = re.compile(" +")
@@ -79,14 +80,19 @@ def _blanks(run: re.Match[str]) -> Iterator[Change]:
 _LONG_LINE = 200  # characters of a line that are looked at
 # Each of these begins with the line end, which is quick to find; what stands before it is told by
 # another pattern, put to the end of that line.
+# A host continued on the next line, "anna@mail" and "server.example.org".
 _HOST_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b)")
 _HOST = re.compile(r"\w@[\w-]{1,63}$")
+# A local part continued on the next line, "anna.van" and "ce@example.org".
 _ADDRESS_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w.+-]{1,64}@[\w-]{1,63}\.\w)")
 _LOCAL_PART = re.compile(r"(?<![\w@/.])\w{1,40}(?:[._][\w-]{1,40}){0,4}(?:_|[._][a-zA-Z-]{1,40})$")
+# A link continued after a sign that ends no link, "https://example.org/a/" and "b".
 _LINK_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[a-z0-9@%_~-])")
 _LINK = re.compile(r"(?:://|\bwww\.|\.(?:com|org|net|me|social)/)\S*[/_=&?%~+]$|@\w{2,40}_$")
+# A link whose next line has a stroke, "https://example.org" and "people/anna".
 _PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w%-]{1,40}/[\w/%.-])")
 _PATH = re.compile(r"(?:://|\bwww\.)\S*\w$")
+# Groups of a number continued on the next line, after a label or the beginning of an IBAN.
 _NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=\(?\d|[A-Z]{4}\b)")
 _LABELLED_NUMBER = re.compile(r"[^\W\d_]\D{0,40}(?:[\d(][\d ()./+-]{0,40})?\d[ \t]?$")
 _IBAN_BEGUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ \t]?$")
@@ -158,6 +164,7 @@ _MIXED = re.compile(
     r"(?:(?<![^\W_])|(?<=[A-Z]{2}[0-9]{2}[A-Z]{4}))[0-9OoQОоIl|!SsBZz]{1,24}+"  # or in an IBAN
     r"(?:[ .()/+-]{1,2}[0-9OoQОоIl|!SsBZz]{1,24}+){0,12}+(?![^\W_])"
 )
+# The letters that look like digits.
 _LETTERS = re.compile(r"[OoQОоIl|!SsBZz]")
 _FEWEST = 6  # digits of a number that is worth a guess
 
@@ -186,6 +193,7 @@ def _is_number(signs: str) -> bool:
 # An address written backwards, "gro.elpmaxe@anna": its host is before the sign.
 _BACKWARDS_AT = re.compile(r"@[\w+-]{1,64}(?![\w.])")
 _BACKWARDS_HOST = re.compile(r"(?<![\w.])[a-z]{2,6}\.[\w.-]{1,80}$")
+# "https://" written backwards, with which such a link ends.
 _BACKWARDS_LINK = re.compile(r"//:s?ptth(?!\S)")
 _NO_BLANKS = re.compile(r"\S{0,200}$")
 # "the", "and", "that", "with", "from", "this", "you"; "und", "nicht"; "pour", "dans"; "para", "los"

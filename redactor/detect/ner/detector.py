@@ -31,8 +31,10 @@ SCORE = 0.75  # below the rules, which know better what an address or an account
 CERTAIN = 0.9  # a person this probable is not judged by the words that follow
 SMALL = 0.3  # what is left of a probability that the text speaks against
 UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
+# Characters of a piece for models that have no probabilities.
 PIECE = 2_000
 LONG_PIECE = 8_000  # for models that tell probabilities: they cut a text themselves
+# Characters read on either side of a piece, for context: a line or two.
 MARGIN = 120
 # The reader for each `kind` of a policy's name model.
 READERS: dict[str, Callable[[NameModel], Reader]] = {

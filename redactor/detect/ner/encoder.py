@@ -33,6 +33,7 @@ import onnxruntime as ort  # it reads the two once, when it is imported
 
 LONGEST = 190  # pieces of a window; training saw no longer ones
 SHORTEST = 110  # pieces before a paragraph may end a window
+# Pieces that two windows share on each side of the cut.
 MARGIN = 14
 START, END = 101, 102  # the vocabulary's marks around a text
 

@@ -43,7 +43,9 @@ from redactor.text import View, view
 __all__ = ["RuleDetector", "check_redos", "distinct", "tried", "validate"]
 
 _PROOF_SECONDS = 3.0  # no honest rule takes a thousandth of it on a line of text
+# Characters of a pattern with its repetitions written out; a larger one is refused.
 _LARGEST = 100_000
+# The named group of a pattern that is the finding, if it has one.
 _GROUP = "value"
 
 

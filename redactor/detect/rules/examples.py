@@ -25,6 +25,7 @@ Found = Sequence[tuple[int, int, float]]
 
 Finder = Callable[[View], Found]
 
+# The value in an example: "call [[212-555-0198]]".
 _MARK = regex.compile(r"\[\[(.+?)\]\](?!\])", regex.DOTALL)
 
 
