@@ -90,7 +90,7 @@ def policy_check(
 
 
 def _tell_actions(policy: Policy, removed: set[str]) -> None:
-    """Say for which types the general action is not, so that the label stands instead."""
+    """Print the types that get a label, since the general action is not for them."""
     from redactor.operators.replacing import supports
 
     ways = {entity: policy.entity_policy(entity).action for entity in sorted(removed)}
@@ -101,7 +101,7 @@ def _tell_actions(policy: Policy, removed: set[str]) -> None:
 
 
 def _tell_codes(policy: Policy, removed: set[str]) -> None:
-    """Say which types go under no code, and which restrictions have ended."""
+    """Print the types without a code, and the restrictions that have ended."""
     exemptions = {entity: policy.entity_policy(entity).exemption for entity in sorted(removed)}
     without = [entity for entity, exemption in exemptions.items() if not exemption.code]
     if len(without) == len(removed):

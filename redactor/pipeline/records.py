@@ -110,7 +110,7 @@ def _redaction(
 
 
 def _tells(one: Redaction) -> bool:
-    """Tell whether a replacement is what stood there, as a year may be: it is not logged."""
+    """Tell whether a replacement equals the removed text, as a year may: it is not logged."""
     free = one.removal.decision.action in FREE_FORM
     return free and says_the_same(one.replacement, one.removal.text)
 
@@ -161,7 +161,7 @@ def _where(location: Location) -> str | None:
 
 
 def _ruled(ruling: ReviewDecision | None) -> dict[str, Any]:
-    """Return what a record says of a person's decision."""
+    """Return the fields of a record for a reviewer's decision."""
     if ruling is None:
         return {}
     return {
