@@ -126,7 +126,7 @@ def split_expired(
     """
     listed = list(findings)
     treated = ((one, policy.entity_policy(one.entity)) for one in listed if one.source != DENIED)
-    stays = [one for one, way in treated if way.lifted and one.score >= way.threshold]
+    stays = [one for one, way in treated if way.expired and one.score >= way.threshold]
     goes = accepted(listed, policy)
     if not stays:
         return goes, []
@@ -229,9 +229,9 @@ def _releases(
     findings: Iterable[Finding], others: Iterable[Finding], policy: Policy
 ) -> Iterator[Decision]:
     """Yield decisions to keep findings of ended restrictions that no other decision covers."""
-    lifted = set(findings)
-    for group in _overlapping(sorted({*lifted, *others}, key=place) if lifted else []):
-        if lifted.issuperset(group):
+    expired = set(findings)
+    for group in _overlapping(sorted({*expired, *others}, key=place) if expired else []):
+        if expired.issuperset(group):
             decision = _decision(group, policy)
             until = decision.exemption.restrict_until
             exemption = Exemption(reason=ended(until) if until else "", restrict_until=until)

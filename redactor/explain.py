@@ -106,7 +106,7 @@ class _Fate:
             return None
         if entity_policy.action is Action.KEEP:
             return f"lost: the policy keeps {finding.entity}", False
-        if entity_policy.lifted and finding.score >= entity_policy.threshold:
+        if entity_policy.expired and finding.score >= entity_policy.threshold:
             return (
                 f"stays: the restriction ended on {entity_policy.exemption.restrict_until}",
                 False,

@@ -207,7 +207,7 @@ class EntityPolicy:
     """What a policy does with one entity, for findings of at least `threshold`, and on what ground.
 
     A finding with a score below `review` is marked for review. `shows` is shown in the placeholder
-    beside the entity. `lifted` means that the restriction has ended on the day of the run: the
+    beside the entity. `expired` means that the restriction has ended on the day of the run: the
     entity is kept. `parameters` are those of the operator that carries out the action.
     """
 
@@ -216,7 +216,7 @@ class EntityPolicy:
     review: float = 0.0
     exemption: Exemption = Exemption()
     shows: tuple[Shown, ...] = ()
-    lifted: bool = False
+    expired: bool = False
     parameters: Parameters = ()
 
 
@@ -348,7 +348,7 @@ class Policy:
 
     def removes(self, entity: str) -> bool:
         """Tell whether findings of an entity are redacted, if their score reaches the threshold."""
-        return self.seeks(entity) and not self.entity_policy(entity).lifted
+        return self.seeks(entity) and not self.entity_policy(entity).expired
 
     def seeks(self, entity: str) -> bool:
         """Tell whether an entity is searched for.

@@ -91,7 +91,7 @@ class Analyzer:
 
         `name` is that of its file. Raises InputError.
         """
-        gathered = DetectionPass(self.policy.allow_list, name)
+        detected = DetectionPass(self.policy.allow_list, name)
         for segment in unit.windows:
             text = view(segment.text)
             found = unit.within_fields(
@@ -100,23 +100,23 @@ class Analyzer:
                 names=self._names_alone,
             )
             found = [one for one in found if not _is_plain_file_name(one, unit)]
-            gathered.evidence.add(segment, text, self._sure(found, segment))
+            detected.evidence.add(segment, text, self._sure(found, segment))
             own = [
-                f if f.source == DENIED else gathered.evidence.strip_role(f, segment)
+                f if f.source == DENIED else detected.evidence.strip_role(f, segment)
                 for f in tidy(found, segment)
             ]
             if self.policy.titles == "remove":
                 own = [unit.clipped(with_title(one, segment), one) for one in own]
             goes, stays = split_expired(own, self.policy)
-            gathered.add(segment, goes)
-            gathered.add_near_misses(segment, near_misses(own, self.policy))
-            gathered.released += stays
-            gathered.mentions += self._read_otherwise(segment, text, unit)
+            detected.add(segment, goes)
+            detected.add_near_misses(segment, near_misses(own, self.policy))
+            detected.released += stays
+            detected.mentions += self._read_otherwise(segment, text, unit)
             allowed = self.detectors.allowed_terms.find(text, segment.index, segment.offset)
-            gathered.allowed += unit.within_fields(filter(segment.starts_in, allowed))
+            detected.allowed += unit.within_fields(filter(segment.starts_in, allowed))
             for match in self.placeholders(segment.text):
-                gathered.add_placeholder(segment, match.span(), match["name"])
-        return gathered
+                detected.add_placeholder(segment, match.span(), match["name"])
+        return detected
 
     def _alone(self, text: str, offset: int) -> list[Finding]:
         """Return the findings of rules and recognisers in a field that is read by itself."""
@@ -220,20 +220,20 @@ class _ResolutionPass:
         plain = [m.finding for m in first.mentions if not m.reading]
         self._others = first.evidence.homonym_spans()
         self._kept = [
-            f for f in dict.fromkeys(plain) if self._resolution_of[f].kept or self._stays(f)
+            f for f in dict.fromkeys(plain) if self._resolution_of[f].kept or self._is_kept(f)
         ]
         self._kept = [f for f in self._kept if f.source != DENIED and not is_at(self._others, f)]
         self._kept += first.allowed
-        self.removed = [m for m in first.mentions if not self._stays(m.finding)]
+        self.removed = [m for m in first.mentions if not self._is_kept(m.finding)]
         self._found = DetectionPass()
         self._doubtful: list[Occurrence] = []
-        self._doubted = {people.value(name) for name in first.evidence.unconfirmed()}
+        self._unconfirmed = {people.value(name) for name in first.evidence.unconfirmed()}
         confirmed = (normalize(name) for name in first.evidence.confirmed())
         self._names_kept = {word for name in confirmed for word in name.split() if len(word) > 1}
         self._unsure = self._others | first.evidence.out_of_period()
-        self._perhaps = first.evidence.possible()
+        self._possible = first.evidence.possible()
 
-    def _stays(self, finding: Finding) -> bool:
+    def _is_kept(self, finding: Finding) -> bool:
         """Tell whether the value of a finding is kept with its person."""
         return (finding.entity, self._resolution_of[finding].value) in self._spared
 
@@ -251,7 +251,7 @@ class _ResolutionPass:
                 replace(one, finding=unit.clipped(with_title(one.finding, segment), one.finding))
                 for one in goes
             ]
-        self._found.add(segment, [one.finding for one in self._going(goes)])
+        self._found.add(segment, [one.finding for one in self._to_redact(goes)])
         self._found.add(segment, [one for one in self._more if segment.contains(one)])
 
     def add_otherwise(
@@ -268,11 +268,11 @@ class _ResolutionPass:
             whole = unit.is_whole(placed.start, placed.end)
             if whole and not one.kept and reading.counts(here.start, here.end):
                 phrase = one.phrase and reading.placed_span(*one.phrase, segment.offset)
-                [goes] = self._going([replace(one, finding=placed, phrase=phrase)])
+                [goes] = self._to_redact([replace(one, finding=placed, phrase=phrase)])
                 said = reading.text[here.start : here.end]
                 self._found.mentions.append(Mention(goes.finding, said, reading=True))
 
-    def _going(self, found: Iterable[Occurrence]) -> list[Occurrence]:
+    def _to_redact(self, found: Iterable[Occurrence]) -> list[Occurrence]:
         """Return the occurrences to redact with their scores, and remember their resolutions."""
         goes = [self._weighed(one) for one in found]
         self._doubtful += [one for one in goes if one.phrase and one.finding not in self._more]
@@ -356,7 +356,9 @@ class _ResolutionPass:
         resolution = self._resolution_of[finding]
         reasons = set(decision.review) | (set() if resolution.clear else {"link"})
         shared = not resolution.clear and not self._names_kept.isdisjoint(resolution.value.split())
-        if unsure or (person and (shared or resolution.value in self._doubted | self._perhaps)):
+        if unsure or (
+            person and (shared or resolution.value in self._unconfirmed | self._possible)
+        ):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
 

@@ -59,11 +59,11 @@ def _mention(finding: Finding, segment: TextWindow) -> Mention:
 def mention_of(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
     """Return the mention of a finding `placed` in the source, which is `here` in a text."""
     said = view(text[here.start : here.end]).text
-    told = _told(text, here.start, here.end, said) if here.entity == "PERSON" else ""
-    return Mention(placed, said, told, reading)
+    titled = _titled(text, here.start, here.end, said) if here.entity == "PERSON" else ""
+    return Mention(placed, said, titled, reading)
 
 
-def _told(text: str, start: int, end: int, written: str) -> str:
+def _titled(text: str, start: int, end: int, written: str) -> str:
     """Return a person's name with the titles around it."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return with_titles(view(before).text, written, view(after).text)

@@ -64,7 +64,7 @@ AsOfOption = Annotated[
         "--as-of",
         metavar="DATE",
         formats=["%Y-%m-%d"],
-        help="The day it is taken to be (today, UTC): restrictions that ended before are lifted.",
+        help="The day of the run (today, UTC): what was restricted until an earlier day is kept.",
     ),
 ]
 IdentityOption = Annotated[

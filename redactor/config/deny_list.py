@@ -136,7 +136,7 @@ def with_deny_list(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
         digest=_digest(policy.digest, term_list(added).digest),
     )
     check_apart(changed)
-    check_told(changed)
+    check_exemptions(changed)
     return changed
 
 
@@ -154,7 +154,7 @@ def check_apart(policy: Policy) -> None:
         raise DenyListError(f"{terms} on an allow list as well")
 
 
-def check_told(policy: Policy) -> None:
+def check_exemptions(policy: Policy) -> None:
     """Raise DenyListError for a term in a code, basis or reason: the log would contain it."""
     denied = {normalize(term) for term, _ in policy.deny_list.terms}
     exemptions = {one.exemption for one in (*policy.entity_policies.values(), policy.unlisted)}

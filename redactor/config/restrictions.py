@@ -45,4 +45,4 @@ def _opened(policy: Policy, day: date) -> Policy:
 
 def _on(entity_policy: EntityPolicy, day: date) -> EntityPolicy:
     until = entity_policy.exemption.restrict_until
-    return replace(entity_policy, lifted=until is not None and until < day)
+    return replace(entity_policy, expired=until is not None and until < day)

@@ -42,9 +42,9 @@ _KINDS = {
 }
 _REVIEWS = {
     "score": "the score is low",
-    "link": "it could be somebody else's",
-    "keep": "it could not be told whether this is a person who stays",
-    "near": "it was left, but its score is just below the one by which it would have gone",
+    "link": "it could be another person's",
+    "keep": "it is uncertain whether this is the person on the allow list",
+    "near": "it was kept, but its score is just below the threshold",
 }
 
 

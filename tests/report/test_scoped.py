@@ -29,7 +29,7 @@ remove:
   EMAIL_ADDRESS: {restrict_until: 2030-12-31}
 keep: [ORGANIZATION, LOCATION, DATE_TIME, AGE]
 """
-WHY = "it could not be told whether this is a person who stays"
+WHY = "it is uncertain whether this is the person on the allow list"
 
 
 @pytest.fixture(scope="module")

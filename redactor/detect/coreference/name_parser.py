@@ -67,7 +67,7 @@ _BORN = re.compile(
 # Initials in brackets at the end of a mention: 'Teodor Vance ("TV")'.
 _ALIAS = re.compile(r"\s*[(\[]\s*[\"']?([^\W\d_]{2,4})[\"']?\s*[)\]]\s*$")
 # The same two in the text after a mention: " (née Keogh)", " (TV)".
-_TOLD = re.compile(
+_EXPLAINED = re.compile(
     r"(?:[^\S\n]*[,(\[]?[^\S\n]*(?:n[ée]e|geb\.|geborene?|formerly)[^\S\n]+"
     r"(?:(?:van|von|der|de|la)[^\S\n]+){0,2}[A-ZÀ-ÞŁŚŠŽČ][\w'-]+[)\]]?)?"
     r"(?:[^\S\n]*[(\[][\"']?[A-Z]{2,4}[\"']?[)\]])?"
@@ -169,7 +169,7 @@ def with_titles(before: str, mention: str, after: str) -> str:
     Keogh)" or "(TV)". Only `CONTEXT` characters on either side are needed.
     """
     _, end = title_span(after, 0, 0)
-    told = _TOLD.match(after, end)
+    told = _EXPLAINED.match(after, end)
     start, _ = title_span(before, len(before), len(before))
     return before[start:] + mention + after[: told.end() if told else end]
 

@@ -34,7 +34,7 @@ def groups(
     Only names with a common key are compared.
     """
     near = _neighbours(names, keys, agree)
-    unclear = {one for one in range(len(names)) if _torn(near[one], near)}
+    unclear = {one for one in range(len(names)) if _is_ambiguous(near[one], near)}
     for one, name in enumerate(names):
         if one in unclear:
             yield [name], False
@@ -63,7 +63,7 @@ def _neighbours(
     return near
 
 
-def _torn(near: set[int], all_near: Sequence[set[int]]) -> bool:
+def _is_ambiguous(near: set[int], all_near: Sequence[set[int]]) -> bool:
     """Tell whether a name agrees with two that do not agree with each other: it is ambiguous."""
     return any(one not in all_near[other] for one, other in combinations(sorted(near), 2))
 
@@ -81,12 +81,12 @@ def _rank(name: Name) -> tuple[bool, bool, int, int, str]:
 def full_keys(name: Name) -> Iterator[Hashable]:
     """Yield index keys that full names of one person share: `("full", "ada", "marsh")`."""
     for given in {name.first[0], *long_forms(name.first[0])}:
-        for word in _told(name):
+        for word in _identifying_words(name):
             yield "full", given, word
     yield "words", *sorted((*name.first, *name.middle, *name.last))
 
 
-def _told(name: Name) -> list[str]:
+def _identifying_words(name: Name) -> list[str]:
     """Return the words after the given name, without particles and initials."""
     return [form for form in (*name.middle, *name.own) if not is_initial((form,))]
 
@@ -104,7 +104,7 @@ def short_keys(name: Name) -> Iterator[Hashable]:
 
 def long_keys(name: Name) -> Iterator[Hashable]:
     """Yield the `short_keys` under which a full name is found."""
-    for word in _told(name):
+    for word in _identifying_words(name):
         yield "short", name.first[0][0], word
     for word in name.first:
         yield "short", name.own[0][0], word
@@ -124,7 +124,9 @@ class Agreement:
             return False
         if (one in self._kept) != (other in self._kept):
             return one == other and middles_agree(one.middle, other.middle)
-        return (self._same_given(one, other) and _same_rest(one, other)) or _turned(one, other)
+        return (self._same_given(one, other) and _same_rest(one, other)) or _surname_first(
+            one, other
+        )
 
     def _same_given(self, one: Name, other: Name) -> bool:
         """Tell whether given names are equal, or forms of one: "Bill" and "William"."""
@@ -169,7 +171,7 @@ def _same_rest(one: Name, other: Name) -> bool:
     return fewer and set(few.own) <= set(rest) and middles_agree(few.middle, rest)
 
 
-def _turned(one: Name, other: Name) -> bool:
+def _surname_first(one: Name, other: Name) -> bool:
     """Tell whether one name is the other with the surname first: "Kovács Anna" and "Anna Kovács".
 
     Not if both begin with a known given name: "William Peter" and "Peter William" are two people.

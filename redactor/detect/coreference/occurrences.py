@@ -24,7 +24,7 @@ from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.model import Finding
 from redactor.text import View, Word, words
 
-SCORE = 0.65  # below the detectors: who found a name first is the source that is told
+SCORE = 0.65  # below the detectors: the detector that found a name first is recorded as its source
 # The next word of a phrase in capitals: of "Marsh and Sons", " and Sons".
 _NEXT_CAPITALS = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}(?:'s)?[ \t]+[A-Z][\w'-]*")
 
@@ -83,7 +83,7 @@ class OccurrenceFinder:
         for at, word in enumerate(tokens):
             for term in self._candidates(tokens, at):
                 if (end := match_end(text, tokens, at, term)) is not None:
-                    yield (word.start, end), self._told(text, word.start, end, term)
+                    yield (word.start, end), self._with_its_titles(text, word.start, end, term)
             for end, term in self._numbers_at(text, tokens, at):
                 yield (word.start, end), term
             if (resolution := self._owner(word.form)) is not None:
@@ -107,15 +107,15 @@ class OccurrenceFinder:
                     else:
                         yield (tokens[first].start, tokens[last].end), long.term
 
-    def _told(self, text: str, start: int, end: int, term: SearchTerm) -> SearchTerm:
+    def _with_its_titles(self, text: str, start: int, end: int, term: SearchTerm) -> SearchTerm:
         """Return a term resolved with the titles around the match: "Mrs Vance" is not Mr Vance."""
         if term.source not in {"link:name", "link:full name", "link:initial"}:
             return term
         written = text[start:end]
-        told = with_titles(
+        titled = with_titles(
             text[max(0, start - CONTEXT) : start], written, text[end : end + CONTEXT]
         )
-        return term if told == written else _meaning(term, self._people.resolve(told))
+        return term if titled == written else _meaning(term, self._people.resolve(titled))
 
     def _candidates(self, tokens: Sequence[Word], at: int) -> Iterator[SearchTerm]:
         """Yield the terms that can begin at a token; a middle name may follow their first word."""

@@ -59,8 +59,8 @@ class EntityResolver:
         `keep` are names on the allow list.
         """
         listed = [name for text in keep for name in names_in(text)]
-        told = listed + [name for text in set(mentions) for name in names_in(text)]
-        self.names = sorted({name.key: name for name in told}.values(), key=lambda one: one.key)
+        parsed = listed + [name for text in set(mentions) for name in names_in(text)]
+        self.names = sorted({name.key: name for name in parsed}.values(), key=lambda one: one.key)
         self._kept = frozenset(listed)
         self._index = Index()
         self._add_full([name for name in self.names if name.full])
@@ -136,7 +136,7 @@ class EntityResolver:
         if _only_initials(name):
             return self._index.some([("letters", name.initials)], _of_a_kind(name))
         if name.first:
-            by_middle = [_told_middle, _untold_middle] if name.middle else [_untold_middle]
+            by_middle = [_has_middle, _no_other_middle] if name.middle else [_no_other_middle]
             return self._first(
                 (list(short_keys(name)), _both(_of_a_kind(name), middle(name)))
                 for middle in by_middle
@@ -229,13 +229,13 @@ def _both(
     return lambda person: one(person) and other(person)
 
 
-def _told_middle(name: Name) -> Callable[[Person], bool]:
+def _has_middle(name: Name) -> Callable[[Person], bool]:
     """Return the condition that a person has the middle names of a name."""
     return lambda person: any(
         one.middle and middles_agree(name.middle, one.middle) for one in person.names
     )
 
 
-def _untold_middle(name: Name) -> Callable[[Person], bool]:
+def _no_other_middle(name: Name) -> Callable[[Person], bool]:
     """Return the condition that a person has no middle names other than those of a name."""
     return lambda person: all(middles_agree(name.middle, one.middle) for one in person.names)

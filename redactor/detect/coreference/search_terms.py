@@ -41,20 +41,20 @@ _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 class Mention:
     """A finding with its normalised text, and the same text with titles around it.
 
-    `told` is the text with the title before a person's name and the surname at birth after it, by
+    `titled` is the text with the title before a person's name and the surname at birth after it, by
     which the person is resolved. A mention in an alternate view (`reading`) may cover more than its
     text: all of an encoded message.
     """
 
     finding: Finding
     text: str = field(repr=False)
-    told: str = field(default="", repr=False)
+    titled: str = field(default="", repr=False)
     reading: bool = False
 
     @property
     def with_titles(self) -> str:
         """Return the text with the titles around it, where there are any."""
-        return self.told or self.text
+        return self.titled or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,9 @@ def value_terms(mention: Mention) -> Iterator[SearchTerm]:
             and sum(map(len, forms)) >= _SHORTEST_NUMBER
         ):
             yield SearchTerm(("".join(forms),), entity, value, "link:value", gap="digits")
-        elif forms and _telling(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2):
+        elif (
+            forms and _is_distinctive(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2)
+        ):
             gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
             capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
             yield SearchTerm(forms, entity, value, "link:value", gap=gap, capital=capital)
@@ -289,7 +291,7 @@ def _numeric(forms: Sequence[str]) -> bool:
     return bool(forms) and all(form.isdigit() for form in forms)
 
 
-def _telling(forms: Sequence[str], text: str) -> bool:
+def _is_distinctive(forms: Sequence[str], text: str) -> bool:
     """Tell whether words are distinctive enough to be searched for anywhere in the document."""
     joined = "".join(forms)
     digits = sum(char.isdigit() for char in joined)

@@ -104,7 +104,9 @@ class _Listed:
                 self.spelled[spelling].append(entry)
             for name in entry.names:
                 self.named[name].append(entry)
-            for form in {form for name in entry.names for form in _telling(name)}.union(letters):
+            for form in {form for name in entry.names for form in _identifying(name)}.union(
+                letters
+            ):
                 self.by_form[form].append(number)
         self.begin: dict[str, list[Name]] = defaultdict(list)
         for name in self.texts:
@@ -151,7 +153,7 @@ class AllowListContext:
         self._in_role: set[AllowedPerson] = set()
         self._others: dict[AllowedPerson, set[Spot]] = defaultdict(set)
         self._dated: dict[AllowedPerson, set[Spot]] = defaultdict(set)
-        self._theirs: dict[AllowedPerson, set[tuple[str, str]]] = defaultdict(set)
+        self._own_values: dict[AllowedPerson, set[tuple[str, str]]] = defaultdict(set)
 
     def strip_role(self, finding: Finding, segment: TextWindow) -> Finding:
         """Return a finding without a listed role at its start: of "Senator Vance", "Vance"."""
@@ -200,7 +202,7 @@ class AllowListContext:
             held = [place for place in own if _in_role(entry, place, own, near, places)]
             if held:
                 self._in_role.add(entry.kept)
-            self._theirs[entry.kept] |= _theirs(entry, own, near, places, values)
+            self._own_values[entry.kept] |= _own_values(entry, own, near, places, values)
             doubt = _Doubt(entry, near, places, values, dated)
             for place in own if entry.kept.conditional else ():
                 if place not in held:
@@ -237,7 +239,7 @@ class AllowListContext:
 
     def values(self) -> frozenset[tuple[str, str]]:
         """Return entity and canonical value of each value that is kept with its person."""
-        return frozenset().union(*(self._theirs[entry.kept] for entry in self._staying()))
+        return frozenset().union(*(self._own_values[entry.kept] for entry in self._staying()))
 
     def _staying(self) -> Iterator[_Entry]:
         """Yield the entries whose role and period are confirmed."""
@@ -267,7 +269,7 @@ class AllowListContext:
             account = text.rstrip("/").rsplit("/", maxsplit=1)[-1].strip("@")
             for entry in self._list.spelled.get(_letters(account.split("@", maxsplit=1)[0]), ()):
                 if entity in entry.homonym_spans:
-                    self._theirs[entry.kept].add((entity, value_of(entity, text)))
+                    self._own_values[entry.kept].add((entity, value_of(entity, text)))
 
 
 def restrictions(people: tuple[AllowedPerson, ...]) -> Mapping[str, date]:
@@ -315,7 +317,7 @@ def _in_role(
     )
 
 
-def _theirs(
+def _own_values(
     entry: _Entry,
     own: Sequence[NamedSpan],
     near: Nearby,
@@ -358,7 +360,7 @@ class _Doubt:
         )
 
 
-def _telling(name: Name) -> set[str]:
+def _identifying(name: Name) -> set[str]:
     """Return words of a name; wherever the person is named, at least one of them occurs."""
     every = {*name.first, *name.middle, *name.own}
     return {form for form in every if len(form) > 1} or every

@@ -28,9 +28,7 @@ from spacy.util import minibatch
 from redactor.detect.ner.encoder import Encoder, Probabilities
 from redactor.detect.ner.word_pieces import Pieces
 
-# Candidates with a lower probability are not reported.
-FLOOR = 0.05  # candidates below are not told
-# The probability from which a word belongs to the name beside it.
+FLOOR = 0.05  # candidates below are not reported
 JOINING = 0.3  # a word this likely belongs to the name beside it
 GROUP = "names"
 
@@ -97,12 +95,12 @@ def _runs(likely: Probabilities, begins: Probabilities) -> Iterator[NDArray[np.i
     Words too unlikely to join are candidates by themselves, so that a name whose every word is
     uncertain is reported too.
     """
-    told = np.flatnonzero(likely >= FLOOR)
-    if not len(told):
+    reported = np.flatnonzero(likely >= FLOOR)
+    if not len(reported):
         return
-    joins = (likely[told[1:]] >= JOINING) & (likely[told[:-1]] >= JOINING)
-    follows = (np.diff(told) == 1) & joins & (begins[told[1:]] * 2 < likely[told[1:]])
-    yield from np.split(told, np.flatnonzero(~follows) + 1)
+    joins = (likely[reported[1:]] >= JOINING) & (likely[reported[:-1]] >= JOINING)
+    follows = (np.diff(reported) == 1) & joins & (begins[reported[1:]] * 2 < likely[reported[1:]])
+    yield from np.split(reported, np.flatnonzero(~follows) + 1)
 
 
 class NameEncoder:
@@ -203,13 +201,13 @@ def _apart(scored: dict[Span, float], sure: float) -> list[Span]:
 
 
 def _settings_text(settings: Settings) -> str:
-    told = {"classes": settings.classes, "bends": settings.bends, "sure": settings.sure}
-    return json.dumps(told, indent=1) + "\n"
+    written = {"classes": settings.classes, "bends": settings.bends, "sure": settings.sure}
+    return json.dumps(written, indent=1) + "\n"
 
 
-def _settings(told: dict[str, Any]) -> Settings:
-    bends = {label: (float(a), float(b)) for label, (a, b) in told["bends"].items()}
-    return Settings(tuple(told["classes"]), bends, float(told["sure"]))
+def _settings(written: dict[str, Any]) -> Settings:
+    bends = {label: (float(a), float(b)) for label, (a, b) in written["bends"].items()}
+    return Settings(tuple(written["classes"]), bends, float(written["sure"]))
 
 
 @Language.factory("name_encoder", assigns=["doc.ents", "doc.spans"])

@@ -110,8 +110,8 @@ def _package_folder(name: str) -> Path:
         folder = Path(get_package_path(name))
     except Exception as error:  # noqa: BLE001  # importing a package runs its code
         raise ModelError(f"the package {name} is broken ({type(error).__name__})") from None
-    told = _told(folder)
-    inner = folder / f"{told.get('lang')}_{told.get('name')}-{told.get('version')}"
+    meta = _meta(folder)
+    inner = folder / f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
     return inner if inner.is_dir() else folder
 
 
@@ -138,12 +138,12 @@ def about(model: NameModel) -> About:
     size = sum(path.stat().st_size for path in walk(folder) if path.is_file())
     if model.kind != "spacy":
         return About(folder, folder.resolve().name, "unknown", (), "unknown", size)
-    told = _told(folder)
-    groups = told.get("labels", {}).values() if isinstance(told.get("labels"), dict) else ()
+    meta = _meta(folder)
+    groups = meta.get("labels", {}).values() if isinstance(meta.get("labels"), dict) else ()
     labels = {str(label) for group in groups for label in group}
-    licence = str(told.get("license") or "unknown")
-    version = str(told.get("version") or "unknown")
-    return About(folder, str(told["name"]), version, tuple(sorted(labels)), licence, size)
+    licence = str(meta.get("license") or "unknown")
+    version = str(meta.get("version") or "unknown")
+    return About(folder, str(meta["name"]), version, tuple(sorted(labels)), licence, size)
 
 
 def describe_model(model: NameModel) -> tuple[str, str, str]:
@@ -152,22 +152,22 @@ def describe_model(model: NameModel) -> tuple[str, str, str]:
     return found.name, found.version, found.digest
 
 
-def _told(folder: Path) -> dict[str, Any]:
+def _meta(folder: Path) -> dict[str, Any]:
     """Return the `meta.json` of a pipeline. Raises ModelError."""
     try:
-        told = json.loads((folder / "meta.json").read_text("utf-8"))
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
     except (OSError, ValueError):
-        told = None
-    if not isinstance(told, dict) or not told.get("name"):
+        meta = None
+    if not isinstance(meta, dict) or not meta.get("name"):
         raise ModelError(f"{folder.name} is no spaCy pipeline: its meta.json is missing or damaged")
-    return told
+    return meta
 
 
 def load_pipeline(model: NameModel) -> Language:
     """Return a spaCy pipeline, checked for integrity and version. Raises ModelError."""
     folder = folder_of(model)
-    told = _told(folder)
-    wanted = str(told.get("spacy_version", ""))
+    meta = _meta(folder)
+    wanted = str(meta.get("spacy_version", ""))
     running = version_of("spacy")
     if not is_compatible_version(running, wanted):
         raise ModelError(
@@ -236,8 +236,8 @@ class SpacyReader:
 def _labels(nlp: Language) -> frozenset[str]:
     """Return the labels of the components that find names. Raises ModelError if none does."""
     finders = [name for name in nlp.pipe_names if "doc.ents" in nlp.get_pipe_meta(name).assigns]
-    told = nlp.pipe_labels
-    labels = frozenset(str(label) for name in finders for label in told.get(name, ()))
+    by_component = nlp.pipe_labels
+    labels = frozenset(str(label) for name in finders for label in by_component.get(name, ()))
     if not labels:
         raise ModelError(f"the pipeline {nlp.meta['name']} has no component that finds names")
     return labels

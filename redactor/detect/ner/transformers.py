@@ -22,8 +22,7 @@ from redactor.model import NameModel
 MARGIN = 32  # pieces that two windows have in common, on each side of the cut
 LONGEST = 512  # pieces of a window, if the model takes in more
 SPARE = 8  # pieces: cut out of its text, a word may come in more of them
-# The least probability that GLiNER reports.
-FLOOR = 0.05  # what GLiNER finds less likely is not told
+FLOOR = 0.05  # the least probability that GLiNER reports
 # Up to six letters, or a sign. GLiNER reads a window beside its labels; `_STRETCHES` of these fit
 # in any script.
 _STRETCH = re.compile(r"\w{1,6}|[^\w\s]")
