@@ -162,7 +162,7 @@ def _summarise(report: BatchResult, out: Path, *, quiet: bool) -> None:
         if review := sum(outcome.review for outcome in report.outcomes):
             typer.echo(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
         if unsure := sum(outcome.unsure for outcome in report.outcomes):
-            typer.echo(f"review: of what stays, {unsure} in doubt; the audit log says which")
+            typer.echo(f"review: of what was kept, {unsure} in doubt; the audit log says which")
         typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
         if report.key_made:
             typer.echo(

@@ -47,7 +47,7 @@ def base(cli, tmp_path_factory):
         *("--as-of", "2031-01-01"),
     )
     assert done.code == 0, done.err
-    assert "review: of what stays, 1 in doubt" in done.out
+    assert "review: of what was kept, 1 in doubt" in done.out
     return base
 
 
