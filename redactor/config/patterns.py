@@ -1,7 +1,7 @@
-"""Patterns of rules as they are written, and what is left of them for the `regex` module.
+"""Patterns as rules write them, translated for the `regex` module.
 
-A pattern may be written in verbose mode, and may name fragments: `{month_name}`. Both are gone
-once a rule is read, so that nothing but this package knows of them.
+A pattern may be written in verbose mode, and may name fragments: `{month_name}`. Both are resolved
+when a rule is read, so that only this package knows of them.
 """
 
 from __future__ import annotations

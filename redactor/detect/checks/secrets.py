@@ -1,4 +1,4 @@
-"""What is a secret by its looks, and what an encoded text says."""
+"""Whether a text looks like a secret, or encodes one."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""Texts that make a bad pattern slow, and whether its time outgrows them.
+"""Texts that make a bad pattern slow, and whether its time grows faster than the text (ReDoS).
 
-An example that a rule carries shows what its pattern waits for. Each *attack* takes one up to some
-token, repeats that token or one beside it, and goes on so that the pattern nearly fits: what a
+An example of a rule shows which text its pattern matches. Each *attack* takes an example up to some
+token, repeats that token or one beside it, and ends so that the pattern nearly matches: what a
 pattern tries again and again, it tries here. Other attacks repeat single characters of every kind.
 
-Times are processor time of this thread alone. A pattern fails whose time grows by far more than its
-text: where that becomes four times as long, linear time is four times as much and quadratic time
-sixteen times. By itself a time counts only where it is a hundred times that of the slowest of the
-rules we ship, so that no honest rule fails on a slow machine.
+Times are processor time of this thread alone. A pattern fails if its time grows by far more than
+its text: for a text four times as long, linear time is four times as much and quadratic time
+sixteen times. An absolute time counts only if it is a hundred times that of the slowest of the
+shipped rules, so that no honest rule fails on a slow machine.
 """
 
 from __future__ import annotations
