@@ -359,7 +359,8 @@ def _run_start(
 
 def _policy_digest(policy: Policy, key: Key) -> str:
     """Return the digest of a policy; a keyed one if it lists terms, so that none can be guessed."""
-    return key.mac("audit policy", policy.digest).hex() if policy.deny_list.terms else policy.digest
+    private = policy.deny_list.terms or any(one.deny_list for one in policy.recognizers)
+    return key.mac("audit policy", policy.digest).hex() if private else policy.digest
 
 
 def _run_end(run_id: str, outcomes: Sequence[Outcome], code: ExitCode) -> RunEnd:

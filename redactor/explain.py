@@ -67,6 +67,7 @@ def _told(text: str, analyzer: Analyzer) -> Iterator[Observation]:
     yield from detectors.rules.tell(seen)
     yield from detectors.alike.tell(seen)
     yield from detectors.presidio.tell(seen)
+    yield from detectors.written.tell(seen)
     yield from (Observation(one, ("the name model",)) for one in detectors.names.find(seen))
     listed = (
         (detectors.deny_list, "a term of a deny list"),
@@ -86,7 +87,7 @@ class _Fate:
         alike: list[Finding],
     ) -> None:
         self._policy, self._removals, self._keeps = analyzer.policy, removals, keeps
-        self._alike = alike
+        self._alike, self._written = alike, analyzer.detectors.written.sources
 
     def of(self, told: Observation) -> tuple[str, bool]:
         """Return what became of a candidate, and whether it gave the label."""
@@ -113,11 +114,13 @@ class _Fate:
             )
         if finding.score < entity_policy.threshold:
             return f"lost: below the threshold of {entity_policy.threshold:.2f}", False
-        if not finding.source.startswith(("model:", "link:")) and not drop_lookalikes(
-            [finding], self._alike
-        ):
+        if self._may_be_alike(finding) and not drop_lookalikes([finding], self._alike):
             return "lost: it only looks alike", False
         return None
+
+    def _may_be_alike(self, finding: Finding) -> bool:
+        others = finding.source.startswith(("model:", "link:"))
+        return not others and finding.source not in self._written
 
     def _after(self, finding: Finding) -> tuple[str, bool]:
         for decision in self._removals:

@@ -184,6 +184,48 @@ class Rule:
         return countries is None or not self.countries or not self.countries.isdisjoint(countries)
 
 
+SWITCHED_OFF = "switched off"
+"""Why a recogniser is unused whose file says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPattern:
+    """A regular expression under the name that its author gave it; `place` is its file and line."""
+
+    name: str
+    regex: str
+    score: float
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """A recogniser in Presidio's format, as configured in a file.
+
+    It has `patterns` and a `deny_list` for its one `entity`, or it is an instance of the class of
+    Presidio's that `predefined` names, and `entity` may be empty. `flags` are regular expression
+    flags, `thresholds` minimum scores by entity or `default`. `unused` is the reason why it is not
+    run, if it is not. `place` is its file and line.
+    """
+
+    name: str
+    entity: str = ""
+    predefined: str = ""
+    patterns: tuple[ScoredPattern, ...] = ()
+    deny_list: tuple[str, ...] = field(default=(), repr=False)
+    deny_list_score: float = 1.0
+    context: tuple[str, ...] = ()
+    flags: int = 0
+    thresholds: tuple[tuple[str, float], ...] = ()
+    country: str | None = None
+    unused: str = ""
+    place: str = field(default="", compare=False)
+
+    def serves(self, countries: frozenset[str] | None) -> bool:
+        """Tell whether it is for one of some countries; None are all there are."""
+        return countries is None or self.country is None or self.country in countries
+
+
 @dataclass(frozen=True, slots=True)
 class Exemption:
     """The ground of a removal: code of an exemption, legal basis, reason, and end of a restriction.
@@ -317,7 +359,7 @@ class Policy:
     `parts` says what happens to a document some part of which could not be examined: it is refused,
     or its copy is without that part. `titles` says what happens to "Dr" before a removed name, and
     "Jr" after it. `countries` are those whose numbers and forms are searched for, beside those of
-    no country; None are all.
+    no country; None are all. `recognizers` are Presidio's, beside those that are always asked.
 
     `digest` is the SHA-256 of the policy's content, for the log. `as_of` is the day on which
     restrictions were taken to have ended; without one, none has. `exemptions` are all that it or
@@ -337,6 +379,7 @@ class Policy:
     countries: frozenset[str] | None = None
     deny_list: TermList = TermList()
     allowed_terms: TermList = TermList()
+    recognizers: tuple[Recognizer, ...] = ()
     digest: str = ""
     as_of: date | None = None
     exemptions: Mapping[str, Exemption] = field(default_factory=dict, compare=False, repr=False)

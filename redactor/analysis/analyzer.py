@@ -61,7 +61,13 @@ class Analyzer:
     def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
         """Load the detectors. Raises ConfigError, also for entities that no detector finds."""
         self.policy = policy
-        loaded = load_detectors(rules, policy.limits.rule_seconds, policy.model, policy.countries)
+        loaded = load_detectors(
+            rules,
+            policy.limits.rule_seconds,
+            policy.model,
+            policy.countries,
+            policy.recognizers,
+        )
         denied = listed_terms(policy.deny_list, DENIED)
         self.detectors = replace(
             loaded,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redactor.errors import UsageError
+from redactor.model import SWITCHED_OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from redactor.model import Policy
+    from redactor.model import Policy, Recognizer
 
 _FORMER = {"keep": "allow-list", "remove": "deny-list"}
 """Options by the names that they had before: still read, but not in the help."""
@@ -41,7 +41,11 @@ DenyListOption = Annotated[
 ]
 RulesOption = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="FOLDER", help="More rules, beside the shipped ones."),
+    typer.Option(
+        "--rules",
+        metavar="PATH",
+        help="More rules: a folder of them, or a file of recognisers for Presidio.",
+    ),
 ]
 ModelOption = Annotated[
     str | None,
@@ -108,7 +112,26 @@ def chosen_policy(
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    return prepare_policy(policy, allow or (), model, deny or (), day)
+    chosen = prepare_policy(policy, allow or (), model, deny or (), day)
+    _tell_unused(chosen.recognizers)
+    return chosen
+
+
+def chosen_rules(rules: Sequence[Path] | None) -> tuple[Path, ...]:
+    """Return the folders and files that --rules names; say what in them is for other languages."""
+    paths = tuple(rules or ())
+    if paths:
+        from redactor.config.recognizers import own_recognizers
+
+        _tell_unused(own_recognizers(paths))
+    return paths
+
+
+def _tell_unused(recognizers: Iterable[Recognizer]) -> None:
+    """Say which recognisers are not asked, but for those that their file switches off."""
+    for one in recognizers:
+        if one.unused and one.unused != SWITCHED_OFF:
+            typer.echo(f"redactor: {one.place}: not used: {one.unused}", err=True)
 
 
 def _only(files: Sequence[Path] | None, option: str) -> Path | None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redactor.cli.errors import errors
-from redactor.cli.options import AsOfOption, DebugOption, ModelOption, RulesOption, chosen_policy
+from redactor.cli.options import (
+    AsOfOption,
+    DebugOption,
+    ModelOption,
+    RulesOption,
+    chosen_policy,
+    chosen_rules,
+)
 from redactor.cli.output import table
 from redactor.model import Limits
 
@@ -79,7 +86,7 @@ def policy_check(
     with errors(debug=debug):
         from redactor.analysis.analyzer import Analyzer
 
-        analyzer = Analyzer(chosen_policy(str(file), model=model, as_of=as_of), tuple(rules or ()))
+        analyzer = Analyzer(chosen_policy(str(file), model=model, as_of=as_of), chosen_rules(rules))
         typer.echo(f"{file}: can be obeyed")
         removed = set(filter(analyzer.policy.seeks, analyzer.policy.entity_policies))
         if left := sorted(removed - analyzer.detectors.sought):

@@ -22,6 +22,7 @@ from redactor.cli.options import (
     PolicyOption,
     RulesOption,
     chosen_policy,
+    chosen_rules,
 )
 from redactor.cli.output import print_failures, progress_bar
 from redactor.errors import OutputError, UsageError
@@ -105,7 +106,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
             sources=tuple(sources),
             out=out,
             policy=chosen_policy(policy, allow_list, model, deny_list, as_of),
-            rules=tuple(rules or ()),
+            rules=chosen_rules(rules),
             key_file=key_file,
             encoding=encoding,
             workers=workers,
@@ -132,7 +133,7 @@ def _redact_stdin(
     from redactor.api import load_key, redact_bytes
     from redactor.files import check_size
 
-    analyzer = Analyzer(policy, tuple(rules or ()))
+    analyzer = Analyzer(policy, chosen_rules(rules))
     data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
     check_size(len(data), policy.limits.file_bytes)
     copy = redact_bytes(data, analyzer, load_key(key_file), encoding=encoding)

@@ -21,6 +21,7 @@ from redactor.cli.options import (
     PolicyOption,
     RulesOption,
     chosen_policy,
+    chosen_rules,
 )
 from redactor.cli.output import print_failures, shown_name, table
 from redactor.errors import ExitCode, UsageError, worst
@@ -69,7 +70,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
             raise UsageError("--json and --sarif exclude each other")
         chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
         found, failed = scan_sources(
-            sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer
+            sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer
         )
         if as_sarif:
             _print_sarif(found, failed)

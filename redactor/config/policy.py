@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -40,6 +41,7 @@ from redactor.config.document import (
     problems,
     read_yaml,
 )
+from redactor.config.recognizers import listed_recognizers, own_recognizers
 from redactor.errors import PolicyError
 from redactor.model import (
     DEEPEST,
@@ -52,6 +54,7 @@ from redactor.model import (
     NameModel,
     Parameters,
     Policy,
+    Recognizer,
 )
 
 _FORMER = {"people_kept": "allow_list", "terms_removed": "deny_list"}
@@ -99,6 +102,7 @@ class _Policy(ExemptionFields):
     limits: _Limits = _Limits()
     allow_list: str | list[Any] | None = None
     deny_list: str | list[Annotated[str, Field(min_length=1)]] | None = None
+    recognizers: str | list[Any] | None = None
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     countries: _Countries | None = None
@@ -147,6 +151,7 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
     known = _code_set(parsed, written, path)
     keep = EntityPolicy(Action.KEEP, 0.0)
     default = _treatment(parsed, "", known)
+    recognizers = _recognizers(parsed, written, path)
     entity_policies = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
     _check_codes(parsed, [*entity_policies.values(), default], known, written, path)
     _check_actions(parsed, default, written, path)
@@ -160,7 +165,8 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
         titles=parsed.titles,
         parts=parsed.parts,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
-        digest=_digest(parsed, known),
+        recognizers=recognizers,
+        digest=_digest(parsed, known, recognizers),
         exemptions={
             exemption.code: exemption for exemption in _grounds(entity_policies, default, known)
         },
@@ -187,10 +193,19 @@ def _removed(parsed: _Policy, known: CodeSet) -> set[str]:
     return {*parsed.remove, *unlisted} - set(parsed.keep)
 
 
-def _digest(parsed: _Policy, known: CodeSet) -> str:
-    content = parsed.model_dump(mode="json", exclude={"allow_list", "deny_list"})
+def _digest(parsed: _Policy, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
+    apart = {"allow_list", "deny_list", "recognizers"}
+    content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
+    if recognizers:  # no key where there are none, so that other policies keep their digest
+        content["recognizers"] = [_without_place(one) for one in recognizers]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _without_place(one: Recognizer) -> dict[str, Any]:
+    """Return what a recogniser says, wherever it says so."""
+    patterns = tuple(replace(pattern, place="") for pattern in one.patterns)
+    return asdict(replace(one, patterns=patterns, place=""))
 
 
 def _places(parsed: _Policy, written: Written, path: Path) -> dict[str, str]:
@@ -282,6 +297,17 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
         case items:
             rows = [(number, item, DENY_LIST) for number, item in enumerate(items, 1)]
             return parse_terms(rows, f"{path}: deny_list", "entry")
+
+
+def _recognizers(parsed: _Policy, written: Written, path: Path) -> tuple[Recognizer, ...]:
+    """Return the recognisers of a policy: listed there, or at a path relative to its folder."""
+    match parsed.recognizers:
+        case None:
+            return ()
+        case str(name):
+            return own_recognizers([path.parent / name])
+        case _:
+            return listed_recognizers(path, written, ("recognizers",))
 
 
 def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:

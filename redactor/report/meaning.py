@@ -70,12 +70,14 @@ class Meanings:
 def meanings(summary: Summary, rules: Sequence[Path] = ()) -> Meanings:
     """Return what the names in a log mean, by the shipped rules and those in more folders.
 
-    Raises RuleError for a folder of rules that cannot be read.
+    A file among them holds recognisers of Presidio's kind, which are known by their names. Raises
+    RuleError for a folder of rules that cannot be read.
     """
-    folders = (bundled_rules(), *rules)
+    paths = (bundled_rules(), *rules)
+    folders = [path for path in paths if not path.is_file()]
     abouts = {rule.id: rule.about for folder in folders for rule in parse_rules(folder)}
     recorded = {run.start.rules_digest for run in summary.runs}
-    return Meanings(abouts, recorded <= {tree_digest(folders)})
+    return Meanings(abouts, recorded <= {tree_digest(paths)})
 
 
 def reason(code: str) -> str:

@@ -133,6 +133,11 @@ class NameDetector:
         if self._model.scored and model.score is not None:
             raise PolicyError(f"the model {model.name} tells its scores: `score` has no effect")
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """Return what the model can find."""
+        return frozenset(self._entities.values()) | {"ORGANIZATION", "LOCATION"}
+
     def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return the names in a view, in source positions plus `offset`."""
         text = (
