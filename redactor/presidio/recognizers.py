@@ -1,8 +1,8 @@
 """The two recognisers, each over one kind of our detectors.
 
-They match on the normalised view of a text and return positions in the text that was given. A result
-contains no text: its explanation names the rule or the model. A detector that runs out of time
-raises, as in `redactor` itself, since an empty result would be read as "nothing found".
+They match on the normalised view of a text and return positions in the text that was given. A
+result contains no text: its explanation names the rule or the model. A detector that runs out of
+time raises, as in `redactor` itself, since an empty result would be read as "nothing found".
 """
 
 from __future__ import annotations
