@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -41,7 +40,7 @@ from redactor.config.document import (
     problems,
     read_yaml,
 )
-from redactor.config.recognizers import listed_recognizers, own_recognizers
+from redactor.config.recognizers import policy_recognizers, settings_of
 from redactor.errors import PolicyError
 from redactor.model import (
     DEEPEST,
@@ -151,7 +150,7 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
     known = _code_set(parsed, written, path)
     keep = EntityPolicy(Action.KEEP, 0.0)
     default = _treatment(parsed, "", known)
-    recognizers = _recognizers(parsed, written, path)
+    recognizers = policy_recognizers(parsed.recognizers, path, written)
     entity_policies = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
     _check_codes(parsed, [*entity_policies.values(), default], known, written, path)
     _check_actions(parsed, default, written, path)
@@ -198,14 +197,8 @@ def _digest(parsed: _Policy, known: CodeSet, recognizers: Sequence[Recognizer]) 
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
     if recognizers:  # no key where there are none, so that other policies keep their digest
-        content["recognizers"] = [_without_place(one) for one in recognizers]
+        content["recognizers"] = settings_of(recognizers)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _without_place(one: Recognizer) -> dict[str, Any]:
-    """Return what a recogniser says, wherever it says so."""
-    patterns = tuple(replace(pattern, place="") for pattern in one.patterns)
-    return asdict(replace(one, patterns=patterns, place=""))
 
 
 def _places(parsed: _Policy, written: Written, path: Path) -> dict[str, str]:
@@ -297,17 +290,6 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
         case items:
             rows = [(number, item, DENY_LIST) for number, item in enumerate(items, 1)]
             return parse_terms(rows, f"{path}: deny_list", "entry")
-
-
-def _recognizers(parsed: _Policy, written: Written, path: Path) -> tuple[Recognizer, ...]:
-    """Return the recognisers of a policy: listed there, or at a path relative to its folder."""
-    match parsed.recognizers:
-        case None:
-            return ()
-        case str(name):
-            return own_recognizers([path.parent / name])
-        case _:
-            return listed_recognizers(path, written, ("recognizers",))
 
 
 def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:

@@ -16,7 +16,7 @@ is disabled (its other keys are not validated), or if its country is not among t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -37,7 +37,7 @@ from redactor.decide import LOOKALIKE
 from redactor.errors import RuleError
 from redactor.model import SWITCHED_OFF, Recognizer, ScoredPattern
 
-__all__ = ["listed_recognizers", "own_recognizers", "parse_recognizers"]
+__all__ = ["own_recognizers", "parse_recognizers", "policy_recognizers", "settings_of"]
 
 _LANGUAGE = "en"
 
@@ -189,9 +189,25 @@ def _with_settings(path: Path, written: Written, key: str) -> _File:
         raise RuleError(f"{path}, {problems(error, written)}") from None
 
 
-def listed_recognizers(path: Path, written: Written, at: Place) -> tuple[Recognizer, ...]:
-    """Return the recognisers of a list that stands at a place in a file. Raises RuleError."""
-    return _listed(_File(path, written), at)
+def policy_recognizers(
+    given: str | list[Any] | None, path: Path, written: Written
+) -> tuple[Recognizer, ...]:
+    """Return the recognisers of a policy: listed there, or at a path relative to its folder."""
+    match given:
+        case None:
+            return ()
+        case str(name):
+            return own_recognizers([path.parent / name])
+        case _:
+            return _listed(_File(path, written), ("recognizers",))
+
+
+def settings_of(recognizers: Iterable[Recognizer]) -> list[dict[str, Any]]:
+    """Return the settings of recognisers without the places that they are written at."""
+    return [
+        asdict(replace(one, place="", patterns=tuple(replace(p, place="") for p in one.patterns)))
+        for one in recognizers
+    ]
 
 
 def _listed(file: _File, at: Place) -> tuple[Recognizer, ...]:
