@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from redactor.api import Redactor, Result, redact_file, redact_folder, redact_text, scan
     from redactor.batch import BatchResult
     from redactor.errors import (
+        AllowListError,
         ConfigError,
         DamagedDocument,
         DecisionsError,
+        DenyListError,
         DetectionIncomplete,
         EncodingError,
         EncryptedDocument,
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
         GoldError,
         InputError,
         InternalError,
-        KeepListError,
         KeyFileError,
         LeakError,
         LimitExceeded,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
         PartNotExamined,
         PolicyError,
         RedactorError,
-        RemoveListError,
         RuleError,
         SampleError,
         SourceChanged,
@@ -58,11 +58,13 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = [
     "Action",
+    "AllowListError",
     "AllowedPerson",
     "BatchResult",
     "ConfigError",
     "DamagedDocument",
     "DecisionsError",
+    "DenyListError",
     "DetectionIncomplete",
     "EncodingError",
     "EncryptedDocument",
@@ -71,7 +73,6 @@ __all__ = [
     "GoldError",
     "InputError",
     "InternalError",
-    "KeepListError",
     "Key",
     "KeyFileError",
     "LeakError",
@@ -85,7 +86,6 @@ __all__ = [
     "PolicyError",
     "Redactor",
     "RedactorError",
-    "RemoveListError",
     "Result",
     "RuleError",
     "SampleError",

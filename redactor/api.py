@@ -1,26 +1,27 @@
 """The library: the same work as the commands, for other programs.
 
 A policy is a `Policy`, or the name of a shipped one, or a path; `as_of` is the day by which its
-restrictions are told to have ended (today, in UTC). Detectors are loaded once a process (some
-seconds); afterwards each call costs only its text. Positions are character offsets in the text
-that was given, half open.
+restrictions are taken to have ended (today, in UTC). Detectors are loaded once a process (some
+seconds); afterwards each call costs only its text. Positions are character offsets in the given
+text, half open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ParamSpec, TypeVar
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.unit import text_unit
 from redactor.batch import BatchRequest, BatchResult, redact_batch
-from redactor.config.keep import keeping, load_keep
+from redactor.config.allow_list import load_allow_list, with_allow_list
+from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
 from redactor.config.policy import load_policy
-from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
 from redactor.config.restrictions import on_day, today
 from redactor.errors import InputError, UsageError
 from redactor.formats import Layout
@@ -33,45 +34,73 @@ from redactor.pipeline.examination import Found, Redaction
 from redactor.text import normalize
 
 SearchTerm = str | tuple[str, str]
-"""Something to remove wherever it stands, alone or with the entity that it is of."""
+"""A term of a deny list, alone or with its entity: `"Nightjar"`, `("Nightjar", "CASE_NUMBER")`."""
+
+AllowList = Iterable[str | AllowedPerson] | Path
+"""People and values that are kept: names, entries with conditions, or the path of a file."""
+
+DenyList = Iterable[SearchTerm] | Path
+"""Terms that are redacted wherever they occur, or the path of a file of them."""
+
+_FORMER = {"keep": "allow", "remove": "deny"}
+"""Parameters by the names that they had before, which are still accepted."""
+
+_Given = ParamSpec("_Given")
+_Returned = TypeVar("_Returned")
 
 
+def _former_names(function: Callable[_Given, _Returned]) -> Callable[_Given, _Returned]:
+    """Return a function that also takes `keep` and `remove`, for `allow` and `deny`."""
+
+    @wraps(function)
+    def renamed(*args: _Given.args, **given: _Given.kwargs) -> _Returned:
+        for former, name in _FORMER.items():
+            if former in given:
+                if name in given:
+                    raise UsageError(f"`{former}` is the former name of `{name}`: give one of them")
+                given[name] = given.pop(former)
+        return function(*args, **given)
+
+    return renamed
+
+
+@_former_names
 def prepare_policy(
     policy: Policy | str | Path,
-    keep: Iterable[str | AllowedPerson] | Path = (),
+    allow: AllowList = (),
     model: str | None = None,
-    remove: Iterable[SearchTerm] | Path = (),
+    deny: DenyList = (),
     as_of: date | None = None,
 ) -> Policy:
-    """Return a policy with who stays, what goes and, if given, another name model.
+    """Return a policy with an allow list, a deny list and, if given, another name model.
 
-    It is the policy of a day (today's, in UTC, if none is given): what it restricts until an
-    earlier one stays.
+    It is the policy of one day (today, in UTC, if none is given): what it restricts until an
+    earlier day is kept.
 
-    `keep` holds names or, with conditions, `Kept` people; or it is the path of a keep list.
-    `remove` holds terms, or pairs of a term and its entity; or it is the path of a list of terms.
+    `allow` holds names or, with conditions, `AllowedPerson` entries; or it is the path of an allow
+    list. `deny` holds terms, or pairs of a term and its entity; or it is the path of a deny list.
     Raises PolicyError.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
-    people = load_keep(keep) if isinstance(keep, Path) else _people(keep)
-    terms = load_remove(remove) if isinstance(remove, Path) else _terms(remove)
-    changed = denying(keeping(loaded, people), terms)
+    people = load_allow_list(allow) if isinstance(allow, Path) else _people(allow)
+    terms = load_deny_list(deny) if isinstance(deny, Path) else _terms(deny)
+    changed = with_deny_list(with_allow_list(loaded, people), terms)
     changed = replace(changed, model=NameModel.named(model) if model else loaded.model)
     return on_day(changed, as_of or loaded.as_of or today())
 
 
-def _terms(remove: Iterable[SearchTerm]) -> Iterable[tuple[str, str]]:
-    if isinstance(remove, str):
-        raise UsageError("`remove` takes several terms, or the Path of a list of terms")
-    pairs = [(one, DENY_LIST) if isinstance(one, str) else one for one in remove]
+def _terms(deny: Iterable[SearchTerm]) -> Iterable[tuple[str, str]]:
+    if isinstance(deny, str):
+        raise UsageError("`deny` takes several terms, or the Path of a deny list")
+    pairs = [(one, DENY_LIST) if isinstance(one, str) else one for one in deny]
     rows = [(number, term, entity) for number, (term, entity) in enumerate(pairs, 1)]
-    return parse_terms(rows, "`remove`", "term") if rows else ()
+    return parse_terms(rows, "`deny`", "term") if rows else ()
 
 
-def _people(keep: Iterable[str | AllowedPerson]) -> list[AllowedPerson]:
-    if isinstance(keep, str):
-        raise UsageError("`keep` takes several names, or the Path of a keep list")
-    people = (one if isinstance(one, AllowedPerson) else AllowedPerson(one) for one in keep)
+def _people(allow: Iterable[str | AllowedPerson]) -> list[AllowedPerson]:
+    if isinstance(allow, str):
+        raise UsageError("`allow` takes several names, or the Path of an allow list")
+    people = (one if isinstance(one, AllowedPerson) else AllowedPerson(one) for one in allow)
     return [person for person in people if normalize(person.name)]
 
 
@@ -94,9 +123,9 @@ class Redactor:
     >>> redactor.redact("Write to jane@corp.internal.").text  # doctest: +SKIP
     'Write to [EMAIL_ADDRESS_7FQ2M9XA].'
 
-    `allow` are names of people who are kept, or the path of a list of them; `deny` are terms that
-    are removed wherever they stand, or the path of a list; `rules` are folders of rules. Without a
-    `key` one is made and forgotten with the object: pseudonyms are consistent within it.
+    `allow` are names of people who are kept, or the path of an allow list; `deny` are terms that
+    are redacted wherever they occur, or the path of a deny list; `rules` are folders of rules.
+    Without a `key` one is made and forgotten with the object: pseudonyms are consistent within it.
     """
 
     def __init__(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
@@ -104,8 +133,8 @@ class Redactor:
         *,
         policy: Policy | str | Path = "default",
         key: Key | Path | None = None,
-        allow: Iterable[str | AllowedPerson] | Path = (),
-        deny: Iterable[SearchTerm] | Path = (),
+        allow: AllowList = (),
+        deny: DenyList = (),
         as_of: date | None = None,
         rules: Iterable[Path] = (),
         model: str | None = None,
@@ -158,28 +187,30 @@ class Redactor:
         )
 
 
+@_former_names
 def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     text: str,
     *,
     policy: Policy | str | Path = "default",
-    keep: Iterable[str | AllowedPerson] | Path = (),
-    remove: Iterable[SearchTerm] | Path = (),
+    allow: AllowList = (),
+    deny: DenyList = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
     """Return what the policy would remove from a text: `Redactor(...).scan(text)`, once."""
     _encoded(text)
-    redactor = Redactor(policy=policy, allow=keep, deny=remove, as_of=as_of, rules=rules)
+    redactor = Redactor(policy=policy, allow=allow, deny=deny, as_of=as_of, rules=rules)
     return redactor.scan(text)
 
 
+@_former_names
 def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     text: str,
     *,
     policy: Policy | str | Path = "default",
     key: Key | Path | None = None,
-    keep: Iterable[str | AllowedPerson] | Path = (),
-    remove: Iterable[SearchTerm] | Path = (),
+    allow: AllowList = (),
+    deny: DenyList = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> str:
@@ -189,7 +220,7 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     and forgotten. Raises ConfigError, InputError, or LeakError.
     """
     _encoded(text)
-    redactor = Redactor(policy=policy, key=key, allow=keep, deny=remove, as_of=as_of, rules=rules)
+    redactor = Redactor(policy=policy, key=key, allow=allow, deny=deny, as_of=as_of, rules=rules)
     return redactor.redact(text).text
 
 
@@ -266,14 +297,15 @@ def load_key(key: Key | Path | None) -> Key:
     return key if isinstance(key, Key) else Key.load(key)
 
 
+@_former_names
 def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     source: Path | str | Iterable[Path | str],
     out: Path | str,
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
-    keep: Iterable[str | AllowedPerson] | Path = (),
-    remove: Iterable[SearchTerm] | Path = (),
+    allow: AllowList = (),
+    deny: DenyList = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
     encoding: str | None = None,
@@ -284,18 +316,18 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
     `key` is the path of a key file; without it a key is made beside the audit log. `decisions` are
-    files of reviewers' decisions, of every review there was; `out` may then be the folder that they
-    are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault is
-    encrypted to; of a log that goes on, those that it was sealed to if none are named. Raises
-    UsageError, ConfigError or OutputError if the run cannot start; what happens to a document is
-    told by its `Outcome` in the report, and the worst of them by `report.exit_code`.
+    files of reviewers' decisions, from every review there was; `out` may then be the folder that
+    they are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault
+    is encrypted to; if none are named, a log that is continued keeps its own. Raises UsageError,
+    ConfigError or OutputError if the run cannot start. The result of a document is its `Outcome` in
+    the report, and the worst of them is `report.exit_code`.
     """
     sources = (source,) if isinstance(source, (str, Path)) else tuple(source)
     return redact_batch(
         BatchRequest(
             sources=tuple(Path(one) for one in sources),
             out=Path(out),
-            policy=prepare_policy(policy, keep, remove=remove, as_of=as_of),
+            policy=prepare_policy(policy, allow, deny=deny, as_of=as_of),
             rules=tuple(rules),
             key_file=key,
             encoding=encoding,
@@ -306,14 +338,15 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     )
 
 
+@_former_names
 def redact_file(  # noqa: PLR0913  # as above
     source: Path | str,
     out: Path | str,
     *,
     policy: Policy | str | Path = "default",
     key: Path | None = None,
-    keep: Iterable[str | AllowedPerson] | Path = (),
-    remove: Iterable[SearchTerm] | Path = (),
+    allow: AllowList = (),
+    deny: DenyList = (),
     as_of: date | None = None,
     rules: Iterable[Path] = (),
 ) -> Outcome:
@@ -328,8 +361,8 @@ def redact_file(  # noqa: PLR0913  # as above
         out,
         policy=policy,
         key=key,
-        keep=keep,
-        remove=remove,
+        allow=allow,
+        deny=deny,
         as_of=as_of,
         rules=rules,
         workers=1,

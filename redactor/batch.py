@@ -106,7 +106,7 @@ class SourceFile:
 
 
 def audit_folder(out: Path) -> Path:
-    """Return the folder that goes with an output and is never published."""
+    """Return the audit folder of an output, which is never published."""
     named = out if out.name not in ("", "..") else out.resolve()
     if not named.name:
         raise UsageError(f"{out} cannot be an output folder")
@@ -118,7 +118,7 @@ def redact_batch(
 ) -> BatchResult:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
-    With decisions, an OUT that they were drawn from is redacted anew, and its log goes on.
+    With decisions, the OUT that they are about is redacted anew, and its log is continued.
 
     `progress` is called with how many documents are done, of how many.
     """
@@ -153,7 +153,7 @@ def redact_batch(
 
 
 def _key(request: BatchRequest, again: Path | None) -> Key:
-    """Return the key of a run: one that is named, that of the log that goes on, or a new one."""
+    """Return the key of a run: the one that is named, that of a continued log, or a new one."""
     if request.key_file is not None:
         return Key.load(request.key_file)
     if again is not None:
@@ -164,7 +164,7 @@ def _key(request: BatchRequest, again: Path | None) -> Key:
 
 
 def _vault(request: BatchRequest, audit: Path, *, again: bool) -> Vault | None:
-    """Return the vault of a run; a log that goes on seals as it did, if nothing else is asked."""
+    """Return the vault of a run; a continued log seals to the same keys, if none are named."""
     to = recipients(request.seal_to) if request.seal_to else ()
     if again and not to:
         for record in read(audit):
@@ -176,7 +176,10 @@ def _vault(request: BatchRequest, audit: Path, *, again: bool) -> Vault | None:
 def _decided(
     request: BatchRequest, entries: Sequence[SourceFile], key: Key, again: Path | None
 ) -> LoadedDecisions:
-    """Return what people decided, held against the log that goes on. Raises DecisionsError."""
+    """Return reviewers' decisions, checked against the log that is continued.
+
+    Raises DecisionsError.
+    """
     if not request.decisions:
         return LoadedDecisions()
     files = [load_decisions(path) for path in request.decisions]
@@ -356,7 +359,8 @@ def _run_start(
 
 def _policy_digest(policy: Policy, key: Key) -> str:
     """Return the digest of a policy; a keyed one if it lists terms, so that none can be guessed."""
-    return key.mac("audit policy", policy.digest).hex() if policy.denied.terms else policy.digest
+    private = policy.deny_list.terms or any(one.deny_list for one in policy.recognizers)
+    return key.mac("audit policy", policy.digest).hex() if private else policy.digest
 
 
 def _run_end(run_id: str, outcomes: Sequence[Outcome], code: ExitCode) -> RunEnd:

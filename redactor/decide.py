@@ -1,38 +1,37 @@
-"""From findings to decisions: thresholds, overlaps, and who stays. Pure.
+"""From findings to decisions: thresholds, overlaps, and who is kept. Pure.
 
 The laws, property-tested:
 
-1. every character that an accepted finding covers is covered by a decision that removes it,
-   unless the mention belongs to somebody who stays;
+1. every character that an accepted finding covers is covered by a decision that redacts it,
+   unless the mention is a kept person's;
 2. any order of the findings gives the same decisions.
 
-Findings that overlap become one decision over their union; the winner chooses only the label.
+Findings that overlap become one decision over their union; the winner determines only the label.
 Who wins is a total order: the higher score, then the longer span, then names and positions; only
-a person inside an address, who does not begin it, leaves the label to the address.
-Findings that merely touch stay apart.
+a person inside an address, not at its beginning, leaves the label to the address. Findings that
+merely touch stay apart.
 
-What goes on doubtful grounds alone is marked for review: where a character of a decision is covered
-by findings whose scores are all below the policy's `review`.
+A redaction on uncertain grounds alone is marked for review: some character of the decision is
+covered by no finding whose score reaches the policy's `review`.
 
 A look-alike (a version number, an ISBN, a decorator: rules of the entity LOOKALIKE) is no finding.
-What lies wholly inside such, and is no surer than they are, is none either: digits are no
-telephone number once they are known to be something else.
+A finding wholly inside one, and with no higher score, is dropped: digits are no telephone number
+once they are known to be something else.
 
-What stays is told once a place, unless it goes with something around it.
+A kept mention is recorded once, unless it is redacted as part of something longer.
 
-Any removal beats keeping, but for one case: a person on the keep list. Person findings wholly
-inside a mention of such a person are dropped; other findings there (an address, a number) are not,
-unless the keep list names their entity too and they are wholly inside one of it that is theirs.
+Any redaction beats keeping, with one exception: a person on the allow list. Person findings wholly
+inside a mention of such a person are dropped. Other findings there (an address, a number) are not,
+unless the allow list names their entity too and they are wholly inside a value of that person.
 
-What is found with a score just below its threshold stays, and is marked for review (`near`): the
-log is to say so, since no later reader can ask detectors that are gone.
+A finding with a score just below its threshold is kept, and marked for review (`near`): the log
+has to record it, since no later reader can ask detectors that no longer exist.
 
-What the policy would remove, but for a restriction that has ended, stays: not because it is
-somebody's, but wherever nothing else takes it along.
+A value whose restriction has ended is kept, wherever no other redaction covers it.
 
-Lists of terms have the last word. What a list denies goes, under any policy and for anybody who
-stays. What a list allows stays with all that is found wholly inside it; what reaches beyond goes,
-and takes it along.
+Deny lists have the last word. A term of one is redacted, under any policy and for any person who
+is kept. An allowed term is kept with all findings wholly inside it; a finding that reaches beyond
+it is redacted, and the term with it.
 """
 
 from __future__ import annotations
@@ -50,22 +49,22 @@ Span = tuple[int, int, int]
 
 
 LOOKALIKE = "LOOKALIKE"
-"""The entity of what looks like personal data and is none."""
+"""The entity of rules for text that looks like personal data and is none."""
 
 DENIED, ALLOWED = "list:remove", "list:keep"
-"""The sources of findings that lists of terms make."""
+"""Sources of the findings of deny lists and allow lists, as the log has always named them."""
 
 NEAR_MISS_MARGIN = 0.1
-"""How far below its threshold a finding is still told of, and left to a person to judge."""
+"""How far below its threshold a score still makes a near miss, for a person to judge."""
 
 NEVER_ALIKE = frozenset(
     {"PERSON", "AGE", "DATE_OF_BIRTH", "STREET_ADDRESS", "CREDENTIAL", "CASE_NUMBER", "DEVICE_ID"}
 )
-"""What no look-alike takes away: it rests on more than the shape of a number or of a word."""
+"""Entities that no look-alike drops: their rules ask for more than shape alone."""
 
 
 def drop_lookalikes(findings: Iterable[Finding], alike: Iterable[Finding]) -> list[Finding]:
-    """Return the findings without what only looks like something: look-alikes cover it wholly."""
+    """Return the findings that no look-alike of at least the same score covers wholly."""
     listed = list(alike)
     covers = {
         score: Cover((one.segment, one.start, one.end) for one in listed if one.score >= score)
@@ -80,17 +79,18 @@ def drop_lookalikes(findings: Iterable[Finding], alike: Iterable[Finding]) -> li
 
 
 def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
-    """Return the findings that the policy removes, sorted, each once."""
+    """Return the findings that the policy redacts, sorted, without duplicates."""
     chosen = {finding for finding in findings if _removed(finding, policy)}
     return sorted(chosen, key=place)
 
 
 def near_misses(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
-    """Return the findings that would go, were their scores higher by `HAIR`."""
+    """Return the findings whose score is less than `NEAR_MISS_MARGIN` below their threshold."""
     return [one for one in findings if policy.removes(one.entity) and _is_near_miss(one, policy)]
 
 
 def _is_near_miss(finding: Finding, policy: Policy) -> bool:
+    """Tell whether a score is below its threshold by no more than the margin."""
     threshold = policy.entity_policy(finding.entity).threshold
     return finding.source != DENIED and threshold - NEAR_MISS_MARGIN <= finding.score < threshold
 
@@ -98,7 +98,7 @@ def _is_near_miss(finding: Finding, policy: Policy) -> bool:
 def standing_near_misses(
     findings: Iterable[Finding], decisions: Sequence[Decision], policy: Policy
 ) -> list[Decision]:
-    """Return what stays since its score is just too low, where nothing else is decided."""
+    """Return a decision to keep each near miss that no other decision covers."""
     others = [replace(one.finding, start=one.start, end=one.end) for one in decisions]
     short = set(findings) - set(others)
     groups = _overlapping(sorted({*short, *others}, key=place) if short else [])
@@ -119,14 +119,14 @@ def standing_near_misses(
 def split_expired(
     findings: Iterable[Finding], policy: Policy
 ) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings that go, sorted, and those that stay, for their restriction has ended.
+    """Return the findings to redact, sorted, and those to keep because their restriction has ended.
 
-    What is wholly inside one that stays, and weaker, is a part of it and no finding, as the host in
-    an address. But a person goes all the same, and so does what a list denies.
+    A weaker finding wholly inside one to keep is a part of it and dropped, as the host in an
+    address. Not so a person or a term of a deny list: these are redacted all the same.
     """
     listed = list(findings)
     treated = ((one, policy.entity_policy(one.entity)) for one in listed if one.source != DENIED)
-    stays = [one for one, way in treated if way.lifted and one.score >= way.threshold]
+    stays = [one for one, way in treated if way.expired and one.score >= way.threshold]
     goes = accepted(listed, policy)
     if not stays:
         return goes, []
@@ -136,6 +136,7 @@ def split_expired(
 
 
 def _parts(group: Sequence[Finding], stays: frozenset[Finding]) -> Iterator[Finding]:
+    """Yield the findings of a group that are a part of one to keep."""
     stronger = [one for one in group if one in stays]
     for one in group:
         apart = one.entity == "PERSON" or one.source == DENIED
@@ -144,12 +145,13 @@ def _parts(group: Sequence[Finding], stays: frozenset[Finding]) -> Iterator[Find
 
 
 def _takes(stronger: Finding, finding: Finding) -> bool:
-    """Tell whether a finding is a part of another one."""
+    """Tell whether a finding is wholly inside a stronger one."""
     inside = stronger.segment == finding.segment and stronger.start <= finding.start
     return inside and finding.end <= stronger.end and _rank(stronger) < _rank(finding)
 
 
 def _removed(finding: Finding, policy: Policy) -> bool:
+    """Tell whether the policy redacts a finding."""
     if finding.source == DENIED:
         return True
     enough = finding.score >= policy.entity_policy(finding.entity).threshold
@@ -157,13 +159,13 @@ def _removed(finding: Finding, policy: Policy) -> bool:
 
 
 def without_allowed(findings: Iterable[Finding], allowed: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that no allowed term covers wholly, and those that a list denies."""
+    """Return the findings that no allowed term covers wholly, and all of deny lists."""
     cover = Cover((one.segment, one.start, one.end) for one in allowed)
     return [one for one in findings if one.source == DENIED or not cover.holds(one)]
 
 
 def place(finding: Finding) -> tuple[int, int, int, str, float, str]:
-    """Return what findings are sorted by."""
+    """Return the sort key of a finding: segment, start, end, then the rest."""
     return (
         finding.segment,
         finding.start,
@@ -182,11 +184,11 @@ def decide(
     released: Iterable[Finding] = (),
     placeholders: Iterable[Span] = (),
 ) -> tuple[Decision, ...]:
-    """Return what happens where, sorted by place.
+    """Return the decisions for a unit, sorted by position.
 
-    `kept` are mentions of people who stay, values of theirs that do, and allowed terms (what goes
-    with something around it is not recorded as kept); `released` are findings whose restriction
-    has ended; `placeholders` are replacements of an earlier run, inside which nothing is found.
+    `kept` are mentions of kept people, their kept values, and allowed terms (one that is redacted
+    with something around it is not recorded as kept); `released` are findings whose restriction has
+    ended; `placeholders` are replacements of an earlier run, inside which nothing is found.
     """
     inert = Cover(placeholders)
     stays = {
@@ -212,24 +214,24 @@ def decide(
 
 
 def _keep(group: Sequence[Finding]) -> Decision:
-    """Return that a mention stays, by whatever ways it was seen."""
+    """Return the decision to keep a mention, with all its sources."""
     start, end = group[0].start, max(finding.end for finding in group)
     sources = tuple(sorted({finding.source for finding in group}))
     return Decision(min(group, key=_rank), start, end, Action.KEEP, sources)
 
 
 def ended(until: date) -> str:
-    """Return why something stays whose restriction has ended."""
+    """Return the reason for keeping a value whose restriction has ended."""
     return f"The restriction ended on {until}."
 
 
 def _releases(
     findings: Iterable[Finding], others: Iterable[Finding], policy: Policy
 ) -> Iterator[Decision]:
-    """Yield what stays because a restriction has ended, wherever nothing else is decided."""
-    lifted = set(findings)
-    for group in _overlapping(sorted({*lifted, *others}, key=place) if lifted else []):
-        if lifted.issuperset(group):
+    """Yield decisions to keep findings of ended restrictions that no other decision covers."""
+    expired = set(findings)
+    for group in _overlapping(sorted({*expired, *others}, key=place) if expired else []):
+        if expired.issuperset(group):
             decision = _decision(group, policy)
             until = decision.exemption.restrict_until
             exemption = Exemption(reason=ended(until) if until else "", restrict_until=until)
@@ -238,7 +240,7 @@ def _releases(
 
 
 def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    """Cut findings, sorted by place, into groups that hang together by overlaps."""
+    """Yield groups of findings connected by overlaps; `findings` are sorted by position."""
     group: list[Finding] = []
     end = 0
     for finding in findings:
@@ -252,6 +254,7 @@ def _overlapping(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
 
 def _decision(group: list[Finding], policy: Policy) -> Decision:
+    """Return the decision over the union of a group, with the label of its winner."""
     start, end = group[0].start, max(finding.end for finding in group)
     winner = min(group, key=_rank)
     if winner.entity == "PERSON" and winner.start > start:
@@ -273,12 +276,15 @@ def _decision(group: list[Finding], policy: Policy) -> Decision:
 
 
 def _is_address(finding: Finding, start: int, end: int) -> bool:
-    """Tell whether all of a place is an address: a name in it is a street's or a town's."""
+    """Tell whether a finding is an address over the whole span.
+
+    A name in it is a street's or a town's.
+    """
     return finding.entity == "STREET_ADDRESS" and (finding.start, finding.end) == (start, end)
 
 
 def _doubtful(group: list[Finding], policy: Policy) -> bool:
-    """Tell whether the sure findings of a group, sorted by place, leave a part of it uncovered."""
+    """Tell whether the findings that reach `review` leave a part of the union uncovered."""
     reach = group[0].start
     for finding in group:
         if finding.start <= reach and finding.score >= policy.entity_policy(finding.entity).review:
@@ -287,7 +293,7 @@ def _doubtful(group: list[Finding], policy: Policy) -> bool:
 
 
 def _rank(finding: Finding) -> tuple[float, int, str, str, int, int]:
-    """Order the findings of one group; the least is the winner."""
+    """Return the sort key of the findings in a group; the least is the winner."""
     return (
         -finding.score,
         finding.start - finding.end,
@@ -299,7 +305,7 @@ def _rank(finding: Finding) -> tuple[float, int, str, str, int, int]:
 
 
 class Cover:
-    """A set of spans, merged where they overlap, that tells whether it holds a finding."""
+    """A set of spans, merged where they overlap."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         """Merge the spans."""
@@ -312,7 +318,7 @@ class Cover:
                 self._spans.append((segment, start, end))
 
     def holds(self, finding: Finding) -> bool:
-        """Tell whether all of a finding lies inside."""
+        """Tell whether a finding is wholly inside one of the merged spans."""
         after = bisect_right(self._spans, (finding.segment, finding.start, maxsize))
         if not after:
             return False

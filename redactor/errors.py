@@ -5,8 +5,8 @@
     ├── UsageError                    2  the call itself makes no sense
     ├── ConfigError                   3
     │   ├── PolicyError                  a policy that cannot be obeyed
-    │   │   ├── KeepListError            a list of people who stay that is wrong
-    │   │   ├── RemoveListError          a list of terms that go that is wrong
+    │   │   ├── AllowListError           a list of people and values to keep that is wrong
+    │   │   ├── DenyListError            a list of terms to redact that is wrong
     │   │   └── DecisionsError           decisions of reviewers that cannot be applied
     │   ├── ModelError                   a name model that is missing, damaged or of no use
     │   ├── RuleError                    a rule that does not load or fails its own examples
@@ -105,14 +105,14 @@ class PolicyError(ConfigError):
     hint = "`redactor policy check FILE` shows every problem of a policy."
 
 
-class KeepListError(PolicyError):
-    """A keep list that is unreadable, malformed, or contradicts itself."""
+class AllowListError(PolicyError):
+    """An allow list that is unreadable, malformed, or contradicts itself."""
 
     hint = "One name a line; or CSV or YAML with name, role, period, scope, also_known_as."
 
 
-class RemoveListError(PolicyError):
-    """A list of terms that go that is unreadable, malformed, or contradicts a list."""
+class DenyListError(PolicyError):
+    """A deny list that is unreadable, malformed, or contradicts another list."""
 
     hint = "One term a line; or CSV with term, type."
 

@@ -67,9 +67,13 @@ def _told(text: str, analyzer: Analyzer) -> Iterator[Observation]:
     yield from detectors.rules.tell(seen)
     yield from detectors.alike.tell(seen)
     yield from detectors.presidio.tell(seen)
+    yield from detectors.written.tell(seen)
     yield from (Observation(one, ("the name model",)) for one in detectors.names.find(seen))
-    yield from (Observation(one, ("a term to remove",)) for one in detectors.denied.find(seen))
-    yield from (Observation(one, ("a value that stays",)) for one in detectors.allowed.find(seen))
+    listed = (
+        (detectors.deny_list, "a term of a deny list"),
+        (detectors.allowed_terms, "a value of an allow list"),
+    )
+    yield from (Observation(one, (why,)) for terms, why in listed for one in terms.find(seen))
 
 
 class _Fate:
@@ -83,7 +87,7 @@ class _Fate:
         alike: list[Finding],
     ) -> None:
         self._policy, self._removals, self._keeps = analyzer.policy, removals, keeps
-        self._alike = alike
+        self._alike, self._written = alike, analyzer.detectors.written.sources
 
     def of(self, told: Observation) -> tuple[str, bool]:
         """Return what became of a candidate, and whether it gave the label."""
@@ -103,18 +107,20 @@ class _Fate:
             return None
         if entity_policy.action is Action.KEEP:
             return f"lost: the policy keeps {finding.entity}", False
-        if entity_policy.lifted and finding.score >= entity_policy.threshold:
+        if entity_policy.expired and finding.score >= entity_policy.threshold:
             return (
                 f"stays: the restriction ended on {entity_policy.exemption.restrict_until}",
                 False,
             )
         if finding.score < entity_policy.threshold:
             return f"lost: below the threshold of {entity_policy.threshold:.2f}", False
-        if not finding.source.startswith(("model:", "link:")) and not drop_lookalikes(
-            [finding], self._alike
-        ):
+        if self._may_be_alike(finding) and not drop_lookalikes([finding], self._alike):
             return "lost: it only looks alike", False
         return None
+
+    def _may_be_alike(self, finding: Finding) -> bool:
+        others = finding.source.startswith(("model:", "link:"))
+        return not others and finding.source not in self._written
 
     def _after(self, finding: Finding) -> tuple[str, bool]:
         for decision in self._removals:
@@ -126,7 +132,7 @@ class _Fate:
                 return f"lost the label to {by}, and is removed with it", False
         for keep in self._keeps:
             if keep.start < finding.end and finding.start < keep.end:
-                return "lost: a keep list names it", False
+                return "lost: an allow list names it", False
         return "lost: no name once titles and the like are taken off", False
 
 

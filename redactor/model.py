@@ -1,14 +1,14 @@
 """The types that travel through the pipeline: small, frozen, picklable.
 
 They hold positions, not text, so that each of them can be logged, sent to a worker and audited
-as it is. The two that must carry text (`Segment.text`, `Edit.replacement`) never show it in
+as it is. The two that must carry text (`TextWindow.text`, `Edit.replacement`) never show it in
 their `repr`.
 
-A *segment* is one stretch of text that stands by itself: a text file, a table cell, a header. A
-long one arrives in several windows, which overlap; `Segment.offset` says where in the stretch the
-window begins, `Segment.lead` how many of its characters serve only as context. Every other
-position is an offset in the stretch, counted in characters, half open: `start` is covered, `end`
-is not.
+A *segment* is one text that is examined as a whole, as a unit is. A long one is read in several
+windows, which overlap: `TextWindow.offset` is the position of the window in the segment,
+`TextWindow.context` the number of its first characters that serve only as context. Every other
+position is an offset in the segment, counted in characters, half open: `start` is covered, `end` is
+not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Literal
 
 
 class Action(Enum):
-    """What becomes of a finding."""
+    """What is done with a finding: an operator, or `KEEP`."""
 
     PSEUDONYM = "pseudonym"
     LABEL = "label"
@@ -43,11 +43,11 @@ class Action(Enum):
 
 Scalar = str | int | float | bool
 Parameters = tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
-"""What a policy tells an operator, by name, sorted; a list is a tuple here."""
+"""The parameters of an operator, sorted by name; a list is a tuple here."""
 
 
 class Kind(Enum):
-    """What sort of place a text stands at. The words are for people to read."""
+    """The kind of place that a text has in a document. The words are for people to read."""
 
     BODY = "text"
     ATTRIBUTE = "attribute"
@@ -61,7 +61,7 @@ class Kind(Enum):
 
 
 class Slot(Enum):
-    """What may stand where a text stands, so that a replacement suits its place."""
+    """What may be put in the place of a text, so that a replacement suits it."""
 
     TEXT = "text"
     URL = "url"
@@ -73,7 +73,7 @@ class Slot(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where in a document a text stands: numbers and a closed vocabulary, never its own words.
+    """The location of a text in a document: numbers and a closed vocabulary, never its own words.
 
     `line` counts from 1 in the document's own lines, where it has any. `number` and `column` count
     what the format counts (row, page), from 1; 0 where it counts nothing.
@@ -96,7 +96,7 @@ NAME = Location(Kind.NAME)
 
 @dataclass(frozen=True, slots=True)
 class TextWindow:
-    """A window of text on one stretch of a document."""
+    """A window of a segment."""
 
     index: int
     text: str = field(repr=False)
@@ -105,7 +105,7 @@ class TextWindow:
     context: int = 0
 
     def contains(self, finding: Finding) -> bool:
-        """Tell whether a finding lies in this window."""
+        """Tell whether a finding is within this window."""
         return (
             finding.segment == self.index
             and self.offset <= finding.start
@@ -113,13 +113,16 @@ class TextWindow:
         )
 
     def starts_in(self, finding: Finding) -> bool:
-        """Tell whether a finding is this window's: what begins in the lead was the last one's."""
+        """Tell whether a finding belongs to this window.
+
+        One in its context belongs to the one before.
+        """
         return finding.start - self.offset >= self.context
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a detector found: where, what, how sure (0 to 1), and who says so.
+    """The result of a detector: positions, entity, score (0 to 1) and source; never the text.
 
     `source` names the detector, as in `rule:email/plain`, `presidio:IbanRecognizer`,
     `model:names_accurate` or `link:surname`.
@@ -135,7 +138,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Words that raise a rule's score when they stand within `within` characters."""
+    """Words that raise a rule's score if they occur within `within` characters."""
 
     words: tuple[str, ...]
     within: int
@@ -144,13 +147,13 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern with its proof. Only the group named `value` is found, if there is one.
+    """A pattern with its examples. Only the group named `value` is the finding, if there is one.
 
-    `requires` are literal strings, in lower case, one of which is in everything the pattern finds:
-    it is tried only around the places where one of them occurs. `check` names a function of
-    `redactor.detect.checks`. `countries` are those whose documents it is for; none is all. A rule
-    of the entity LOOKALIKE says what is *no* personal data. `file` and `lines` tell where it was
-    written: `("finds", 2)` is the line of the third of them.
+    `requires` are literal strings in lower case; every match contains one of them, and the pattern
+    is tried only around their occurrences. `check` names a function of `redactor.detect.checks`.
+    `countries` are those whose documents it is for; none is all. A rule of the entity LOOKALIKE
+    describes what is *no* personal data. `file` and `lines` are its origin: `("finds", 2)` is the
+    line of the third example.
     """
 
     id: str
@@ -181,9 +184,51 @@ class Rule:
         return countries is None or not self.countries or not self.countries.isdisjoint(countries)
 
 
+SWITCHED_OFF = "switched off"
+"""Why a recogniser is unused whose file says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPattern:
+    """A regular expression under the name that its author gave it; `place` is its file and line."""
+
+    name: str
+    regex: str
+    score: float
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """A recogniser in Presidio's format, as configured in a file.
+
+    It has `patterns` and a `deny_list` for its one `entity`, or it is an instance of the class of
+    Presidio's that `predefined` names, and `entity` may be empty. `flags` are regular expression
+    flags, `thresholds` minimum scores by entity or `default`. `unused` is the reason why it is not
+    run, if it is not. `place` is its file and line.
+    """
+
+    name: str
+    entity: str = ""
+    predefined: str = ""
+    patterns: tuple[ScoredPattern, ...] = ()
+    deny_list: tuple[str, ...] = field(default=(), repr=False)
+    deny_list_score: float = 1.0
+    context: tuple[str, ...] = ()
+    flags: int = 0
+    thresholds: tuple[tuple[str, float], ...] = ()
+    country: str | None = None
+    unused: str = ""
+    place: str = field(default="", compare=False)
+
+    def serves(self, countries: frozenset[str] | None) -> bool:
+        """Tell whether it is for one of some countries; None are all there are."""
+        return countries is None or self.country is None or self.country in countries
+
+
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Why something goes: the code of an exemption, its legal basis, the reason, and until when.
+    """The ground of a removal: code of an exemption, legal basis, reason, and end of a restriction.
 
     The words are those of the policy's author, never of a document. `restrict_until` is the last
     day of the restriction.
@@ -196,17 +241,16 @@ class Exemption:
 
 
 Shown = Literal["code", "amount"]
-"""What a placeholder may tell beside the entity: the code, and a band of the length."""
+"""What a placeholder may show beside the entity: the code, and a band of the length."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityPolicy:
-    """What a policy does with one entity, for findings of at least `threshold`, and why.
+    """What a policy does with one entity, for findings of at least `threshold`, and on what ground.
 
-    What is found with a lower score than `review` goes all the same, marked for a person to see.
-    `shows` is what stands in the placeholders beside the entity. What is `lifted` would go, and
-    stays: the day of the run is after the last of its restriction. `parameters` are those of the
-    operator that carries out the action.
+    A finding with a score below `review` is marked for review. `shows` is shown in the placeholder
+    beside the entity. `expired` means that the restriction has ended on the day of the run: the
+    entity is kept. `parameters` are those of the operator that carries out the action.
     """
 
     action: Action
@@ -214,16 +258,16 @@ class EntityPolicy:
     review: float = 0.0
     exemption: Exemption = Exemption()
     shows: tuple[Shown, ...] = ()
-    lifted: bool = False
+    expired: bool = False
     parameters: Parameters = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NameModel:
-    """Which model finds names. `labels` maps its labels to entities, beside the usual ones.
+    """The model that finds names. `labels` maps its labels to entities, beside the usual ones.
 
     `kind` is `spacy` (a shipped model, an installed package or a folder), `huggingface` or
-    `gliner` (a folder). `score` is what a model's findings get if it tells no probabilities.
+    `gliner` (a folder). `score` is the score of all findings of a model without probabilities.
     """
 
     name: str = "accurate"
@@ -233,7 +277,7 @@ class NameModel:
 
     @classmethod
     def named(cls, text: str) -> NameModel:
-        """Return the model that a word means: `fast`, `spacy:NAME` or `huggingface:FOLDER`."""
+        """Return the model of a name: `fast`, `spacy:NAME` or `huggingface:FOLDER`."""
         kind, _, name = text.partition(":")
         return cls(name, kind) if kind in MODEL_KINDS and name else cls(text)
 
@@ -248,9 +292,9 @@ frames of Python's stack, which ends at a thousand."""
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a document may ask for. Whatever goes beyond is named, not examined in part.
+    """The resources a document may use. A document beyond a limit is named, not examined in part.
 
-    A document and all that comes out of it, at any depth, is its tree.
+    A document and everything unpacked from it, at any depth, is its tree.
     """
 
     file_bytes: int = 1 << 30  # one document
@@ -264,11 +308,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class AllowedPerson:
-    """A person who stays, and on what conditions.
+    """A person who is kept, and on what conditions.
 
-    One of `roles` must stand near the name, and a year of `period` (first and last, both in it)
-    in the document. `scope` are the entities that stay. `aliases` are further names. With
-    `restrict_until`, whose day is the last of a restriction, the person goes until it has passed.
+    One of `roles` must occur near the name, and a year of `period` (first and last, both included)
+    in the document. `scope` are the entities that are kept. `aliases` are further names. Until
+    `restrict_until`, the last day of a restriction, the person is redacted.
     """
 
     name: str = field(repr=False)
@@ -285,18 +329,18 @@ class AllowedPerson:
 
     @property
     def is_value(self) -> bool:
-        """Tell whether this is nobody, but a value of the one entity in its scope."""
+        """Tell whether the entry is no person, but a value of the one entity in its scope."""
         return "PERSON" not in self.scope
 
     @property
     def conditional(self) -> bool:
-        """Tell whether the name alone is not enough."""
+        """Tell whether the name alone is not enough: there is a role or a period."""
         return bool(self.roles) or self.period is not None
 
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """Terms with the entity of each, and the SHA-256 of them all, by which two lists are equal."""
+    """Terms with the entity of each, and the SHA-256 of them all, by which lists are compared."""
 
     terms: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
     digest: str = field(default="", repr=False)
@@ -304,21 +348,22 @@ class TermList:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is removed, how, and what stays.
+    """What is redacted, how, and what is kept.
 
-    `keep` are the people who stay, `closed` those who will once a restriction on them has ended.
+    `allow_list` are the people who are kept; `restricted` are those who are redacted until a
+    restriction on them has ended, and kept from then on.
 
-    What stands in `denied` goes, whatever is said of its entity or of who stays; what stands in
-    `allowed` stays, unless it is part of something longer that goes.
+    Terms of `deny_list` are redacted, whatever the policy says of their entity and whoever is kept;
+    `allowed_terms` are kept, unless they are part of a longer value that is redacted.
 
-    `parts` says what becomes of a document some part of which could not be examined: it is refused,
-    or its copy is without that part. `titles` says what becomes of "Dr" before a removed name, and
-    "Jr" after it. `countries` are those whose numbers and forms are looked for, beside what is of
-    no country; None are all.
+    `parts` says what happens to a document some part of which could not be examined: it is refused,
+    or its copy is without that part. `titles` says what happens to "Dr" before a removed name, and
+    "Jr" after it. `countries` are those whose numbers and forms are searched for, beside those of
+    no country; None are all. `recognizers` are Presidio's, beside those that are always asked.
 
-    `digest` is the SHA-256 of what the policy says, for the log. `as_of` is the day on which
-    restrictions were held to have ended; with none, none has. `grounds` are all that it or its set
-    of codes knows, by code. `places` tells where in its files the policy names an entity.
+    `digest` is the SHA-256 of the policy's content, for the log. `as_of` is the day on which
+    restrictions were taken to have ended; without one, none has. `exemptions` are all that it or
+    its code set has, by code. `places` are the lines of its files that name each entity.
     """
 
     name: str
@@ -327,38 +372,42 @@ class Policy:
     unlisted: EntityPolicy
     model: NameModel = NameModel()
     limits: Limits = Limits()
-    keep: tuple[AllowedPerson, ...] = field(default=(), repr=False)
-    closed: tuple[AllowedPerson, ...] = field(default=(), repr=False)
+    allow_list: tuple[AllowedPerson, ...] = field(default=(), repr=False)
+    restricted: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     countries: frozenset[str] | None = None
-    denied: TermList = TermList()
-    allowed: TermList = TermList()
+    deny_list: TermList = TermList()
+    allowed_terms: TermList = TermList()
+    recognizers: tuple[Recognizer, ...] = ()
     digest: str = ""
     as_of: date | None = None
     exemptions: Mapping[str, Exemption] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def entity_policy(self, entity: str) -> EntityPolicy:
-        """Return what happens to an entity; one that no list names is removed."""
+        """Return the policy for an entity; one that is not listed is redacted."""
         return self.entity_policies.get(entity, self.unlisted)
 
     def removes(self, entity: str) -> bool:
-        """Tell whether findings of an entity go, if their score is high enough."""
-        return self.seeks(entity) and not self.entity_policy(entity).lifted
+        """Tell whether findings of an entity are redacted, if their score reaches the threshold."""
+        return self.seeks(entity) and not self.entity_policy(entity).expired
 
     def seeks(self, entity: str) -> bool:
-        """Tell whether an entity is looked for: it goes, or a restriction on it has ended."""
+        """Tell whether an entity is searched for.
+
+        It is redacted, or a restriction on it has ended.
+        """
         return self.entity_policy(entity).action is not Action.KEEP
 
     def removal(self, entity: str) -> EntityPolicy:
-        """Return how an entity is removed, also one that the policy keeps but a list denies."""
+        """Return how an entity is redacted, even one that is kept, for terms of a deny list."""
         ways = (self.entity_policy(entity), self.unlisted, EntityPolicy(Action.PSEUDONYM, 0.0))
         return next(way for way in ways if way.action is not Action.KEEP)
 
     @property
     def labels(self) -> frozenset[str]:
-        """Return what stands between brackets where `replace` puts a value that has them."""
+        """Return the words in brackets that `replace` puts in the place of values."""
         every = (*self.entity_policies.values(), self.unlisted)
         values = {
             str(value)
@@ -380,15 +429,15 @@ class Policy:
 _BRACKETED = re.compile(r"\[[^\[\]<>]+\]|<[^\[\]<>]+>")
 
 Ruled = Literal["confirmed", "added", "restored", "changed"]
-"""What a person decided about a place."""
+"""What a reviewer decided about a finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """What a person decided about a place, and what had been decided before.
+    """What a reviewer decided about a finding, and what had been decided before.
 
-    `supersedes` is the id of the record that this replaces, `earlier` what that record said (its
-    action, entity, code, decision and reviewer), both empty for a place that had none.
+    `supersedes` is the id of the record that this replaces, `earlier` the content of that record
+    (its action, entity, code, decision and reviewer); both are empty where there was none.
     """
 
     decision: Ruled
@@ -400,11 +449,14 @@ class ReviewDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens to `start:end`. `finding` gave the label, `because` names all who agreed.
+    """What happens to `start:end`.
 
-    `review` says why a person should look at it, sorted: its `score`, its `link` to somebody, or
-    what was to be told to `keep` it. `ground` says on what ground it goes, or why it stays, and
-    `ruling` what a person decided about it, if one did. `parameters` are those of the action.
+    `finding` gave the label, `because` names all sources that agreed.
+
+    `review` are the reasons to have a person look at it, sorted: a low `score`, an uncertain `link`
+    to a person, or an uncertain match with the allow list (`keep`). `exemption` is the ground of a
+    redaction, or the reason for keeping; `ruling` is a reviewer's decision, if there is one.
+    `parameters` are those of the action.
     """
 
     finding: Finding
@@ -420,11 +472,11 @@ class Decision:
 
 
 BANDS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
-"""Bands of lengths, each by its least: an exact length and a kind together can tell a value."""
+"""Bands of lengths, each by its least: an exact length with an entity can identify a value."""
 
 
 def amount(length: int) -> str:
-    """Return the band that a number of removed characters falls into."""
+    """Return the band that a number of removed characters is in: `12 -> "10-19"`."""
     if length < 1:
         raise ValueError("nothing was removed")
     return BANDS[bisect_right(BANDS, length, key=lambda band: band[0]) - 1][1]
@@ -442,9 +494,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to redact: read `source`, publish `target`. `name` is the path shown.
+    """One document to redact: read `source`, publish `target`. `name` is the path for reports.
 
-    One to `rehearse` is redacted and verified, but neither recorded nor published.
+    With `rehearse`, it is redacted and verified, but neither recorded nor published.
     """
 
     source: Path
@@ -465,11 +517,9 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document: its status, redactions by entity, and any error.
+    """The result of one document: its status, redactions by entity, and any error.
 
-    `review` counts the places that were removed and that a person should look at, `unsure` those
-    that stay.
-
+    `review` is the number of redactions that a person should look at, `unsure` that of kept places.
     `error` is a sentence without a word of the document; `code` is an `ExitCode` value.
     """
 

@@ -185,12 +185,12 @@ def view(source: str) -> View:
 
 
 def plain(text: str) -> View:
-    """Return a text as it is, as a view of itself."""
+    """Return a text unchanged, as a view of itself."""
     return View(text, (0,), (0,), (len(text),))
 
 
 def _runs(source: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, text): which text stands in the view for that piece of source."""
+    """Yield (start, end, text): the text of the view for that piece of source."""
     done = 0
     for spot in _spots(source):
         if done < spot.start():
@@ -202,7 +202,7 @@ def _runs(source: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _spots(source: str) -> Iterator[re.Match[str]]:
-    """Yield where view and source may differ."""
+    """Yield the matches where view and source may differ."""
     at = 0
     while near := _NEAR.search(source, at):
         here = near.start()
@@ -236,7 +236,7 @@ def _spot_runs(source: str, spot: re.Match[str]) -> Iterator[tuple[int, int, str
 
 
 def _entity(text: str) -> str:
-    """Return what an entity stands for, or itself when there is no such entity."""
+    """Return the character of an HTML entity, or the entity itself if it is unknown."""
     name = re.split(r"amp;|#0*38;|#[xX]0*26;", text[1:])[-1]
     if name in ("", ";"):
         return "&"
@@ -247,7 +247,7 @@ def _entity(text: str) -> str:
 
 
 def _numbered(code: int) -> str | None:
-    """Return the character of a numeric entity; 128 to 159 mean cp1252, as HTML has it."""
+    """Return the character of a numeric entity; 128 to 159 are cp1252, as in HTML."""
     if 128 <= code < 160:
         return bytes([code]).decode("cp1252", "ignore") or None
     known = code in (9, 10, 13) or 31 < code < 0xD800 or 0xE000 <= code < 0x110000
@@ -280,7 +280,7 @@ def _program_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _unit_text(units: list[int]) -> str | None:
-    """Return what code units, or one code point, stand for."""
+    """Return the character of code units, or of one code point."""
     try:
         data = b"".join(chr(unit).encode("utf-16-be", "surrogatepass") for unit in units)
         return _utf8(data.decode("utf-16-be").encode())

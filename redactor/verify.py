@@ -2,7 +2,7 @@
 
 No source is needed: the log is checked record by record, each copy against its digest, and every
 run of a copy's words is put under the key and looked up among the removed values of that document.
-Who has no key learns nothing from the log. What is checked before publication stands in
+Without the key nothing can be learnt from the log. For the checks before publication see
 `redactor.pipeline`.
 """
 

@@ -28,6 +28,7 @@ SLOW = {
     "cli/test_exit_codes.py",
     "detection",
     "formats/test_tree.py",
+    "properties/test_presidio_offered.py",
     "safety",
     "test_wheel.py",
 }

@@ -206,7 +206,7 @@ def test_redacted_text_redacted_again_is_the_same():
 def test_who_is_kept_stays(tmp_path):
     (tmp_path / "keep.txt").write_text("Delphine Astruc-Holm  # the mayor\n")
     for keep in (["Delphine Astruc-Holm"], tmp_path / "keep.txt"):
-        copy = redact_text(MAYOR, keep=keep)
+        copy = redact_text(MAYOR, allow=keep)
         assert copy.startswith("Mayor Delphine Astruc-Holm opened")
         assert "Vance" not in copy
     assert "Astruc" not in redact_text(MAYOR)
@@ -225,7 +225,9 @@ REFUSED = {
     "no policy file": ({"policy": NOWHERE}, PolicyError),
     "no rules": ({"rules": [NOWHERE]}, RuleError),
     "no key": ({"key": NOWHERE}, KeyFileError),
-    "no keep list": ({"keep": NOWHERE}, PolicyError),
+    "no allow list": ({"allow": NOWHERE}, PolicyError),
+    "no deny list": ({"deny": NOWHERE}, PolicyError),
+    "a list by both of its names": ({"deny": ["Vance"], "remove": ["Vance"]}, UsageError),
 }
 
 
@@ -234,6 +236,18 @@ def test_settings_that_cannot_be_obeyed(name):
     given, error = REFUSED[name]
     with pytest.raises(error):
         redact_text(LETTER, **given)
+
+
+def test_lists_by_the_former_names_of_their_parameters():
+    text = "Delphine Astruc-Holm spoke of Nightjar."
+    former = {"keep": ["Delphine Astruc-Holm"], "remove": ["Nightjar"]}
+    present = {"allow": former["keep"], "deny": former["remove"]}
+    key = Key(b"k" * 32)
+    copy = redact_text(text, key=key, **former)
+    assert copy == redact_text(text, key=key, **present)
+    assert "Delphine Astruc-Holm" in copy
+    assert "Nightjar" not in copy
+    assert [finding.entity for finding in scan(text, **former)] == ["DENY_LIST"]
 
 
 # --- files and folders ----------------------------------------------------------------------
@@ -353,7 +367,7 @@ def test_one_object_gives_one_person_one_pseudonym(redactor_object):
 
 def test_an_object_does_what_the_functions_do(redactor_object, tmp_path):
     assert redactor_object.redact(LETTER).text == redact_text(
-        LETTER, key=Key(b"k" * 32), keep=["Delphine Astruc-Holm"]
+        LETTER, key=Key(b"k" * 32), allow=["Delphine Astruc-Holm"]
     )
     page = b"<!DOCTYPE html><p>Mr <b>Teodor</b> Vance</p>"
     assert b"Vance" not in redactor_object.redact_bytes(page)

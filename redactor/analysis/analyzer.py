@@ -1,7 +1,7 @@
-"""From a unit of text to decisions: what is found, who is who, what is redacted. Pure.
+"""Analysis of a unit: detection, coreference resolution, decisions. Pure.
 
-Detection asks the detectors. Resolution looks for every other place where a person or a removed
-value occurs, so that a name found on page 9 is redacted on page 1.
+Detection asks the detectors. Resolution searches for every other occurrence of a person or a
+removed value, so that a name found on page 9 is redacted on page 1.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ from redactor.model import Action, Decision, Exemption, Finding, Policy, Slot, T
 from redactor.operators import placeholders
 from redactor.text import View, normalize, normalized_tokens, view
 
+# Entities whose values may spell a name: "anna.vance@example.org".
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
 
@@ -58,35 +59,45 @@ class Analyzer:
     """A policy and the detectors it needs. Holds no document."""
 
     def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
-        """Load the detectors. Raises ConfigError, also for entities that nothing finds."""
+        """Load the detectors. Raises ConfigError, also for entities that no detector finds."""
         self.policy = policy
-        loaded = load_detectors(rules, policy.limits.rule_seconds, policy.model, policy.countries)
-        denied = listed_terms(policy.denied, DENIED)
+        loaded = load_detectors(
+            rules,
+            policy.limits.rule_seconds,
+            policy.model,
+            policy.countries,
+            policy.recognizers,
+        )
+        denied = listed_terms(policy.deny_list, DENIED)
         self.detectors = replace(
             loaded,
             entities=loaded.entities | denied.entities,
-            denied=denied,
-            allowed=listed_terms(policy.allowed, ALLOWED),
+            deny_list=denied,
+            allowed_terms=listed_terms(policy.allowed_terms, ALLOWED),
         )
         check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
         self._codes = policy.codes | policy.labels | shipped_codes()
 
     def placeholders(self, text: str, found: Analysis | None = None) -> Iterator[re.Match[str]]:
-        """Yield what looks like a replacement of ours in a text: nothing is found inside.
+        """Yield the placeholders in a text; nothing is found inside them.
 
-        In a copy, the types and codes that reviewers gave what was `found` are ours as well.
+        In a copy, the types and codes that reviewers gave, which are in `found`, make placeholders
+        too.
         """
         entities, codes = (found.entities, found.codes) if found else ((), ())
         return placeholders(text, self.detectors.entities.union(entities), self._codes.union(codes))
 
     def analyze(self, unit: Unit, name: str = "") -> Analysis:
-        """Return what is to happen in a unit, of a file of that name. Raises InputError."""
+        """Return the analysis of a unit; `name` is that of its file. Raises InputError."""
         return self.resolve(self.detect(unit, name), unit)
 
     def detect(self, unit: Unit, name: str = "") -> DetectionPass:
-        """Return what the detectors find in a unit, of a file of that name. Raises InputError."""
-        gathered = DetectionPass(self.policy.keep, name)
+        """Return the findings of all detectors in a unit.
+
+        `name` is that of its file. Raises InputError.
+        """
+        detected = DetectionPass(self.policy.allow_list, name)
         for segment in unit.windows:
             text = view(segment.text)
             found = unit.within_fields(
@@ -95,42 +106,43 @@ class Analyzer:
                 names=self._names_alone,
             )
             found = [one for one in found if not _is_plain_file_name(one, unit)]
-            gathered.evidence.add(segment, text, self._sure(found, segment))
+            detected.evidence.add(segment, text, self._sure(found, segment))
             own = [
-                f if f.source == DENIED else gathered.evidence.strip_role(f, segment)
+                f if f.source == DENIED else detected.evidence.strip_role(f, segment)
                 for f in tidy(found, segment)
             ]
             if self.policy.titles == "remove":
                 own = [unit.clipped(with_title(one, segment), one) for one in own]
             goes, stays = split_expired(own, self.policy)
-            gathered.add(segment, goes)
-            gathered.add_near_misses(segment, near_misses(own, self.policy))
-            gathered.released += stays
-            gathered.mentions += self._read_otherwise(segment, text, unit)
-            allowed = self.detectors.allowed.find(text, segment.index, segment.offset)
-            gathered.allowed += unit.within_fields(filter(segment.starts_in, allowed))
+            detected.add(segment, goes)
+            detected.add_near_misses(segment, near_misses(own, self.policy))
+            detected.released += stays
+            detected.mentions += self._read_otherwise(segment, text, unit)
+            allowed = self.detectors.allowed_terms.find(text, segment.index, segment.offset)
+            detected.allowed += unit.within_fields(filter(segment.starts_in, allowed))
             for match in self.placeholders(segment.text):
-                gathered.add_placeholder(segment, match.span(), match["name"])
-        return gathered
+                detected.add_placeholder(segment, match.span(), match["name"])
+        return detected
 
     def _alone(self, text: str, offset: int) -> list[Finding]:
-        """Return what rules and recognisers find in a field read by itself."""
+        """Return the findings of rules and recognisers in a field that is read by itself."""
         return self.detectors.patterns(view(text), 0, offset, self.policy)
 
     def _names_alone(self, text: str, offset: int) -> list[Finding]:
-        """Return whom the name model finds in a text read by itself."""
+        """Return the people whom the name model finds in a text that is read by itself."""
         return [f for f in self.detectors.names.find(view(text), 0, offset) if f.entity == "PERSON"]
 
     def _read_otherwise(self, segment: TextWindow, seen: View, unit: Unit) -> Iterator[Mention]:
-        """Yield what the other readings of a window say, and the policy removes.
+        """Yield mentions to redact that are found in the alternate views of a window.
 
-        They stand in the lead as well: an encoded message may begin there and end far behind it.
+        Those in the context of the window too: an encoded message may begin there and end far
+        behind it.
         """
         for reading in alternate_views(segment.text, seen):
             stretch = TextWindow(segment.index, reading.text)
             ask = self.detectors.patterns if reading.least else self.detectors.find
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
-            allowed = self.detectors.allowed.find(reading.plain, segment.index)
+            allowed = self.detectors.allowed_terms.find(reading.plain, segment.index)
             for finding in without_allowed(split_expired(found, self.policy)[0], allowed):
                 placed = reading.placed(finding, segment.offset)
                 whole = unit.is_whole(placed.start, placed.end)
@@ -138,14 +150,15 @@ class Analyzer:
                     yield mention_of(placed, reading.text, finding, reading=True)
 
     def _sure(self, found: Iterable[Finding], segment: TextWindow) -> list[Finding]:
-        """Return what was found for sure, removed or not, in a window and its lead."""
+        """Return the findings of at least their threshold, in a window and its context."""
         whole = tidy(found, replace(segment, context=0))
         return [f for f in whole if f.score >= self.policy.entity_policy(f.entity).threshold]
 
     def _names(self, finding: Finding) -> bool:
-        """Tell whether a finding is somebody to look for: one in doubt goes where it stands.
+        """Tell whether a finding is a person whose other occurrences are searched for.
 
-        The model has read the other places as well; one wrong guess shall not spread over a text.
+        A doubtful one is redacted only where it was found: the model has read the other places as
+        well, and one wrong guess must not spread over a text.
         """
         sure = self.policy.entity_policy("PERSON").review
         return finding.entity == "PERSON" and finding.score >= sure
@@ -157,10 +170,10 @@ class Analyzer:
         more: Sequence[Finding] = (),
         known: Sequence[str] = (),
     ) -> Analysis:
-        """Look for every other place of what was found, and decide: the second reading.
+        """Return the analysis of a unit after detection: search for other occurrences, then decide.
 
-        `more` are findings that only a first copy brought to light, `known` people who are removed
-        elsewhere in the document.
+        `more` are findings that only the check of a first copy brought up, `known` are people who
+        are redacted elsewhere in the document.
         """
         spared = first.evidence.values()
         named = [m.with_titles for m in first.mentions if self._names(m.finding)]
@@ -180,7 +193,7 @@ class Analyzer:
 
 
 def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> Iterator[SearchTerm]:
-    """Yield what to look for: people, what else was removed, and what `name`, of a file, spells."""
+    """Yield the search terms of people, of other removed values, and of the file name `name`."""
     yield from person_terms(people)
     yield from file_terms(name, people)
     for mention in mentions:
@@ -191,7 +204,7 @@ def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> It
 
 
 class _ResolutionPass:
-    """What the second reading gathers: every other place, and whose all of them are."""
+    """The search for other occurrences, window by window, and the resolution of each."""
 
     def __init__(
         self,
@@ -200,6 +213,10 @@ class _ResolutionPass:
         spared: frozenset[tuple[str, str]],
         more: frozenset[Finding],
     ) -> None:
+        """Resolve the mentions of the detection pass.
+
+        `more` are findings of the check of a first copy.
+        """
         self._first, self._people, self._spared, self._more = first, people, spared, more
         self._resolution_of = {m.finding: _resolution_of(m, people) for m in first.mentions}
         self._surest: dict[tuple[str, str], float] = {}
@@ -209,26 +226,27 @@ class _ResolutionPass:
         plain = [m.finding for m in first.mentions if not m.reading]
         self._others = first.evidence.homonym_spans()
         self._kept = [
-            f for f in dict.fromkeys(plain) if self._resolution_of[f].kept or self._stays(f)
+            f for f in dict.fromkeys(plain) if self._resolution_of[f].kept or self._is_kept(f)
         ]
         self._kept = [f for f in self._kept if f.source != DENIED and not is_at(self._others, f)]
         self._kept += first.allowed
-        self.removed = [m for m in first.mentions if not self._stays(m.finding)]
+        self.removed = [m for m in first.mentions if not self._is_kept(m.finding)]
         self._found = DetectionPass()
         self._doubtful: list[Occurrence] = []
-        self._doubted = {people.value(name) for name in first.evidence.unconfirmed()}
+        self._unconfirmed = {people.value(name) for name in first.evidence.unconfirmed()}
         confirmed = (normalize(name) for name in first.evidence.confirmed())
         self._names_kept = {word for name in confirmed for word in name.split() if len(word) > 1}
         self._unsure = self._others | first.evidence.out_of_period()
-        self._perhaps = first.evidence.possible()
+        self._possible = first.evidence.possible()
 
-    def _stays(self, finding: Finding) -> bool:
+    def _is_kept(self, finding: Finding) -> bool:
+        """Tell whether the value of a finding is kept with its person."""
         return (finding.entity, self._resolution_of[finding].value) in self._spared
 
     def add(
         self, segment: TextWindow, swept: Iterable[Occurrence], unit: Unit, *, titles: str
     ) -> None:
-        """Take in what was found in a window; with its title, if the policy removes that."""
+        """Add the occurrences in a window; with titles, if the policy redacts these."""
         found = [occurrence for occurrence in swept if segment.starts_in(occurrence.finding)]
         stays = [one for one in found if one.kept and not is_at(self._others, one.finding)]
         self._kept += [occurrence.finding for occurrence in stays]
@@ -239,7 +257,7 @@ class _ResolutionPass:
                 replace(one, finding=unit.clipped(with_title(one.finding, segment), one.finding))
                 for one in goes
             ]
-        self._found.add(segment, [one.finding for one in self._going(goes)])
+        self._found.add(segment, [one.finding for one in self._to_redact(goes)])
         self._found.add(segment, [one for one in self._more if segment.contains(one)])
 
     def add_otherwise(
@@ -249,37 +267,37 @@ class _ResolutionPass:
         swept: Iterable[Occurrence],
         unit: Unit,
     ) -> None:
-        """Take in what was found in another reading of a window. Who stays is left alone there."""
+        """Add the occurrences in an alternate view of a window, but none of people who are kept."""
         for one in swept:
             here = one.finding
             placed = reading.placed(here, segment.offset)
             whole = unit.is_whole(placed.start, placed.end)
             if whole and not one.kept and reading.counts(here.start, here.end):
                 phrase = one.phrase and reading.placed_span(*one.phrase, segment.offset)
-                [goes] = self._going([replace(one, finding=placed, phrase=phrase)])
+                [goes] = self._to_redact([replace(one, finding=placed, phrase=phrase)])
                 said = reading.text[here.start : here.end]
                 self._found.mentions.append(Mention(goes.finding, said, reading=True))
 
-    def _going(self, found: Iterable[Occurrence]) -> list[Occurrence]:
-        """Return occurrences that go, as sure as they are; whose they are is noted."""
+    def _to_redact(self, found: Iterable[Occurrence]) -> list[Occurrence]:
+        """Return the occurrences to redact with their scores, and remember their resolutions."""
         goes = [self._weighed(one) for one in found]
         self._doubtful += [one for one in goes if one.phrase and one.finding not in self._more]
         self._resolution_of |= {one.finding: Resolution(one.value, one.clear) for one in goes}
         return goes
 
     def _weighed(self, one: Occurrence) -> Occurrence:
-        """Return an occurrence no surer than the surest mention of the same value."""
+        """Return an occurrence whose score is at most the highest of any mention of its value."""
         surest = self._surest.get((one.finding.entity, one.value), one.finding.score)
         score = min(one.finding.score, surest)
         return replace(one, finding=replace(one.finding, score=score))
 
     def analysis(self, policy: Policy, sweep: OccurrenceFinder, unit: Unit) -> Analysis:
-        """Return the decisions, each with what it is about."""
+        """Return the decisions, each with the value and text it is about."""
         mentions = [*self._found.mentions, *self._first.mentions]
         mentions = [m for m in mentions if not (m.reading and _resolution_of(m, self._people).kept)]
         resolved = {m.finding: _resolution_of(m, self._people) for m in mentions}
         self._resolution_of = resolved | self._resolution_of
-        closed = {**restrictions(policy.keep), **restrictions(policy.closed)}
+        closed = {**restrictions(policy.allow_list), **restrictions(policy.restricted)}
         decided = [self._dated(one, closed) for one in self._decided(mentions, policy)]
         near = (m.finding for m in self._first.near_missed)
         missed = standing_near_misses(near, decided, policy)
@@ -304,6 +322,8 @@ class _ResolutionPass:
         )
 
     def _decided(self, mentions: Sequence[Mention], policy: Policy) -> tuple[Decision, ...]:
+        """Return the decisions over mentions and occurrences."""
+
         def decided(without: frozenset[Finding]) -> tuple[Decision, ...]:
             return decide(
                 (m.finding for m in mentions if m.finding not in without),
@@ -316,7 +336,7 @@ class _ResolutionPass:
         return _settled(self._doubtful, decided)
 
     def _dated(self, decision: Decision, until: Mapping[str, date]) -> Decision:
-        """Return a decision with the restriction on the person whom it is about."""
+        """Return a decision with the restriction on its person, if there is one."""
         resolution = self._resolution_of.get(decision.finding)
         day = (
             until.get(resolution.value)
@@ -330,10 +350,10 @@ class _ResolutionPass:
         return replace(decision, exemption=replace(exemption, restrict_until=day))
 
     def _marked(self, decision: Decision) -> Decision:
-        """Return a decision, for review if it cannot be told whose the mention is.
+        """Return a decision, marked for review if the person it is about is uncertain.
 
-        Or whether it is somebody's who is on the keep list: who goes, since role or period were not
-        found, or may be another; or whose name is shared by somebody who stays.
+        That is so if several people share the name, one of them on the allow list perhaps, or if
+        a person on it is redacted since their role or period was not found.
         """
         finding, person = decision.finding, decision.finding.entity == "PERSON"
         unsure = person and is_at(self._unsure, replace(finding, end=decision.end))
@@ -342,7 +362,9 @@ class _ResolutionPass:
         resolution = self._resolution_of[finding]
         reasons = set(decision.review) | (set() if resolution.clear else {"link"})
         shared = not resolution.clear and not self._names_kept.isdisjoint(resolution.value.split())
-        if unsure or (person and (shared or resolution.value in self._doubted | self._perhaps)):
+        if unsure or (
+            person and (shared or resolution.value in self._unconfirmed | self._possible)
+        ):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
 
@@ -350,8 +372,8 @@ class _ResolutionPass:
 def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:
     """Tell whether the name model took an ordinary word of a file name for a person.
 
-    It reads running text: of `letter.txt`, `Annual report.pdf` and the like it knows nothing. A
-    word that is no common one counts, and so does whoever is named in the document itself.
+    The model is made for running text, not for `letter.txt` or `Annual report.pdf`. A word that is
+    not common counts as a name, and so does any person who is named in the document itself.
     """
     if finding.entity != "PERSON" or not finding.source.startswith("model:"):
         return False
@@ -363,17 +385,19 @@ def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:
 
 
 def in_fields(unit: Unit, found: Iterable[Occurrence]) -> Iterator[Occurrence]:
-    """Yield occurrences none of which crosses the border of two fields of a unit."""
+    """Yield occurrences cut at the borders of a unit's fields."""
     for one in found:
         for part in unit.split(one.finding):
             yield one if part is one.finding else replace(one, finding=part)
 
 
 def _at(decision: Decision) -> Span:
+    """Return the span of a decision."""
     return decision.finding.segment, decision.start, decision.end
 
 
 def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
+    """Return the resolution of a mention; of a value, its canonical value."""
     if mention.finding.entity == "PERSON":
         return people.resolve(mention.with_titles)
     return Resolution(value_of(mention.finding.entity, mention.text))
@@ -382,9 +406,9 @@ def _resolution_of(mention: Mention, people: EntityResolver) -> Resolution:
 def _settled(
     doubtful: Sequence[Occurrence], decided: Callable[[frozenset[Finding]], tuple[Decision, ...]]
 ) -> tuple[Decision, ...]:
-    """Decide without the names that begin an organisation's, but for those that lose the rest.
+    """Return decisions in which a name that begins an organisation's needs more of it redacted.
 
-    "Carrano & Sons" stays as it is; of "Carrano & Marsh" nothing may stay once Marsh is removed.
+    "Carrano & Sons" is left as it is; of "Carrano & Marsh" all is redacted once Marsh is.
     """
     without = frozenset(occurrence.finding for occurrence in doubtful)
     while True:
@@ -400,7 +424,7 @@ def _settled(
 
 
 def _touched(occurrence: Occurrence, decisions: Sequence[Decision]) -> bool:
-    """Tell whether something is removed from the phrase that an occurrence begins."""
+    """Tell whether anything is redacted in the phrase that an occurrence begins."""
     segment = occurrence.finding.segment
     start, end = occurrence.phrase or (0, 0)
     first = bisect_right(decisions, (segment, start), key=lambda d: (d.finding.segment, d.end))

@@ -1,4 +1,4 @@
-"""What one reading of a document gathers: findings, and what they say. Nothing is decided yet."""
+"""The detection pass over a document: findings and the texts they cover, before any decision."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from redactor.text import view
 
 
 class DetectionPass:
-    """What one reading of a document gathered, for a list of people who may stay."""
+    """The results of one detection pass, and what it says about the people of an allow list."""
 
-    def __init__(self, keep: Iterable[AllowedPerson] = (), name: str = "") -> None:
+    def __init__(self, allow_list: Iterable[AllowedPerson] = (), name: str = "") -> None:
         self.name = name
-        self.evidence = AllowListContext(keep)
+        self.evidence = AllowListContext(allow_list)
         self.mentions: list[Mention] = []
         self.near_missed: list[Mention] = []
         self.allowed: list[Finding] = []
@@ -29,11 +29,11 @@ class DetectionPass:
         self.taken: set[str] = set()
 
     def add(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
-        """Take in findings of a window, with the text they cover."""
+        """Add findings of a window, with the text they cover."""
         self.mentions += (_mention(finding, segment) for finding in findings)
 
     def add_near_misses(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
-        """Take in findings that fall just short of the score by which they would go."""
+        """Add findings whose score is just below their threshold."""
         self.near_missed += (_mention(finding, segment) for finding in findings)
 
     def with_mentions(self, mentions: Iterable[Mention]) -> DetectionPass:
@@ -43,35 +43,37 @@ class DetectionPass:
         return more
 
     def add_placeholder(self, segment: TextWindow, span: tuple[int, int], name: str | None) -> None:
-        """Take in what looks like a replacement of ours in the source."""
+        """Add a placeholder that the source has already."""
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
         self.taken |= {name} if name else set()
 
 
 def _mention(finding: Finding, segment: TextWindow) -> Mention:
+    """Return the mention of a finding in a window."""
     offset = segment.offset
     here = replace(finding, start=finding.start - offset, end=finding.end - offset)
     return mention_of(finding, segment.text, here)
 
 
 def mention_of(placed: Finding, text: str, here: Finding, *, reading: bool = False) -> Mention:
-    """Return a finding in the source as a mention of what it says in a text, where it is `here`."""
+    """Return the mention of a finding `placed` in the source, which is `here` in a text."""
     said = view(text[here.start : here.end]).text
-    told = _told(text, here.start, here.end, said) if here.entity == "PERSON" else ""
-    return Mention(placed, said, told, reading)
+    titled = _titled(text, here.start, here.end, said) if here.entity == "PERSON" else ""
+    return Mention(placed, said, titled, reading)
 
 
-def _told(text: str, start: int, end: int, written: str) -> str:
-    """Return a person's name with what stands beside it and tells whose it is."""
+def _titled(text: str, start: int, end: int, written: str) -> str:
+    """Return a person's name with the titles around it."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return with_titles(view(before).text, written, view(after).text)
 
 
 def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
-    """Yield the findings that are a window's own, people without their titles.
+    """Yield the findings that begin in a window's own part, people without their titles.
 
-    Whoever found them, "Cllr" and "Mrs" stay in the copy, and "Judge" alone is nobody's name.
+    "Cllr" and "Mrs" are left in the copy, whichever detector found them, and "Judge" alone is no
+    name.
     """
     offset = segment.offset
     for finding in filter(segment.starts_in, findings):
@@ -84,7 +86,7 @@ def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
 
 
 def with_title(finding: Finding, segment: TextWindow) -> Finding:
-    """Return a person with the titles before the name and the honorifics after it."""
+    """Return a person finding widened by titles before the name and honorifics after it."""
     if finding.entity != "PERSON":
         return finding
     offset = segment.offset

@@ -1,4 +1,4 @@
-"""What an analysis of a unit says: what is redacted, what is kept, what to search a copy for."""
+"""The analysis of a unit: decisions to redact and to keep, and what to search its copy for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from redactor.text import view
 class Removal:
     """A decision to redact, with the canonical value it removes and its normalised words.
 
-    Of "Mr MARSH's" after "Kevin Marsh": the value "kevin marsh", the words "marsh". `text` is what
-    stands in the source.
+    Of "Mr MARSH's" after "Kevin Marsh": the value "kevin marsh", the words "marsh". `text` is the
+    text of the source.
     """
 
     decision: Decision
@@ -26,16 +26,19 @@ class Removal:
 
     @property
     def identity(self) -> str:
-        """Return what the audit's fingerprint is made of: two removals of the same are equal.
+        """Return the input of the audit's fingerprint: equal for two removals of the same value.
 
-        Of a person the words as they stand: who is meant is told by the pseudonym.
+        Of a person it is the words as written; the pseudonym tells who it is.
         """
         return self.words if self.decision.finding.entity == "PERSON" else self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """A decision to keep, and the normalised words that stay; empty where they are not known."""
+    """A decision to keep, and the normalised words that are kept.
+
+    Empty where they are not known.
+    """
 
     decision: Decision
     words: str = field(default="", repr=False)
@@ -43,11 +46,11 @@ class Retention:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is to happen in a unit, and what to look for in its copy.
+    """The decisions for a unit, and what to search its copy for.
 
-    `occurrences` finds every place where a removed value, or a person who is kept, occurs.
-    `spared` are entities and values that are kept with a person who is. `taken` are the names of
-    placeholders that the source has already. `added` finds what reviewers added.
+    `occurrences` finds every occurrence of a removed value, or of a person who is kept. `spared`
+    are entities and values that are kept with their person. `taken` are the names of placeholders
+    that the source has already. `added` finds what reviewers added.
     """
 
     removals: tuple[Removal, ...]
@@ -69,12 +72,12 @@ class Analysis:
         return frozenset(one.exemption.code for one in decisions if "code" in one.shows)
 
     def occurs(self, text: str) -> bool:
-        """Tell whether something that is removed, or somebody who is kept, occurs in a text."""
+        """Tell whether a removed value, or a person who is kept, occurs in a text."""
         seen = view(text)
         added = self.added.find(seen, 0, 0) if self.added else ()
         return any(True for _ in self.occurrences.find(seen)) or any(True for _ in added)
 
     def spares(self, finding: Finding, window: TextWindow) -> bool:
-        """Tell whether what a finding covers is a value that is kept."""
+        """Tell whether a finding covers a value that is kept."""
         text = window.text[finding.start - window.offset : finding.end - window.offset]
         return (finding.entity, value_of(finding.entity, view(text).text)) in self.spared

@@ -1,14 +1,14 @@
-"""Units of examination: the texts of a document that are read together, as one text.
+"""Units of examination: texts of a document that are read together, as one text.
 
-One person, one linking, one search: whoever is named in a unit is looked for in all of it. A
+Resolution and search are per unit: a person named in a unit is searched for in all of it. A
 document is one unit; a member of a container is one; what is larger than `UNIT` characters is cut
 into several, so that memory is bounded by the largest unit and not by the document.
 
-Texts that join (of the words of `Kevin <b>Marsh</b>`, say) stand one after the other; all others
-are *fields*, with an empty line between them. What is found across the border of two fields is
-not there: a person or an address is cut at the border, anything else is looked for again in each
-field by itself. So many small texts cost what one long text costs, and nobody's number begins in
-one cell and ends in the next.
+Texts that join (the words of `Kevin <b>Marsh</b>`, say) follow each other directly; all others are
+*fields*, with an empty line between them. A finding across the border of two fields is invalid: a
+person or an address is cut at the border, anything else is searched for again in each field by
+itself. So many small texts cost what one long text costs, and no number begins in one cell and ends
+in the next.
 """
 
 from __future__ import annotations
@@ -22,39 +22,41 @@ from redactor.decide import ALLOWED, DENIED
 from redactor.model import BODY, Edit, Finding, Kind, Location, Slot, TextWindow
 
 UNIT = 8_000_000
-"""Characters of a unit; a book has a tenth. A text counts as `COST` more: so much it takes to hold
-where it stands."""
+"""Characters of a unit; a book has a tenth. Each text counts as `COST` more, for the memory that
+its location takes."""
 
 COST = 100
 
+# Characters of a window, of the overlap of two, and of the context that belongs to the one before.
 WINDOW = 200_000
 OVERLAP = 10_000
 CONTEXT = 1_000
 
+# Between two fields: a blank line, as between paragraphs.
 SEPARATOR = "\n\n"
 
 NEAR = 300
 """Characters of a field in which the name model is asked again: a sentence or two."""
 
 _SUFFIX = re.compile(r"(?<=[^/.])\.[A-Za-z0-9]{1,5}\Z")
-"""Of a file name: it tells programs what the file is, and nothing of a person."""
+"""The suffix of a file name, which names no person."""
 
 _CUT_AT_BORDERS = frozenset({"PERSON", "STREET_ADDRESS"})
-"""What is longer than a field may hold of it: first and last name in two cells, an address in
-four. Its parts are each of the same kind."""
+"""Entities that may extend over several fields: first and last name in two cells, an address in
+four. Each part is of the same entity."""
 
 
 Alone = Callable[[str, int], Iterable[Finding]]
-"""Finds in a text that begins at a position of the unit."""
+"""A detector for a text that begins at a position of the unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """A text of a document, before it is put into a unit.
 
-    `path` and `copied` are the places of its node in the source and in the copy. `index` counts
-    the texts of a node from 0; -1 and below are those that its container has for it: its name, its
-    comment. `base` is how many characters of the node's texts stand before it, and `breaks` says
+    `path` and `copied` are the paths of its node in the source and in the copy. `index` counts the
+    texts of a node from 0; -1 and below are those that its container has for it: its name, its
+    comment. `base` is the number of characters in the node's texts before it, and `breaks` tells
     that its line ends are line ends of the document's bytes.
     """
 
@@ -72,7 +74,7 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a text stands in its unit: `start:end`; and what it is."""
+    """The position `start:end` of a source text in its unit."""
 
     start: int
     end: int
@@ -81,7 +83,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One text made of texts, and where each of them stands in it. The `repr` shows none."""
+    """Several texts as one, with the position of each. The `repr` shows none."""
 
     text: str = field(repr=False)
     pieces: tuple[Piece, ...] = field(repr=False)
@@ -93,7 +95,7 @@ class Unit:
         return windows(self.text)
 
     def cut(self, start: int, end: int) -> Iterator[tuple[Piece, int, int]]:
-        """Yield the pieces that a span covers, with the span in each of them."""
+        """Yield the pieces that a span covers, with the covered span of each."""
         at = max(0, bisect_right(self.pieces, start, key=lambda one: one.start) - 1)
         for piece in self.pieces[at:]:
             if piece.start >= end:
@@ -103,13 +105,13 @@ class Unit:
                 yield piece, low - piece.start, high - piece.start
 
     def line(self, position: int) -> int:
-        """Return the line of the source that a position is on; 0 where the format counts none."""
+        """Return the line of the source at a position; 0 where the format has no lines."""
         piece, start, _ = next(self.cut(position, position + 1))
         line = piece.of.location.line
         return line + self.line_ends(piece.start, piece.start + start) if line else 0
 
     def line_ends(self, start: int, end: int) -> int:
-        """Return how many line ends of the source a span holds."""
+        """Return the number of line ends of the source in a span."""
         return sum(
             self.text.count("\n", piece.start + first, piece.start + last)
             for piece, first, last in self.cut(start, end)
@@ -125,8 +127,8 @@ class Unit:
     ) -> list[Finding]:
         """Return findings none of which crosses the border of two fields.
 
-        `alone` finds anew in one field, given its text and where that begins in the unit; `names`
-        finds people so, near a border.
+        `alone` is a detector for one field, given its text and position in the unit; `names` finds
+        people so, near a border.
         """
         kept: list[Finding] = []
         again: set[tuple[int, int]] = set()
@@ -145,10 +147,10 @@ class Unit:
         return kept
 
     def _near(self, part: Finding, names: Alone) -> list[Finding]:
-        """Return who is found where a part of a finding is, read without the other field.
+        """Return the people found at a part of a finding, when its field is read by itself.
 
-        Of `letter.txt` and `Dear Ilse Marsh` in two fields only the latter names somebody, and it
-        is not called "Dear". The part itself, where nobody is found so: a first name in its cell.
+        Of `letter.txt` and `Dear Ilse Marsh` in two fields only the latter names a person, and it
+        is not called "Dear". The part itself, if nobody is found so: a first name in its cell.
         """
         low, high = next(self._fields_of(part))
         start, end = max(low, part.start - NEAR), min(high, part.end + NEAR)
@@ -156,7 +158,10 @@ class Unit:
         return [one for one in found if one.start < part.end and part.start < one.end] or [part]
 
     def split(self, finding: Finding) -> Iterator[Finding]:
-        """Yield the parts of a finding that stand in one field each; it, if that is one."""
+        """Yield the parts of a finding, one for each field it covers.
+
+        The finding itself, if that is one.
+        """
         if self._is_whole(finding):
             yield finding
             return
@@ -168,12 +173,12 @@ class Unit:
                 yield replace(finding, start=start, end=end)
 
     def clipped(self, finding: Finding, inner: Finding) -> Finding:
-        """Return a finding that was widened around `inner`, within the field of that."""
+        """Return a finding that was widened around `inner`, cut to the field of that."""
         low, high = next(self._fields_of(inner), (finding.start, finding.end))
         return replace(finding, start=max(low, finding.start), end=min(high, finding.end))
 
     def is_whole(self, start: int, end: int) -> bool:
-        """Tell whether a span lies in one field."""
+        """Tell whether a span is within one field."""
         at = bisect_right(self.fields, start, key=lambda one: one[0]) - 1
         return at >= 0 and end <= self.fields[at][1]
 
@@ -181,6 +186,7 @@ class Unit:
         return self.is_whole(finding.start, finding.end)
 
     def _fields_of(self, finding: Finding) -> Iterator[tuple[int, int]]:
+        """Yield the fields that a finding covers."""
         at = max(0, bisect_right(self.fields, finding.start, key=lambda one: one[0]) - 1)
         for low, high in self.fields[at:]:
             if low >= finding.end:
@@ -204,18 +210,18 @@ class UnitEdit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A unit after some edits: `spans` are the start and end of each before, and its end after."""
+    """A unit after edits: `spans` are the start and end of each before, and its end after."""
 
     unit: Unit
     spans: tuple[tuple[int, int, int], ...] = field(repr=False)
 
     def source(self, position: int) -> int:
-        """Return where a position, outside the replacements, was before the edits."""
+        """Return the position before the edits of a position outside the replacements."""
         at = bisect_right(self.spans, position, key=lambda one: one[2]) - 1
         return position + (self.spans[at][1] - self.spans[at][2] if at >= 0 else 0)
 
     def target(self, position: int) -> int:
-        """Return where a position is after the edits; the end of what replaced it, if it went."""
+        """Return the position after the edits; the end of the replacement, if it was replaced."""
         at = bisect_right(self.spans, position, key=lambda one: one[1])
         if at < len(self.spans) and self.spans[at][0] < position:
             return self.spans[at][2]
@@ -241,9 +247,9 @@ def _edited(unit: Unit, edits: Sequence[UnitEdit]) -> Edited:
 
 
 def unit_of(texts: Iterable[SourceText]) -> Unit:
-    """Return some texts as one unit, field after field.
+    """Return texts as one unit, field after field.
 
-    A text that joins goes on from the last one of its kind: of `Kevin <a href="/x">Marsh</a>` the
+    A text that joins continues the last one of its kind: of `Kevin <a href="/x">Marsh</a>` the
     words are one field, and the address between them is another.
     """
     parts: list[str] = []
@@ -280,12 +286,12 @@ def _joined(texts: Iterable[SourceText]) -> list[list[SourceText]]:
 
 
 def text_unit(text: str) -> Unit:
-    """Return a text at hand as a unit."""
+    """Return a single text as a unit."""
     return unit_of([SourceText(0, text)])
 
 
 def _components(name: str, start: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the folders and the file in a name; the suffix of the file stays."""
+    """Yield the spans of folders and file in a name, without the suffix of the file."""
     found = _SUFFIX.search(name)
     end = found.start() if found else len(name)
     at = 0
@@ -300,7 +306,7 @@ def _readable(one: SourceText) -> str:
 
 
 def units(texts: Iterable[SourceText]) -> Iterator[Unit]:
-    """Yield all texts of a document in units, cut between fields or, in a long one, lines."""
+    """Yield the texts of a document in units, cut between fields or, in a long field, at a line."""
     held: list[SourceText] = []
     size = 0
     for one in texts:
@@ -317,8 +323,8 @@ def units(texts: Iterable[SourceText]) -> Iterator[Unit]:
 def windows(text: str) -> Iterator[TextWindow]:
     """Yield a text in windows, each of which begins `OVERLAP` characters before the last one's end.
 
-    So what stands across a cut is seen whole, with what stands around it. What begins in the first
-    `CONTEXT` characters is left to the window before, which saw what stands to the left of it.
+    So text across a cut is seen whole, with its context. A finding that begins in the first
+    `CONTEXT` characters belongs to the window before, which saw the text to the left of it.
     """
     start, context = 0, 0
     while len(text) - start > WINDOW:
@@ -330,7 +336,7 @@ def windows(text: str) -> Iterator[TextWindow]:
 
 
 def _cut(text: str, start: int) -> tuple[int, int]:
-    """Return where a window ends and where the next one begins, both after a gap if possible."""
+    """Return the end of a window and the start of the next one, both after a gap if possible."""
     for gap in ("\n\n", "\n", " "):
         if (found := text.rfind(gap, start + WINDOW // 2, start + WINDOW)) > 0:
             cut = found + len(gap)
@@ -342,7 +348,7 @@ def _cut(text: str, start: int) -> tuple[int, int]:
 def edits_of(unit: Unit, edits: Iterable[UnitEdit]) -> Iterator[Edit]:
     """Yield edits of a unit as edits of its texts, in the order of the texts.
 
-    One across several texts puts its replacement into the first and empties the others.
+    An edit across several texts puts its replacement into the first and empties the others.
     """
     for edit in edits:
         replacement = edit.replacement

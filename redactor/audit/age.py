@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 1 << 20  # bytes of a file of keys
 
 _ENCRYPTED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
+# A public key of SSH, without its comment.
 _SSH_KEY = re.compile(r"(ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+)(?:\s.*)?")
+# The mark of a private key, which is refused where a public one is wanted.
 _SECRET = re.compile(r"AGE-SECRET-KEY-|PRIVATE KEY", re.IGNORECASE)
 
 
@@ -259,6 +261,7 @@ class Identity:
         raise IdentityInvalid("the identity opens nothing here: it was sealed to other keys")
 
 
+# pyrage's message for an identity that is no recipient; it has no type of its own.
 _NOT_FOR_US = "No matching keys found"
 
 

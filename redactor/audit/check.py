@@ -45,6 +45,7 @@ from redactor.audit.reading import parse
 from redactor.audit.records import Json
 from redactor.errors import KeyFileError
 
+# A document id; anything else in a damaged record is not shown.
 _DOCUMENT = re.compile("[0-9a-f]{1,64}")
 
 
@@ -89,7 +90,7 @@ def _require_format(folder: Path) -> None:
 
 
 def _heads(folder: Path, lengths: Lengths, public: PublicKey) -> _Heads:
-    """Return the heads that hold together, the last of them signed."""
+    """Return the heads that are consistent with each other, the last of them signed."""
     *complete, rest = read_all(folder, HEADS, lengths.heads).split(b"\n")
     heads = [decode_head(line) for line in complete]
     _refuse_wrong_key(folder, complete, heads, public)
@@ -146,7 +147,10 @@ def _signed(good: Sequence[Head], public: PublicKey) -> list[Head]:
 
 
 def _records(folder: Path, lengths: Lengths, found: Leaves, heads: _Heads) -> LogReport | None:
-    """Return what is wrong with the records that the heads count, or with the leaves."""
+    """Return the damage to the records that the heads count, or to the leaves.
+
+    None if there is none.
+    """
     written = read_all(folder, LEAVES, lengths.leaves)
     end = heads.good[-1].size * HASH_BYTES
     held = _held(found.leaves, heads.good)
@@ -179,7 +183,7 @@ def _held(leaves: bytes, heads: Sequence[Head]) -> int:
 
 
 def _located(found: Leaves, written: bytes, heads: Sequence[Head], held: int) -> LogReport:
-    """Return the first bad record, as exactly as what is still trustworthy lets it be told."""
+    """Return the first bad record, as exactly as the trustworthy hashes allow."""
     trusted = heads[max(_held(written, heads) - 1, 0)].size
     difference = first_difference(found.hashes(), list(in_pieces(written[: trusted * HASH_BYTES])))
     if difference is not None:

@@ -10,7 +10,7 @@ from redactor.audit.heads import Head
 
 
 class Damage(Enum):
-    """What is wrong with a log, told by its first bad record; `sentence` says it in words."""
+    """The kind of damage to a log, of its first bad record; `sentence` describes it."""
 
     EDITED = "edited"
     DROPPED = "dropped"
@@ -51,11 +51,13 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What `check` found: so many sound `records`, then, if any, `damage` from record `at` on.
+    """The result of `check`.
 
-    Records are counted from 0. Where only a head could tell, the first bad record is one from `at`
-    to before `until`. `document` is the id in the bad record, or in the one before, if it can
-    still be told. `head` is the last good head. `sealed` lines are the remains of interrupted
+    The number of sound `records`, then, if any, `damage` from record `at` on.
+
+    Records are counted from 0. Where only a head shows the damage, the first bad record is one from
+    `at` to before `until`. `document` is the id in the bad record, or in the one before, if it is
+    still readable. `head` is the last good head. `sealed` lines are the remains of interrupted
     appends, sealed as such, which is no damage.
     """
 

@@ -39,6 +39,7 @@ from redactor.audit.merkle import EMPTY_ROOT, Frontier
 from redactor.errors import KeyFileError, UsageError
 from redactor.keys import Key
 
+# The version of the log's format, and the prefix of signed bytes: it binds a signature to this use.
 FORMAT = 2
 DOMAIN = b"redactor audit head 2\n"
 TORN = b"torn "
@@ -46,11 +47,13 @@ LONGEST_HEAD = 1 << 10  # bytes, line end included
 FIRST = "0" * 64  # what the first head has as `previous`
 KEY_ID_BYTES = 16
 
+# The only valid form of a head: canonical JSON with these members, in this order.
 _HEAD = re.compile(
     rb'\{"bytes":(0|[1-9]\d{0,15}),"format":2,"key":"([0-9a-f]{32})","previous":"([0-9a-f]{64})",'
     rb'"root":"([0-9a-f]{64})","run":"([\w.-]{0,64})",("signature":"([0-9a-f]{128})",)'
     rb'"size":(0|[1-9]\d{0,15}),"time":"([\d:TZ-]{20})","torn":(0|[1-9]\d{0,15})\}'
 )
+# A pin: `SIZE:ROOT:KEY`, or the root alone.
 _PIN = re.compile(r"(?:(0|[1-9]\d{0,15}):)?([0-9a-f]{64})(?::([0-9a-f]{32}))?")
 
 

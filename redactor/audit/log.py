@@ -1,20 +1,20 @@
-"""The audit log: one record a line, every line a leaf of a Merkle tree whose head is signed.
+"""The audit log: one record a line, every line a leaf of a Merkle tree with a signed head.
 
 What it promises:
 
-- **whole or not at all**: the records of one append stand together, in order, and so does a head
+- **whole or not at all**: the records of one append are consecutive, in order, and so is a head
   that counts them, on the disk before `append` returns. Should it fail, the log is as it was;
 - **any number of processes** append to one log, one at a time, in one run or in several;
-- **a crash loses nothing**: records go to the disk first, then the head. What
-  stands after the last head is the remains of an append that did not finish, or somebody's
-  addition. The next append seals it as it is, byte for byte, says so in a `recovery` record, and
-  goes on; `read` never takes such lines for records;
-- **nobody without the key** can change, add, move or drop a record unnoticed, and who has only
-  the public key can see that: `check.check` walks the whole log.
+- **a crash loses nothing**: records are written to the disk first, then the head. Lines after the
+  last head are the remains of an interrupted append, or an addition by another hand. The next
+  append seals them as they are, byte for byte, records that in a `recovery` record, and continues;
+  `read` never takes such lines for records;
+- **nobody without the key** can change, add, move or drop a record unnoticed, and the public key
+  alone suffices to see that: `check.check` walks the whole log.
 
-What it does not promise. Whoever holds the key can write any log. And whoever puts back an *older
-head with the shorter log it belongs to* shows a log that was true once: only a head kept elsewhere
-tells (`Pin`).
+What it does not promise. The holder of the key can write any log. An *older head, put back with the
+shorter log it belongs to*, shows a log that was true once: only a head kept elsewhere reveals that
+(`Pin`).
 
 An append costs what it adds: opening and appending look at the log's end alone.
 """

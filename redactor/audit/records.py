@@ -1,23 +1,23 @@
-"""What the audit log says: positions and codes, never a word of a document.
+"""The records of the audit log: positions and codes, never a word of a document.
 
-The rules, each of which an audit that leaks taught somebody:
+The rules, each of them learnt from audits that leaked:
 
 - no removed text, no words around it, no file name, no path of the machine;
-- no plain digest of what was removed, nor of the source: nine digits are guessed back from their
+- no plain digest of a removed value, nor of the source: nine digits are guessed back from their
   digest within half an hour, and so is a short file whose redacted copy is public. Such digests
   are keyed (`fingerprint`, `source_mac`, `document_id`). Outputs have plain ones: they are public;
-- no exact length of what was removed, which together with its kind can tell it: `amount` puts
-  lengths into bands. `start` and `end` are therefore offsets in the *output*;
-- no exact probability of a name model: who has the model and the copy could put each candidate
-  into the gap and see which comes out at that figure. `shown_score` puts them into tenths;
-- the placeholder is in the output for all to see, so it is recorded, except for KEEP, where it
-  would be the text itself.
+- no exact length of a removed value, which together with its entity can identify it: `amount`
+  gives a band. `start` and `end` are therefore offsets in the *output*;
+- no exact probability of a name model: anyone with the model and the copy could put candidates
+  into the gap and compare. `shown_score` rounds to tenths;
+- the placeholder is visible in the output, so it is recorded, except for KEEP, where it would be
+  the text itself.
 
-What a record does tell beyond kind, place and band, by intent: that two removed values are equal
-(`fingerprint`, `residue`), what the rule that found a value says of its form (`source`), and, for
-`scope: mention`, that the value's words stand in the copy as ordinary words.
+What a record reveals beyond entity, position and band, by intent: that two removed values are equal
+(`fingerprint`, `residue`), what the rule that found a value implies about its form (`source`), and,
+for `scope: mention`, that the value's words occur in the copy as ordinary words.
 
-A field that is None is left out of the log. Readers ignore fields they do not know.
+A field that is None is left out of the log. Readers ignore unknown fields.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
 
+# Bytes that are kept of each keyed digest (HMAC-SHA256).
 FINGERPRINT_BYTES = 16
 DOCUMENT_ID_BYTES = 12
 RESIDUE_BYTES = 8
@@ -42,7 +43,7 @@ PLACE_BYTES = 8
 
 
 class Scope(Enum):
-    """How far a decision reaches: every mention of the value, or this one alone."""
+    """The reach of a decision: every mention of the value, or one mention alone."""
 
     EVERYWHERE = "everywhere"
     MENTION = "mention"
@@ -50,13 +51,13 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """A run began: with what, under which rules, with which key.
+    """The start of a run: versions, policy, rules, model and key.
 
-    `command` holds options only. A path would tell the names of people and of machines. `as_of`
-    is the day (2031-05-04) by which restrictions were held to have ended, if one was asked about.
-    `decisions` are keyed digests of the reviewers' decisions that were applied, and `round` says
-    how many reviews there were.
-    `sealed_to` are the public keys that the vault of this run is encrypted to, if it has one.
+    `command` holds options only. A path could name people and machines. `as_of` is the day
+    (2031-05-04) by which restrictions were taken to have ended, if one was given. `decisions` are
+    keyed digests of the reviewers' decisions that were applied, and `round` is the number of
+    reviews. `sealed_to` are the public keys that the vault of this run is encrypted to, if it has
+    one.
     """
 
     type: ClassVar[str] = "run-start"
@@ -83,7 +84,7 @@ class RunStart:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Which checks the finished copy went through, with what result, and who read it."""
+    """The checks of the finished copy, their result, and the reader used."""
 
     checks: tuple[str, ...]
     result: Literal["passed", "failed"]
@@ -92,7 +93,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """What became of one document. Without a copy there is no `output_sha256` or `output_bytes`.
+    """The result of one document. Without a copy there is no `output_sha256` or `output_bytes`.
 
     `not_examined` names each part left out and the code of the reason. `vault` is the slot of the
     sealed vault: the SHA-256 of that file, which is also its name.
@@ -117,10 +118,10 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class PartRecord:
-    """A document inside a document, that was examined: its place in the copy, and its format.
+    """An examined document inside a document: its path in the copy, and its format.
 
     `part` are the numbers of the members that lead to it, as in `2/1`. `layout` is what a reader
-    of the copy must know of it beside its `encoding`.
+    of the copy must know beside its `encoding`.
     """
 
     type: ClassVar[str] = "part"
@@ -134,21 +135,21 @@ class PartRecord:
 
 @dataclass(frozen=True, slots=True)
 class RedactionRecord:
-    """One place of one document: where it is in the output, what was done there, and why.
+    """One redaction or retention: its position in the output, the action, and the reason.
 
-    `id` is the document's id and a running number, as in `d41d8c:3`. `part` is the document
-    itself (`text`), a document inside it (`2/1`: the first member of its second), or what a
-    container has for that (`2/1#1`: its name). `start` and `end` count the characters of the
-    part's texts, end to end, in the copy; `where` says what sort of text it is, if not running
-    text. `because` names all sources that agreed. `code`, `basis` and `reason` are the exemption,
-    legal basis and reason as the policy words them, and `restrict_until` the last day of the
-    restriction (2061-12-31); what was kept because that day has passed says so in `reason`.
-    `review` says why a person should look at the place, if one should. `vault` is the SHA-256 of
-    the sealed entry.
+    `id` is the document's id and a running number, as in `d41d8c:3`. `part` is the document itself
+    (`text`), a document inside it (`2/1`: the first member of its second), or what a container has
+    for that (`2/1#1`: its name). `start` and `end` count the characters of the part's texts, end to
+    end, in the copy; `where` is the kind of text, if not running text. `because` names all sources
+    that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason in the
+    policy's words, and `restrict_until` the last day of the restriction (2061-12-31); if a value is
+    kept because that day has passed, `reason` says so. `review` are reasons for a person to look at
+    it. `vault` is the SHA-256 of the sealed entry.
 
-    A person's `decision` names the `reviewer`, who may have left a `note`; `supersedes` is the id
-    of the record that it replaces, and `earlier` what that one said. `place` is keyed, and the
-    same for the same text of the same type at the same place of the source, in every run.
+    A reviewer's `decision` names the `reviewer`, who may have left a `note`; `supersedes` is the id
+    of the record that it replaces, and `earlier` the content of that one. `place` is the location
+    id: keyed, and equal for the same text of the same type at the same position of the source, in
+    every run.
     """
 
     type: ClassVar[str] = "redaction"
@@ -185,7 +186,7 @@ class RedactionRecord:
     vault: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what would put text or an exact length into the log."""
+        """Raise ValueError for what would put text or an exact length into the log."""
         if self.action is Action.KEEP and self.placeholder is not None:
             raise ValueError("a kept value has no placeholder: it would be the text itself")
         if self.amount not in {band for _, band in BANDS}:
@@ -194,7 +195,7 @@ class RedactionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """A run ended: how many documents by status, how many redactions, which exit code."""
+    """The end of a run: documents by status, number of redactions, exit code."""
 
     type: ClassVar[str] = "run-end"
 
@@ -207,9 +208,9 @@ class RunEnd:
 
 @dataclass(frozen=True, slots=True)
 class RevealRecord:
-    """One entry of the sealed vault was opened: which, by whom, when and why; never what it says.
+    """One entry of the sealed vault was opened: which, by whom, when and why; never its content.
 
-    `who` is what they call themselves, `identity` the public key that opened it.
+    `who` is the name that the person gave, `identity` the public key that opened it.
     """
 
     type: ClassVar[str] = "reveal"
@@ -225,11 +226,11 @@ class RevealRecord:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRecord:
-    """What was removed from a document was put back: all of it, or the redactions in `only`.
+    """Removed values of a document were restored: all of them, or the redactions in `only`.
 
-    `copy` is the digest of the copy that was restored, `result` the keyed one of what came of it.
-    What was encrypted in the copy came back by the collection key: then there is neither a `vault`
-    nor an `identity`.
+    `copy` is the digest of the copy that was restored, `result` the keyed digest of the output.
+    Encrypted values in the copy were decrypted by the collection key: then there is neither a
+    `vault` nor an `identity`.
     """
 
     type: ClassVar[str] = "restore"
@@ -247,11 +248,11 @@ class RestoreRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryRecord:
-    """An append did not finish, and what it left was sealed as it was found.
+    """An interrupted append, whose remains were sealed as they were found.
 
-    The `lines` records before this one are those remains, `bytes` long, and no records of ours:
-    nobody vouches for who wrote them. `torn` says that the last had no end. `head` holds what was
-    left of a head, in hexadecimal digits.
+    The `lines` records before this one are the remains, `bytes` long, and not trusted: nobody
+    vouches for who wrote them. `torn` tells that the last had no end. `head` holds what was left of
+    a head, in hexadecimal digits.
     """
 
     type: ClassVar[str] = "recovery"
@@ -282,7 +283,7 @@ _OBJECTS = frozenset(
 
 
 def to_fields(record: Record) -> dict[str, Json]:
-    """Return the record as the log holds it: plain values, and `type` to tell which kind it is."""
+    """Return the record as plain values for the log, with `type` for its kind."""
     return {"type": record.type} | _fields(record)
 
 
@@ -320,7 +321,7 @@ def _plain(value: object) -> Json:  # noqa: PLR0911  # one line a kind
 
 
 def shown_score(source: str, score: float) -> float:
-    """Return the score as a record shows it: that of a rule as it is, of a model in tenths."""
+    """Return the score for a record: of a rule as it is, of a model rounded to tenths."""
     return int(score * 10 + 0.5) / 10 if source.startswith(_MODELS) else score
 
 
@@ -328,10 +329,10 @@ _MODELS = ("model:", "link:")
 
 
 def fingerprint(key: Key, entity: str, value: str) -> str:
-    """Return 128 bits that say whether two redactions of a kind removed the same value.
+    """Return 128 bits that are equal if two redactions of an entity removed the same value.
 
-    `value` is the canonical value; of a person, the folded words as they stood. Only the holder of
-    the key can ask whether a value occurs.
+    `value` is the canonical value; of a person, the folded words as written. Only the holder of the
+    key can compute it.
     """
     return key.mac("audit fingerprint", entity, value)[:FINGERPRINT_BYTES].hex()
 
@@ -339,7 +340,7 @@ def fingerprint(key: Key, entity: str, value: str) -> str:
 def location_id(
     key: Key, document: str, span: tuple[str, int, int], entity: str, words: str
 ) -> str:
-    """Return 64 bits that stand for a place of a source: part, start and end, entity and text."""
+    """Return 64 bits that identify a location of a source: part, start and end, entity and text."""
     part, start, end = span
     at = f"{start}-{end}"
     return key.mac("audit place", document, part, at, entity, words)[:PLACE_BYTES].hex()
@@ -351,14 +352,14 @@ def document_id(key: Key, path: str) -> str:
 
 
 def source_mac(key: Key, sha256: str) -> str:
-    """Return the keyed form of a source's digest, which proves nothing to who has no key."""
+    """Return the keyed form of a source's digest, which proves nothing without the key."""
     return key.mac("audit source", sha256).hex()
 
 
 def residue(key: Key, words: str) -> str:
-    """Return 64 bits by which a copy's words are looked up among the removed values.
+    """Return 64 bits by which words of a copy are looked up among the removed values.
 
-    Bound to no entity: whether a word was a name or an account does not matter where it should
-    not stand at all.
+    Bound to no entity: whether a word was a name or an account does not matter where it must not
+    occur at all.
     """
     return key.mac("audit residue", words)[:RESIDUE_BYTES].hex()

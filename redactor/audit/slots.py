@@ -19,9 +19,9 @@ from redactor.audit.vault import Slot, VaultDamaged
 
 @dataclass(frozen=True, slots=True)
 class VaultReport:
-    """So many `slots` are named by records; `damage` has a sentence for each that is not sound.
+    """The number of `slots` that records name; `damage` has a sentence for each that is not sound.
 
-    `unnamed` slots are named by none: what an interrupted run left, or somebody put there.
+    `unnamed` slots are named by none: the remains of an interrupted run, or files from elsewhere.
     """
 
     slots: int

@@ -1,4 +1,4 @@
-"""RFC 3161 time stamps over a head: somebody else's word that the log was this far by then.
+"""RFC 3161 time stamps over a head: an authority's word that the log had this size by then.
 
 What is stamped is a pin in a file, as `redactor audit verify --print-head` prints it (or a line of
 `heads.jsonl`), with or without a line end. Checked offline with `rfc3161-client` (an extra of the

@@ -59,7 +59,7 @@ _NONE_SUCH = object()  # stands where there is no empty value: an enumeration ha
 
 @cache
 def _table(kind: type[DataclassInstance]) -> tuple[tuple[str, Reader, Any], ...]:
-    """Return each field's name, how its value is read, and what stands for a missing one."""
+    """Return each field's name, the function that reads it, and the default for a missing one."""
     hints = get_type_hints(kind)
     return tuple(
         (one.name, _reader(hints[one.name]), _empty(one, hints[one.name])) for one in fields(kind)

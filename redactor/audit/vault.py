@@ -65,8 +65,10 @@ from redactor.model import Edit
 MAGIC = b"redactor vault 2\n"
 MAGIC_1 = b"redactor vault 1\n"
 LEAST = 1 << 9  # bytes that an entry is filled up to
+# Of the length before each entry.
 LENGTH_BYTES = 4
 
+# The first line of a slot of any format, for the message about an unknown one.
 _MAGIC_OF_ANY = re.compile(rb"redactor vault (\d{1,9})\n")
 
 Span: TypeAlias = tuple[int, int]

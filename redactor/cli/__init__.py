@@ -24,6 +24,7 @@ from redactor.cli import (
     scan,
     verify,
 )
+from redactor.cli.options import current_name
 
 app = typer.Typer(
     name="redactor",
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
+    context_settings={"token_normalize_func": current_name},
     help="""Remove personal data from documents, and prove what was removed.
 
 Redacted copies go to OUT, mirroring the source; the audit log goes to OUT.audit and is never

@@ -9,7 +9,13 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.figures import Shown, print_figures, print_json
-from redactor.cli.options import DebugOption, PolicyOption, RulesOption
+from redactor.cli.options import (
+    DebugOption,
+    PolicyOption,
+    RulesOption,
+    chosen_policy,
+    chosen_rules,
+)
 from redactor.cli.output import progress_bar
 
 if TYPE_CHECKING:
@@ -72,12 +78,11 @@ def evaluate(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         from redactor.analysis.analyzer import Analyzer
-        from redactor.api import prepare_policy
         from redactor.evaluation.gold import read_gold
         from redactor.evaluation.measure import scope
         from redactor.evaluation.systems import compared, ours
 
-        chosen, folders = prepare_policy(policy, (), model), tuple(rules or ())
+        chosen, folders = chosen_policy(policy, model=model), chosen_rules(rules)
         analyzer = Analyzer(chosen, folders)
         entities = analyzer.detectors.entities
         among = scope(read_gold(gold, entities), chosen, entities, types or (), limit)

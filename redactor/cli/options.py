@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from redactor.errors import UsageError
+from redactor.model import SWITCHED_OFF
+
 if TYPE_CHECKING:
-    from redactor.model import Policy
+    from redactor.model import Policy, Recognizer
+
+_FORMER = {"keep": "allow-list", "remove": "deny-list"}
+"""Options by the names that they had before: still read, but not in the help."""
+
+
+def current_name(name: str) -> str:
+    """Return the present name of an option, without its dashes: `"keep" -> "allow-list"`."""
+    return _FORMER.get(name, name)
+
 
 PolicyOption = Annotated[
     str, typer.Option("--policy", metavar="NAME|FILE", help="A shipped policy, or a policy file.")
 ]
-KeepOption = Annotated[
-    Path | None,
-    typer.Option("--keep", metavar="FILE", help="Who stays: a name a line, or CSV, YAML."),
+AllowListOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--allow-list", metavar="FILE", help="Who and what is kept: one a line, or CSV, YAML."
+    ),
 ]
-RemoveOption = Annotated[
-    Path | None,
-    typer.Option("--remove", metavar="FILE", help="Terms that go: one a line, or CSV: term, type."),
+DenyListOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--deny-list", metavar="FILE", help="Terms to redact: one a line, or CSV: term, type."
+    ),
 ]
 RulesOption = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="FOLDER", help="More rules, beside the shipped ones."),
+    typer.Option(
+        "--rules",
+        metavar="PATH",
+        help="More rules: a folder of them, or a file of recognisers for Presidio.",
+    ),
 ]
 ModelOption = Annotated[
     str | None,
@@ -47,7 +68,7 @@ AsOfOption = Annotated[
         "--as-of",
         metavar="DATE",
         formats=["%Y-%m-%d"],
-        help="The day it is taken to be (today, UTC): restrictions that ended before are lifted.",
+        help="The day of the run (today, UTC): what was restricted until an earlier day is kept.",
     ),
 ]
 IdentityOption = Annotated[
@@ -80,13 +101,41 @@ DebugOption = Annotated[
 
 def chosen_policy(
     policy: str,
-    keep: Path | None = None,
+    allow_list: Sequence[Path] | None = None,
     model: str | None = None,
-    remove: Path | None = None,
+    deny_list: Sequence[Path] | None = None,
     as_of: datetime | None = None,
 ) -> Policy:
     """Return the policy that the options name, with lists, name model and day."""
     from redactor.api import prepare_policy
 
+    allow = _only(allow_list, "--allow-list")
+    deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    return prepare_policy(policy, keep or (), model, remove or (), day)
+    chosen = prepare_policy(policy, allow or (), model, deny or (), day)
+    _tell_unused(chosen.recognizers)
+    return chosen
+
+
+def chosen_rules(rules: Sequence[Path] | None) -> tuple[Path, ...]:
+    """Return the folders and files that --rules names; say what in them is for other languages."""
+    paths = tuple(rules or ())
+    if paths:
+        from redactor.config.recognizers import own_recognizers
+
+        _tell_unused(own_recognizers(paths))
+    return paths
+
+
+def _tell_unused(recognizers: Iterable[Recognizer]) -> None:
+    """Say which recognisers are not asked, but for those that their file switches off."""
+    for one in recognizers:
+        if one.unused and one.unused != SWITCHED_OFF:
+            typer.echo(f"redactor: {one.place}: not used: {one.unused}", err=True)
+
+
+def _only(files: Sequence[Path] | None, option: str) -> Path | None:
+    """Return the one file of an option. Raises UsageError for two: one would have no effect."""
+    if files and len(files) > 1:
+        raise UsageError(f"{option} is given twice: put both lists into one file")
+    return files[0] if files else None

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redactor.cli.errors import errors
-from redactor.cli.options import AsOfOption, DebugOption, ModelOption, RulesOption, chosen_policy
+from redactor.cli.options import (
+    AsOfOption,
+    DebugOption,
+    ModelOption,
+    RulesOption,
+    chosen_policy,
+    chosen_rules,
+)
 from redactor.cli.output import table
 from redactor.model import Limits
 
@@ -79,7 +86,7 @@ def policy_check(
     with errors(debug=debug):
         from redactor.analysis.analyzer import Analyzer
 
-        analyzer = Analyzer(chosen_policy(str(file), model=model, as_of=as_of), tuple(rules or ()))
+        analyzer = Analyzer(chosen_policy(str(file), model=model, as_of=as_of), chosen_rules(rules))
         typer.echo(f"{file}: can be obeyed")
         removed = set(filter(analyzer.policy.seeks, analyzer.policy.entity_policies))
         if left := sorted(removed - analyzer.detectors.sought):
@@ -90,7 +97,7 @@ def policy_check(
 
 
 def _tell_actions(policy: Policy, removed: set[str]) -> None:
-    """Say for which types the general action is not, so that the label stands instead."""
+    """Print the types that get a label, since the general action is not for them."""
     from redactor.operators.replacing import supports
 
     ways = {entity: policy.entity_policy(entity).action for entity in sorted(removed)}
@@ -101,7 +108,7 @@ def _tell_actions(policy: Policy, removed: set[str]) -> None:
 
 
 def _tell_codes(policy: Policy, removed: set[str]) -> None:
-    """Say which types go under no code, and which restrictions have ended."""
+    """Print the types without a code, and the restrictions that have ended."""
     exemptions = {entity: policy.entity_policy(entity).exemption for entity in sorted(removed)}
     without = [entity for entity, exemption in exemptions.items() if not exemption.code]
     if len(without) == len(removed):

@@ -12,16 +12,17 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AllowListOption,
     AsOfOption,
     DebugOption,
+    DenyListOption,
     EncodingOption,
-    KeepOption,
     KeyOption,
     ModelOption,
     PolicyOption,
-    RemoveOption,
     RulesOption,
     chosen_policy,
+    chosen_rules,
 )
 from redactor.cli.output import print_failures, progress_bar
 from redactor.errors import OutputError, UsageError
@@ -40,8 +41,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     ] = None,
     policy: PolicyOption = "default",
     model: ModelOption = None,
-    keep: KeepOption = None,
-    remove: RemoveOption = None,
+    allow_list: AllowListOption = None,
+    deny_list: DenyListOption = None,
     as_of: AsOfOption = None,
     rules: RulesOption = None,
     key_file: KeyOption = None,
@@ -70,8 +71,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     \b
     Examples:
       redactor redact letters --out redacted
-      redactor redact minutes.md --out redacted --keep public-figures.txt
-      redactor redact letters --out redacted --remove our-clients.csv
+      redactor redact minutes.md --out redacted --allow-list public-figures.txt
+      redactor redact letters --out redacted --deny-list our-clients.csv
       redactor redact letters --out redacted --policy strict --key-file collection.key
       redactor redact letters --out redacted --seal-to age1... --seal-to reviewers.txt
       redactor redact - < letter.txt > redacted.txt
@@ -93,7 +94,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("decisions are about documents that have names and a log")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
-            chosen = chosen_policy(policy, keep, model, remove, as_of)
+            chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
         if out is None:
@@ -104,8 +105,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, keep, model, remove, as_of),
-            rules=tuple(rules or ()),
+            policy=chosen_policy(policy, allow_list, model, deny_list, as_of),
+            rules=chosen_rules(rules),
             key_file=key_file,
             encoding=encoding,
             workers=workers,
@@ -132,7 +133,7 @@ def _redact_stdin(
     from redactor.api import load_key, redact_bytes
     from redactor.files import check_size
 
-    analyzer = Analyzer(policy, tuple(rules or ()))
+    analyzer = Analyzer(policy, chosen_rules(rules))
     data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
     check_size(len(data), policy.limits.file_bytes)
     copy = redact_bytes(data, analyzer, load_key(key_file), encoding=encoding)
@@ -162,7 +163,7 @@ def _summarise(report: BatchResult, out: Path, *, quiet: bool) -> None:
         if review := sum(outcome.review for outcome in report.outcomes):
             typer.echo(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
         if unsure := sum(outcome.unsure for outcome in report.outcomes):
-            typer.echo(f"review: of what stays, {unsure} in doubt; the audit log says which")
+            typer.echo(f"review: of what was kept, {unsure} in doubt; the audit log says which")
         typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
         if report.key_made:
             typer.echo(

@@ -49,7 +49,7 @@ def review(  # noqa: PLR0913  # one parameter an option
     key_file: KeyOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Write a file in which a person decides about the places that are in doubt.
+    """Write a file in which a person decides about uncertain findings.
 
     \b
     Examples:
@@ -57,9 +57,10 @@ def review(  # noqa: PLR0913  # one parameter an option
       redactor redact letters --out OUT --decisions OUT.audit/decisions-1.yaml
       redactor review OUT.audit --out decisions.csv --all --file minutes.txt
 
-    In doubt is what was removed with a low score, what could be somebody else's, who may be on the
-    keep list, and what was left with a score just below the threshold. The file shows the words
-    around each place in the copy and takes: confirm, restore, change, add. It is private.
+    It lists redactions with a low score, those of a name that several people may share, people
+    who may be on the allow list, and findings that were kept with a score just below the
+    threshold. The file shows the words around each in the copy and takes: confirm, restore,
+    change, add. It is private.
     """
     with errors(debug=debug):
         from redactor.files import create_private

@@ -11,36 +11,51 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AllowListOption,
     DebugOption,
-    KeepOption,
+    DenyListOption,
     ModelOption,
     PolicyOption,
-    RemoveOption,
     RulesOption,
     chosen_policy,
+    chosen_rules,
 )
-from redactor.cli.output import marked, table
+from redactor.cli.output import marked, shown_name, table
 from redactor.errors import ExitCode
 
 if TYPE_CHECKING:
     from redactor.detect.rules.examples import ExampleCheck
     from redactor.explain import Candidate
-    from redactor.model import Policy
+    from redactor.model import Policy, Recognizer
 
 rules_app = typer.Typer(no_args_is_help=True, help="See, write, test and explain the rules.")
 
 
 @rules_app.command("list")
 def rules_list(rules: RulesOption = None, debug: DebugOption = False) -> None:
-    """Show every rule: its id, what it finds, its score, and what it is about."""
+    """Show every rule: its id, what it finds, its score, and what it is about.
+
+    Recognisers for Presidio, of one's own, come after the rules.
+    """
     with errors(debug=debug):
         from redactor.analysis.detectors import load_rules
+        from redactor.config.recognizers import own_recognizers
 
-        loaded = load_rules(tuple(rules or ()))
-        table(
-            ("rule", "entity", "score", "about"),
-            [(rule.id, rule.entity, f"{rule.score:.2f}", rule.about) for rule in loaded],
-        )
+        paths = tuple(rules or ())
+        rows = [(r.id, r.entity, f"{r.score:.2f}", r.about) for r in load_rules(paths)]
+        rows += [_recognizer_row(one) for one in own_recognizers(paths)]
+        table(("rule", "entity", "score", "about"), rows)
+
+
+def _recognizer_row(one: Recognizer) -> tuple[str, str, str, str]:
+    scores = [pattern.score for pattern in one.patterns]
+    scores += [one.deny_list_score] if one.deny_list else []
+    parts = ((one.patterns, "patterns"), (one.deny_list, "terms"), (one.context, "context words"))
+    held = ", ".join(f"{len(some)} {what}" for some, what in parts if some)
+    about = f"for Presidio: {held or 'as Presidio has it'}"
+    about += f"; not used: {one.unused}" if one.unused else ""
+    score = f"{max(scores):.2f}" if scores else "-"
+    return f"presidio:{one.name}", one.entity or "-", score, about
 
 
 @rules_app.command("new")
@@ -63,27 +78,63 @@ def rules_new(
 
 @rules_app.command("test")
 def rules_test(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="[FOLDER]", help="A folder of rules; else the shipped.")
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]",
+            help="A folder of rules, or a file of recognisers for Presidio; else what is shipped.",
+        ),
     ] = None,
     debug: DebugOption = False,
 ) -> None:
     """Hold every rule of a folder to its own `finds` and `ignores`, and show each of them.
 
-    What was found stands in colour, or in [[ ]] where there is none.
+    What was found stands in colour, or in [[ ]] where there is none. Recognisers for Presidio have
+    no examples: those of them that load are named.
     """
     with errors(debug=debug):
-        from redactor.config.rules import bundled_rules, rule_files
+        from redactor.config.rules import bundled_rules, recognizer_files, rule_files
 
-        root = folder or bundled_rules()
-        files = rule_files(root)
-        broken = sum(not _keeps_its_word(path, root) for path in files)
-        if folder is not None and not broken:
-            from redactor.analysis.detectors import load_rules
+        root = path or bundled_rules()
+        if root.is_file():
+            _show_recognizers(root)
+            return
+        files, lists = rule_files(root), recognizer_files(root)
+        broken = sum(not _keeps_its_word(file, root) for file in files)
+        broken_lists = sum(not _loads(file) for file in lists)
+        if path is not None and not broken + broken_lists:
+            from redactor.analysis.detectors import check_own
 
-            load_rules((folder,))
-        typer.echo(f"{len(files)} rules, {broken} broken")
-        raise typer.Exit(int(ExitCode.CONFIG) if broken else 0)
+            check_own((path,))
+        if files:
+            typer.echo(f"{len(files)} rules, {broken} broken")
+        if lists:
+            typer.echo(f"{len(lists)} files of recognisers, {broken_lists} broken")
+        raise typer.Exit(int(ExitCode.CONFIG) if broken + broken_lists else 0)
+
+
+def _loads(path: Path) -> bool:
+    """Show the recognisers of a file; tell whether they load."""
+    from redactor.errors import RuleError
+
+    try:
+        _show_recognizers(path)
+    except RuleError as error:
+        typer.echo(f"redactor: {error}", err=True)
+        return False
+    return True
+
+
+def _show_recognizers(path: Path) -> None:
+    """Name the recognisers of a file, once all of them load. Raises RuleError."""
+    from redactor.config.recognizers import parse_recognizers
+    from redactor.detect.presidio.written import written_recognizers
+
+    recognizers = parse_recognizers(path)
+    written_recognizers(recognizers)
+    for one in recognizers:
+        fate = f"not used: {one.unused}" if one.unused else "loads; it has no examples to hold to"
+        typer.echo(f"presidio:{shown_name(one.name)}: {fate}")
 
 
 def _keeps_its_word(path: Path, root: Path) -> bool:
@@ -120,8 +171,8 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
     rules: RulesOption = None,
     policy: PolicyOption = "default",
     model: ModelOption = None,
-    keep: KeepOption = None,
-    remove: RemoveOption = None,
+    allow_list: AllowListOption = None,
+    deny_list: DenyListOption = None,
     patterns: Annotated[
         bool,
         typer.Option("--patterns", help="Show the pattern of each rule, its fragments put in."),
@@ -134,18 +185,30 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         from redactor.analysis.analyzer import Analyzer
-        from redactor.analysis.detectors import load_rules
         from redactor.explain import explain
 
-        chosen = chosen_policy(policy, keep, model, remove)
+        chosen = chosen_policy(policy, allow_list, model, deny_list)
         said = _standard_input(chosen) if text == "-" else text
-        analyzer = Analyzer(chosen, tuple(rules or ()))
+        paths = chosen_rules(rules)
+        analyzer = Analyzer(chosen, paths)
         explained = explain(said, analyzer)
         typer.echo(marked(said, [(one.start, one.end) for one in explained.removals]))
-        loaded = load_rules(tuple(rules or ())) if patterns else ()
-        shown = {f"rule:{rule.id}": rule.pattern for rule in loaded}
+        shown = _patterns(paths, chosen) if patterns else {}
         for candidate in explained.candidates:
             _show_candidate(said, candidate, shown.get(candidate.finding.source))
+
+
+def _patterns(paths: tuple[Path, ...], policy: Policy) -> dict[str, str]:
+    """Return the patterns of rules and of the user's recognisers, by the source of findings."""
+    from redactor.analysis.detectors import load_rules
+    from redactor.config.recognizers import own_recognizers
+
+    shown = {f"rule:{rule.id}": rule.pattern for rule in load_rules(paths)}
+    for one in (*own_recognizers(paths), *policy.recognizers):
+        if one.patterns and not one.unused:
+            each = (pattern.regex for pattern in one.patterns)
+            shown[f"presidio:{one.name}"] = "\n    ".join(each)
+    return shown
 
 
 def _standard_input(policy: Policy) -> str:

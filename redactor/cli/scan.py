@@ -12,15 +12,16 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import (
+    AllowListOption,
     AsOfOption,
     DebugOption,
+    DenyListOption,
     EncodingOption,
-    KeepOption,
     ModelOption,
     PolicyOption,
-    RemoveOption,
     RulesOption,
     chosen_policy,
+    chosen_rules,
 )
 from redactor.cli.output import print_failures, shown_name, table
 from redactor.errors import ExitCode, UsageError, worst
@@ -37,8 +38,8 @@ def scan(  # noqa: PLR0913  # one parameter an option
     ],
     policy: PolicyOption = "default",
     model: ModelOption = None,
-    keep: KeepOption = None,
-    remove: RemoveOption = None,
+    allow_list: AllowListOption = None,
+    deny_list: DenyListOption = None,
     as_of: AsOfOption = None,
     rules: RulesOption = None,
     encoding: EncodingOption = None,
@@ -67,9 +68,9 @@ def scan(  # noqa: PLR0913  # one parameter an option
 
         if as_json and as_sarif:
             raise UsageError("--json and --sarif exclude each other")
-        chosen = chosen_policy(policy, keep, model, remove, as_of)
+        chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
         found, failed = scan_sources(
-            sources, chosen, tuple(rules or ()), encoding, sys.stdin.buffer
+            sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer
         )
         if as_sarif:
             _print_sarif(found, failed)

@@ -48,6 +48,7 @@ PLACEHOLDERS = frozenset(
 
 _Days = Annotated[int, Field(ge=1, le=36500)]
 _Scalar = str | int | float | bool
+# The import path of an operator of the user's own: `my.module:Class`.
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 

@@ -1,6 +1,6 @@
-"""Answers to a sample: a file of what was drawn, each row marked by a person.
+"""Answers to a sample: a file of drawn passages or removals, each row marked by a person.
 
-Passages are `clean` or a `miss`; removed places are `right`, or `wrong` if they should have stayed.
+Passages are `clean` or a `miss`; removals are `right`, or `wrong` if they should have been kept.
 
 YAML or CSV, as `redactor audit sample` wrote it. Errors name lines, and quote nothing.
 """
@@ -27,7 +27,7 @@ _KEYS = frozenset({*_COLUMNS, "rows"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was said of a passage, in which `line` of the file; `at` is the passage's own."""
+    """The answer about a passage, with its `line` in the file; `at` is the passage's own line."""
 
     line: int
     number: int
@@ -60,7 +60,7 @@ class _File(Strict):
 
 
 def load_answers(path: Path) -> tuple[str, tuple[Answer, ...]]:
-    """Return what a file says of its sample, and its answers. Raises SampleError."""
+    """Return the plan of a sample and its answers. Raises SampleError."""
     listed = f"the answers {path}"
     try:
         if path.suffix.lower() == ".csv":

@@ -1,11 +1,11 @@
-"""Codes of exemptions and legal bases: sets of them, and what a policy makes of them.
+"""Codes of exemptions with their legal bases: sets of them, and what a policy makes of them.
 
-A set is a YAML file: its `codes`, each with `basis`, `reason` and the `types` (entities) that go
-under it, and the `default` code of every other type. A code without types is there to be chosen:
-`PERSON: {code: "(b)(7)(C)"}` takes its basis and reason from the set. `uncovered` says what of a
+A set is a YAML file: its `codes`, each with `basis`, `reason` and the `types` (entities) that have
+it, and the `default` code of every other type. A code without types is there to be chosen:
+`PERSON: {code: "(b)(7)(C)"}` takes its basis and reason from the set. `uncovered` names what of a
 code no type covers: it is not found, or found as something else.
 
-What is said for a type goes before what the policy says in general, and that before the set.
+Settings for a type override the general ones of the policy, and these override the set.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _LONGEST_CODE, _LONGEST_TEXT = 40, 400
+# Signs that frame a placeholder; a code that has them could not be told from its frame.
 _BRACKETS = re.compile(r"[\[\]<>]")
 NEVER = "never"
 """A restriction that does not end, for one type where the general one does."""
@@ -68,7 +69,7 @@ _DayOrNever = Annotated[date | Literal["never"], BeforeValidator(_day_or_never)]
 
 
 class ExemptionFields(Strict):
-    """What a policy says of codes, in general or for a type."""
+    """The settings of a policy about codes, in general or for a type."""
 
     code: _Code | None = None
     basis: _Line | None = None
@@ -102,9 +103,9 @@ class _Set(Strict):
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """Codes, the code of each type, and that of every other; `places` tells where types stand.
+    """Codes, the code of each type, and that of every other; `places` are the lines of the types.
 
-    `uncovered` says what of some codes no type covers.
+    `uncovered` names what of some codes no type covers.
     """
 
     name: str = ""
@@ -116,7 +117,7 @@ class CodeSet:
     places: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, entity: str) -> str:
-        """Return the code that a type goes under; an empty one if it goes under none."""
+        """Return the code of a type; an empty text if it has none."""
         return self.types.get(entity, self.default)
 
 
@@ -126,7 +127,7 @@ def shipped_code_sets() -> list[str]:
 
 
 def code_set_path(name: str, beside: Path = Path()) -> Path:
-    """Return the file of a shipped set, by name, or the path itself, told from a folder."""
+    """Return the file of a shipped set, by name, or a path relative to a folder."""
     return _folder() / f"{name}.yaml" if name in shipped_code_sets() else beside / name
 
 
@@ -175,7 +176,10 @@ def code_set(path: Path) -> CodeSet:
 def exemption_of(
     entity: str, own: ExemptionFields | None, general: ExemptionFields, known: CodeSet
 ) -> Exemption:
-    """Return on what ground a type goes: by its own words, the policy's general ones, the set's."""
+    """Return the exemption of a type.
+
+    By its own settings, the policy's general ones, or the set's.
+    """
     own = own or ExemptionFields()
     code = own.code or general.code or known.code(entity)
     chosen = known.codes.get(own.code or "", Exemption())

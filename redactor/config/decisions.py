@@ -1,19 +1,18 @@
-"""Decisions files: what people decided about places that were in doubt, and texts that were missed.
+"""Decisions files: reviewers' decisions about uncertain findings, and texts that were missed.
 
 `redactor review` writes one, as YAML or CSV; a person fills in the empty columns:
 
-- `decision`: `confirm` (it was right), `restore` (the text stays after all), `change` (another
-  `code` or `type`), or `add` (a text that was missed, or what was found and left, goes);
-- `where`: `here` alone, in the whole `document`, or `everywhere`, in all documents. Of a place, the
-  same text of the same type is meant. Without it a decision holds here, and an added text goes from
-  its document;
+- `decision`: `confirm` (it was right), `restore` (keep the text after all), `change` (another
+  `code` or `type`), or `add` (redact a text that was missed, or a finding that was kept);
+- `where`: `here` alone, in the whole `document`, or `everywhere`, in all documents. Of a finding,
+  the same text of the same type is meant. The default is here, and for an added text its document;
 - `reviewer`, who decides (in YAML also once, for all rows), and a `note` for the log.
 
 A row of one's own adds a text: `file`, `text` and, if wanted, `type`, `code` and `line` (of the
-copy). The columns beside are fixed: `id` and `check` say which place is meant, `drawn` from which
-run. A row without a decision decides nothing.
+copy). The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row
+without a decision decides nothing.
 
-Such a file is private: it may hold texts that are to go. Errors name lines, and quote nothing.
+Such a file is private: it may hold texts to redact. Errors name lines, and quote nothing.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from redactor.config.deny_list import DENY_LIST, term_problem
 from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
 from redactor.config.listing import joined_problems, read_text, table, without_guard
-from redactor.config.remove import DENY_LIST, term_problem
 from redactor.errors import DecisionsError
 from redactor.keys import Key
 
@@ -39,23 +38,30 @@ __all__ = ["COLUMNS", "FIXED", "DecisionsFile", "ExportStamp", "Row", "load_deci
 Kind = Literal["confirm", "restore", "change", "add"]
 Where = Literal["here", "document", "everywhere"]
 
+# Columns that `redactor review` fills, and those for the reviewer.
 FIXED = ("id", "file", "line", "entity", "score", "why", "context", "check")
 FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text")
 COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
 
 _KEYS = frozenset({*COLUMNS, "rows"})
+# Of the keyed digest of a file's decisions, which the log records: 16 hexadecimal digits.
 _MAC_BYTES = 8
+# Characters of a note, which goes into the log.
 _LONGEST_NOTE = 1000
+# A record's id: document id and running number, "0b9fc03f81d2e8d6a1c57e44:3".
 _ID = re.compile(r"[0-9a-f]{24}:[1-9][0-9]{0,9}")
+# A location id and a fingerprint, by which a stale row is noticed.
 _CHECK = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{32}")
+# An `ExportStamp`: review, run, key id, and the decisions that the run had applied.
 _DRAWN = re.compile(r"([1-9]\d{0,4}):([0-9a-f]{32}):([0-9a-f]{16}):((?:[0-9a-f]{16},?)*)")
+# The name of an entity: PERSON, CASE_NUMBER.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
 class ExportStamp:
-    """Where rows come from: the run whose records they are, its key, and which review it is.
+    """The origin of rows: the run of their records, its key, and the number of the review.
 
     `round` counts reviews, from 1; `after` names the decisions that the run had applied.
     """
@@ -66,12 +72,12 @@ class ExportStamp:
     after: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return the word by which a file says it."""
+        """Return the stamp as it is written in a file."""
         return f"{self.round}:{self.run}:{self.key_id}:{','.join(self.after)}"
 
     @classmethod
     def parse(cls, text: str) -> ExportStamp | None:
-        """Return what `str` made a word of, or None."""
+        """Return the stamp of a written form, or None."""
         found = _DRAWN.fullmatch(text.strip())
         if found is None:
             return None
@@ -253,7 +259,7 @@ def _file(
 
 
 def _problem(row: _Row, reviewer: str) -> str:
-    """Return what is wrong with a row, or nothing."""
+    """Return the problem of a row; an empty text if there is none."""
     told = row.code or row.type or row.where or row.note or row.text
     if not row.decision:
         return "has no decision, but says more" if told else ""

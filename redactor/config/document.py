@@ -1,7 +1,7 @@
-"""What policy, rule and keep files have in common: strict YAML, and errors that quote nothing.
+"""What policies, rules and lists have in common: strict YAML, and errors that quote nothing.
 
-A repeated key is an error, not the last one silently winning. Errors name places, never what
-stands there: a rule's examples may have been copied from a document.
+A repeated key is an error; it does not silently override. Errors name the line and key, never the
+value: a rule's examples may have been copied from a document.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from pydantic_core import PydanticCustomError
 
 _SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and what Presidio calls it
 
+# A key that an error may show: a setting or an entity. Any other may be text of a document.
 _SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
 
 
+# A day as ISO 8601 has it: 2061-12-31.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
+# Bytes. Far more than any policy, and little enough to parse.
 _LARGEST = 16 << 20
 
 Place = tuple[int | str, ...]
@@ -32,7 +35,7 @@ Place = tuple[int | str, ...]
 
 
 class NotReadableError(Exception):
-    """A file that is no strict YAML. Its text says why, and quotes nothing."""
+    """A file that is no strict YAML. Its text gives the reason, and quotes nothing."""
 
 
 def _country(given: object) -> object:
@@ -97,7 +100,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a YAML file holds, and the line of every key and item in it."""
+    """The content of a YAML file, and the line of every key and item in it."""
 
     content: Any = field(repr=False)
     lines: Mapping[Place, int] = field(repr=False)
@@ -108,9 +111,20 @@ class Written:
             place = place[:-1]
         return self.lines.get(place, 1)
 
+    def renamed(self, names: Mapping[str, str]) -> Written:
+        """Return the content with other names for some top-level keys; their lines are kept."""
+        if not isinstance(self.content, dict):
+            return self
+        content = {names.get(key, key): value for key, value in self.content.items()}
+        lines = {
+            (names.get(str(place[0]), place[0]), *place[1:]) if place else place: line
+            for place, line in self.lines.items()
+        }
+        return Written(content, lines)
+
 
 def read_yaml(path: Path) -> Written:
-    """Return what a YAML file holds. Raises NotReadableError."""
+    """Return the content of a YAML file. Raises NotReadableError."""
     with _strictly():
         if not path.is_file() and path.exists():
             raise NotReadableError("is no file")
@@ -167,7 +181,7 @@ def _strictly() -> Iterator[None]:
 
 
 def problems(error: ValidationError, written: Written, known: Collection[str] | None = None) -> str:
-    """Return where a file is wrong and how, without a word of what it says there.
+    """Return the problems of a file, without any of its values.
 
     Of a file whose keys may be private, only those that are `known` are shown.
     """

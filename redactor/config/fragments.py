@@ -17,8 +17,11 @@ __all__ = ["Definition", "Fragment", "Fragments", "check_used"]
 
 # How a group opens that neither captures anything nor refers to what another captured.
 _OPENS = re.compile(r"\(\?(?:[a-zA-Z0-9]*(?:-[a-z]+)?:|<?[=!]|[>|])")
+# What precedes a fragment that stands alone: an alternative, or the beginning of a group.
 _BEGINS = re.compile(r"\||\((?!\?)|\(\?(?:P?<\w+>|[a-zA-Z0-9]*(?:-[a-z]+)?:|<?[=!]|[>|])")
+# The beginning of a quantifier: `*`, `+`, `?`, `{2}`, `{,3}`.
 _QUANTIFIER = re.compile(r"[*+?]|\{[\d,]")
+# A reference to a group, `\1` or `\g<name>`: a fragment cannot know the groups around it.
 _REFERS = re.compile(r"\\(?:[1-9]|g<)")
 
 
@@ -33,9 +36,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A fragment with no reference left in it.
+    """A fragment without references.
 
-    `has_alternatives` tells of a `|` outside of all groups, `is_atom` of one thing that a
+    `has_alternatives` tells of a `|` outside of all groups, `is_atom` of a single item that a
     quantifier after it repeats as a whole. `uses` are the fragments that it names.
     """
 
@@ -136,7 +139,7 @@ def _check_class(part: str, known: Mapping[str, Fragment], place: str) -> None:
 
 
 def _in_place(fragment: Fragment, before: str, after: str) -> str:
-    """Return a fragment, in a group if what stands beside it would take a part of it only."""
+    """Return a fragment, in a group where what is beside it would apply to part of it only."""
     if _QUANTIFIER.match(after):
         return fragment.pattern if fragment.is_atom else f"(?:{fragment.pattern})"
     alone = _BEGINS.fullmatch(before) and (not after or after[0] in "|)")
@@ -144,7 +147,7 @@ def _in_place(fragment: Fragment, before: str, after: str) -> str:
 
 
 def _fragment(one: Definition, pattern: str, uses: frozenset[Fragment]) -> Fragment:
-    """Return a fragment, or raise RuleError if it could not stand in every pattern."""
+    """Return a fragment. Raises RuleError for one that could not be used in every pattern."""
     if not pattern or _QUANTIFIER.match(pattern):
         raise _broken(one, "begins with a repetition" if pattern else "is empty")
     top = list(_top_level(one, pattern))

@@ -1,4 +1,4 @@
-"""Files that list things, one a line or as CSV: what keep lists and lists of terms share."""
+"""Files that list things, one a line or as CSV: what allow lists and deny lists share."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from redactor.errors import ConfigError
 
 __all__ = ["SHOWN", "joined_problems", "read_text", "table", "without_guard"]
 
+# An apostrophe that spreadsheets put before a cell to keep it from being a formula: '=1+1.
 _GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
 SHOWN = 5
 """How many problems of one list an error tells."""
 
 
 def read_text(path: Path, listed: str, error_class: type[ConfigError]) -> str:
-    """Return what a file says that is called `listed`. Raises an error of the class."""
+    """Return the text of a file that errors call `listed`. Raises an error of the class."""
     data = b""
     try:
         data = path.read_bytes()

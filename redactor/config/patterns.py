@@ -1,7 +1,7 @@
-"""Patterns of rules as they are written, and what is left of them for the `regex` module.
+"""Patterns as rules write them, translated for the `regex` module.
 
-A pattern may be written in verbose mode, and may name fragments: `{month_name}`. Both are gone
-once a rule is read, so that nothing but this package knows of them.
+A pattern may be written in verbose mode, and may name fragments: `{month_name}`. Both are resolved
+when a rule is read, so that only this package knows of them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _OPAQUE = r"""
 """
 _COMMENT = r"\(\?\#[^)]*\)"  # in any mode
 
+# One part of a pattern: see `tokens`.
 _TOKEN = re.compile(
     rf"""
     [^\\\[(){{|]+                      # nothing special
@@ -45,7 +46,9 @@ _KEPT = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Verbose mode for the whole pattern: "(?x)" or "(?ix)" at its beginning.
 _LEADING = re.compile(r"\(\?([a-zA-Z0-9]*x[a-zA-Z0-9]*)\)")
+# A change of verbose mode further on: "(?x:", "(?-x)".
 _CHANGES = re.compile(
     r"\(\?(?:[a-zA-Z0-9]*x[a-zA-Z0-9]*(?:-[a-z]+)?|[a-zA-Z0-9]*-[a-z]*x[a-z]*)[:)]"
 )

@@ -1,11 +1,12 @@
-"""Policy files: what is removed, how, and what stays.
+"""Policy files: what is redacted, how, and what is kept.
 
-A policy names every entity it means. What it names under `remove` goes, what it names under
-`keep` stays, and an entity that it does not name at all is removed: a rule of the user's own finds
-things in order to remove them. Unknown keys are errors, and so is a setting without effect.
+A policy names every entity it means. Entities under `remove` are redacted, those under `keep` are
+kept, and one that it does not name at all is redacted: a rule of the user's own finds values in
+order to have them redacted. Unknown keys are errors, and so is a setting without effect.
 
-Codes, legal bases, reasons and restrictions are said for a type or in general; `codes` names a
-set of them (`redactor.config.codes`).
+`allow_list` and `deny_list` hold values, or the path of a file of them, relative to the policy's
+folder. Codes, legal bases, reasons and restrictions are given for an entity or in general; `codes`
+names a set of them (`redactor.config.codes`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from redactor.config.actions import PLACEHOLDERS, ActionField, action_of, check_action
+from redactor.config.allow_list import load_allow_list, parse_people, with_allow_list
 from redactor.config.codes import (
     NEVER,
     CodeSet,
@@ -29,6 +31,7 @@ from redactor.config.codes import (
     exemption_of,
     shipped_code_sets,
 )
+from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
 from redactor.config.document import (
     Country,
     NotReadableError,
@@ -37,8 +40,7 @@ from redactor.config.document import (
     problems,
     read_yaml,
 )
-from redactor.config.keep import keeping, load_keep, parse_people
-from redactor.config.remove import DENY_LIST, denying, load_remove, parse_terms
+from redactor.config.recognizers import policy_recognizers, settings_of
 from redactor.errors import PolicyError
 from redactor.model import (
     DEEPEST,
@@ -51,7 +53,11 @@ from redactor.model import (
     NameModel,
     Parameters,
     Policy,
+    Recognizer,
 )
+
+_FORMER = {"people_kept": "allow_list", "terms_removed": "deny_list"}
+"""Settings by the names that they had before, which are still read."""
 
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
@@ -93,8 +99,9 @@ class _Policy(ExemptionFields):
     unlisted: Literal["remove", "keep"] = "remove"
     model: str | _Model | None = None
     limits: _Limits = _Limits()
-    people_kept: str | list[Any] | None = None
-    terms_removed: str | list[Annotated[str, Field(min_length=1)]] | None = None
+    allow_list: str | list[Any] | None = None
+    deny_list: str | list[Annotated[str, Field(min_length=1)]] | None = None
+    recognizers: str | list[Any] | None = None
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     countries: _Countries | None = None
@@ -115,7 +122,7 @@ def load_policy(name_or_path: str) -> Policy:
     """Read a shipped policy by name, or a policy file. Raises PolicyError."""
     path = policy_path(name_or_path)
     try:
-        written = read_yaml(path)
+        written = _current_names(read_yaml(path), path)
     except NotReadableError as error:
         shipped = ", ".join(shipped_policies())
         raise PolicyError(f"the policy {path} {error} (shipped are {shipped})") from None
@@ -125,11 +132,25 @@ def load_policy(name_or_path: str) -> Policy:
         raise PolicyError(f"the policy {path}, {problems(error, written)}") from None
 
 
+def _current_names(written: Written, path: Path) -> Written:
+    """Return a policy's content with the present names of its settings. Raises PolicyError."""
+    given = written.content if isinstance(written.content, dict) else {}
+    for former, name in _FORMER.items():
+        if former in given and name in given:
+            line = written.line((former,))
+            raise PolicyError(
+                f"the policy {path}, line {line}: {former}: is the former name of {name}: "
+                "name one of them"
+            )
+    return written.renamed(_FORMER)
+
+
 def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
     _check_effects(parsed, path)
     known = _code_set(parsed, written, path)
     keep = EntityPolicy(Action.KEEP, 0.0)
     default = _treatment(parsed, "", known)
+    recognizers = policy_recognizers(parsed.recognizers, path, written)
     entity_policies = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
     _check_codes(parsed, [*entity_policies.values(), default], known, written, path)
     _check_actions(parsed, default, written, path)
@@ -143,33 +164,40 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
         titles=parsed.titles,
         parts=parsed.parts,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
-        digest=_digest(parsed, known),
+        recognizers=recognizers,
+        digest=_digest(parsed, known, recognizers),
         exemptions={
             exemption.code: exemption for exemption in _grounds(entity_policies, default, known)
         },
         places={**known.places, **_places(parsed, written, path)},
     )
-    return denying(keeping(policy, _people(parsed, path)), _terms(parsed, path))
+    return with_deny_list(with_allow_list(policy, _people(parsed, path)), _terms(parsed, path))
 
 
 def _grounds(
     entity_policies: Mapping[str, EntityPolicy], default: EntityPolicy, known: CodeSet
 ) -> Iterator[Exemption]:
-    """Yield all grounds there are, the words of the set last: for its codes, they hold."""
+    """Yield all exemptions, those of the code set last: they override."""
     every = [default, *(entity_policies[entity] for entity in sorted(entity_policies))]
     yield from (one.exemption for one in every if one.exemption.code)
     yield from known.codes.values()
 
 
 def _removed(parsed: _Policy, known: CodeSet) -> set[str]:
-    """Return the types that go: those listed, and those of the set if what is not listed goes."""
+    """Return the redacted types.
+
+    Those listed, and those of the set if unlisted ones are redacted.
+    """
     unlisted = set(known.types) if parsed.unlisted == "remove" else set()
     return {*parsed.remove, *unlisted} - set(parsed.keep)
 
 
-def _digest(parsed: _Policy, known: CodeSet) -> str:
-    content = parsed.model_dump(mode="json", exclude={"people_kept", "terms_removed"})
+def _digest(parsed: _Policy, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
+    apart = {"allow_list", "deny_list", "recognizers"}
+    content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
+    if recognizers:  # no key where there are none, so that other policies keep their digest
+        content["recognizers"] = settings_of(recognizers)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -181,7 +209,7 @@ def _places(parsed: _Policy, written: Written, path: Path) -> dict[str, str]:
 
 
 def _code_set(parsed: _Policy, written: Written, path: Path) -> CodeSet:
-    """Return the set that a policy names: a shipped one, or a file told from its folder."""
+    """Return the code set that a policy names: a shipped one, or a file relative to its folder."""
     if parsed.codes is None:
         return CodeSet()
     file = code_set_path(parsed.codes, path.parent)
@@ -242,30 +270,30 @@ def _check_actions(parsed: _Policy, default: EntityPolicy, written: Written, pat
 
 
 def _people(parsed: _Policy, path: Path) -> tuple[AllowedPerson, ...]:
-    """Return who stays: listed in the policy, or in a file whose path is told from its folder."""
-    match parsed.people_kept:
+    """Return the allow list: from the policy, or from a file relative to its folder."""
+    match parsed.allow_list:
         case None:
             return ()
         case str(name):
-            return load_keep(path.parent / name)
+            return load_allow_list(path.parent / name)
         case items:
-            return parse_people(list(enumerate(items, 1)), f"{path}: people_kept", "entry")
+            return parse_people(list(enumerate(items, 1)), f"{path}: allow_list", "entry")
 
 
 def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
-    """Return the terms that go: listed in the policy, or in a file told from its folder."""
-    match parsed.terms_removed:
+    """Return terms and entities of the deny list: from the policy, or a file beside it."""
+    match parsed.deny_list:
         case None:
             return ()
         case str(name):
-            return load_remove(path.parent / name)
+            return load_deny_list(path.parent / name)
         case items:
             rows = [(number, item, DENY_LIST) for number, item in enumerate(items, 1)]
-            return parse_terms(rows, f"{path}: terms_removed", "entry")
+            return parse_terms(rows, f"{path}: deny_list", "entry")
 
 
 def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
-    """Return what becomes of an entity; of every other one, if it has no name."""
+    """Return the policy for an entity; the general one, if the name is empty."""
     given = parsed.remove.get(entity) or _EntityPolicy()
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
@@ -283,12 +311,12 @@ def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
 
 
 def _shows(action: Action, parameters: Parameters) -> bool:
-    """Tell whether what stands in the place of a value can show code and amount."""
+    """Tell whether the replacement of an action can show code and amount."""
     return action in PLACEHOLDERS or (action is Action.MASK and not parameters)
 
 
 def _model(given: str | _Model | None, path: Path) -> NameModel:
-    """Return the name model of a policy; a folder's path is told from the policy's."""
+    """Return the name model of a policy; a folder is relative to the policy's."""
     if not isinstance(given, _Model):
         return NameModel() if given is None else NameModel(_beside(given, path))
     chosen = [(kind, name) for kind in MODEL_KINDS if (name := getattr(given, kind)) is not None]
@@ -350,8 +378,10 @@ def check_entities(policy: Policy, known: frozenset[str]) -> None:
     `known` are those of every country: a policy may name what its `countries` leave out, so that a
     copy of a shipped one can be narrowed by that one line.
     """
-    kept = {entity for person in (*policy.keep, *policy.closed) for entity in person.scope}
-    kept |= {entity for _, entity in policy.allowed.terms}
+    kept = {
+        entity for person in (*policy.allow_list, *policy.restricted) for entity in person.scope
+    }
+    kept |= {entity for _, entity in policy.allowed_terms.terms}
     told = {entity for _, entity in policy.model.labels}
     unknown = sorted({*policy.entity_policies, *kept, *told} - known)
     if unknown:

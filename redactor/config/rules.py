@@ -6,6 +6,9 @@ fragments for the rules beside and below it. A rule's pattern comes out of here 
 with its fragments put in and nothing of verbose mode left. Whether a rule keeps what its examples
 promise is for `redactor.detect.rules.detector` to prove; here it only has to be well formed.
 
+A file whose top level is `recognizers:` is none either, but of Presidio's: see
+`redactor.config.recognizers`.
+
 Links are followed, but not in circles. What begins with a dot is passed over, as editors and
 mounts leave it; so is what does not end in `.yaml` or the like.
 """
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -34,7 +38,15 @@ from redactor.config.patterns import NAME
 from redactor.errors import OutputError, RuleError, UsageError
 from redactor.model import Near, Rule
 
-__all__ = ["bundled_rules", "parse_rule", "parse_rules", "rule_files", "write_template"]
+__all__ = [
+    "bundled_rules",
+    "is_recognizers",
+    "parse_rule",
+    "parse_rules",
+    "recognizer_files",
+    "rule_files",
+    "write_template",
+]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -87,7 +99,12 @@ def parse_rules(folder: Path) -> tuple[Rule, ...]:
     Raises RuleError, as for a fragment that no rule uses.
     """
     (files, shared_files), shared = _tree(folder), _SharedFragments(folder)
-    read = [_parse(path, folder, shared.of(path.parent)) for path in files]
+    written = ((path, _read(path)) for path in files)
+    read = [
+        _parse(path, one, folder, shared.of(path.parent))
+        for path, one in written
+        if not is_recognizers(one.content)
+    ]
     for path in shared_files:
         shared.of(path.parent)  # also where there is no rule
     check_used(shared.all(), chain.from_iterable(used for _, used in read))
@@ -99,7 +116,27 @@ def rule_files(folder: Path) -> list[Path]:
 
     Raises RuleError for a folder that is missing, empty of rules, or cannot be read in every part.
     """
-    return _tree(folder)[0]
+    return [path for path in _tree(folder)[0] if not _holds_recognizers(path)]
+
+
+def recognizer_files(folder: Path) -> list[Path]:
+    """Return the files of Presidio's recognisers under a folder of rules, sorted.
+
+    Raises RuleError as `rule_files` does.
+    """
+    return [path for path in _tree(folder)[0] if _holds_recognizers(path)]
+
+
+def is_recognizers(content: object) -> bool:
+    """Tell whether what a file in a folder of rules holds is a list of Presidio's recognisers."""
+    return isinstance(content, dict) and "recognizers" in content
+
+
+def _holds_recognizers(path: Path) -> bool:
+    """Tell whether a file holds Presidio's recognisers; one that cannot be read is a rule's."""
+    with suppress(NotReadableError):
+        return is_recognizers(read_yaml(path).content)
+    return False
 
 
 def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -164,15 +201,16 @@ def _definitions(define: Mapping[str, str], path: Path, written: Written) -> lis
 
 def parse_rule(path: Path, folder: Path) -> Rule:
     """Return the rule of one file under a folder. Raises RuleError."""
-    return _parse(path, folder, _SharedFragments(folder).of(path.parent))[0]
+    return _parse(path, _read(path), folder, _SharedFragments(folder).of(path.parent))[0]
 
 
-def _parse(path: Path, folder: Path, shared: Fragments) -> tuple[Rule, frozenset[Fragment]]:
+def _parse(
+    path: Path, written: Written, folder: Path, shared: Fragments
+) -> tuple[Rule, frozenset[Fragment]]:
     """Return the rule of one file, and the fragments that it uses."""
     name = path.relative_to(folder).as_posix()
     if path.suffix != ".yaml":
         raise RuleError(f"{path}: the name of a rule file ends in .yaml")
-    written = _read(path)
     parsed = _validated(_Rule, path, written)
     own = shared.with_definitions(_definitions(parsed.define, path, written))
     place = f"{path}, line {written.line(('pattern',))}"
@@ -211,6 +249,7 @@ def _validated(kind: type[_Kind], path: Path, written: Written) -> _Kind:
         raise RuleError(f"{path}, {problems(error, written)}") from None
 
 
+# The id of a rule, from its path: "email/plain".
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*", re.IGNORECASE)
 
 _TEMPLATE = """\

@@ -1,20 +1,20 @@
-"""What people decided about places of a document, carried out: pure but for reading the document.
+"""Reviewers' decisions about findings of a document, applied: pure but for reading the document.
 
 The rules:
 
-- a row is about the place of a record, found again by a keyed code of position, type and text. One
-  that is not found, or whose fingerprint is another, is *stale*: an error, and never a guess;
-- rows of one review stand side by side, and may not contradict each other; a later review starts
-  from what an earlier one came to, and has the last word;
-- narrow beats wide within a review: what is said of a place alone, of its document, of all;
-- a *restored* place stays, and it alone: every other place of the same value still goes, and the
-  verification of the copy lets through exactly these places. `document` and `everywhere` restore
-  the same text of the same type, which is what the reviewer was asked about, not a person's other
-  names;
-- an *added* text goes like one on a list of terms: under any policy, in every reading of the text,
+- a row is about the finding of a record, identified by a keyed code of position, type and text. A
+  row whose finding does not exist, or has another fingerprint, is *stale*: an error, never a guess;
+- rows of one review are equal in rank, and must not contradict each other; a later review starts
+  from the result of an earlier one, and overrides it;
+- within a review, narrow scope overrides wide: this finding, this document, everywhere;
+- a *restored* finding is kept, and it alone: every other occurrence of the value is still
+  redacted, and the verification of the copy accepts exactly the restored ones. `document` and
+  `everywhere` restore the same text of the same type, which is what the reviewer was asked about,
+  not a person's other names;
+- an *added* text is redacted like one on a deny list: under any policy, in every alternate view,
   and, if it names a person, with that person's other names;
-- what cannot be carried out to the letter (a restored place that is part of something longer which
-  goes) is an error.
+- a decision that cannot be carried out to the letter (a restored value that is part of something
+  longer which is redacted) is an error.
 """
 
 from redactor.decisions.applier import DecisionApplier, place_of

@@ -1,4 +1,4 @@
-"""Where a text that a reviewer added stands in a document."""
+"""Finds the texts that reviewers added."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from redactor.analysis.detection import mention_of
 from redactor.analysis.result import Analysis
 from redactor.analysis.unit import Unit
 from redactor.config.decisions import Row
-from redactor.config.remove import DENY_LIST
+from redactor.config.deny_list import DENY_LIST
 from redactor.decide import DENIED
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.deobfuscation.views import alternate_views
@@ -20,12 +20,12 @@ from redactor.text import view
 
 
 def terms_of(rows: Iterable[Row]) -> ListedTerms:
-    """Return the texts that rows add, ready to be found."""
+    """Return the texts that rows add, indexed for search."""
     return ListedTerms(((row.text, row.type or DENY_LIST) for row in rows), DENIED)
 
 
 def mentions(row: Row, unit: Unit) -> list[Mention]:
-    """Return every place of the text that a row adds, in every view of a unit.
+    """Return every mention of the text that a row adds, in every view of a unit.
 
     It is found as whole words; only where there are none, letter by letter.
     """
@@ -62,9 +62,9 @@ def _mention(found: Finding, window: TextWindow) -> Mention:
 
 
 def line_in_copy(unit: Unit, found: Analysis, position: int) -> int:
-    """Return the line of a position as the copy counts it: a removed line end is none.
+    """Return the line of a position in the copy, which lacks the line ends that were removed.
 
-    In a unit that is not a document's first, lines that were removed before it are not known here.
+    In a unit that is not a document's first, lines that were removed before it are not counted.
     """
     line = unit.line(position)
     for one in found.removals:

@@ -1,4 +1,4 @@
-"""Finding the places that decisions are about, review by review."""
+"""Finds the findings that review decisions are about, review by review."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _RULED: Mapping[str, Ruled] = {
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A decision, and what it is told to be the same as another by; nothing, if it stays."""
+    """A decision, and the identity of its removed value; empty, if it is kept."""
 
     decision: Decision
     same: str = field(repr=False)
@@ -54,10 +54,10 @@ Locate = Callable[[Unit, int, int], tuple[str, int, int]]
 
 
 class DecisionApplier:
-    """The decisions that were taken about one document, applied unit by unit.
+    """The review decisions about one document, applied unit by unit.
 
-    A row that is about this document, and about no unit of it, is an error once all were examined.
-    `notes` are what reviewers wrote: they must not hold what is removed.
+    A row about this document that is about none of its units is an error, once all were examined.
+    `notes` are what reviewers wrote: they must not hold a removed value.
     """
 
     def __init__(
@@ -68,21 +68,21 @@ class DecisionApplier:
         ids: Mapping[str, str] | None = None,
         notes: Notes = (),
     ) -> None:
-        """Take the rows of each review; `ids` are those of earlier records, by place."""
+        """Set the rows of each review; `ids` are the ids of earlier records by location id."""
         self.rows, self.key, self.document, self.ids = rows, key, document, ids or {}
         self.met: set[Row] = set()
         self.elsewhere: set[Row] = set()
         self._notes = tuple(notes)
 
     def of_unit(self, unit: Unit, locate: Locate, known: Sequence[str] = ()) -> UnitDecisions:
-        """Return the decisions for a unit; `locate` tells where its spans are in the document.
+        """Return the decisions for a unit; `locate` maps its spans to the document.
 
-        `known` are people who were removed elsewhere in it.
+        `known` are people who were redacted elsewhere in it.
         """
         return UnitDecisions(self, unit, locate, known)
 
     def check_notes(self, found: Analysis) -> None:
-        """Raise DecisionsError if a reviewer's words hold what is removed."""
+        """Raise DecisionsError if a reviewer's words hold a removed value."""
         check_notes(self._notes, found)
 
     def require_done(self) -> None:
@@ -93,10 +93,12 @@ class DecisionApplier:
             raise DecisionsError(joined_problems(problems))
 
     def _is_open(self, row: Row) -> bool:
+        """Tell whether a row is about this document and was not met yet."""
         here = row.where != "everywhere" if row.text else row.document == self.document
         return here and row not in self.met
 
     def _unmet(self, row: Row) -> str:
+        """Return the problem of a row that was not met."""
         if row.text:
             found = row.line and row in self.elsewhere
             where = "on this line of the copy" if found else "in the document"
@@ -105,7 +107,7 @@ class DecisionApplier:
 
 
 class UnitDecisions:
-    """Analyses one unit under the decisions about its document."""
+    """The analysis of one unit under the decisions about its document."""
 
     def __init__(
         self, applier: DecisionApplier, unit: Unit, locate: Locate, known: Sequence[str]
@@ -121,9 +123,9 @@ class UnitDecisions:
     def analyze(
         self, analyzer: Analyzer, first: DetectionPass, more: Sequence[Finding] = ()
     ) -> Analysis:
-        """Return what `resolve` says of the unit, with the decisions carried out.
+        """Return the analysis of the unit with the decisions carried out.
 
-        Raises DecisionsError for a row that cannot be.
+        Raises DecisionsError for a row that cannot be carried out.
         """
         if any(self._all.rows):
             if self._first is None:
@@ -135,7 +137,7 @@ class UnitDecisions:
         return found
 
     def _settle(self, analyzer: Analyzer, first: DetectionPass) -> None:
-        """Find the place of every row, review by review."""
+        """Find what every row is about, review by review."""
         self._first = first
         for number, rows in enumerate(self._all.rows):
             if rows:
@@ -147,6 +149,7 @@ class UnitDecisions:
             raise DecisionsError(joined_problems(self._problems))
 
     def _carried_out(self, analyzer: Analyzer, more: Sequence[Finding] = ()) -> Analysis:
+        """Return the analysis with the decisions that were found so far."""
         first = self._first or DetectionPass()
         found = analyzer.resolve(first, self._unit, [*self._here, *more], self._known)
         changes = DecisionChanges(self._effects, self._added, self._ruling, analyzer.policy)
@@ -158,7 +161,7 @@ class UnitDecisions:
     # -- finding places ---------------------------------------------------------------------
 
     def _round(self, number: int, rows: Sequence[Row], state: Analysis) -> None:
-        """Note what the rows of one review mean, in the state that the review before left."""
+        """Note the effects of one review's rows, in the state that the review before left."""
         places = self._places(state)
         chosen: dict[Span, Event] = {}
         for row in rows:
@@ -174,7 +177,7 @@ class UnitDecisions:
                 self._effects.setdefault(span, []).append(event)
 
     def _places(self, state: Analysis) -> dict[str, _Place]:
-        """Return what was decided in a state, by the codes of places."""
+        """Return the decisions of a state, by location id."""
         rows = [
             *((one.decision, one.words, one.identity) for one in state.removals),
             *((one.decision, one.words, "") for one in state.keeps),
@@ -184,11 +187,15 @@ class UnitDecisions:
         }
 
     def _code(self, decision: Decision, words: str) -> str:
+        """Return the location id of a decision."""
         at = self._locate(self._unit, decision.start, decision.end)
         return place_of(self._all.key, self._all.document, decision, at, words)
 
     def _meant(self, row: Row, places: Mapping[str, _Place]) -> Iterator[tuple[str, _Place]]:
-        """Yield the places that a row means: its own, and those of the same text if it is wide."""
+        """Yield the decisions that a row is about.
+
+        Its own, and those of the same text if it is wide.
+        """
         own = places.get(row.place) if row.document == self._all.document else None
         if own is not None:
             self._all.met.add(row)
@@ -203,7 +210,7 @@ class UnitDecisions:
                     yield place, one
 
     def _misfit(self, row: Row, own: _Place) -> str:
-        """Return why a row cannot be about a place, or nothing."""
+        """Return why a row cannot be about a decision; an empty text if it can."""
         if own.fingerprint(self._all.key) != row.fingerprint:
             return _STALE
         if own.goes and row.decision == "add":
@@ -213,7 +220,7 @@ class UnitDecisions:
         return ""
 
     def _choose(self, chosen: dict[Span, Event], event: Event) -> None:
-        """Note an event, unless a row as narrow says something else of the same place."""
+        """Note an event, unless a row of the same width contradicts it."""
         if event.was is None:
             return
         span = _span(event.was)
@@ -225,7 +232,7 @@ class UnitDecisions:
         chosen[span] = event
 
     def _add_text(self, event: Event, state: Analysis | None) -> None:
-        """Remove a text where it stands; only on a line of the copy, where a row names one."""
+        """Redact a text where it occurs; only on a line of the copy, where a row names one."""
         row = event.row
         found = mentions(row, self._unit)
         on_line = [
@@ -245,7 +252,7 @@ class UnitDecisions:
         self._note_added((one.finding for one in found), event)
 
     def _add_place(self, span: Span, event: Event) -> None:
-        """Remove what was found and left at a place; in all of the document, if it is to be."""
+        """Redact a kept finding; in all of the document, if the row says so."""
         row, was = event.row, event.was
         entity = row.type or (was.finding.entity if was else "")
         if row.where == "here":
@@ -263,6 +270,7 @@ class UnitDecisions:
     # -- what the log says ------------------------------------------------------------------
 
     def _ruling(self, event: Event) -> ReviewDecision:
+        """Return a review decision as the log records it."""
         row = event.row
         own = row.document == self._all.document and event.place == row.place
         return ReviewDecision(
@@ -277,7 +285,10 @@ class UnitDecisions:
 def place_of(
     key: Key, document: str, decision: Decision, at: tuple[str, int, int], words: str
 ) -> str:
-    """Return the keyed code of a place: part, start and end in the source, and what it says."""
+    """Return the location id of a decision.
+
+    A keyed code of part, start and end, entity and words.
+    """
     return location_id(key, document, at, decision.finding.entity, words)
 
 
@@ -291,7 +302,7 @@ def _agree(one: Row, other: Row) -> bool:
 
 
 def _earlier(was: Decision | None) -> tuple[tuple[str, str], ...]:
-    """Return what a record said, for the one that replaces it."""
+    """Return the content of a record, for the one that supersedes it."""
     if was is None:
         return ()
     said = {

@@ -1,7 +1,7 @@
-"""Carrying decisions out: an examination as the detectors left it, changed by what people decided.
+"""Carries out review decisions: an analysis, changed by the decisions of reviewers.
 
-Each place is taken through the events that touch it, oldest review first: restored and added again
-it goes, added and restored it stays.
+The events of a span apply in order, oldest review first: restored and then added, it is redacted;
+added and then restored, it is kept.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from redactor.decide import DENIED, Span
 from redactor.model import Action, Decision, Exemption, Finding, Policy, ReviewDecision
 
 ADDED = "review:added"
-"""The source of what a reviewer added."""
+"""The source of findings that a reviewer added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A row, and the place it holds for: what was decided there, in which review it was changed."""
+    """A row, and the decision it applies to; `round` is the number of its review."""
 
     round: int
     row: Row
@@ -30,7 +30,7 @@ class Event:
 
 
 class DecisionChanges:
-    """Changes an examination. What it could not do is in `problems`."""
+    """Changes an analysis. `problems` are the rows that could not be carried out."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class DecisionChanges:
         ruling: Callable[[Event], ReviewDecision],
         policy: Policy,
     ) -> None:
-        """Take what was decided on places, and the findings that reviewers added."""
+        """Set the events by span, and the findings that reviewers added."""
         self._effects, self._added, self._ruling, self._policy = effects, added, ruling, policy
         restored = (s for s, e in effects.items() if any(x.row.decision == "restore" for x in e))
         self._restored = Spans(restored)
@@ -48,7 +48,7 @@ class DecisionChanges:
         self.problems: list[str] = []
 
     def applied(self, found: Analysis) -> Analysis:
-        """Return the analysis with everything carried out."""
+        """Return the analysis with all decisions carried out."""
         changed = [
             (replace(one, decision=self._changed(one.decision)), one) for one in found.removals
         ]
@@ -64,7 +64,7 @@ class DecisionChanges:
         return replace(found, removals=tuple(removals), keeps=tuple(keeps))
 
     def _changed(self, one: Decision) -> Decision:
-        """Return a removal as its events leave it."""
+        """Return a removal after its events."""
         span = _span(one)
         changed = one
         for event in self._events(span):
@@ -72,7 +72,7 @@ class DecisionChanges:
         return changed
 
     def _events(self, span: Span) -> list[Event]:
-        """Return what touches a place, oldest review first."""
+        """Return the events that apply to a span, oldest review first."""
         exact = list(self._effects.get(span, ()))
         self._done.update([span] if exact else [])
         added = self._added_in(span)
@@ -85,12 +85,14 @@ class DecisionChanges:
         return sorted(events, key=lambda event: event.round)
 
     def _added_in(self, span: Span) -> list[Event]:
+        """Return the events of added findings in a span."""
         segment, start, end = span
         first = bisect_left(self._new, (segment, start), key=lambda one: (one.segment, one.start))
         last = bisect_left(self._new, (segment, end), key=lambda one: (one.segment, one.start))
         return [self._added[one] for one in self._new[first:last]]
 
     def _note_conflict(self, exact: Sequence[Event], added: Sequence[Event]) -> None:
+        """Note a problem where one review both adds a span and decides otherwise about it."""
         for one in exact:
             for other in added:
                 if one.round == other.round and one.row.decision != "add":
@@ -99,6 +101,7 @@ class DecisionChanges:
                     )
 
     def _in_part(self, span: Span) -> Iterator[str]:
+        """Yield the problem of each restored span that is part of a longer removal."""
         for restored, events in self._effects.items():
             if _overlap(restored, span):
                 yield (
@@ -107,7 +110,7 @@ class DecisionChanges:
                 )
 
     def _after(self, one: Decision, auto: Decision, event: Event) -> Decision:
-        """Return a decision after one event; `auto` is what the detectors said."""
+        """Return a decision after one event; `auto` is the decision of the detectors."""
         ruling = self._ruling(event)
         match event.row.decision:
             case "confirm":
@@ -121,9 +124,9 @@ class DecisionChanges:
                 return self._retyped(replace(_added(auto), review=(), ruling=ruling), event.row)
 
     def _retyped(self, one: Decision, row: Row) -> Decision:
-        """Return a removal under the type and the code that a row gives it.
+        """Return a removal with the type and code of a row.
 
-        A code goes with its type, but for one that a person chose.
+        The code changes with the type, unless a person chose it.
         """
         if row.type and one.finding.entity != row.type:
             way = self._policy.removal(row.type)
@@ -145,13 +148,13 @@ class DecisionChanges:
         return one
 
     def _confirmed(self, one: Decision) -> Decision:
-        """Return a decision to keep, confirmed if it was."""
+        """Return a decision to keep, as confirmed if a row confirms it."""
         events = [e for e in self._effects.get(_span(one), ()) if e.row.decision == "confirm"]
         self._done.update([_span(one)] if events else [])
         return replace(one, review=(), ruling=self._ruling(events[-1])) if events else one
 
     def _check_done(self, goes: Sequence[Removal]) -> None:
-        """Note what was not carried out, but for what an added text takes along."""
+        """Note a problem for each event without effect, unless an added text covers its span."""
         left = [span for span in self._effects if span not in self._done]
         for span in left:
             over = (one.decision for one in goes if _overlap(_span(one.decision), span))
@@ -161,7 +164,7 @@ class DecisionChanges:
 
 
 def _added(one: Decision) -> Decision:
-    """Return a decision as the reviewer's, not as that of a list of terms."""
+    """Return a decision with the reviewer as its source, not a deny list."""
     because = tuple(sorted({ADDED if each == DENIED else each for each in one.because}))
     source = ADDED if one.finding.source == DENIED else one.finding.source
     return replace(one, finding=replace(one.finding, source=source), because=because)
@@ -176,20 +179,20 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 class Spans:
-    """Spans, none of which overlaps another, that tell which of them is around a place."""
+    """Spans that do not overlap, for finding the one around another."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         """Sort the spans."""
         self._spans = sorted(spans)
 
     def around(self, span: Span) -> Span | None:
-        """Return the span that holds all of a place, if one does."""
+        """Return the span that holds all of another, or None."""
         at = bisect_right(self._spans, (span[0], span[1], 1 << 62)) - 1
         if at >= 0 and self._spans[at][0] == span[0] and span[2] <= self._spans[at][2]:
             return self._spans[at]
         return None
 
     def touch(self, span: Span) -> bool:
-        """Tell whether one of the spans overlaps a place."""
+        """Tell whether one of the spans overlaps another."""
         at = bisect_left(self._spans, (span[0], span[2], 0)) - 1
         return at >= 0 and _overlap(self._spans[at], span)

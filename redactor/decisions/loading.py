@@ -1,7 +1,7 @@
-"""Decisions files held against the log that they were drawn from, and against one another.
+"""Checks decisions files against the log that they were made from, and against each other.
 
-Where the log is at hand, every id and every fixed column is compared with it. Where it is not (the
-decisions go with a new OUT), the keyed codes in the rows do the same once the documents are read.
+With the log at hand, every id and every fixed column is compared with it. Without it (the decisions
+are applied to a new OUT), the keyed codes in the rows do the same once the documents are read.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ __all__ = ["LoadedDecisions", "PreviousLog", "given"]
 class PreviousLog:
     """What a log says of earlier runs, as far as decisions are concerned.
 
-    `checks` are place and fingerprint by record, `places` the latest record by place, `residues`
-    those of the copies as they are now, `decisions` what the last run applied.
+    `checks` are location id and fingerprint by record, `places` the latest record by location id,
+    `residues` those of the present copies, `decisions` what the last run applied.
     """
 
     runs: frozenset[str]
@@ -69,7 +69,7 @@ class PreviousLog:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDecisions:
-    """What a run is to apply, what its log says of that, and the number of its first records."""
+    """The decisions that a run applies, their MACs for the log, and its first record number."""
 
     rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
     macs: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def given(
     names: Iterable[str],
     earlier: PreviousLog | None = None,
 ) -> LoadedDecisions:
-    """Return what several files ask for, in documents of these names. Raises DecisionsError.
+    """Return the decisions of several files, for documents of these names. Raises DecisionsError.
 
     With the log of `earlier` runs, the rows are compared with it.
     """
@@ -115,7 +115,7 @@ def _refuse(problems: Sequence[str]) -> None:
 def _origin(
     file: DecisionsFile, key: Key, macs: Sequence[str], earlier: PreviousLog | None
 ) -> Iterator[str]:
-    """Yield why a file cannot be applied in this company."""
+    """Yield why a file cannot be applied together with the others."""
     drawn = file.drawn
     if drawn.key_id != key.id:
         yield f"{file.path}: stale: it was drawn under another key"
@@ -128,7 +128,7 @@ def _origin(
 
 
 def _placed(rows: Iterable[Row], key: Key, documents: Mapping[str, str]) -> Iterator[Row]:
-    """Yield the rows, their files named by the ids of documents."""
+    """Yield the rows, with document ids for the names of files."""
     for row in rows:
         named = document_id(key, row.file) if row.file else ""
         yield replace(row, file=named if named in documents else row.file)
@@ -137,7 +137,7 @@ def _placed(rows: Iterable[Row], key: Key, documents: Mapping[str, str]) -> Iter
 def _unknown(
     rows: Iterable[Row], documents: Mapping[str, str], earlier: PreviousLog | None
 ) -> Iterator[str]:
-    """Yield the rows about what is not there."""
+    """Yield a problem for each row about a document or record that does not exist."""
     for row in rows:
         if (row.document or row.file or None) not in {None, *documents}:
             yield f"{row.at}: there is no such document among the sources"
@@ -150,6 +150,6 @@ def _unknown(
 
 
 def _first(rows: Iterable[Row], earlier: PreviousLog | None) -> int:
-    """Return a number that no record has which a new one could supersede."""
+    """Return a record number greater than that of any record to be superseded."""
     last = earlier.last if earlier else 0
     return max([last, *(row.number for row in rows)]) + 1

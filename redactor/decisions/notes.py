@@ -1,4 +1,4 @@
-"""What reviewers write goes into the log, so it must not hold what was removed."""
+"""Reviewers' words go into the log, so they must not hold a removed value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Notes = Sequence[tuple[str, str]]
 
 
 def check_notes(notes: Notes, found: Analysis) -> None:
-    """Raise DecisionsError for notes that hold what is removed from a document, in any form."""
+    """Raise DecisionsError for notes that hold a removed value of a document, in any spelling."""
     if not notes:
         return
     removed = frozenset(head(one.words) for one in found.removals if one.words)

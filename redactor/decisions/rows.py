@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redactor.config.decisions import Row
+from redactor.config.deny_list import DENY_LIST
 from redactor.config.listing import joined_problems
-from redactor.config.remove import DENY_LIST
 from redactor.errors import DecisionsError
 
 Rounds = tuple[tuple[Row, ...], ...]
@@ -19,7 +19,7 @@ _WIDTH = {"everywhere": 0, "document": 1, "here": 2}
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecisions:
-    """What people decided. `ids` are the ids of earlier records, by their places."""
+    """The rows of all reviews. `ids` are the ids of earlier records by location id."""
 
     by_document: Mapping[str, Rounds] = field(default_factory=dict, repr=False)
     everywhere: Rounds = ()
@@ -33,13 +33,13 @@ class ReviewDecisions:
 
     @property
     def notes(self) -> tuple[tuple[str, str], ...]:
-        """Return what reviewers wrote, with the place of each in their files."""
+        """Return the words of reviewers, each with its place in their files."""
         rows = self.every
         written = ((text, row.at) for row in rows for text in (row.note, row.reviewer) if text)
         return tuple((at, text) for text, at in dict(written).items())
 
     def check(self, types: Collection[str], codes: Collection[str]) -> None:
-        """Raise DecisionsError for types and codes that are not known."""
+        """Raise DecisionsError for unknown types and codes."""
         known_types, known_codes = {"", DENY_LIST, *types}, {"", *codes}
         wrong = [f"{row.at}: no such type" for row in self.every if row.type not in known_types]
         wrong += [
@@ -71,7 +71,7 @@ class ReviewDecisions:
         )
 
     def rows(self, document: str) -> Rounds:
-        """Return what holds in a document; nothing, if that is nothing."""
+        """Return the rows that apply to a document."""
         own = self.by_document.get(document, ())
         if not (own and self.everywhere):
             return own or self.everywhere

@@ -1,8 +1,8 @@
-"""What is measured: this program, and what it is compared with. Nothing is ever downloaded.
+"""The measured systems: this program, and those it is compared with. Nothing is ever downloaded.
 
-Every system hands its findings to the same policy, which says what goes and from which score on;
-so the systems differ in what they find, not in what they are asked for. Each reads one record at a
-time.
+Every system hands its findings to the same policy, which says what to redact and from which score
+on; so the systems differ in what they find, not in what they are asked for. Each reads one record
+at a time.
 
 - this program: the `Examiner`, that is, just what `redactor redact` would remove;
 - `model:NAME`: the same with another name model;
@@ -36,7 +36,7 @@ from redactor.model import Action, Decision, Finding, NameModel, Policy
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A name, and a function from a text to what goes, sorted and without overlaps."""
+    """A name, and a function from a text to the findings it redacts, sorted, without overlaps."""
 
     name: str
     find: Callable[[str], list[Found]]

@@ -1,4 +1,6 @@
-"""What carries out the actions of a policy: operators of Presidio's anonymizer, and ours beside.
+"""The operators that carry out the actions of a policy.
+
+Those of Presidio's anonymizer, and our own.
 
 Pure: from operands to replacements. `README.md` in this folder says what each action promises.
 Presidio's anonymizer and faker are imported here and nowhere else, and only once something is

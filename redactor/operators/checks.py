@@ -1,4 +1,4 @@
-"""Whether a replacement still holds what it stands for, in any reading."""
+"""Whether a replacement still contains the value that it replaces, in any view."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def holds(replacement: str, entity: str, *values: str) -> bool:
 
 
 def says_the_same(replacement: str, text: str) -> bool:
-    """Tell whether a replacement says the same as the text."""
+    """Tell whether a replacement and the text are equal once normalised."""
     return normalize(replacement) == normalize(text)
 
 

@@ -29,8 +29,8 @@ FREE_FORM = frozenset(
 class Operand:
     """What an operator replaces: a decision, the canonical value it removes, and its text.
 
-    `text` is as it stands in the source. `before` are the characters before it, in which a title
-    may tell somebody's gender.
+    `text` is as written in the source. `before` are the characters before it, in which a title may
+    show a person's gender.
     """
 
     decision: Decision
@@ -64,8 +64,8 @@ class ReplacementContext:
     """What the replacements of one text depend on, beside the operands.
 
     `state` is the document's, and goes on from text to text; `document` names it. `words` are the
-    normalised words of the text, and `occurs` tells whether anything that is removed from it, or
-    somebody who stays, stands in another one: surrogates avoid both.
+    normalised words of the text, and `occurs` tells whether a value that is removed from it, or a
+    person who is kept, occurs in another one: surrogates avoid both.
     """
 
     key: Key

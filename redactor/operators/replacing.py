@@ -1,7 +1,7 @@
-"""From operands to what stands in their places, each by the operator of its action.
+"""From operands to replacements, each by the operator of its action.
 
-Nothing is written here, and nothing is half done: where one operator fails, no replacement at all
-is returned.
+Nothing is written here, and nothing is half done: if one operator fails, no replacement at all is
+returned.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _CHECKED = frozenset({Action.MASK, Action.REPLACE, Action.SURROGATE, Action.CUST
 
 
 def supports(action: Action, entity: str) -> bool:
-    """Tell whether an action is for an entity; where it is not, the label stands instead."""
+    """Tell whether an action is for an entity; where it is not, the label is used instead."""
     return entity in _SUPPORTED.get(action, (entity,))
 
 
 def replacements(operands: Sequence[Operand], context: ReplacementContext) -> list[str]:
-    """Return what stands in the place of each operand, in their order. Raises OperatorError."""
+    """Return the replacement of each operand, in their order. Raises OperatorError."""
     replacer = _Replacer(operands, context)
     return [with_details(replacer.replacement(one), one.decision) for one in operands]
 

@@ -1,4 +1,4 @@
-"""Replacements as they may stand where a text stands: in a URL, a mailbox, a file name."""
+"""Replacements as their slot needs them: in a URL, a mailbox, a file name."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _URL = re.compile(r"https?://[\w.-]+(?:/[\w./-]*)?", re.ASCII)
 
 
 def render(replacement: str, slot: Slot) -> str:
-    """Return a replacement as it may stand in a slot.
+    """Return a replacement in the form for a slot.
 
     `[PERSON_7FQ2M9XA]` is `PERSON_7FQ2M9XA` in a URL, a file name or an identifier, and
-    `PERSON_7FQ2M9XA@redacted.invalid` where only a mailbox may stand. An invented address or link
-    stands in its own slot as it is.
+    `PERSON_7FQ2M9XA@redacted.invalid` where only a mailbox is valid. An invented address or link is
+    unchanged in its own slot.
     """
     if slot in {Slot.TEXT, Slot.NUMBER}:
         return replacement

@@ -1,16 +1,16 @@
 """One document, start to finish.
 
-    open      the source, and hold it to its size and time of change
-    examine   unit by unit, with all that is inside it: what is found, what becomes of it
+    open      the source, and note its size and time of change
+    examine   unit by unit, with everything inside it: findings and decisions
     write     the copy into a private draft: edits put into the bytes of the source
     verify    the draft, read back by two readers
-    seal      the source and what was removed, if there is a vault: encrypted, flushed to the disk
+    seal      the source and the removed values, if there is a vault: encrypted, flushed to the disk
     audit     append the records, flushed to the disk
     publish   `os.replace` the draft over the target
 
 Verification comes before the audit, and the audit before publication: a leak is never visible
-under a target's name, and a record may lack its copy but no copy lacks its record. Whatever fails
-becomes an `Outcome` that says so, and a record; the draft is gone.
+under a target's name, and a record may lack its copy but no copy lacks its record. A failure
+becomes an `Outcome` and a record; the draft is deleted.
 """
 
 from __future__ import annotations
@@ -247,10 +247,10 @@ def _beside(target: Path) -> Path:
 
 
 def record_failure(job: Job, settings: RunContext, error: RedactorError) -> Outcome:
-    """Record a document that got no copy. A log that cannot be written makes it worse.
+    """Record a document that has no copy; the outcome is worse if the log cannot be written.
 
-    A copy that is there goes, be it of an earlier run or of a worker that died after it published:
-    what is reported as failed has none.
+    An existing copy is deleted, be it of an earlier run or of a worker that died after it
+    published: a document that is reported as failed has none.
     """
     if job.rehearse:
         return failure(job.name, error)

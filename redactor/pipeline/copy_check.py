@@ -54,11 +54,11 @@ def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, leng
 
 
 class CopyCheck:
-    """Checks the copy of each node of tokens, and notes what is left in it of removed texts.
+    """Checks the copy of each node, and notes removed texts that are left in it.
 
-    The draft must have the source's bytes outside the edits; read again by its format it must say
-    exactly what was decided on; and another reader must see no removed text that ours does not
-    see. `left` are the removed texts that occur in it as ordinary words.
+    The draft must have the source's bytes outside the edits; read again by its format it must give
+    exactly the texts that were decided on; and another reader must see no removed text that the
+    first does not see. `left` are the removed texts that occur in it as ordinary words.
     """
 
     def __init__(self, removed: Iterable[str]) -> None:
@@ -85,7 +85,7 @@ class CopyCheck:
 
 
 def _read(form: Tokenized, node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
-    """Yield the texts of a draft; at their end it is known whether it says what it was to say."""
+    """Yield the texts of a draft; at their end it is known whether they are those expected."""
     digest = TextDigest()
     for token in form.tokens(draft, node.layout):
         if token.text is not None:

@@ -1,11 +1,11 @@
-"""The first walk over a document: every unit of its tree examined, and its edits worked out.
+"""The first walk over a document: analysis of every unit of its tree, and its edits.
 
-What a unit's copy will read is known as soon as its edits are, so the copy is searched here, in
-memory: for every removed value, and by the rules once more (a replacement changes what stands
-around it). What comes to light is removed as well, and one that does not settle is a leak. That
-the bytes written later read exactly so is proved when they are read back.
+The text of a unit's copy is known as soon as its edits are, so the copy is searched here, in
+memory: for every removed value, and by the rules once more (a replacement changes the text around
+it). What is found then is redacted as well, and a unit that does not settle is a leak. That the
+bytes written later read exactly so is proved when they are read back.
 
-A unit's findings go into a private spool before the next is begun: memory is bounded by the
+A unit's findings are written to a private spool before the next is begun: memory is bounded by the
 largest unit.
 """
 
@@ -196,7 +196,7 @@ class Examiner(TreeUnits):
                 self._people[" ".join(one.removal.text.split())] = None
 
     def names(self, unit: Unit, positions: Positions) -> None:
-        """Work out the edits of names and comments: whoever was removed is looked for there."""
+        """Add the edits of names and comments, in which every removed person is searched for."""
         for one in self._examine(unit, "", positions, tuple(self._people)):
             self._found.add(one)
             self._found.names.setdefault(one.path, []).extend(one.edits)
@@ -204,7 +204,7 @@ class Examiner(TreeUnits):
     def _examine(
         self, unit: Unit, name: str, positions: Positions, known: Sequence[str] = ()
     ) -> Iterator[Redaction]:
-        """Yield the redactions of a unit; what is kept is taken in."""
+        """Yield the redactions of a unit, and note its retentions."""
         self._found.totals.parts += 1
         found, texts = self._settled(unit, name, positions, known)
         decisions = [*(r.decision for r in found.removals), *(k.decision for k in found.keeps)]
@@ -239,7 +239,7 @@ class Examiner(TreeUnits):
         raise LeakError("a removed value is still in the draft")
 
     def _replacements(self, unit: Unit, found: Analysis, state: DocumentState) -> list[str]:
-        """Return what stands in the place of each removal. Raises OperatorError."""
+        """Return the replacement of each removal. Raises OperatorError."""
         context = ReplacementContext(
             self._key, state, self._applier.document, words_of(unit, found), found.occurs
         )

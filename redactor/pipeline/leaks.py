@@ -1,6 +1,6 @@
-"""What a unit's copy would still tell: searched before a byte of it is written.
+"""Leaks of a unit's copy: it is searched before a byte of it is written.
 
-This proves the writing, not the finding: what no detector saw is not seen here either.
+This proves the writing, not the finding: what no detector found is not found here either.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ __all__ = ["leaks"]
 
 
 def leaks(edited: Edited, found: Analysis, analyzer: Analyzer) -> list[Finding]:
-    """Return what the copy of a unit would hold that it should not, in positions of the source.
+    """Return the findings in the copy of a unit that must not be there, in positions of the source.
 
-    That is every removed value wherever it would be found in a source, in every view of the text,
-    and whatever the rules find that they did not find in the source. What a reviewer restored is
-    let through at its place.
+    These are removed values, wherever they would be found in a source, in every view of the text,
+    and findings of the rules that they did not have in the source. A value that a reviewer restored
+    is accepted at its place.
     """
     restored = Cover(_restored(found, edited))
     return [
@@ -38,7 +38,7 @@ def leaks(edited: Edited, found: Analysis, analyzer: Analyzer) -> list[Finding]:
 
 
 def _restored(found: Analysis, edited: Edited) -> Iterator[Span]:
-    """Yield the spans in a copy that stay because a reviewer said so."""
+    """Yield the spans of a copy that a reviewer restored."""
     for one in found.keeps:
         if one.decision.ruling is not None:
             start, end = one.decision.start, one.decision.end
@@ -48,8 +48,8 @@ def _restored(found: Analysis, edited: Edited) -> Iterator[Span]:
 class FreeForm:
     """The replacements of a unit that look like any text: a surrogate, a date, a band.
 
-    They are known by their places. That they hold nothing that was removed was made sure of as they
-    were made (`redactor.operators.replacing`).
+    They are known by their positions. That they hold no removed value was made sure of as they were
+    made (`redactor.operators.replacing`).
     """
 
     def __init__(self, found: Analysis, edited: Edited) -> None:
@@ -86,7 +86,7 @@ def _left_over(
 def _left_otherwise(
     window: TextWindow, text: View, found: Analysis, analyzer: Analyzer, unit: Unit
 ) -> Iterator[Finding]:
-    """Yield what the other views of a window show that should not be there."""
+    """Yield the leaks in the alternate views of a window."""
     for other in alternate_views(window.text, text):
         stretch = TextWindow(window.index, other.text)
         more = analyzer.detectors.ruled(other.plain, window.index, 0)
@@ -123,7 +123,7 @@ def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was d
         kept=[
             *(occurrence.finding for occurrence in occurrences if occurrence.kept),
             *(finding for finding in more if found.spares(finding, window)),
-            *analyzer.detectors.allowed.find(text, window.index, window.offset),
+            *analyzer.detectors.allowed_terms.find(text, window.index, window.offset),
         ],
         placeholders=ours,
     )
@@ -135,5 +135,5 @@ def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was d
 
 
 def _takes_in(finding: Finding, ours: Sequence[tuple[int, int, int]]) -> bool:
-    """Tell whether a finding takes in a replacement: what it says rests on our own text."""
+    """Tell whether a finding overlaps a replacement: it is then a finding of our own text."""
     return any(start < finding.end and finding.start < end for _, start, end in ours)

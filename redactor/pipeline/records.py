@@ -1,4 +1,4 @@
-"""What the log and the vault are told of a document whose copy was verified."""
+"""The records for the log and the vault of a document, made once its copy was verified."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ def _redaction(
 
 
 def _tells(one: Redaction) -> bool:
-    """Tell whether a replacement is what stood there, as a year may be: it is not logged."""
+    """Tell whether a replacement equals the removed text, as a year may: it is not logged."""
     free = one.removal.decision.action in FREE_FORM
     return free and says_the_same(one.replacement, one.removal.text)
 
 
 def _keep(number: str, document: str, key: Key, kept: Kept) -> RedactionRecord:
-    """Return the record of what stays. Its text stands in the copy: the fingerprint is of none."""
+    """Return the record of a retention. Its text is in the copy: the fingerprint is of none."""
     decision, words = kept.retention.decision, kept.retention.words
     return replace(
         _record(number, document, key, decision, kept.place, ""),
@@ -161,7 +161,7 @@ def _where(location: Location) -> str | None:
 
 
 def _ruled(ruling: ReviewDecision | None) -> dict[str, Any]:
-    """Return what a record says of a person's decision."""
+    """Return the fields of a record for a reviewer's decision."""
     if ruling is None:
         return {}
     return {

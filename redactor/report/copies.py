@@ -1,7 +1,7 @@
-"""The words around each place, as they stand in the published copy: never those of the source.
+"""The context of each redaction in the published copy: never the words of the source.
 
 A copy is trusted only if its digest is the recorded one. It is read in one pass, whatever its
-size: memory holds the text between the first place not yet told and the end of the window.
+size: memory holds the text between the first redaction not yet yielded and the end of the window.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ AROUND = 60  # characters on both sides
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands before a place, at it, and after it, in the copy."""
+    """The text before a redaction, at it, and after it, in the copy."""
 
     before: str
     place: str

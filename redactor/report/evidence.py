@@ -25,7 +25,7 @@ _SUFFIX = ".audit"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a log says, whether it is intact, where its copies are, and names by document id."""
+    """The content of a log, whether it is intact, its copies, and names by document id."""
 
     audit: Path
     copies: Path | None

@@ -47,9 +47,9 @@ class Place:
 
 
 def places_of(value: str, summary: Summary, key: Key) -> list[Place]:
-    """Return where a value was removed, in the order of the log.
+    """Return the redactions of a value, in the order of the log.
 
-    Raises UsageError for one without a letter or digit. Nothing here holds on to the value.
+    Raises UsageError for a value without a letter or digit. The value is not stored.
     """
     text = view(value).text
     if not normalize(text):

@@ -1,7 +1,7 @@
-"""What the short names in a log mean, in a sentence each.
+"""The meaning of the short names in a log, in a sentence each.
 
-A rule explains itself (`about` in its file). The rules at hand may be others than those of the run:
-then an explanation is of today's rule, and `Meanings.same_rules` says so.
+A rule explains itself (`about` in its file). The present rules may differ from those of the run:
+then an explanation is of the present rule, and `Meanings.same_rules` is false.
 """
 
 from __future__ import annotations
@@ -36,20 +36,21 @@ _KINDS = {
     "presidio": "Microsoft Presidio's recogniser {name}",
     "model": "The name model {name} read this as a name; the score says how sure it was",
     "link": "Linked by redactor: {name}",
-    "list": "A term of the user's own lists of terms ({name})",
+    "list:remove": "A term of the user's own deny list",
+    "list:keep": "A value of the user's own allow list",
     "review": "A text that a reviewer added",
 }
 _REVIEWS = {
     "score": "the score is low",
-    "link": "it could be somebody else's",
-    "keep": "it could not be told whether this is a person who stays",
-    "near": "it was left, but its score is just below the one by which it would have gone",
+    "link": "it could be another person's",
+    "keep": "it is uncertain whether this is the person on the allow list",
+    "near": "it was kept, but its score is just below the threshold",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """Sentences for sources; `same_rules` tells whether the rules at hand are those of the log."""
+    """Sentences for sources; `same_rules` tells whether the present rules are those of the log."""
 
     abouts: Mapping[str, str]
     same_rules: bool
@@ -62,18 +63,21 @@ class Meanings:
             return f"{about.rstrip('.')}." if about else f"The rule {name}, which is not at hand."
         if kind == "link":
             return f"{_LINKS.get(name, f'Linked by redactor: {name}')}."
-        return f"{_KINDS.get(kind, '{name}').format(name=name or source)}."
+        sentence = _KINDS.get(source) or _KINDS.get(kind, "{name}")
+        return f"{sentence.format(name=name or source)}."
 
 
 def meanings(summary: Summary, rules: Sequence[Path] = ()) -> Meanings:
     """Return what the names in a log mean, by the shipped rules and those in more folders.
 
-    Raises RuleError for a folder of rules that cannot be read.
+    A file among them holds recognisers of Presidio's kind, which are known by their names. Raises
+    RuleError for a folder of rules that cannot be read.
     """
-    folders = (bundled_rules(), *rules)
+    paths = (bundled_rules(), *rules)
+    folders = [path for path in paths if not path.is_file()]
     abouts = {rule.id: rule.about for folder in folders for rule in parse_rules(folder)}
     recorded = {run.start.rules_digest for run in summary.runs}
-    return Meanings(abouts, recorded <= {tree_digest(folders)})
+    return Meanings(abouts, recorded <= {tree_digest(paths)})
 
 
 def reason(code: str) -> str:

@@ -40,6 +40,7 @@ COLUMNS = (
     "review",
 )
 Row = dict[str, "str | int | float | None"]
+# Signs with which spreadsheets begin a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,7 +1,8 @@
 """SARIF 2.1.0 (OASIS): places and rules, never a snippet of the text.
 
-One `Result` is one place. What was not examined is a tool notification of level `error`, and then
-the invocation was not successful: a reader that counts only results is not told that all is well.
+One `Result` is one redaction. What was not examined is a tool notification of level `error`, and
+then the invocation was not successful: a reader that counts only results does not conclude that
+all is well.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from redactor.report.summary import Redaction
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a row must have; what is empty, None or False asks for nothing.
+    """The conditions that a row must meet; one that is empty, None or False is none.
 
-    `file` is a document's id or the name it goes by, or a part of the name.
+    `file` is a document's id or its name, or a part of the name.
     """
 
     file: str = ""

@@ -1,8 +1,8 @@
-"""Records of a log, turned into typed rows and totals. Pure.
+"""Records of a log, as typed rows and totals. Pure.
 
-A log may hold several runs; what stands after a `run-start` belongs to that run. A record of a kind
-that is not known here is counted, never dropped in silence, and fields that are not known are
-passed over. What an older log lacks is an empty text.
+A log may hold several runs; records after a `run-start` belong to that run. A record of an unknown
+kind is counted, never dropped in silence, and unknown fields are ignored. A field that an older log
+lacks is an empty text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BINS = 10  # of the distribution of scores, each a tenth wide
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: what the log says of its start and, if it ended, of its end."""
+    """A run: the records of its start and, if it ended, of its end."""
 
     start: RunStart
     end: RunEnd | None = None
@@ -106,7 +106,7 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All that a log says. `others` counts records of kinds that are not known here."""
+    """All records of a log. `others` counts records of unknown kinds."""
 
     runs: tuple[Run, ...]
     documents: tuple[Document, ...]

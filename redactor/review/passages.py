@@ -1,9 +1,9 @@
-"""The passages of the published copies: what a sample is drawn from.
+"""The passages of the published copies: the population of a sample.
 
-What was missed stands in what was left, so a passage is a piece of a *copy*: a line that has a
+A missed value is in the text that was left, so a passage is a piece of a *copy*: a line that has a
 letter or a digit, or of a longer one a piece of at most `LONGEST` characters, cut at a blank where
-there is one. A miss that reaches into the next passage counts where it begins. Only copies that are
-as recorded count, and all of them must be there: who draws from half of them states nothing.
+there is one. A miss that extends into the next passage counts where it begins. Only copies that are
+as recorded count, and all of them must be there: a sample from half of them states nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONGEST = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a copy: its file, the line it stands on, and its text."""
+    """A piece of a copy: its file, its line, and its text."""
 
     file: str = field(repr=False)
     line: int

@@ -1,7 +1,7 @@
-"""Acceptance sampling: what to read, and what the answers allow to be said.
+"""Acceptance sampling: what to read, and what the answers state.
 
-Drawn are passages of the copies, for what was missed, or removed places, for what should have
-stayed. There are as many as are needed so that, if none of them is bad, the bound on the share of
+Drawn are passages of the copies, for missed values, or removals, for values that should have been
+kept. There are as many as are needed so that, if none of them is bad, the bound on the share of
 bad ones is met. Which ones follows from a seed and the head of the log: the same log and seed give
 the same sample, on any machine, and nobody can choose what is read.
 """
@@ -31,6 +31,7 @@ from redactor.review.worklist import one_line
 
 COLUMNS = ("number", "file", "line", "passage", "sample", "answer", "note")
 
+# A plan in a file: kind, seed, population, drawn, confidence, aim and head of the log.
 _TOKEN = re.compile(
     r"(?P<kind>passages|places) (?P<seed>[0-9A-Za-z_-]{1,64}) "
     r"(?P<population>\d{1,12}) (?P<drawn>\d{1,12}) "
@@ -212,7 +213,7 @@ def as_csv(drawn: Sample) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a sample allows to be said: how many of all are bad at most."""
+    """The statement that a sample supports: how many of all are bad at most."""
 
     plan: Plan
     misses: int

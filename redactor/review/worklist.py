@@ -1,7 +1,7 @@
-"""A decisions file, drawn from a log: one row a place, with what a person needs to judge it.
+"""A decisions file, made from a log: one row a finding, with what a person needs to judge it.
 
-A row shows the words around the place as they stand in the copy, never what was removed. The file
-is private all the same: it names files, and texts to remove will be written into it.
+A row shows the words around the finding in the copy, never the removed text. The file is private
+all the same: it names files, and texts to redact will be written into it.
 """
 
 from __future__ import annotations

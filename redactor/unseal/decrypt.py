@@ -1,7 +1,7 @@
-"""Copies in which encrypted values stand in their own places again: no vault, only the key.
+"""Copies in which encrypted values are decrypted in place: without the vault, by the key alone.
 
-An encrypted value is found where its record says that it is, so that what looks like one and was in
-the source already is left alone. A value that was cut by markup comes back in its first piece.
+An encrypted value is found at the position in its record, so that text of that form which was in
+the source already is left alone. A value that was cut by markup is restored in its first piece.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Decryption(TreeUnits):
                     yield piece.of.path, Edit(piece.of.index, start, end, text)
 
     def _within(self, text: SourceText) -> Iterator[EncryptedValue]:
-        """Yield the values that stand in a text as they were recorded, in their order."""
+        """Yield the recorded values in a text, in their order."""
         for one in self._wanted.get(part_of(text), ()):
             start, end = one.start - text.base, one.end - text.base
             if start >= 0 and text.text[start:end] == one.token:

@@ -1,6 +1,6 @@
-"""Who opens the vault, and why: words that people write, and that go into the log.
+"""Who opens the vault, and why: free text of the user, which is written to the log.
 
-So they must not hold what was removed, or the log would tell it.
+So it must not hold a removed value, or the log would contain it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TELLING = 5
 
 @dataclass(frozen=True, slots=True)
 class Justification:
-    """Who, and why: one line each, not in the `repr`. Raises UsageError for what is none."""
+    """Who, and why: one line each, not in the `repr`. Raises UsageError for an invalid one."""
 
     who: str = field(repr=False)
     reason: str = field(repr=False)
@@ -39,7 +39,7 @@ class Justification:
                 raise UsageError(f"the {name} must be one line of at most {LONGEST} characters")
 
     def require_silent(self, removed: Iterable[str]) -> None:
-        """Raise UsageError if one of some removed texts is told."""
+        """Raise UsageError if it holds one of some removed texts."""
         said = [form for text in (self.who, self.reason) for form in _said(text)]
         joined = [form.replace(" ", "") for form in said]
         for text in removed:
@@ -50,7 +50,7 @@ class Justification:
                 raise _told()
 
     def require_silent_of(self, audit: Path, key: Key) -> None:
-        """Raise UsageError if anything is told that a log knows to be removed."""
+        """Raise UsageError if it holds a value that a log records as removed."""
         residues: set[str] = set()
         prints: dict[str, set[str]] = {}
         for record in read(audit):
@@ -73,7 +73,7 @@ def _tells(words: str) -> bool:
 
 
 def _said(text: str) -> Iterable[str]:
-    """Return what a text says, in every reading, folded."""
+    """Return a text in every alternate view, folded."""
     return [normalize(said) for said in texts_of(TextWindow(0, text))]
 
 

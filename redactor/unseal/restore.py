@@ -1,11 +1,11 @@
-"""Originals, put back byte for byte, or copies in which some redactions are undone.
+"""Restores originals byte for byte, or copies in which some redactions are undone.
 
-A copy must be the one that was recorded, and the slot the one that was signed. What comes of it
-lies in a folder of its own, never over a copy; a whole document is held to the digest of its
-source before it appears. Each has its record in the log first.
+A copy must be the one that was recorded, and the slot the one that was signed. The output is in a
+folder of its own, never over a copy; a whole document is checked against the digest of its source
+before it appears. Each has its record in the log first.
 
-With an identity they come out of the vault. Without one, what is encrypted in the copies comes back
-by the collection key alone, and all else stays as it is.
+With an identity, originals come out of the vault. Without one, values that are encrypted in the
+copies are decrypted by the collection key alone, and all else is left as it is.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ class Restoration:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
-    """What is asked for: from which copies, into which folder, by which keys, by whom and why.
+    """A request: which copies, into which folder, by which keys, by whom and why.
 
     `only` holds ids of redactions or of documents; all documents if it is empty. Without an
-    `identity`, encrypted values are put back instead of sealed ones.
+    `identity`, encrypted values are restored instead of sealed ones.
     """
 
     out: Path
@@ -86,10 +86,10 @@ class RestoreRequest:
 
 @dataclass(slots=True)
 class _Recorded:
-    """A document as its last record has it, and which of its redactions are asked for, if not all.
+    """The last record of a document, and which of its redactions are requested, if not all.
 
     `name` is that of its copy; empty where the copy is gone. `encrypted` are the encrypted values
-    that are asked for, `layouts` those of the copy.
+    that are requested, `layouts` those of the copy.
     """
 
     document: str
@@ -143,7 +143,7 @@ def _wanted(order: RestoreRequest) -> Iterator[_Recorded]:
 
 
 def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
-    """Return the documents that are asked for, by id. Raises UsageError for what is not there."""
+    """Return the requested documents, by id. Raises UsageError for unknown ids."""
     documents: dict[str, _Recorded] = {}
     for record in read(order.audit):
         document = str(record.get("document", ""))

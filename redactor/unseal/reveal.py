@@ -1,4 +1,4 @@
-"""One entry of the vault, opened for somebody who said who they are and why."""
+"""Opens one entry of the vault, for a person who gave a name and a reason."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _record(entry: _Entry, identity: str, justification: Justification) -> Revea
 
 
 def _entry(audit: Path, redaction: str) -> _Entry:
-    """Return what the log says of an entry. Raises UsageError."""
+    """Return the record of an entry. Raises UsageError."""
     slots: dict[str, str] = {}
     found = None
     for record in read(audit):

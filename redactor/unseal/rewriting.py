@@ -25,7 +25,7 @@ def rewrite(
     *,
     omitted: frozenset[Path] = frozenset(),
 ) -> None:
-    """Write a document with edits, and hold it to what it must be outside them and read as.
+    """Write a document with edits, and check its bytes outside them and its texts.
 
     Raises OutputError, and as the formats do.
     """

@@ -18,10 +18,10 @@ __all__ = ["OpenedSlot", "open_slot"]
 
 @dataclass(frozen=True, slots=True)
 class OpenedSlot:
-    """A slot, what it says of its document, and which key opened it.
+    """An opened slot: its document, and the key that opened it.
 
     `only` are the ids of the redactions to undo; none is the whole document. `redactions` are those
-    that are made again, or, in format 1, whose bytes are put back.
+    that are made again, or, in format 1, whose bytes are restored.
     """
 
     slot: Slot
@@ -32,7 +32,7 @@ class OpenedSlot:
     redactions: tuple[SealedRedaction, ...] = field(repr=False)
 
     def write(self, copy: BinaryIO, draft: Draft) -> None:
-        """Write what is asked for. Raises VaultDamaged, OutputError."""
+        """Write the requested output. Raises VaultDamaged, OutputError."""
         if not self.slot.holds_source():
             _splice(copy, self.redactions, draft)
         elif not self.only:

@@ -154,7 +154,7 @@ def test_it_reads_standard_input_with_policy_lists_and_threshold(cli, tmp_path):
     policy = (
         "name: mine\nabout: A test.\nunlisted: keep\nthreshold: 0.95\nremove: {PHONE_NUMBER: }\n"
     )
-    (tmp_path / "mine.yaml").write_text(policy + "terms_removed: [Nightjar]\n")
+    (tmp_path / "mine.yaml").write_text(policy + "deny_list: [Nightjar]\n")
     run = cli(
         *("rules", "explain", "-", "--policy", tmp_path / "mine.yaml"),
         stdin=b"Nightjar:\ncall 020 7946 0018\n",
@@ -162,7 +162,7 @@ def test_it_reads_standard_input_with_policy_lists_and_threshold(cli, tmp_path):
     assert (run.code, run.err) == (0, ""), run.err
     assert run.out.splitlines()[0] == "[[Nightjar]]:\\ncall 020 7946 0018\\n"
     assert "lost: below the threshold of 0.95" in run.out
-    assert "DENY_LIST 1.00 list:remove: Nightjar\n    a term to remove\n    removed" in run.out
+    assert "DENY_LIST 1.00 list:remove: Nightjar\n    a term of a deny list\n    removed" in run.out
 
 
 @pytest.fixture(scope="module")

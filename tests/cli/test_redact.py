@@ -180,7 +180,7 @@ def test_a_copy_redacted_again_is_left_alone_and_quiet_says_nothing(
 
 @pytest.fixture(scope="module")
 def special(cli, tmp_path_factory):
-    """One run over several sources, under the strict policy, with a keep list."""
+    """One run over several sources, under the strict policy, with an allow list."""
     base = tmp_path_factory.mktemp("special")
     for folder in ("north", "south"):
         (base / folder).mkdir()
@@ -192,7 +192,7 @@ def special(cli, tmp_path_factory):
     (base / "public.txt").write_text("# public figures\nDelphine Astruc-Holm\n")
     run = cli(
         *("redact", base / "north", base / "south", base / "speech.md", "--out", base / "out"),
-        *("--policy", "strict", "--keep", base / "public.txt", *ALONE),
+        *("--policy", "strict", "--allow-list", base / "public.txt", *ALONE),
     )
     assert run.code == 0, run.err
     return base / "out"

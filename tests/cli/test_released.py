@@ -159,7 +159,7 @@ def test_a_person_may_be_restricted_until_a_day(cli, place, tmp_path, key_file):
     people.write_text("name,restrict_until\nTeodor Vance,2028-06-30\n")
     for day, stays in (("2028-06-30", False), ("2028-07-01", True)):
         out = tmp_path / day
-        run = redact(cli, place, key_file, day, out, "--keep", people)
+        run = redact(cli, place, key_file, day, out, "--allow-list", people)
         assert run.code == 0, run.err
         copy = (out / "letter.txt").read_text()
         assert copy.count("Teodor Vance") == 2 * stays
@@ -246,7 +246,7 @@ def test_a_day_that_is_none_is_a_usage_error(cli, place, tmp_path, key_file, day
 @pytest.mark.parametrize("cell", ["soon", "never", "2030-02-30"])
 def test_a_keep_list_with_a_day_that_is_none_is_refused_with_its_line(cli, tmp_path, cell):
     (tmp_path / "people.csv").write_text(f"name,restrict_until\nTeodor Vance,{cell}\n")
-    run = cli("scan", "-", "--keep", "people.csv", stdin=LETTER.encode(), cwd=tmp_path)
+    run = cli("scan", "-", "--allow-list", "people.csv", stdin=LETTER.encode(), cwd=tmp_path)
     assert run.code == ExitCode.CONFIG
     assert "people.csv, line 2: restrict_until is no day" in run.err
     assert "Vance" not in run.err

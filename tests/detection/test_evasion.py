@@ -39,7 +39,7 @@ NOT_YET |= dict.fromkeys(
     """.split(),
     _WIDE,
 )
-PUBLIC_FIGURES = {"N12"}  # the case's `keep` is a person on the keep list
+PUBLIC_FIGURES = {"N12"}  # the case's `keep` is a person on the allow list
 KEY = Key(bytes(32))
 
 ROWS = [
@@ -54,7 +54,7 @@ CASES = {row["id"]: row for row in ROWS}
 def copy_of(name: str) -> str:
     """Return the copy of a case's text."""
     case = CASES[name]
-    return redact_text(case["text"], key=KEY, keep=case["keep"] if name in PUBLIC_FIGURES else ())
+    return redact_text(case["text"], key=KEY, allow=case["keep"] if name in PUBLIC_FIGURES else ())
 
 
 def _kept(name: str) -> object:

@@ -38,7 +38,7 @@ def base(tmp_path_factory) -> Path:
     (base / "labelled.yaml").write_text(LABELLED)
     assert redact_folder(base / "src", base / "out", workers=1).exit_code is ExitCode.DONE
     labelled = redact_folder(
-        base / "src", base / "label", workers=1, policy=base / "labelled.yaml", remove=["Nightjar"]
+        base / "src", base / "label", workers=1, policy=base / "labelled.yaml", deny=["Nightjar"]
     )
     assert labelled.exit_code is ExitCode.DONE
     return base

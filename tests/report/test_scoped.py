@@ -29,7 +29,7 @@ remove:
   EMAIL_ADDRESS: {restrict_until: 2030-12-31}
 keep: [ORGANIZATION, LOCATION, DATE_TIME, AGE]
 """
-WHY = "it could not be told whether this is a person who stays"
+WHY = "it is uncertain whether this is the person on the allow list"
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +43,11 @@ def base(cli, tmp_path_factory):
     (base / "released.yaml").write_text(POLICY)
     done = cli(
         *("redact", base / "src", "--out", base / "out", "--workers", "1"),
-        *("--policy", base / "released.yaml", "--keep", base / "keep.csv"),
+        *("--policy", base / "released.yaml", "--allow-list", base / "keep.csv"),
         *("--as-of", "2031-01-01"),
     )
     assert done.code == 0, done.err
-    assert "review: of what stays, 1 in doubt" in done.out
+    assert "review: of what was kept, 1 in doubt" in done.out
     return base
 
 

@@ -98,7 +98,7 @@ def test_a_selection_takes_what_it_names(wanted, taken):
         ("presidio:IbanRecognizer", "Microsoft Presidio's recogniser IbanRecognizer."),
         ("link:initials", "The initials of a person who was found elsewhere."),
         ("link:new way", "Linked by redactor: new way."),
-        ("list:remove", "A term of the user's own lists of terms (remove)."),
+        ("list:remove", "A term of the user's own deny list."),
         ("something else", "something else."),
     ],
 )

@@ -47,7 +47,7 @@ class TestTheFile:
         at = desk(a=TEXT)
         _, places, _ = drawn(at)
         assert [place["id"] for place in places] == [r["id"] for r in at.now if "review" in r]
-        [lone] = [place for place in places if "somebody else" in str(place["why"])]
+        [lone] = [place for place in places if "another person" in str(place["why"])]
         assert (lone["file"], lone["line"], lone["entity"]) == ("a.txt", 1, "PERSON")
         assert re.search(r"Then ‹\[PERSON_\w{8}\]› left", str(lone["context"]))
         written = as_yaml(*drawn(at)[:2], "out.audit").decode()

@@ -149,7 +149,7 @@ def place(process_cli, tmp_path_factory):
     (base / "keep.txt").write_text(f"{KEPT}\n")
     paths = (str(base / "site"), os.environ.get("PYTHONPATH", ""))
     site = {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    redacted = ("redact", "src", "--workers", "1", "--keep", "keep.txt", "--debug", "--out")
+    redacted = ("redact", "src", "--workers", "1", "--allow-list", "keep.txt", "--debug", "--out")
     outputs = {
         "a run": _run(process_cli, base, *redacted, "out"),
         "a run with a broken detector": _run(process_cli, base, *redacted, "failed", **site),
@@ -273,7 +273,7 @@ def test_no_record_of_any_logger(caplog):
     for name in list(logging.root.manager.loggerDict):
         caplog.set_level(logging.DEBUG, logger=name)
     logging.getLogger("redactor.test").debug("this one is caught")
-    copy = redact_text(LETTER, policy="strict", keep=[KEPT])
+    copy = redact_text(LETTER, policy="strict", allow=[KEPT])
     assert "Quixworthy" not in copy
     assert "this one is caught" in caplog.text
     assert found_in(caplog.text) == []

@@ -236,10 +236,10 @@ def test_a_type_that_nothing_finds_is_told_with_file_and_line(load, analyzer, un
 @pytest.mark.parametrize("field", ["code", "basis", "reason"])
 def test_a_term_to_remove_cannot_stand_in_a_reason(load, field):
     policy = load(f"remove: {{PERSON: {{{field}: of ZEBEDEE Quillfeather.}}}}\n")
-    with pytest.raises(PolicyError, match="holds one of the terms to remove") as caught:
-        prepare_policy(policy, remove=[CANARY])
+    with pytest.raises(PolicyError, match="holds a term of the deny list") as caught:
+        prepare_policy(policy, deny=[CANARY])
     assert "uillfeather" not in str(caught.value)
-    assert prepare_policy(policy, remove=["Quillfeather & Sons"])
+    assert prepare_policy(policy, deny=["Quillfeather & Sons"])
 
 
 # -- the shipped sets ------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def test_a_value_found_in_code_is_swept_from_plain_text():
 
 def test_who_stays_does_not_shield_another_in_the_same_code():
     code = encoded("Delphine Astruc met Teodor Vance at the harbour on Monday morning")
-    copy = redact_text(f"Delphine Astruc spoke. {code}", key=KEY, keep=["Delphine Astruc"])
+    copy = redact_text(f"Delphine Astruc spoke. {code}", key=KEY, allow=["Delphine Astruc"])
     assert copy.startswith("Delphine Astruc spoke.")
     assert code not in copy
 
@@ -46,7 +46,7 @@ def test_who_stays_does_not_shield_another_in_the_same_code():
 def test_who_stays_alone_stays_in_code():
     code = encoded("Delphine Astruc opened the new bridge over the harbour on Monday")
     text = f"Delphine Astruc spoke. {code}"
-    assert redact_text(text, key=KEY, keep=["Delphine Astruc"]) == text
+    assert redact_text(text, key=KEY, allow=["Delphine Astruc"]) == text
 
 
 def test_all_of_a_long_code_is_read(monkeypatch):

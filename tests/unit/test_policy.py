@@ -148,7 +148,7 @@ def test_what_a_policy_leaves_out(load):
     assert policy.entity_policy("BADGE") == EntityPolicy(Action.PSEUDONYM, 0.4)
     assert policy.limits == Limits()
     assert policy.model == NameModel()
-    assert policy.keep == ()
+    assert policy.allow_list == ()
 
 
 def test_a_policy_marks_for_review_in_general_and_for_a_kind(load):
@@ -428,5 +428,5 @@ def test_an_entity_that_nothing_finds_is_refused():
 
 def test_a_policy_shows_none_of_the_people_who_stay():
     assert "vance" not in repr(
-        replace(load_policy("default"), keep=(AllowedPerson("teodor vance"),))
+        replace(load_policy("default"), allow_list=(AllowedPerson("teodor vance"),))
     )

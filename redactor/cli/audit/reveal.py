@@ -35,7 +35,7 @@ def reveal(  # noqa: PLR0913  # one parameter an option
         --key-file collection.key --reason 'Appeal 2031-17'
 
     A signed record of who, when and why is on the disk before anything is shown; the text goes to
-    standard output and nowhere else. It takes the identity of somebody the vault was sealed to,
+    standard output and nowhere else. It takes an identity that the vault was sealed to,
     and the key of the log. --reason and --who go into the log: they must not hold what was removed.
     """
     with errors(debug=debug):

@@ -96,7 +96,7 @@ def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _why_kept(one: Redaction) -> tuple[str, ...]:
-    """Return why a place stays, where the log says so."""
+    """Return the reason for keeping a value, if the log has one."""
     return () if one.removed or not one.reason else (one.reason,)
 
 

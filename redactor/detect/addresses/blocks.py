@@ -1,15 +1,15 @@
-"""Postal addresses as whole blocks: what stands around a street, a box or a postcode goes with it.
+"""Postal addresses as whole blocks: the lines around a street, a box or a postcode belong to them.
 
 Rules find the cores: a number and a street, a post office box, a postcode. From a core the block
 grows, part by part, over commas, blanks and line ends: to the right over units, towns, postcodes,
 regions and countries, to the left over units and the names of houses, and, from a postcode, over
-towns. A town is taken in only with what comes after it: towns alone prove nothing.
+towns. A town is included only with a part that comes after it: towns alone prove nothing.
 
 A core may be weak: "14 Chapel Hill" is no address by itself, but one with a postcode after it.
 Such a rule scores below what policies ask for, and the parts that were found add to it. The
-source of a finding that grew tells them: `rule:address/street + unit + code`.
+source of a finding that grew names them: `rule:address/street + unit + code`.
 
-Every step is one match of bounded length at one place, and there are no more than `_MOST` of them.
+Every step is one match of bounded length at one position, and there are at most `_MOST` of them.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _REACH = 90  # characters in which the part before a core must begin
 _CODE = 9  # characters of the longest postcode of the United Kingdom or Ireland, and one more
 # What the best of the parts adds to the score of a core.
 _WORTH = {"code": 0.65, "unit": 0.5, "locality": 0.35, "region": 0.35, "country": 0.35}
+# The highest score that parts can raise a core to.
 _SUREST = 0.95
 
 
@@ -53,9 +54,9 @@ class _Block:
 
 
 def whole_blocks(text: View, findings: Iterable[Finding], offset: int = 0) -> Iterator[Finding]:
-    """Yield the findings; what is part of an address, grown to the whole of it.
+    """Yield the findings, those of parts of an address widened to the whole of it.
 
-    `offset` is what was added to positions in the source of `text`.
+    `offset` was added to positions in the source of `text`.
     """
     for finding in findings:
         if finding.entity == ENTITY:

@@ -45,6 +45,7 @@ _LINE = (
 )
 _GAP = rf"(?:{_LINE}|[ ]{{1,3}}|[ ]?[-/][ ]?)"
 
+# A word of a town's name: "St.", "Bristol", or a single capital before a blank.
 _WORD = r"(?:(?:St|Ste|Mt|Ft|Pt|Sta|Sto|Col|Gr|Kl)\.|\p{Lu}[\p{L}'-]{1,25}|\p{Lu}(?=[ ]))"
 _SMALL = (
     r"(?:y|yr|of|the|upon|on|under|by|in|le|la|les|de|del|der|den|di|am|an|im|sur|en|ob|aan|i\.)"
@@ -57,6 +58,7 @@ _NO_TOWN = (
 )
 _IN_TOWN = rf"(?:{_TOWN},?[ ]{{1,2}})?"
 _STATE = rf"(?:(?:{_any(US_CODES)})(?!\w)|{_any(US_STATES)})"
+# Postcodes of the United Kingdom ("BS1 4ND", "GIR 0AA") and of Ireland ("D02 X285").
 _UK = r"(?:GIR[ ]?0AA|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
 _IRISH = r"[AC-FHKNPRTV-Y]\d[\dW][ ]?[\dAC-FHKNPRTV-Y]{4}(?!\w)"
 
@@ -142,6 +144,7 @@ _LONE_TOWN = rf"""(?x)
     (?=[.;:!?)"]|,[ ]|\s*\Z|\n|[ ](?:and|on|in|at|is|was|where|for|since|with)\b)
 """
 
+# Parts after a core and before it. `_ANY` is for a core in small letters.
 AFTER = regex.compile(_AFTER)
 AFTER_ANY = regex.compile(_AFTER, regex.IGNORECASE)
 BEFORE = regex.compile(_BEFORE)

@@ -1,4 +1,4 @@
-"""Countries, and the states, provinces and counties that stand in postal addresses.
+"""Countries, and the states, provinces and counties that occur in postal addresses.
 
 Short forms are those of the postal services of the United States (Publication 28, with the
 military ones), Canada and Australia; countries are named in English and, in Europe, as they name

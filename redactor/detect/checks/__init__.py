@@ -1,7 +1,7 @@
-"""Named tests that a rule may put to what its pattern matched: text in, yes or no out.
+"""Checks that a rule may name for the text its pattern matched: text in, yes or no out.
 
-Each is pure, looks only at the text it is given, and costs little on any text. `CHECKS` is the
-list of those that a rule file may name. A check answers "yes, this may be what the rule says".
+Each is pure, looks only at the text it is given, and costs little on any text. `CHECKS` lists those
+that a rule file may name. A check answers "yes, this may be what the rule describes".
 """
 
 from __future__ import annotations

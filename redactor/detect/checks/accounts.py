@@ -23,7 +23,7 @@ _NO_LOCAL_PARTS = frozenset("at is look looking looked files end".split())
 
 
 def plain_service(text: str) -> bool:
-    """Tell whether a text is the name of a service, such as stands before an account."""
+    """Tell whether a text is the name of a service, as it precedes an account: "Skype"."""
     return text.casefold() in SERVICES
 
 
@@ -76,12 +76,12 @@ def uncommon_account(text: str) -> bool:
 
 
 def chat_nick(text: str) -> bool:
-    """Tell whether what stands in angle brackets can be a nick: no tag of a page, no plain word."""
+    """Tell whether a text in angle brackets can be a nick: no tag of a page, no plain word."""
     return uncommon_account(text) and login_name(text) and text.casefold() not in TAGS
 
 
 def uncommon_mailbox(text: str) -> bool:
-    """Tell whether what stands before the "@" of an address is a name, and no ordinary word."""
+    """Tell whether the local part of an address is a name, and no ordinary word."""
     name = text.partition("@")[0].strip()
     return uncommon_account(name) and name.casefold() not in SITE_PAGES
 
@@ -99,6 +99,6 @@ def login_name(text: str) -> bool:
 
 
 def login_userinfo(text: str) -> bool:
-    """Tell whether what stands before the host of an address is a person's, or has a password."""
+    """Tell whether the user information of a URL is a person's, or has a password."""
     user, _, password = text.partition(":")
     return bool(password) or user.casefold() not in {"git", "hg", "svn", "anonymous", "ftp"}

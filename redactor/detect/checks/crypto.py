@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+# The alphabets of base58, of Ripple's variant, and of bech32 (BIP 173), in the order of values.
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+# The generator of bech32's checksum (BIP 173).
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _BECH32_ENDS = (1, 0x2BC830A3)  # of BIP 173, and of BIP 350
+# Characters of a text that is decoded; an extended key (BIP 32) has 111.
 _LONGEST = 128
 
 
@@ -42,7 +45,7 @@ def _checked(text: str, alphabet: str) -> bool:
 
 
 def _decoded(text: str, alphabet: str) -> bytes | None:
-    """Return what base58 says, or None if it is none; the first sign of the alphabet is nought."""
+    """Return the bytes of base58, or None if it is none; the first sign of the alphabet is zero."""
     if len(text) > _LONGEST or not set(text) <= set(alphabet):
         return None
     number = 0

@@ -10,8 +10,10 @@ from redactor.detect.checks.words import MONTHS, ORDINALS
 # Years in brackets after a name that are closer than this are as a rule those of an office. Those
 # born before 1900 are dead, and what archives say of them is history.
 _SHORTEST_LIFE, _LONGEST_LIFE, _FIRST_BIRTH = 24, 105, 1900
+# Years of the highest age.
 _OLDEST = 120
 _VAGUE = {"about", "around", "c", "ca", "circa", "in", "the", "year"}
+# A time behind a date, as ISO 8601 joins them: "2031-05-04T10:30".
 _TIME = re.compile(r"(?<=\d)T\d\d:.*", re.IGNORECASE | re.DOTALL)
 
 

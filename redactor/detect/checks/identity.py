@@ -1,7 +1,7 @@
-"""Check digits of the numbers that states give to people, each as its state publishes it.
+"""Check digits of national identity numbers, each as its state publishes it.
 
-Every check ignores what separates the groups of a number. One says yes to a number that can have
-been given, not to one that was.
+Every check ignores separators between the groups of a number. "Yes" means that a number can have
+been issued, not that it was.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from collections.abc import Sequence
 from itertools import cycle
 
 _DIGITS = re.compile(r"\d")
+# The letters and signs whose positions are values in several of these numbers.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHABET = "0123456789" + _LETTERS
+# The letters of check digits in their order, by the remainder that each stands for.
 _SPANISH = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FINNISH = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _IRISH = "WABCDEFGHIJKLMNOPQRSTUV"
 _MEXICAN = "0123456789ABCDEFGHIJKLMN\u00d1OPQRSTUVWXYZ"
+# A codice fiscale; L, M, N, P to V replace digits where two people would share a code.
 _ITALIAN = re.compile(r"[A-Z]{6}[\dLMNP-V]{2}[ABCDEHLMPRST][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]")
+# The values of signs at odd positions: of 0 to 9 and A to J alike, then of K to V and W to Z.
 _ITALIAN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10)
 _ITALIAN_LAST = (22, 25, 24, 23)
 
@@ -247,6 +251,7 @@ def _code(text: str) -> str:
 
 
 def _numbers(text: str) -> list[int]:
+    """Return the digits of a text as numbers."""
     return [int(digit) for digit in _DIGITS.findall(text)]
 
 
@@ -256,4 +261,5 @@ def _weighted(values: Sequence[int], weights: Sequence[int]) -> int:
 
 
 def _day(digits: Sequence[int]) -> bool:
+    """Tell whether two digits are a day of a month."""
     return 1 <= 10 * digits[0] + digits[1] <= 31

@@ -17,6 +17,7 @@ from redactor.detect.checks.words import (
 )
 from redactor.text import normalize
 
+# A word of a name: "Vance", "O'Brien", "Anne-Marie", "T.".
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'.-]*(?:['.-]{1,2}[^\W\d_]+)*\.?")
 
 
@@ -37,7 +38,7 @@ def person_name(text: str) -> bool:
 
 
 def _office(text: str) -> bool:
-    """Tell whether a text says what somebody is: "Senior Advocate", "Public Prosecutor"."""
+    """Tell whether a text names an office: "Senior Advocate", "Public Prosecutor"."""
     words = text.casefold().split()
     return bool(words) and words[-1] in OFFICES and all(map(is_common, words))
 
@@ -79,7 +80,7 @@ def plain_place(text: str) -> bool:
 
 
 def number_label(text: str) -> bool:
-    """Tell whether a text has a word that says which number follows it: no part of a name."""
+    """Tell whether a text has a word that labels a number, and so is no name: "Kundennummer"."""
     words = normalize(text).split()
     compound = any(word == "nr" or word.endswith(("nummer", "ausweis")) for word in words)
     return compound or text.strip() in NUMBER_LABELS or not NUMBER_LABELS.isdisjoint(words)

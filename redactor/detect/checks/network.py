@@ -1,4 +1,4 @@
-"""Addresses of machines on a network that may be somebody's."""
+"""Network addresses of machines that may be a person's."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def local_phone(text: str) -> bool:
 def spoken_digits(text: str) -> bool:
     """Tell whether number words spell at least seven digits, `double` and `triple` counted.
 
-    "One two three four five six seven" counts, and says no number.
+    "One two three four five six seven" does, although it is counting.
     """
     count, single, times = 0, 0, 1
     if _counts(re.findall(r"[a-z]+|\d", text.casefold())):
@@ -137,7 +137,7 @@ def degrees(text: str) -> bool:
 
 
 def plate(text: str) -> bool:
-    """Tell whether a text can stand on a number plate: four letters and digits or more, no word."""
+    """Tell whether a text can be a number plate: four letters and digits or more, no word."""
     return 4 <= sum(map(str.isalnum, text)) <= 9 and not re.fullmatch(r"[IVXLC]+[ -]?\d*", text)
 
 

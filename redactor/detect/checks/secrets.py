@@ -1,4 +1,4 @@
-"""What is a secret by its looks, and what an encoded text says."""
+"""Whether a text looks like a secret, or encodes one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import re
 
 from redactor.detect.checks.words import NO_SECRETS, PLAIN_WORDS
 
+# Decoded user information of HTTP's basic authentication: user, colon, password.
 _USERINFO = re.compile(rb"[\x20-\x39\x3b-\x7e\x80-\xff]{1,256}:[\x20-\x7e\x80-\xff]{0,256}")
 
+# Code that gets a secret from elsewhere: "${TOKEN}", "os.environ", "get_password(".
 _CODE = re.compile(
     r"[$%]?\{|\$\(|<\w|\[\w|os\.|process\.|self\.|config|getenv|env\."
     r"|(?:get|make|read|load|fetch|input|prompt|decrypt|generate|create|ask)[a-z_.]*\("

@@ -1,4 +1,4 @@
-"""The people of a document, and by which words each of them can be found."""
+"""Index of the people of a document, by the words under which each can be found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHORTEST_GLUED = 4  # letters of a surname that is looked for inside account nam
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The names of one person, the one they are called by first, and their canonical value."""
+    """The names of one person, the one that gives the canonical value first, and that value."""
 
     names: tuple[Name, ...] = field(repr=False)
     value: str = field(repr=False)
@@ -27,12 +27,15 @@ class Person:
 
     @property
     def gender(self) -> str:
-        """Return `m` or `f` where a title tells it."""
+        """Return `m` or `f` where a title implies it."""
         return next((name.gender for name in self.names if name.gender), "")
 
 
 def persons(groups: Iterable[Group], kept: frozenset[Name]) -> Iterator[Person]:
-    """Yield people with their values: given name and surname, and more only for namesakes."""
+    """Yield a person for each group.
+
+    Only namesakes have more than given name and surname as value.
+    """
     found = list(groups)
     shared = Counter(names[0].value for names, _ in found)
     for names, clear in found:
@@ -42,7 +45,7 @@ def persons(groups: Iterable[Group], kept: frozenset[Name]) -> Iterator[Person]:
 
 
 class Index:
-    """People, by the words they can be told by. A look-up stops at the second who fits."""
+    """People by index keys. A look-up stops at the second person who fits."""
 
     def __init__(self) -> None:
         """Begin with nobody."""
@@ -53,7 +56,7 @@ class Index:
         self._glued: dict[str, list[tuple[str, int]]] = defaultdict(list)
 
     def add(self, people: Iterable[Person]) -> None:
-        """Take in people."""
+        """Add people."""
         for person in people:
             number = len(self._people)
             self._people.append(person)
@@ -68,25 +71,31 @@ class Index:
             given.sort()
 
     def named(self, name: Name) -> Person | None:
-        """Return the person of exactly this name."""
+        """Return the person with exactly this name, or None."""
         number = self._of.get(name.key)
         return None if number is None else self._people[number]
 
     def some(
         self, keys: Iterable[Hashable], fits: Callable[[Person], bool] = lambda _: True
     ) -> Sequence[Person]:
-        """Return who is found under the keys and fits: nobody, one, or the first two."""
+        """Return the people under the keys who satisfy `fits`: none, one, or the first two."""
         numbers = (number for key in keys for number in self._by.get(key, ()))
         return self._two(number for number in numbers if fits(self._people[number]))
 
     def beginning(self, form: str) -> Sequence[Person]:
-        """Return whose given name a word begins, as Teo for Teodor: nobody, one, or two."""
+        """Return the people whose given name begins with a word, as Teodor with Teo.
+
+        None, one, or two.
+        """
         if len(form) < SHORTEST or is_common(form):
             return ()
         return self._two(_beginning(self._given, form))
 
     def glued(self, word: str) -> Sequence[Person]:
-        """Return whose given name (or its beginning) and surname make up one word."""
+        """Return the people whose given name (or its beginning) and surname make up a word.
+
+        `"kmarsh"`.
+        """
         return self._two(
             number
             for cut in range(1, len(word))
@@ -96,6 +105,7 @@ class Index:
         )
 
     def _two(self, numbers: Iterable[int]) -> Sequence[Person]:
+        """Return the people of the first two different numbers."""
         found: list[int] = []
         for number in numbers:
             if number not in found:
@@ -106,6 +116,7 @@ class Index:
 
 
 def _spelled(given: Sequence[tuple[str, int]], first: str) -> Iterator[int]:
+    """Yield people whose given name begins with `first` or has it as a short form."""
     yield from _beginning(given, first)
     for long in sorted(long_forms(first)):
         for at in range(bisect_left(given, (long, 0)), bisect_left(given, (f"{long}\0", 0))):
@@ -113,6 +124,7 @@ def _spelled(given: Sequence[tuple[str, int]], first: str) -> Iterator[int]:
 
 
 def _beginning(given: Sequence[tuple[str, int]], form: str) -> Iterator[int]:
+    """Yield the people whose given name begins with a form, by bisection."""
     for at in range(bisect_left(given, (form, 0)), len(given)):
         if not given[at][0].startswith(form):
             return
@@ -120,6 +132,10 @@ def _beginning(given: Sequence[tuple[str, int]], form: str) -> Iterator[int]:
 
 
 def _keys(name: Name) -> Iterator[Hashable]:
+    """Yield all keys under which a name is found.
+
+    Full, short, surname, name, middle, given, letters.
+    """
     yield from long_keys(name)
     if name.full:
         yield from full_keys(name)

@@ -19,10 +19,13 @@ LONG = 32  # words; what is shorter costs no more than so many times the text
 
 
 class LongTerm:
-    """A term of more than `LONG` words. Says nothing of a text, so it serves for all of them."""
+    """A term of more than `LONG` words. Holds no state of a text, so it serves for all of them."""
 
     def __init__(self, term: SearchTerm) -> None:
-        """Work out, for each beginning of the term, the longest one that also ends it."""
+        """Compute the failure function.
+
+        For each prefix of the term, the longest one that also ends it.
+        """
         self.term = term
         self._again = [0] * len(term.forms)
         matched = 0
@@ -32,20 +35,21 @@ class LongTerm:
 
     @classmethod
     def is_one(cls, term: SearchTerm) -> bool:
-        """Tell whether a term is long, and asks for nothing but its words in order."""
+        """Tell whether a term is long, and matched by nothing but its words in order."""
         return len(term.forms) > LONG and not term.middle and not term.capital
 
     def _next(self, matched: int, form: str) -> int:
+        """Return how many words are matched after one more word."""
         forms = self.term.forms
         while matched and (matched == len(forms) or forms[matched] != form):
             matched = self._again[matched - 1]
         return matched + (forms[matched] == form)
 
     def run(self, text: str, tokens: Sequence[Word], at: int) -> Iterator[tuple[int, int | None]]:
-        """Read on from a token as long as some of the term stands there.
+        """Match from a token on, as long as some of the term is matched.
 
-        Yields the first token and the last of each place where all of it stands, and in the end
-        the token up to which none begins that was not yielded, with None.
+        Yields first and last token of each whole match, and in the end the token before which no
+        other match begins, with None.
         """
         matched, here, gap = 0, at, GAPS[self.term.gap]
         while here < len(tokens):

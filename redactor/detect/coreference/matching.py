@@ -1,9 +1,9 @@
-"""Whether a term stands at a place of a text: its words in order, and all that goes for its kind.
+"""Matching of a search term at a token of a text: its words in order, and its context.
 
-A full name may have a middle name in it. Initials want capitals and stops, "TV" alone an
-explanation in the text or a colon that says who speaks, "the Marshes" an article. A name that is
-an ordinary word as well (Hill, Mark, May) wants a capital, and at the beginning of a sentence,
-where every word has one, something that people have: a verb, a comma, a colon.
+A full name may have a middle name in it. Initials need capitals and stops, "TV" alone an
+explanation in the text or a colon that marks a speaker, "the Marshes" an article. A name that is an
+ordinary word as well (Hill, Mark, May) needs a capital; at the beginning of a sentence, where every
+word has one, it needs a context in which people occur: a verb, a comma, a colon.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.text import Word
 
+# What may separate two words of a term, by the term's `gap`:
+# name    "Teodor Vance", "Vance, Teodor", "Teodor\nVance": not a blank line
+# number  "020 7946 0018", "(020) 7946-0018"
+# tight   "teo.vance", "teo@example": signs, but no blank
 GAPS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "name": re.compile(r"[^\S\n]*[.,'*_/+-]{0,2}[^\S\n]*\n?[^\S\n]*"),
@@ -24,14 +28,19 @@ GAPS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "tight": re.compile(r"[^\s]{0,4}"),
     }
 )
+# What separates the words of an account name: "t-vance", "t.vance".
 _IN_ADDRESS = re.compile(r"[._-]")
+# What precedes a plural surname: "the Marshes", "both young Vances", "die Vances".
 _FAMILY = re.compile(
     r"(?<![^\W\d_])(?:the|both|all|two|three|young|old|other|die|den|der|les|los|las)[^\S\n]+"
     r"(?:[a-z]+[^\S\n]+)?$",
     re.IGNORECASE,
 )
+# The text before a word that begins a sentence, line, quotation or bracket.
 _SENTENCE = re.compile(r"(?:\A|[.!?][\"')\]]?\s+|\n\s*|[•*#>|\"(\[-]\s*)\Z")
+# The text before a word that begins a line, list and Markdown signs apart.
 _LINE = re.compile(r"(?:\A|\n)[\s*_>\[(]*\Z")
+# The text after a name that is an ordinary word too: "Hill said", "Mark, who", "May's".
 _PERSONAL = re.compile(
     r"[,:;)\]?!\"/|&@<]|'s?\b|\.?\s*$|\.?\n|\s+(?:and|or|who|was|is|has|had|said|went|told|wrote|took"
     r"|came|left|made|got|met|ran|sat|saw|gave|felt|knew|thought|did|does|will|would|can|could"
@@ -40,7 +49,10 @@ _PERSONAL = re.compile(
 
 
 def match_end(text: str, tokens: Sequence[Word], at: int, term: SearchTerm) -> int | None:
-    """Return where a term that begins at token `at` ends; None when it does not stand there."""
+    """Return the end offset of a term that begins at token `at`.
+
+    None if it does not occur there.
+    """
     here = at
     for position, form in enumerate(term.forms):
         if position == term.middle > 0 and _is_middle(text, tokens, here, form):
@@ -61,7 +73,7 @@ def match_end(text: str, tokens: Sequence[Word], at: int, term: SearchTerm) -> i
 
 
 def _is_middle(text: str, tokens: Sequence[Word], here: int, form: str) -> bool:
-    """Tell whether an initial or another name stands where `form` is awaited."""
+    """Tell whether token `here` is an initial or another name before the expected `form`."""
     if here + 1 >= len(tokens) or tokens[here].form == form:
         return False
     word = tokens[here]
@@ -71,6 +83,7 @@ def _is_middle(text: str, tokens: Sequence[Word], here: int, form: str) -> bool:
 
 
 def _anywhere(_text: str, _first: Word, _last: Word) -> bool:
+    """Accept a term in any context."""
     return True
 
 
@@ -90,31 +103,37 @@ def _initial(text: str, first: Word, last: Word) -> bool:
 
 
 def _initials(text: str, first: Word, last: Word) -> bool:
-    """Tell whether initials are capitals, each with its stop."""
+    """Tell whether initials are capitals, each with its stop: "T. V.", "T.V."."""
     stretch = text[first.start : last.end + 1]
     return stretch.isupper() and re.fullmatch(r"(?:\w\.[ -]?)+", stretch) is not None
 
 
 def _letters(text: str, first: Word, _last: Word) -> bool:
+    """Tell whether a word is all capitals."""
     return text[first.start : first.end].isupper()
 
 
 def _speaker(text: str, first: Word, last: Word) -> bool:
-    """Tell whether letters begin a line, before a colon."""
+    """Tell whether letters begin a line, before a colon: "TV: Yes."."""
     begins = _LINE.search(text, max(0, first.start - 8), first.start)
     return _letters(text, first, last) and bool(begins) and _colon(text, last)
 
 
 def _colon(text: str, last: Word) -> bool:
+    """Tell whether a colon follows a word, Markdown signs apart: "**TV**:"."""
     return re.match(r"[*_\])]*:(?:\s|\*|$)", text[last.end : last.end + 5]) is not None
 
 
 def _family(text: str, first: Word, _last: Word) -> bool:
+    """Tell whether an article or number precedes a plural surname: "the Marshes"."""
     return _FAMILY.search(text, max(0, first.start - 24), first.start) is not None
 
 
 def _lone(text: str, first: Word, last: Word) -> bool:
-    """Tell a name from the ordinary word that begins a sentence."""
+    """Tell a name from the ordinary word that begins a sentence.
+
+    "Mark said" from "Mark the box".
+    """
     if first is not last or not is_common(first.form):
         return True
     begins = _SENTENCE.search(text, max(0, first.start - 8), first.start)
@@ -122,6 +141,7 @@ def _lone(text: str, first: Word, last: Word) -> bool:
 
 
 def _spelled(text: str, first: Word, last: Word) -> bool:
+    """Tell whether words are capitalised and name no organisation."""
     return text[last.start].isupper() and not_organisation(text[first.start : last.end])
 
 
@@ -143,7 +163,7 @@ _KINDS: Mapping[str, Callable[[str, Word, Word], bool]] = MappingProxyType(
 
 
 def _with_stop(text: str, last: Word, term: SearchTerm) -> int:
-    """Take in the full stop of a final initial."""
+    """Return the end of a match, with the full stop of a final initial."""
     initial = term.source in {"link:initial", "link:initials"} and len(last.form) == 1
     stop = initial and text[last.start].isupper() and text[last.end : last.end + 1] == "."
     return last.end + stop

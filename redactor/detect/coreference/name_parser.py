@@ -1,12 +1,12 @@
-"""Names taken apart: which words are given names, which the surname, and what is neither.
+"""Name parser: given name, middle names and surname of a person mention, titles and suffixes apart.
 
-Titles, honorifics and letters after a name are no part of it, but say something of the person:
-"Mr" and "Mrs" are two people, and so are "Jr" and "Sr". A title is one only before a name and a
-suffix only after it: there are people called Major, King and Judge.
+Titles, honorifics and letters after a name are no part of it, but tell people apart: "Mr" and
+"Mrs" are two people, and so are "Jr" and "Sr". A title is one only before a name and a suffix only
+after it: there are people called Major, King and Judge.
 
-Names in all the usual orders: "Teodor Vance", "Vance, Teodor", "VANCE Teodor". Of a surname and a
-given name without capitals to tell them apart, as in "Kovács Anna", the first is taken for the
-given name; `namesakes` puts the two orders together.
+The usual orders are read: "Teodor Vance", "Vance, Teodor", "VANCE Teodor". Where neither comma nor
+capitals mark the surname, as in "Kovács Anna", the first word is taken for the given name;
+`namesakes` puts the two orders together.
 """
 
 from __future__ import annotations
@@ -17,52 +17,68 @@ from dataclasses import dataclass, field
 
 from redactor.text import words
 
+# Words that belong to the surname behind them: "van der Berg", "de la Cruz". Folded.
 PARTICLES = frozenset(
     "van von der den de del della di da do dos das du la le ter ten bin binti ibn al el ben af av "
     "zu zum zur y e st saint mac o".split()
 )
 _ALSO_GIVEN = frozenset({"al", "ben", "mac"})  # before one surname: "Ben Vance" is no "van Buren"
+# Titles by which two people of one surname are told apart: Mr Marsh is not Mrs Marsh.
 _MEN = frozenset("mr sir lord fr father herr monsieur senor signor don".split())
 _WOMEN = frozenset(
     "mrs ms miss dame lady sister frau fraulein madame mme mlle mademoiselle senora sra senorita "
     "signora dona".split()
 )
+# Titles that say nothing of the gender.
 _OFFICES = frozenset(
     "mx dr prof professor rev revd reverend cllr councillor judge justice hon sgt sergeant det "
     "detective insp inspector capt captain major maj col colonel lt gen general pc dc president "
     "mayor senator sen rep gov ing mag dott".split()
 )
+# Function words that a mention may begin with: "the Marshes", "and Vance".
 _LINKS = frozenset({"the", "and", "of"})
 _ALWAYS = frozenset("mr mrs ms miss dr".split())  # nobody's name, whatever stands before
 _TITLES = _MEN | _WOMEN | _OFFICES
+# Generations by their canonical form: "Junior" and "Jr" are one, "Jr" and "Sr" two people.
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr"} | {
     number: number for number in ("ii", "iii", "iv")
 }
+# Degrees, honours and honorifics after a name: "Vance, PhD", "Tanaka-san".
 _SUFFIXES = frozenset(
     "phd md dr mbe obe cbe qc kc esq msc bsc mp jp rn dds mba cpa frs san sama kun".split()
 ) | set(_GENERATIONS)
 
+# Titles as a pattern, the longest first, so that "prof" does not hide "professor".
 _TITLE = "|".join(sorted(_TITLES, key=len, reverse=True))
 _TITLE = _TITLE.replace("senor", "se[nñ]or").replace("dona", "do[nñ]a")
+# The titles directly before a name: "Dr ", "Hon. Judge ". Not in "x.dr " or "@mr ".
 _TITLE_BEFORE = re.compile(rf"(?<![\w.'@-])(?:(?:{_TITLE})\b\.?[^\S\n]+)+$", re.IGNORECASE)
+# What follows a name directly: ", Jr.", " III", " Ph.D.", "-san".
 _SUFFIX_AFTER = re.compile(
     r"(?:,?[^\S\n]+(?:(?:Jr|Sr)\b\.?|III?\b|IV\b|Ph\.?D\b\.?|MD\b|M\.D\.|[MOC]BE\b|[QK]C\b|Esq\b\.?"
     r"|MP\b|JP\b))+|-(?:san|sama|kun)\b"
 )
 
+# What precedes a former surname: "Ada Marsh (née Keogh)", "born Keogh", "geb. Keogh".
 _BORN = re.compile(
     r"[\s,;(\[]+(?:n[ée]e?|born|formerly|previously|geb(?:\.|oren[e]?)?|z domu|ros\.)[.:]?\s+",
     re.IGNORECASE,
 )
+# Initials in brackets at the end of a mention: 'Teodor Vance ("TV")'.
 _ALIAS = re.compile(r"\s*[(\[]\s*[\"']?([^\W\d_]{2,4})[\"']?\s*[)\]]\s*$")
-_TOLD = re.compile(
+# The same two in the text after a mention: " (née Keogh)", " (TV)".
+_EXPLAINED = re.compile(
     r"(?:[^\S\n]*[,(\[]?[^\S\n]*(?:n[ée]e|geb\.|geborene?|formerly)[^\S\n]+"
     r"(?:(?:van|von|der|de|la)[^\S\n]+){0,2}[A-ZÀ-ÞŁŚŠŽČ][\w'-]+[)\]]?)?"
     r"(?:[^\S\n]*[(\[][\"']?[A-Z]{2,4}[\"']?[)\]])?"
 )
+# A letter-spaced name: "T e o d o r  V a n c e", two blanks between its words.
 _SPACED = re.compile(r"\s*[^\W\d_](?:[ ][^\W\d_]){2,}(?:[ ]{2,}[^\W\d_](?:[ ][^\W\d_])+)*\s*")
+# Initials before a word or alone: "T.J." and the "T." of "T.Vance".
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[-\s]?)+(?=[^\W\d_]|$)")
+# A word in title case: "Teodor", but neither "VANCE" nor "T.".
 _CAPITALISED = re.compile(r"(?!.*(?:[A-Z]{2}|^[A-Z]\.?$))[^\W\d_a-z]")
+# What joins two people into one mention: "Kevin and Ada Marsh", "Vance & Keogh".
 _JOINT = re.compile(r"\s+(?:and|und|et|&)\s+", re.IGNORECASE)
 CONTEXT = 40
 """Characters before and after a mention that `in_full` looks at."""
@@ -70,10 +86,13 @@ CONTEXT = 40
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name taken apart: forms of the given name, and of the surname with its particles.
+    """A parsed name: folded words of given name, middle names, and surname with its particles.
 
-    A lone name is a surname without a given name, whatever it really is. `middle` holds what
-    stands between, and a name given at birth. Two names are equal when given name and surname are.
+        parse_name("Dr T.J. van der Berg Jr")
+            first ("t",)  middle ("j",)  last ("van", "der", "berg")  generation "jr"  titled
+
+    A lone name is a surname without a given name, whichever it really is. `middle` also holds a
+    surname at birth. Names are equal when given name and surname are.
     """
 
     first: tuple[str, ...] = field(repr=False)
@@ -86,67 +105,77 @@ class Name:
 
     @property
     def value(self) -> str:
-        """Return the canonical value: given name and surname, folded."""
+        """Return the canonical value, given name and surname.
+
+        `"Vance, Teodor" -> "teodor vance"`.
+        """
         return " ".join(self.first + self.last)
 
     @property
     def whole(self) -> str:
-        """Return everything that tells a person of this name from another."""
+        """Return every word that tells people of one value apart: `"t j van der berg jr"`."""
         told = (*self.first, *self.middle, *self.last, self.generation, self.gender)
         return " ".join(filter(None, told))
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Return what tells this name from all others."""
+        """Return the identity of a name: every field but whether it had a title."""
         return self.first, self.middle, self.last, self.generation, self.gender, self.alias
 
     @property
     def full(self) -> bool:
-        """Tell whether given name and surname are both there, and more than initials."""
+        """Tell whether given name and surname are both there, and not as initials."""
         return bool(self.first) and not (is_initial(self.first) or is_initial(self.last))
 
     @property
     def own(self) -> tuple[str, ...]:
-        """Return the words of the surname that are no particles, if there are any."""
+        """Return the words of the surname without particles: `("berg",)` of "van der Berg"."""
         return tuple(form for form in self.last if form not in PARTICLES) or self.last
 
     @property
     def initials(self) -> str:
-        """Return the first letters of given names and surname."""
+        """Return the first letters of given, middle and last name.
+
+        `"tjb"` of "T.J. van der Berg".
+        """
         return "".join(form[0] for form in (*self.first, *self.middle, self.own[0]))
 
     @property
     def letters(self) -> frozenset[str]:
-        """Return the ways of writing this name by its first letters alone."""
+        """Return the abbreviations of this name by first letters: `{"tjb", "tb", "tjvdb"}`."""
         every = "".join(form[0] for form in (*self.first, *self.middle, *self.last))
         ends = self.initials[0] + self.initials[-1]
         return frozenset(filter(None, (self.initials, ends, every, self.alias)))
 
 
 def is_initial(forms: Sequence[str]) -> bool:
-    """Tell whether a name is a single letter, of a script where that is no name."""
+    """Tell whether the words of a name are a single letter of a script with capitals.
+
+    One character of a script without them, as in Chinese, is a whole name.
+    """
     return len(forms) == 1 and len(forms[0]) == 1 and forms[0].upper() != forms[0]
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text."""
+    """Return the folded words of a text, without a possessive s: `"Vance's" -> ("vance",)`."""
     forms = tuple(word.form for word in words(text) if word.form)  # accents alone have none
     return forms[:-1] if len(forms) > 1 and forms[-1] == "s" else forms
 
 
 def with_titles(before: str, mention: str, after: str) -> str:
-    """Return a mention with the title before it, and what is told of the person after it.
+    """Return a mention with its titles, suffix, former surname and initials from the text around.
 
-    That is "Jr", a name given at birth, as in "(née Keogh)", or initials, as in "(TV)".
+    `("saw Mr ", "Vance", ", Jr, who")` gives `"Mr Vance, Jr"`, and what follows may be "(née
+    Keogh)" or "(TV)". Only `CONTEXT` characters on either side are needed.
     """
     _, end = title_span(after, 0, 0)
-    told = _TOLD.match(after, end)
+    told = _EXPLAINED.match(after, end)
     start, _ = title_span(before, len(before), len(before))
     return before[start:] + mention + after[: told.end() if told else end]
 
 
 def title_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the titles before a name begin, and where the honorifics after it end."""
+    """Return the span `start:end` of a name, widened by titles before it and suffixes after it."""
     before = text[max(0, start - CONTEXT) : start]
     last = before.rsplit(None, 1)[-1:]
     if last and before[-1] in " \t\xa0" and last[0].strip(".([\"'").casefold() in _TITLES:
@@ -157,7 +186,10 @@ def title_span(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def names_in(text: str) -> list[Name]:
-    """Return the names that a mention holds: two for "Kevin and Ada Marsh"."""
+    """Return the names that a mention holds.
+
+    `"Kevin and Ada Marsh"` holds Kevin Marsh and Ada Marsh.
+    """
     halves = _JOINT.split(text)
     known = [half for half in map(parse_name, halves) if half] if len(halves) > 1 else []
     if len(known) < 2:
@@ -168,14 +200,14 @@ def names_in(text: str) -> list[Name]:
 
 
 def _of_family(name: Name, last: Name) -> Name:
-    """Return "Kevin" of "Kevin and Ada Marsh" with the surname that stands last."""
+    """Return "Kevin" of "Kevin and Ada Marsh" with the surname of the last name."""
     if name.first or not last.first or name.titled:
         return name
     return Name(name.last, last.last)
 
 
 def parse_name(text: str) -> Name | None:
-    """Take a name apart, `Surname, Given` included. None when no word of it is a name."""
+    """Return the parsed name of a mention, `Surname, Given` included; None if no word is a name."""
     alias = _ALIAS.search(text)
     told, *born = _BORN.split(text[: alias.start()] if alias else text, maxsplit=1)
     parts = [part for part in _parts(_in_order(_unspaced(told))) if part[0] not in _LINKS]
@@ -195,13 +227,14 @@ def parse_name(text: str) -> Name | None:
 
 
 def _is_acronym(text: str) -> bool:
+    """Tell whether a text can be the initials of a person, without stops: "TV"."""
     return 2 <= len(text) <= 4 and text.isalpha() and text.isupper()
 
 
 def _split(
     parts: Sequence[tuple[str, ...]],
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return given name, what stands between, and surname with its particles."""
+    """Return given name, middle names, and surname with its particles."""
     begin = len(parts) - 1
     while begin > 1 and parts[begin - 1][0] in PARTICLES:
         begin -= 1
@@ -212,7 +245,10 @@ def _split(
 
 
 def _strip_titles(parts: list[tuple[str, ...]]) -> tuple[str, bool]:
-    """Take titles off the front; return whether they are a man's or a woman's, and if any are."""
+    """Remove the titles at the front.
+
+    Return the gender they imply (`m`, `f` or none), and if any were.
+    """
     genders = set()
     titled = False
     while parts and (parts[0][0] in _TITLES):
@@ -224,7 +260,7 @@ def _strip_titles(parts: list[tuple[str, ...]]) -> tuple[str, bool]:
 
 
 def _strip_suffixes(parts: list[tuple[str, ...]]) -> str:
-    """Take letters and honorifics off the end, and return which of several generations is told."""
+    """Remove suffixes at the end; return the generation they name ("jr"), or an empty text."""
     generation = ""
     while parts and parts[-1][-1] in _SUFFIXES:
         *rest, suffix = parts[-1]
@@ -237,14 +273,14 @@ def _strip_suffixes(parts: list[tuple[str, ...]]) -> str:
 
 
 def _unspaced(text: str) -> str:
-    """Return a letter-spaced heading, "T e o d o r  V a n c e", as it reads."""
+    """Return a letter-spaced name as words: `"T e o d o r  V a n c e" -> "Teodor Vance"`."""
     if not _SPACED.fullmatch(text):
         return text
     return " ".join("".join(word.split()) for word in re.split(r"\s{2,}", text.strip()))
 
 
 def _in_order(text: str) -> str:
-    """Return a name with the surname last, where a comma or capitals say which it is."""
+    """Return a name with the surname last, where a comma or capitals mark it."""
     pieces = [piece for piece in text.split(",") if words_of(piece)]
     suffixes = [piece for piece in pieces[1:] if set(words_of(piece)) <= _SUFFIXES]
     named = [piece for piece in pieces if piece not in suffixes]
@@ -271,7 +307,10 @@ def _capitals_last(text: str) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the folded words of each part of a name, `T.J.` and `T.Vance` taken apart."""
+    """Yield the folded words of each part of a name, initials apart.
+
+    `"T.Vance"` is `t`, `vance`.
+    """
     tokens = text.split()
     for token in tokens:
         initials = _INITIALS.match(token)
@@ -285,7 +324,7 @@ def _parts(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _is_pair(token: str, text: str) -> bool:
-    """Tell whether a word is two initials without their stops, as in "TJ Vance"."""
+    """Tell whether a token is two initials without stops, as in "TJ Vance"."""
     return (
         len(token) == 2
         and token.isalpha()

@@ -1,9 +1,8 @@
-"""Which full names are one person: spelt with a middle name or without, short, or turned round.
+"""Which full names are one person: with a middle name or without, in short, or surname first.
 
 Two names *agree* when nothing in them tells two people apart. "Ada Marsh" agrees with "Ada Louise
-Marsh" and with "Ada Ruth Marsh", which do not agree with each other: then nobody can say whose the
-shorter one is, and it stays by itself, marked as not clear. What is left falls into groups in
-which everybody agrees with everybody.
+Marsh" and with "Ada Ruth Marsh", which do not agree with each other: then "Ada Marsh" is ambiguous,
+a group by itself that is not clear. The other names form groups in which all agree with all.
 
 Only names that share a given name (or a form of it) and another word are compared, so the work
 grows with the names and not with their pairs. Of a given name and a word that very many names
@@ -30,9 +29,12 @@ def groups(
     keys: Callable[[Name], Iterable[Hashable]],
     agree: Callable[[Name, Name], bool],
 ) -> Iterator[Group]:
-    """Yield the people that names stand for; only names with a common key can be one."""
+    """Yield the people that names stand for, each as a group.
+
+    Only names with a common key are compared.
+    """
     near = _neighbours(names, keys, agree)
-    unclear = {one for one in range(len(names)) if _torn(near[one], near)}
+    unclear = {one for one in range(len(names)) if _is_ambiguous(near[one], near)}
     for one, name in enumerate(names):
         if one in unclear:
             yield [name], False
@@ -47,6 +49,7 @@ def _neighbours(
     keys: Callable[[Name], Iterable[Hashable]],
     agree: Callable[[Name, Name], bool],
 ) -> list[set[int]]:
+    """Return, for each name by its number, the numbers of the names that agree with it."""
     blocks: dict[Hashable, list[int]] = defaultdict(list)
     for number, name in enumerate(names):
         for key in set(keys(name)):
@@ -60,33 +63,39 @@ def _neighbours(
     return near
 
 
-def _torn(near: set[int], all_near: Sequence[set[int]]) -> bool:
-    """Tell whether a name agrees with two that do not agree with each other."""
+def _is_ambiguous(near: set[int], all_near: Sequence[set[int]]) -> bool:
+    """Tell whether a name agrees with two that do not agree with each other: it is ambiguous."""
     return any(one not in all_near[other] for one, other in combinations(sorted(near), 2))
 
 
 def _rank(name: Name) -> tuple[bool, bool, int, int, str]:
-    """Order the names of one person: the one that they are called by comes first."""
+    """Return a sort key for the names of one person.
+
+    The name that gives the canonical value is first.
+    """
     given = name.first[0] if name.first else ""
     turned = not is_given(given) and is_given(name.last[-1])
     return (turned, bool(long_forms(given)), -len(name.middle), -len(name.last), name.whole)
 
 
 def full_keys(name: Name) -> Iterator[Hashable]:
-    """Yield what full names that can be one person have in common."""
+    """Yield index keys that full names of one person share: `("full", "ada", "marsh")`."""
     for given in {name.first[0], *long_forms(name.first[0])}:
-        for word in _told(name):
+        for word in _identifying_words(name):
             yield "full", given, word
     yield "words", *sorted((*name.first, *name.middle, *name.last))
 
 
-def _told(name: Name) -> list[str]:
+def _identifying_words(name: Name) -> list[str]:
     """Return the words after the given name, without particles and initials."""
     return [form for form in (*name.middle, *name.own) if not is_initial((form,))]
 
 
 def short_keys(name: Name) -> Iterator[Hashable]:
-    """Yield what a name with an initial, as "T. Vance" or "Teodor V.", shares with the full one."""
+    """Yield index keys that a name with an initial shares with the full one.
+
+    `("short", "a", "marsh")`.
+    """
     if is_initial(name.first):
         yield from (("short", name.first[0], word) for word in name.own)
     else:
@@ -94,18 +103,18 @@ def short_keys(name: Name) -> Iterator[Hashable]:
 
 
 def long_keys(name: Name) -> Iterator[Hashable]:
-    """Yield the `short_keys` by which a name may be told."""
-    for word in _told(name):
+    """Yield the `short_keys` under which a full name is found."""
+    for word in _identifying_words(name):
         yield "short", name.first[0][0], word
     for word in name.first:
         yield "short", name.own[0][0], word
 
 
 class Agreement:
-    """Tells whether full names can be one person, among the names of a document."""
+    """The relation "can be one person" between the full names of a document."""
 
     def __init__(self, names: Iterable[Name], kept: frozenset[Name]) -> None:
-        """Take in the names; those `kept` are joined only by names that say the same."""
+        """Index names. One in `kept` agrees with one that is not in it only if they are equal."""
         self._known = {(name.first[0], name.last) for name in names if name.first}
         self._kept = kept
 
@@ -115,9 +124,12 @@ class Agreement:
             return False
         if (one in self._kept) != (other in self._kept):
             return one == other and middles_agree(one.middle, other.middle)
-        return (self._same_given(one, other) and _same_rest(one, other)) or _turned(one, other)
+        return (self._same_given(one, other) and _same_rest(one, other)) or _surname_first(
+            one, other
+        )
 
     def _same_given(self, one: Name, other: Name) -> bool:
+        """Tell whether given names are equal, or forms of one: "Bill" and "William"."""
         left, right = one.first[0], other.first[0]
         if left == right:
             return one.first[: len(other.first)] == other.first[: len(one.first)]
@@ -137,7 +149,10 @@ def same_kind(one: Name, other: Name) -> bool:
 
 
 def middles_agree(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether one of two middle names can be the other in short."""
+    """Tell whether one of two middle names can be the other in short.
+
+    "L." and "Louise", none and "Ruth".
+    """
     few, many = sorted((one, other), key=len)
     return all(any(_same_or_initial(form, rest) for rest in many) for form in few)
 
@@ -147,6 +162,7 @@ def _same_or_initial(one: str, other: str) -> bool:
 
 
 def _same_rest(one: Name, other: Name) -> bool:
+    """Tell whether surname and middle names are equal, or one name's among the other's."""
     if one.last == other.last:
         return middles_agree(one.middle, other.middle)
     few, many = sorted((one, other), key=lambda name: len(name.middle + name.last))
@@ -155,8 +171,11 @@ def _same_rest(one: Name, other: Name) -> bool:
     return fewer and set(few.own) <= set(rest) and middles_agree(few.middle, rest)
 
 
-def _turned(one: Name, other: Name) -> bool:
-    """Tell whether two names are one with the surname first: not if both begin as names do."""
+def _surname_first(one: Name, other: Name) -> bool:
+    """Tell whether one name is the other with the surname first: "Kovács Anna" and "Anna Kovács".
+
+    Not if both begin with a known given name: "William Peter" and "Peter William" are two people.
+    """
     words = [sorted((*name.first, *name.middle, *name.last)) for name in (one, other)]
     same = words[0] == words[1] and one.first != other.first
     return same and not (is_given(one.first[0]) and is_given(other.first[0]))

@@ -1,8 +1,8 @@
-"""Every place where a person, or a removed value, stands in a text.
+"""Finds every occurrence of a person, or of another removed value, in a text.
 
-Everything that `find` accepts is removed, and `find` over the finished copy must accept nothing:
-the same function sweeps and verifies. A surname that begins the name of an organisation or a
-street ("Marsh Street") is found with its phrase, and left there as long as the phrase is whole.
+Everything that `find` yields is redacted, and `find` over the finished copy must yield nothing: the
+same function searches and verifies. A surname that begins the name of an organisation or a street
+("Marsh Street") is found with its phrase, and left there as long as the phrase is whole.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.model import Finding
 from redactor.text import View, Word, words
 
-SCORE = 0.65  # below the detectors: who found a name first is the source that is told
+SCORE = 0.65  # below the detectors: the detector that found a name first is recorded as its source
+# The next word of a phrase in capitals: of "Marsh and Sons", " and Sons".
 _NEXT_CAPITALS = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}(?:'s)?[ \t]+[A-Z][\w'-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A place where a term was found, the value it means, and whether that person stays.
+    """A finding for a search term, the canonical value it names, and whether that person is kept.
 
     `phrase` is the span of the organisation or street whose name begins here ("Marsh" in "Marsh
-    Street"), if that is what it looks like: the occurrence then counts only if something else
-    of the phrase is removed. `clear` tells whether it can be said whose this is.
+    Street"): the occurrence then counts only if something else of the phrase is redacted. `clear`
+    is false where the term can mean several people.
     """
 
     finding: Finding
@@ -45,7 +46,7 @@ class Occurrence:
 
 
 class OccurrenceFinder:
-    """Finds terms, and names glued together, in a view. Immutable once made."""
+    """Finds search terms, and names glued together, in a view. Immutable once made."""
 
     def __init__(self, terms: Iterable[SearchTerm], people: EntityResolver) -> None:
         """Index the terms by their first two words."""
@@ -64,7 +65,7 @@ class OccurrenceFinder:
         self._glued: dict[str, Resolution | None] = {}
 
     def find(self, view: View, segment: int = 0, offset: int = 0) -> Iterator[Occurrence]:
-        """Yield every occurrence, in source positions plus `offset`."""
+        """Yield every occurrence in a view; positions are those of the source, plus `offset`."""
         for span, term in self._spans(view.text):
             start, end = view.span(*span)
             finding = Finding(
@@ -76,13 +77,13 @@ class OccurrenceFinder:
             yield Occurrence(finding, term.value, term.kept, phrase, term.clear)
 
     def _spans(self, text: str) -> Iterator[tuple[tuple[int, int], SearchTerm]]:
-        """Yield where each term stands, with whom it means there."""
+        """Yield the span of each match in the view's text, with its term as resolved there."""
         tokens = list(words(text))
         yield from self._long_spans(text, tokens)
         for at, word in enumerate(tokens):
             for term in self._candidates(tokens, at):
                 if (end := match_end(text, tokens, at, term)) is not None:
-                    yield (word.start, end), self._told(text, word.start, end, term)
+                    yield (word.start, end), self._with_its_titles(text, word.start, end, term)
             for end, term in self._numbers_at(text, tokens, at):
                 yield (word.start, end), term
             if (resolution := self._owner(word.form)) is not None:
@@ -92,6 +93,7 @@ class OccurrenceFinder:
     def _long_spans(
         self, text: str, tokens: Sequence[Word]
     ) -> Iterator[tuple[tuple[int, int], SearchTerm]]:
+        """Yield the spans of terms of more than `LONG` words."""
         if not self._long:
             return
         read: dict[LongTerm, int] = defaultdict(int)
@@ -105,15 +107,15 @@ class OccurrenceFinder:
                     else:
                         yield (tokens[first].start, tokens[last].end), long.term
 
-    def _told(self, text: str, start: int, end: int, term: SearchTerm) -> SearchTerm:
-        """Return a term as a title before it, or what follows it, says whom it means."""
+    def _with_its_titles(self, text: str, start: int, end: int, term: SearchTerm) -> SearchTerm:
+        """Return a term resolved with the titles around the match: "Mrs Vance" is not Mr Vance."""
         if term.source not in {"link:name", "link:full name", "link:initial"}:
             return term
         written = text[start:end]
-        told = with_titles(
+        titled = with_titles(
             text[max(0, start - CONTEXT) : start], written, text[end : end + CONTEXT]
         )
-        return term if told == written else _meaning(term, self._people.resolve(told))
+        return term if titled == written else _meaning(term, self._people.resolve(titled))
 
     def _candidates(self, tokens: Sequence[Word], at: int) -> Iterator[SearchTerm]:
         """Yield the terms that can begin at a token; a middle name may follow their first word."""
@@ -125,7 +127,7 @@ class OccurrenceFinder:
     def _numbers_at(
         self, text: str, tokens: Sequence[Word], at: int
     ) -> Iterator[tuple[int, SearchTerm]]:
-        """Yield the numbers that begin at a token, however their digits are grouped."""
+        """Yield the numbers that begin at a token, whatever their grouping, with end offsets."""
         digits = ""
         for here in range(at, len(tokens)):
             word = tokens[here]
@@ -137,6 +139,7 @@ class OccurrenceFinder:
                 yield word.end, self._numbers[digits]
 
     def _owner(self, form: str) -> Resolution | None:
+        """Return the one person whose names are glued together in a word: `"teovance"`."""
         if len(form) <= SHORTEST_GLUED or is_common(form):
             return None
         if form not in self._glued:
@@ -145,6 +148,7 @@ class OccurrenceFinder:
 
 
 def _meaning(term: SearchTerm, resolution: Resolution) -> SearchTerm:
+    """Return a term with the value of a resolution."""
     return replace(term, value=resolution.value, clear=resolution.clear, kept=resolution.kept)
 
 

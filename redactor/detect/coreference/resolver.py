@@ -1,14 +1,15 @@
-"""Who is who in one document: which mentions are one person, and which cannot be told.
+"""Coreference in one document: which mentions are the same person, and which are ambiguous.
 
-A shorter mention belongs to the one person whom it can mean: a surname or a given name alone, a
-short form ("Bill", "Teo"), initials ("T. Vance", "Teodor V.", "T. V."). The plain reading goes
-first: "Bill" is Bill Keogh rather than William Marsh.
+A shorter mention resolves to the one person whom it can mean: a surname or a given name alone, a
+short form ("Bill", "Teo"), initials ("T. Vance", "Teodor V.", "T. V."). The literal reading has
+precedence: "Bill" is Bill Keogh rather than William Marsh.
 
-What cannot be told is not guessed: a surname of two people is nobody's, gets a value (and so a
-pseudonym) of its own, and is not clear. "Mr Marsh" and "Mrs Marsh" are two as well.
+An ambiguous mention is not guessed. A surname that two people share resolves to neither: it gets a
+canonical value (and so a pseudonym) of its own, and `clear` is false. "Mr Marsh" and "Mrs Marsh"
+are two people as well.
 
-The answers do not depend on the order of the mentions, and a look-up takes no longer when there
-are more people.
+Results do not depend on the order of the mentions, and a look-up takes no longer when there are
+more people.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ from redactor.text import normalize
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a mention stands for: its canonical value, whether that is clear, and if it stays."""
+    """What a mention resolves to: a canonical value, whether it is unambiguous, and if it is kept.
+
+    `"Marsh"` resolves to the value `"kevin marsh"` where Kevin Marsh is the only one of that name.
+    """
 
     value: str = field(repr=False)
     clear: bool = True
@@ -41,13 +45,22 @@ class Resolution:
 
 
 class EntityResolver:
-    """The people of one document: which mention is whose. `names` are all names, each once."""
+    """The people of one document, for resolving mentions. `names` are all parsed names, each once.
+
+    With the mentions "Kevin Marsh", "Marsh", "Ada Keogh", "Tom Keogh" and "Keogh":
+
+        resolve("K. Marsh")  value "kevin marsh", clear
+        resolve("Keogh")     value "keogh", not clear: Ada or Tom
+    """
 
     def __init__(self, mentions: Iterable[str], keep: Iterable[str] = ()) -> None:
-        """Sort the person mentions of a document; `keep` names people who stay."""
+        """Group the person mentions of a document into people.
+
+        `keep` are names on the allow list.
+        """
         listed = [name for text in keep for name in names_in(text)]
-        told = listed + [name for text in set(mentions) for name in names_in(text)]
-        self.names = sorted({name.key: name for name in told}.values(), key=lambda one: one.key)
+        parsed = listed + [name for text in set(mentions) for name in names_in(text)]
+        self.names = sorted({name.key: name for name in parsed}.values(), key=lambda one: one.key)
         self._kept = frozenset(listed)
         self._index = Index()
         self._add_full([name for name in self.names if name.full])
@@ -60,24 +73,28 @@ class EntityResolver:
                 self._ends[name.own[-1]].add(name.value)
 
     def _add_full(self, names: Sequence[Name]) -> None:
+        """Add the people of the full names: names that agree with each other are one person."""
         self._agree = Agreement(names, self._kept)
         self._index.add(persons(groups(names, full_keys, self._agree), self._kept))
 
     def _add_short(self, names: Sequence[Name]) -> None:
-        """Make people of names with an initial whom no full name explains."""
+        """Add people for names with an initial that no full name of the document explains."""
         unknown = [name for name in names if not (self._owners(name) or _only_initials(name))]
         self._index.add(persons(groups(unknown, short_keys, _agree_in_short), self._kept))
 
     def value(self, mention: str) -> str:
-        """Return the canonical value of a person mention."""
+        """Return the canonical value of a person mention: `"Marsh" -> "kevin marsh"`."""
         return self.resolve(mention).value
 
     def stays(self, mention: str) -> bool:
-        """Tell whether a person mention belongs to somebody who stays."""
+        """Tell whether a person mention resolves to a person on the allow list."""
         return self.resolve(mention).kept
 
     def resolve(self, mention: str) -> Resolution:
-        """Return what a person mention stands for; one of two people stands for both."""
+        """Return the resolution of a mention.
+
+        Of "Kevin and Ada Marsh", that of both names together.
+        """
         each = [self.of(name) for name in names_in(mention)]
         if not each:
             return Resolution(normalize(mention))
@@ -85,14 +102,17 @@ class EntityResolver:
         return Resolution(value, all(one.clear for one in each), all(one.kept for one in each))
 
     def of(self, name: Name) -> Resolution:
-        """Return what a name stands for in this document."""
+        """Return the resolution of a parsed name in this document."""
         owners = self._owners(name)
         if not name.first:
             return self._of_lone(name, owners)
         return _of(owners[0]) if len(owners) == 1 else self._own(name, clear=not owners)
 
     def glued(self, word: str) -> Resolution | None:
-        """Return whose given name and surname make up one word, as in "tvance77", if anybody."""
+        """Return the person whose given name and surname make up one word.
+
+        `"kmarsh77"`; None if nobody.
+        """
         stem = word.rstrip("0123456789")
         owners = self._index.glued(stem)
         return (
@@ -104,11 +124,11 @@ class EntityResolver:
         )
 
     def _own(self, name: Name, *, clear: bool) -> Resolution:
-        """Return a name as nobody's but its own."""
+        """Return the resolution of a name to itself, and to no other person of the document."""
         return Resolution(name.value, clear, clear and name in self._kept)
 
     def _owners(self, name: Name) -> Sequence[Person]:
-        """Return whom a name can mean: nobody, one, or two if there are two or more."""
+        """Return the people whom a name can mean: none, one, or two if there are two or more."""
         if (person := self._index.named(name)) is not None:
             return [person]
         if name.full:
@@ -116,7 +136,7 @@ class EntityResolver:
         if _only_initials(name):
             return self._index.some([("letters", name.initials)], _of_a_kind(name))
         if name.first:
-            by_middle = [_told_middle, _untold_middle] if name.middle else [_untold_middle]
+            by_middle = [_has_middle, _no_other_middle] if name.middle else [_no_other_middle]
             return self._first(
                 (list(short_keys(name)), _both(_of_a_kind(name), middle(name)))
                 for middle in by_middle
@@ -124,7 +144,11 @@ class EntityResolver:
         return self._by_word(name)
 
     def _by_word(self, name: Name) -> Sequence[Person]:
-        """Return whom a lone name can mean, by the plainest reading that fits anybody."""
+        """Return the people whom a lone name can mean, by the most literal reading that fits any.
+
+        A surname or given name has precedence over a middle name, that over a short form, and that
+        over initials; after a title ("Mr") a surname has precedence over all.
+        """
         form = name.value
         readings: list[list[Hashable]] = [[("name", form)], [("middle", form)]]
         if name.titled:
@@ -136,7 +160,10 @@ class EntityResolver:
         return found or self._index.some([("letters", name.alias)], fits)
 
     def _by_short(self, name: Name) -> Sequence[Person]:
-        """Return whose given name a lone word is short for: by the list, or as its beginning."""
+        """Return the people of whose given name a word is a short form or the beginning.
+
+        `"teo"`.
+        """
         longs = [("given", long) for long in sorted(long_forms(name.value))]
         found = [*self._index.some(longs, _of_a_kind(name)), *self._index.beginning(name.value)]
         return list({person.names[0].key: person for person in found}.values())[:2]
@@ -144,13 +171,16 @@ class EntityResolver:
     def _first(
         self, readings: Iterable[tuple[list[Hashable], Callable[[Person], bool]]]
     ) -> Sequence[Person]:
+        """Return the people of the first reading (index keys and a condition) that anybody fits."""
         found = (self._index.some(keys, fits) for keys, fits in readings)
         return next(filter(None, found), [])
 
     def _could_be(self, name: Name) -> Callable[[Person], bool]:
+        """Return the condition that all names of a person are full and agree with a name."""
         return lambda person: all(one.full and self._agree(name, one) for one in person.names)
 
     def _of_lone(self, name: Name, owners: Sequence[Person]) -> Resolution:
+        """Return the resolution of a name without a given name, whose owners are known."""
         genders = self._genders.get(name.value, set())
         if len(owners) == 1 and not _contested(name, owners[0], genders):
             return _of(owners[0])
@@ -163,26 +193,33 @@ class EntityResolver:
 
 
 def _contested(name: Name, owner: Person, genders: set[str]) -> bool:
-    """Tell whether titles speak of two people where only one is known by a full name."""
+    """Tell whether titles point to two people where only one is known by a full name."""
     if name.gender or not owner.gender:
         return not owner.gender and len(genders) > 1
     return bool(genders - {owner.gender})
 
 
 def _of(person: Person) -> Resolution:
+    """Return the resolution to a person."""
     return Resolution(person.value, person.clear, person.kept)
 
 
 def _only_initials(name: Name) -> bool:
+    """Tell whether given name and surname are single letters: "T. V."."""
     return is_initial(name.first) and is_initial(name.last)
 
 
 def _agree_in_short(one: Name, other: Name) -> bool:
+    """Tell whether two names with initials are the same person.
+
+    Equal, but for gender or middle names.
+    """
     same = one.first == other.first and one.last == other.last
     return same and same_kind(one, other) and middles_agree(one.middle, other.middle)
 
 
 def _of_a_kind(name: Name) -> Callable[[Person], bool]:
+    """Return the condition that gender and generation of a person contradict no title of a name."""
     return lambda person: all(same_kind(name, one) for one in person.names)
 
 
@@ -192,13 +229,13 @@ def _both(
     return lambda person: one(person) and other(person)
 
 
-def _told_middle(name: Name) -> Callable[[Person], bool]:
-    """Tell who has the middle names that a name has."""
+def _has_middle(name: Name) -> Callable[[Person], bool]:
+    """Return the condition that a person has the middle names of a name."""
     return lambda person: any(
         one.middle and middles_agree(name.middle, one.middle) for one in person.names
     )
 
 
-def _untold_middle(name: Name) -> Callable[[Person], bool]:
-    """Tell who has no other middle names than a name has."""
+def _no_other_middle(name: Name) -> Callable[[Person], bool]:
+    """Return the condition that a person has no middle names other than those of a name."""
     return lambda person: all(middles_agree(name.middle, one.middle) for one in person.names)

@@ -1,11 +1,11 @@
-"""What to look for so that nothing of a person, or of another removed value, is overlooked.
+"""Search terms: the spellings of a person, or of another removed value, in a document.
 
-A person is written as surname alone, as initial and surname, surname first, in short ("Bill"), as
-a family ("the Marshes"), glued together in an account name; a number is grouped otherwise.
-`sweep` finds the places.
+A person is named by surname alone, by initial and surname, surname first, by a short form ("Bill"),
+as a family ("the Marshes"), or glued together in an account name; a number is grouped otherwise.
+`occurrences` finds them in the text.
 
-What is said of a single word is said with care, since many names are words: one that also serves
-as an ordinary word (Hill, Mark, May) is looked for with a capital letter only.
+Many names are ordinary words too (Hill, Mark, May): such a word alone is searched for with a
+capital letter only.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from redactor.model import Finding
 
 _SHORTEST_UNCASED = 2  # letters, in scripts without capitals, where one is a syllable or a word
 _SHORTEST_MIDDLE = 4  # letters of a middle name that is looked for by itself
+# Values of several ordinary words, between which there may be blanks and line ends.
 _SPACED = {"STREET_ADDRESS", "ORGANIZATION", "LOCATION", "NRP", "DATE_TIME", "DATE_OF_BIRTH", "AGE"}
 # Numbers that mean something else when their digits are grouped otherwise.
 _NOT_GROUPED = _SPACED | {"IP_ADDRESS", "COORDINATES", "MAC_ADDRESS"}
@@ -32,31 +33,37 @@ _SHORTEST_NUMBER = 7  # digits of a number that is looked for wherever it stands
 _ABBREVIATIONS = frozenset(
     "us uk un eu am pm ad bc ie eg cf vs pp op no ps dc la ny nb ca al".split()
 )
+# The border between two words in `GivenSurname`.
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A finding, the normalised text it covers, and the same with what tells whose it is.
+    """A finding with its normalised text, and the same text with titles around it.
 
-    That is a title before a person's name, or a name given at birth after it. What was found in
-    another `reading` of the text may cover more than it says: all of an encoded message.
+    `titled` is the text with the title before a person's name and the surname at birth after it, by
+    which the person is resolved. A mention in an alternate view (`reading`) may cover more than its
+    text: all of an encoded message.
     """
 
     finding: Finding
     text: str = field(repr=False)
-    told: str = field(default="", repr=False)
+    titled: str = field(default="", repr=False)
     reading: bool = False
 
     @property
     def with_titles(self) -> str:
-        """Return the text with what tells whose it is."""
-        return self.told or self.text
+        """Return the text with the titles around it, where there are any."""
+        return self.titled or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """Words to look for, and what they mean where they stand."""
+    """Folded words to search for, with the entity and canonical value of what they name.
+
+    `gap` names the pattern between the words (`matching.GAPS`, or `digits` for a number whatever
+    its grouping); `capital` asks for a capital letter; `kept` terms are recorded, not redacted.
+    """
 
     forms: tuple[str, ...] = field(repr=False)
     entity: str
@@ -70,7 +77,11 @@ class SearchTerm:
 
 
 def person_terms(people: EntityResolver) -> Iterator[SearchTerm]:
-    """Yield what to look for, for every person: each way of writing once."""
+    """Yield the search terms of every person, each spelling once.
+
+    Of Teodor Vance: "teodor vance", "vance teodor", "teo vance", "t vance", "vance", "t v" and
+    more.
+    """
     ways = {(*way.forms, way.source): way for name in people.names for way in _ways(name)}
     for way in ways.values():
         yield _term(people.of(way.name), way.forms, way.source, middle=way.middle)
@@ -91,6 +102,7 @@ def _term(
     capital: bool = False,
     middle: int = 0,
 ) -> SearchTerm:
+    """Return a search term for a resolved person."""
     return SearchTerm(
         forms,
         "PERSON",
@@ -105,7 +117,7 @@ def _term(
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way of writing a name: the name it is then, its words in order, and what it is called."""
+    """A spelling of a name: its words in order, the name they stand for, its kind in the log."""
 
     name: Name = field(repr=False)
     forms: tuple[str, ...] = field(repr=False)
@@ -114,7 +126,7 @@ class _Way:
 
 
 def _ways(name: Name) -> Iterator[_Way]:
-    """Yield the ways of writing a name of several words."""
+    """Yield the spellings of a name that have several words."""
     first, last = name.first, name.last
     if name.full:
         plain = Name(first, last)
@@ -133,7 +145,10 @@ def _ways(name: Name) -> Iterator[_Way]:
 
 
 def _lone(name: Name) -> Iterator[tuple[str, ...]]:
-    """Yield the words by which somebody may be called alone."""
+    """Yield the words of a name that can name the person alone.
+
+    "vance", "teodor", a long middle name.
+    """
     yield from (part for part in (name.first, name.last) if part and not is_initial(part))
     yield from ((form,) for form in name.first if len(name.first) > 1)
     if name.full:
@@ -142,10 +157,12 @@ def _lone(name: Name) -> Iterator[tuple[str, ...]]:
 
 
 def _long_enough(form: str) -> bool:
+    """Tell whether a middle name, or one of two surnames, is distinctive enough alone."""
     return len(form) >= _SHORTEST_MIDDLE and form not in PARTICLES and not is_common(form)
 
 
 def _lone_term(people: EntityResolver, forms: tuple[str, ...]) -> Iterator[SearchTerm]:
+    """Yield the search term of words that name a person alone; none for words like "Lady"."""
     if len(forms) == 1 and forms[0] in TITLE_CASE_WORDS:  # "Our Lady": no way to call anybody
         return
     word = "".join(forms)
@@ -156,7 +173,10 @@ def _lone_term(people: EntityResolver, forms: tuple[str, ...]) -> Iterator[Searc
 
 
 def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
-    """Yield initials alone: with their stops, before what is said, or as the text explains them."""
+    """Yield initials alone: "T.
+
+    V.", "TV:" before what a speaker says, "TV" where the text explains it.
+    """
     told = {name.alias for name in people.names}
     letters = {
         some
@@ -172,7 +192,7 @@ def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
 
 
 def _short_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm]:
-    """Yield short forms of given names, as Teo for Teodor, that mean only one person."""
+    """Yield short forms of given names, as Teo for Teodor, that can mean only one person."""
     given = {name.first[0] for name in people.names if name.full and len(name.first) == 1}
     listed = {form for one in given for form in short_forms(one) if len(form) >= SHORTEST}
     cut = {one[:end] for one in given for end in range(SHORTEST, len(one))}
@@ -184,7 +204,7 @@ def _short_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm
 
 
 def _family_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm]:
-    """Yield the names of families, as in "the Marshes": of nobody in particular."""
+    """Yield plural surnames, as in "the Marshes", which name no one person."""
     surnames = {name.own[-1] for name in people.names if not is_initial(name.last)}
     for surname in sorted(form for form in surnames if len(form) >= SHORTEST and form.isalpha()):
         plural = surname + ("es" if surname.endswith(("s", "x", "z", "ch", "sh")) else "s")
@@ -194,10 +214,10 @@ def _family_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTer
 
 
 def address_terms(address: str, people: EntityResolver) -> Iterator[SearchTerm]:
-    """Yield the name that an address or account of two words spells, to be looked for.
+    """Yield the name that an address or account of two words spells: given.surname@, @GivenSurname.
 
-    As in given.surname@, @GivenSurname or /people/given-surname. Only with capitals, and only as a
-    whole: `london.office@` must not take London away.
+    It is searched for with capitals only, and only as a whole: `london.office@` must not redact
+    London.
     """
     account = re.split(r"[/?#]", re.sub(r"^\w+://|/+$", "", address))[-1]
     local = words_of(_CAMEL.sub(" ", account.strip("@~").split("@", 1)[0]))
@@ -208,10 +228,10 @@ def address_terms(address: str, people: EntityResolver) -> Iterator[SearchTerm]:
 
 
 def file_terms(name: str, people: EntityResolver) -> Iterator[SearchTerm]:
-    """Yield the name that a file's name spells, if the text knows somebody by one of its words.
+    """Yield the name that a file's name spells, if one of its words is a name in the text.
 
-    Of "vance-teodor-1961.txt", Teodor is looked for where Vance was found, beside it or alone, and
-    means whomever Vance means. A file name alone proves nothing: it may be a title or a street.
+    Of "vance-ilja-1961.txt", Ilja is searched for where Vance was found, beside it or alone, and
+    resolves as Vance does. A file name alone proves nothing: it may be a title or a street.
     """
     known = {form for one in people.names for form in (*one.first, *one.last) if len(form) > 1}
     stem = re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]
@@ -225,7 +245,11 @@ def file_terms(name: str, people: EntityResolver) -> Iterator[SearchTerm]:
 
 
 def value_of(entity: str, text: str) -> str:
-    """Return the canonical value of what is no person: one for every way of writing it."""
+    """Return the canonical value of a value that is no person, the same for all its spellings.
+
+    `("PHONE_NUMBER", "+1 212-555-0198") -> "12125550198"`;
+    `("EMAIL_ADDRESS", "ilse at example dot org") -> "ilse example org"`.
+    """
     forms = words_of(text)
     if entity == "EMAIL_ADDRESS" and "@" not in text:
         forms = tuple(form for form in forms if form not in ("at", "dot"))
@@ -235,10 +259,10 @@ def value_of(entity: str, text: str) -> str:
 
 
 def value_terms(mention: Mention) -> Iterator[SearchTerm]:
-    """Yield what to look for so that a removed value is found again.
+    """Yield search terms that find a removed value again elsewhere in the document.
 
-    Nothing is yielded for values too short or too ordinary to be told from other text. Of an
-    account, the name without number or server is looked for as well: `@teo@social.example`,
+    Values too short or too ordinary to be distinguished from other text have none. Of an account,
+    the name without number or server is searched for as well: `@teo@social.example`,
     `teo_vance#0420`.
     """
     entity = mention.finding.entity
@@ -254,18 +278,21 @@ def value_terms(mention: Mention) -> Iterator[SearchTerm]:
             and sum(map(len, forms)) >= _SHORTEST_NUMBER
         ):
             yield SearchTerm(("".join(forms),), entity, value, "link:value", gap="digits")
-        elif forms and _telling(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2):
+        elif (
+            forms and _is_distinctive(forms, text) and (entity != "DATE_OF_BIRTH" or len(forms) > 2)
+        ):
             gap = "name" if entity in _SPACED else "number" if _numeric(forms) else "tight"
             capital = forms[0].isalpha() and len(forms) == 1 and entity in _SPACED
             yield SearchTerm(forms, entity, value, "link:value", gap=gap, capital=capital)
 
 
 def _numeric(forms: Sequence[str]) -> bool:
+    """Tell whether all words are digits."""
     return bool(forms) and all(form.isdigit() for form in forms)
 
 
-def _telling(forms: Sequence[str], text: str) -> bool:
-    """Tell whether words are distinctive enough to be looked for wherever they stand."""
+def _is_distinctive(forms: Sequence[str], text: str) -> bool:
+    """Tell whether words are distinctive enough to be searched for anywhere in the document."""
     joined = "".join(forms)
     digits = sum(char.isdigit() for char in joined)
     if digits == len(joined):

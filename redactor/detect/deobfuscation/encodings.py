@@ -1,11 +1,11 @@
 """Encoded text inside a text: base64, hexadecimal, encoded words of mail (RFC 2047).
 
-Base64 may be of the URL kind, and go on over several lines. Only what decodes to text counts: valid
-UTF-8, UTF-16 or cp1252 without control characters, half of it letters or digits. Sixteen signs of
-base64 at random are that once in a hundred thousand times.
+Base64 may be of the URL kind, and extend over several lines. Only a code that decodes to text
+counts: valid UTF-8, UTF-16 or cp1252 without control characters, half of it letters or digits.
+Sixteen signs of base64 at random are that once in a hundred thousand times.
 
-Where a code can stand is told from the *shape* of a text, in which all signs that codes are made
-of look alike: a search for a plain string there costs a tenth of a regular expression.
+Candidates are found in the *shape* of a text, in which all signs that codes consist of look alike:
+a search for a plain string there costs a tenth of a regular expression.
 """
 
 from __future__ import annotations
@@ -22,25 +22,34 @@ _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _SHAPE = str.maketrans(dict.fromkeys(_SIGNS, "a"))
 _HEX_SHAPE = str.maketrans(dict.fromkeys("0123456789abcdefABCDEF", "h"))
 
+# Shapes that begin a code: 16 signs in a row, or 10 and padding.
 _RUN = "a" * 16
 _SHORT_RUN = "a" * 10 + "="
 _NO_RUN = re.compile("[^a]")
+# Shapes of hexadecimal in pairs: "69 6c", "69:6c", "69-6c", "69,6c", "0x69,".
 _PAIRS = ("hh hh hh hh", "hh:hh:hh:hh", "hh-hh-hh-hh", "hh,hh,hh", "hxhh,")
 
+# Base64: lines of 40 to 128 signs and a last one, or 16 signs or more of either alphabet.
 _BASE64 = re.compile(
     r"(?:(?:[A-Za-z0-9+/]{40,128}\n){1,10000}+[A-Za-z0-9+/]{1,128}|[A-Za-z0-9+/_-]{16,}+)={0,2}"
 )
+# 10 to 15 signs with padding at the end, which ordinary words do not have.
 _SHORT_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{10,15}+={1,2}(?![\w+/=-])")
+# Eight bytes or more in hexadecimal.
 _HEX = re.compile(r"(?:0x)?(?:[0-9A-Fa-f]{2}){8,}+(?![0-9A-Za-z])")
+# The same in pairs: "69 6c 73", "69:6c:73", "0x69, 0x6c".
 _HEX_PAIRS = re.compile(
     r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}"
     r"(?:(?:[ :-]|  |,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
 )
+# What is no hexadecimal digit, and is dropped before decoding.
 _NO_HEX = re.compile("0x|[^0-9A-Fa-f]")
+# RFC 2047: `=?utf-8?Q?Anna=20Vance?=`.
 _ENCODED_WORD = (
     r"=\?[\w.:-]{2,40}(?:\*[\w-]{1,20})?\?"
     r"(?:[Qq]\?[^?\s]{1,100}|[Bb]\?[A-Za-z0-9+/=]{1,100})\?="
 )
+# Encoded words in a row, which are decoded together.
 _ENCODED_WORDS = re.compile(rf"{_ENCODED_WORD}(?:\s{{1,4}}{_ENCODED_WORD}){{0,100}}+")
 # A code may stand among other words, and either kind of base64 beside signs of the other.
 _GLUED = (re.compile(r"[^_-]{12,}"), re.compile(r"[^_/+-]{12,}"))
@@ -48,7 +57,7 @@ _SHORTEST = 4  # characters of a text
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and meaning of everything in a text that is encoded."""
+    """Yield start, end and decoded text of every code in a text."""
     shape = text.translate(_SHAPE)
     at = shape.find(_RUN)
     while at >= 0:
@@ -73,7 +82,7 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _header(words: str) -> str:
-    """Return what encoded words say; of a character set that nobody knows, its bytes as latin-1."""
+    """Return the text of encoded words; of an unknown character set, the bytes as latin-1."""
     try:
         parts = decode_header(words)
     except HeaderParseError:  # base64 that is none
@@ -84,6 +93,7 @@ def _header(words: str) -> str:
 
 
 def _in_charset(data: bytes, charset: str | None) -> str:
+    """Return bytes decoded by a character set, latin-1 if it is unknown."""
     try:
         return data.decode((charset or "ascii").partition("*")[0], "replace")
     except LookupError:
@@ -91,7 +101,7 @@ def _in_charset(data: bytes, charset: str | None) -> str:
 
 
 def _meanings(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield what a code says, or what its parts say; they may stand among other words."""
+    """Yield the decoded text of a code, or of its parts, which may be glued to other words."""
     if said := _hexadecimal(found) or _base64(found.group()):
         yield found.start(), found.end(), said
         return
@@ -105,13 +115,14 @@ def _meanings(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def _hexadecimal(found: re.Match[str]) -> str:
+    """Return the text of hexadecimal digits; empty if it is none."""
     if found.re is _BASE64 or found.re is _SHORT_BASE64:
         return ""
     return _text(bytes.fromhex(_NO_HEX.sub("", found.group())))
 
 
 def _base64(code: str) -> str:
-    """Return what base64 says, or nothing; one to three signs before it may not belong to it."""
+    """Return the text of base64; empty if it is none. One to three signs before it are skipped."""
     signs = code.replace("\n", "").rstrip("=").replace("-", "+").replace("_", "/")
     if not signs.isascii() or not signs.replace("+", "").replace("/", "").isalnum():
         return ""
@@ -124,7 +135,7 @@ def _base64(code: str) -> str:
 
 
 def _text(data: bytes) -> str:
-    """Return the text that bytes are, or nothing if they are none."""
+    """Return bytes as text; empty if they are none."""
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
@@ -136,6 +147,7 @@ def _text(data: bytes) -> str:
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:
+    """Return the encodings that bytes may be in."""
     if len(data) > 2 and not any(data[1::2]):
         return ("utf-16-le",)
     if len(data) > 2 and not any(data[::2]):
@@ -145,5 +157,6 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 
 def _readable(text: str) -> bool:
+    """Tell whether a text is printable, and half of it letters or digits."""
     shown = "".join(text.split())
     return shown.isprintable() and 2 * sum(map(str.isalnum, shown)) >= len(shown) > 0

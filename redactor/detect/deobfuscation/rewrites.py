@@ -1,8 +1,7 @@
-"""Where a text reads otherwise than it stands, and how: the places that `readings` rewrites.
+"""The rewrites of `views`: each function yields the spans of a text to rewrite, in order.
 
-Each function goes through a text once and yields, in order, spans and what stands there in the
-other reading, or, for what is written backwards, the spans alone. Searches begin with what is
-rare or quick to find.
+With a span comes the text that replaces it; of text written backwards, the span alone. Each
+function goes through a text once, and searches first for signs that are rare or quick to find.
 """
 
 from __future__ import annotations
@@ -23,11 +22,15 @@ LONGEST = 4_000
 _WORD = 40  # characters before a place in which what it belongs to must begin
 
 
+# A sign that stands alone: no other sign follows but punctuation.
 _ALONE = r"""\S(?![^\s.,;:!?)\]"'])"""
+# Three signs alone, one after the other, with which letter-spaced text begins: " i l s".
 _SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
+# The single signs before a seed, and a whole letter-spaced part of five signs or more.
 _SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
 _SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
 _GAP = re.compile(" +")
+# A label before a number on its line: "SSN: ", "call ", "Konto-Nr. ".
 _NUMBER_LABEL = re.compile(
     r"(?i)\b(?:ssn|security|tele(?:phone|fon)|phone|tel|cell|mobile|fax|call|ring|card|account|acct"
     r"|number|nummer|no|nr|id|passport|pin|iban|code|routing)\b[^\n]{0,12}$"
@@ -35,14 +38,14 @@ _NUMBER_LABEL = re.compile(
 
 
 def spaced(text: str) -> Iterator[Change]:
-    """Yield the blanks inside letter-spaced words; wider ones stand between words."""
+    """Yield the blanks inside letter-spaced words; wider ones separate words."""
     for run in _spaced_runs(text):
         if any(map(str.isalpha, run.group())):
             yield from _blanks(run)
 
 
 def spaced_digits(text: str) -> Iterator[Change]:
-    """Yield the blanks inside rows of single digits after a label; others are tables, puzzles."""
+    """Yield the blanks inside rows of single digits after a label; others are tables or puzzles."""
     for run in _spaced_runs(text):
         if not any(map(str.isalpha, run.group())):
             begin = max(run.start() - _LONG_LINE, text.rfind("\n", 0, run.start()) + 1)
@@ -51,6 +54,7 @@ def spaced_digits(text: str) -> Iterator[Change]:
 
 
 def _spaced_runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the letter-spaced parts of a text."""
     done = 0
     while seed := _SEED.search(text, done):
         earlier = _SPACED_BEFORE.search(
@@ -63,6 +67,10 @@ def _spaced_runs(text: str) -> Iterator[re.Match[str]]:
 
 
 def _blanks(run: re.Match[str]) -> Iterator[Change]:
+    """Yield the blanks of a letter-spaced part.
+
+    Narrow ones are removed, wider ones become one blank.
+    """
     gaps = list(_GAP.finditer(run.string, *run.span()))
     narrow = min(len(gap.group()) for gap in gaps)
     for gap in gaps:
@@ -72,14 +80,19 @@ def _blanks(run: re.Match[str]) -> Iterator[Change]:
 _LONG_LINE = 200  # characters of a line that are looked at
 # Each of these begins with the line end, which is quick to find; what stands before it is told by
 # another pattern, put to the end of that line.
+# A host continued on the next line, "anna@mail" and "server.example.org".
 _HOST_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b)")
 _HOST = re.compile(r"\w@[\w-]{1,63}$")
+# A local part continued on the next line, "anna.van" and "ce@example.org".
 _ADDRESS_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w.+-]{1,64}@[\w-]{1,63}\.\w)")
 _LOCAL_PART = re.compile(r"(?<![\w@/.])\w{1,40}(?:[._][\w-]{1,40}){0,4}(?:_|[._][a-zA-Z-]{1,40})$")
+# A link continued after a sign that ends no link, "https://example.org/a/" and "b".
 _LINK_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[a-z0-9@%_~-])")
 _LINK = re.compile(r"(?:://|\bwww\.|\.(?:com|org|net|me|social)/)\S*[/_=&?%~+]$|@\w{2,40}_$")
+# A link whose next line has a stroke, "https://example.org" and "people/anna".
 _PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w%-]{1,40}/[\w/%.-])")
 _PATH = re.compile(r"(?:://|\bwww\.)\S*\w$")
+# Groups of a number continued on the next line, after a label or the beginning of an IBAN.
 _NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=\(?\d|[A-Z]{4}\b)")
 _LABELLED_NUMBER = re.compile(r"[^\W\d_]\D{0,40}(?:[\d(][\d ()./+-]{0,40})?\d[ \t]?$")
 _IBAN_BEGUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ \t]?$")
@@ -97,7 +110,7 @@ def next_line(text: str) -> Iterator[Change]:
 
 
 def next_digits(text: str) -> Iterator[Change]:
-    """Yield the line ends inside numbers; a line of nothing but numbers is a row of a table."""
+    """Yield the line ends inside numbers; a line of numbers alone is a row of a table."""
     found = {
         *_ends(_NUMBER_GOES_ON, _LABELLED_NUMBER, text),
         *_ends(_NUMBER_GOES_ON, _IBAN_BEGUN, text),
@@ -106,13 +119,14 @@ def next_digits(text: str) -> Iterator[Change]:
 
 
 def _ends(goes_on: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield the line ends that a pattern finds, if what stands before them on the line fits."""
+    """Yield the line ends that a pattern finds, if the text before them on the line fits."""
     for match in goes_on.finditer(text):
         end = match.start()
         if before.search(text, max(end - _LONG_LINE, text.rfind("\n", 0, end) + 1), end):
             yield match.span()
 
 
+# A soft line break of quoted-printable, or escapes in a row: "=40".
 _PRINTABLE = re.compile(r"=(?:\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){0,200}+)")
 _HIDDEN = 3  # escapes in a row
 
@@ -120,7 +134,7 @@ _HIDDEN = 3  # escapes in a row
 def quoted_printable(text: str) -> Iterator[Change]:
     """Yield the escapes of quoted-printable, and its line ends.
 
-    Nobody escapes letters and digits, but to hide something: `max-age=31` is no escape.
+    Letters and digits are escaped only to hide something: `max-age=31` is no escape.
     """
     for match in _PRINTABLE.finditer(text):
         if match.group() == "=\n":
@@ -133,6 +147,7 @@ def quoted_printable(text: str) -> Iterator[Change]:
 
 
 def _escaped(data: bytes) -> str:
+    """Return the text of escaped bytes; empty if it is not printable."""
     try:
         text = view(data.decode()).text
     except UnicodeDecodeError:
@@ -142,17 +157,23 @@ def _escaped(data: bytes) -> str:
 
 # Cyrillic letters stand here as well: among digits the view has no reason to fold them.
 _AS_DIGITS = str.maketrans("OoQОоIl|!SsBZz", "00000111155822")
+# A digit beside a letter that looks like one.
 _AMONG_DIGITS = re.compile(r"[0-9](?:(?<=[OoQОоIl|!SsBZz].)|(?=[ .()/-]?[OoQОоIl|!SsBZz]))")
+# A number of digits and letters that look like digits, in groups.
 _MIXED = re.compile(
     r"(?:(?<![^\W_])|(?<=[A-Z]{2}[0-9]{2}[A-Z]{4}))[0-9OoQОоIl|!SsBZz]{1,24}+"  # or in an IBAN
     r"(?:[ .()/+-]{1,2}[0-9OoQОоIl|!SsBZz]{1,24}+){0,12}+(?![^\W_])"
 )
+# The letters that look like digits.
 _LETTERS = re.compile(r"[OoQОоIl|!SsBZz]")
 _FEWEST = 6  # digits of a number that is worth a guess
 
 
 def misread(text: str) -> Iterator[Change]:
-    """Yield the letters among digits that look like digits, where two in five signs are digits."""
+    """Yield the letters among digits that look like digits.
+
+    `4OOO`. Two signs in five must be digits.
+    """
     done = 0
     while seed := _AMONG_DIGITS.search(text, done):
         number = _MIXED.search(text, max(done, seed.start() - _WORD), seed.end() + _LONG_LINE)
@@ -163,13 +184,16 @@ def misread(text: str) -> Iterator[Change]:
 
 
 def _is_number(signs: str) -> bool:
+    """Tell whether signs are mixed of digits and letters, with enough digits."""
     count = sum(map(str.isalnum, signs))
     digits = sum(map(str.isdigit, signs))
     return count >= _FEWEST and count * 2 <= digits * 5 < count * 5
 
 
+# An address written backwards, "gro.elpmaxe@anna": its host is before the sign.
 _BACKWARDS_AT = re.compile(r"@[\w+-]{1,64}(?![\w.])")
 _BACKWARDS_HOST = re.compile(r"(?<![\w.])[a-z]{2,6}\.[\w.-]{1,80}$")
+# "https://" written backwards, with which such a link ends.
 _BACKWARDS_LINK = re.compile(r"//:s?ptth(?!\S)")
 _NO_BLANKS = re.compile(r"\S{0,200}$")
 # "the", "and", "that", "with", "from", "this", "you"; "und", "nicht"; "pour", "dans"; "para", "los"
@@ -178,7 +202,10 @@ _BACKWARDS_WORD = re.compile(rf"\b(?:{'|'.join(_BACKWARDS)})\b")
 
 
 def backwards(text: str) -> Iterator[Span]:
-    """Yield what is written backwards: addresses, links, and lines with words that are."""
+    """Yield the spans of text written backwards.
+
+    Addresses, links, and lines with two such words.
+    """
     yield from _grown(_BACKWARDS_AT, _BACKWARDS_HOST, text)
     yield from _grown(_BACKWARDS_LINK, _NO_BLANKS, text)
     if any(f" {word} " in text for word in _BACKWARDS):
@@ -186,7 +213,7 @@ def backwards(text: str) -> Iterator[Span]:
 
 
 def _grown(pattern: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield what a pattern finds together with what stands before it, if that fits."""
+    """Yield the spans of a pattern together with the text before it, if that fits."""
     for match in pattern.finditer(text):
         left = before.search(text, max(match.start() - _LONG_LINE, 0), match.start())
         if left:
@@ -194,6 +221,7 @@ def _grown(pattern: re.Pattern[str], before: re.Pattern[str], text: str) -> Iter
 
 
 def _backwards_lines(text: str) -> Iterator[Span]:
+    """Yield the lines with two different words written backwards."""
     done = 0
     for match in _BACKWARDS_WORD.finditer(text):
         if match.start() < done:

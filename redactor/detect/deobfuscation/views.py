@@ -1,19 +1,19 @@
-"""Other ways to read a text than letter by letter: what somebody who wants to will read in it.
+"""Alternate views: a text as it reads once it is de-obfuscated, for what the view cannot undo.
 
-The view undoes disguises of single characters, and holds for the whole text. What is here would do
-harm to other text, so it stands beside the view: a *reading* is a stretch of the view in which
-some places read otherwise, and what is found in it counts only if it touches such a place.
+The view (`redactor.text`) undoes disguises of single characters, for the whole text. The rewrites
+here would harm other text, so they are made beside it: an *alternate view* is a part of the view in
+which some spans are rewritten, and a finding in it counts only if it touches such a span.
 
 - letters and digits with a blank after each are one word: `i l s e @ e x a m p l e . n e t`;
-- an address, a link or groups of digits go on in the next line, without a hyphen;
-- quoted-printable: `=40` is `@`, and a line that ends in `=` goes on in the next;
+- an address, a link or groups of digits continue on the next line, without a hyphen;
+- quoted-printable: `=40` is `@`, and a line that ends in `=` continues on the next;
 - letters among digits that a scanner took for them: `4OOO`;
-- text written backwards, or turned by a bidirectional override;
-- encoded text (`codes`), decoded as often as it is nested, up to `DEPTH`; what is deeper raises.
-  A finding inside covers all of what was encoded.
+- text written backwards, or reversed by a bidirectional override;
+- encoded text (`encodings`), decoded as often as it is nested, up to `DEPTH`; deeper nesting
+  raises. A finding inside covers the whole encoded text.
 
-Every character of a reading knows the source it came from, as in the view. All of it takes time in
-proportion to the text: stretches are bounded, and what is decoded is shorter than its code.
+Every character of an alternate view has its position in the source, as in the view. The time is
+proportional to the text: views are bounded, and decoded text is shorter than its code.
 """
 
 from __future__ import annotations
@@ -54,11 +54,10 @@ _APART = 40  # places this near to one another belong to one reading
 
 @dataclass(frozen=True, slots=True)
 class AlternateView:
-    """A stretch of a text as it reads otherwise. The `repr` shows no text.
+    """A part of a text, rewritten. The `repr` shows no text.
 
-    `changed` are the spans of its own text that read otherwise. A finding counts if it touches one
-    of them, be it at its edge, or lies across one of which nothing is left, and if it scores at
-    least `least`.
+    `changed` are the rewritten spans, in its own text. A finding counts if it overlaps or adjoins
+    one of them, or extends across one that is empty now, and if its score is at least `least`.
     """
 
     inner: View
@@ -68,12 +67,12 @@ class AlternateView:
 
     @property
     def text(self) -> str:
-        """Return what it says."""
+        """Return the rewritten text."""
         return self.inner.text
 
     @property
     def plain(self) -> View:
-        """Return the text as a view of itself: what is found in it has positions in this text."""
+        """Return the text as a view of itself: findings in it have positions in this text."""
         return plain(self.text)
 
     def span(self, start: int, end: int) -> Span:
@@ -91,7 +90,10 @@ class AlternateView:
         return replace(finding, start=start, end=end)
 
     def counts(self, start: int, end: int, score: float = 1.0) -> bool:
-        """Tell whether something found at `start:end` counts."""
+        """Tell whether a finding at `start:end` counts.
+
+        It touches a rewritten span and scores enough.
+        """
         touched = any(
             (left < end and start < right) or (left < right and (left == end or start == right))
             for left, right in self.changed
@@ -100,7 +102,7 @@ class AlternateView:
 
 
 def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
-    """Yield every other reading of a text, whose view is `seen`.
+    """Yield every alternate view of a text, whose view is `seen`.
 
     Raises InputError for text that is encoded more than `DEPTH` times over.
     """
@@ -109,6 +111,7 @@ def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
 
 
 def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]:
+    """Yield the alternate views of a view, and those of the decoded texts in it."""
     text = seen.text
     for changes in (spaced(text), spaced_digits(text), next_line(text), quoted_printable(text)):
         yield from _rewritten(seen, changes)
@@ -131,7 +134,7 @@ def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]
 def _rewritten(
     seen: View | AlternateView, changes: Iterable[Change], least: float = 0.0
 ) -> Iterator[AlternateView]:
-    """Yield the stretches around changes, with the changes made."""
+    """Yield the parts of a view around changes, with the changes made."""
     for group in _groups(changes):
         start, end = _begin(seen.text, group[0][0]), _end(seen.text, group[-1][1])
         reading = _with_changes(seen, start, end, group, least)
@@ -140,6 +143,7 @@ def _rewritten(
 
 
 def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """Yield changes in groups that are near enough to belong to one alternate view."""
     group: list[Change] = []
     for start, end, text in changes:
         if group and (start - group[-1][1] > _APART or end - group[0][0] > LONGEST):
@@ -151,14 +155,14 @@ def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
 
 
 def _begin(text: str, at: int) -> int:
-    """Return where the context of a place begins: with a word, and in its paragraph."""
+    """Return the start of the context of a change: at a word, and in its paragraph."""
     low = max(at - _CONTEXT - _WORD, 0)
     blanks = (text.rfind(blank, low, max(at - _CONTEXT, 0)) + 1 for blank in " \n")
     return max(low, *blanks, text.rfind("\n\n", low, at) + 1)
 
 
 def _end(text: str, at: int) -> int:
-    """Return where the context of a place ends."""
+    """Return the end of the context of a change."""
     high = min(at + _CONTEXT + _WORD, len(text))
     found = [text.find(blank, at + _CONTEXT, high) for blank in " \n"]
     found.append(text.find("\n\n", at, high))
@@ -168,6 +172,7 @@ def _end(text: str, at: int) -> int:
 def _with_changes(
     seen: View | AlternateView, start: int, end: int, changes: Sequence[Change], least: float
 ) -> AlternateView:
+    """Return `start:end` of a view with changes made."""
     made = _Maker()
     done = start
     for left, right, text in changes:
@@ -179,7 +184,7 @@ def _with_changes(
 
 
 class _Maker:
-    """Puts a reading together, piece by piece."""
+    """Assembles an alternate view, piece by piece."""
 
     def __init__(self) -> None:
         self.changed: list[Span] = []
@@ -188,7 +193,7 @@ class _Maker:
         self._length = 0
 
     def add(self, start: int, end: int, text: str, *, changed: bool = False) -> None:
-        """Add what `start:end` reads as."""
+        """Add `text`, which the source has at `start:end`."""
         stop = self._length + len(text)
         if changed:
             self.changed.append((self._length, stop))
@@ -198,12 +203,13 @@ class _Maker:
         self._length = stop
 
     def view(self) -> View:
+        """Return the assembled text with its positions."""
         starts, origins, lengths = zip(*self._runs, strict=True) if self._runs else ((), (), ())
         return View("".join(self._pieces), starts, origins, lengths)
 
 
 def _reversed(seen: View | AlternateView, start: int, end: int) -> AlternateView:
-    """Return a stretch read from its end."""
+    """Return a part of a view, reversed."""
     inner = View(
         seen.text[start:end][::-1],
         tuple(range(end - start)),
@@ -214,15 +220,16 @@ def _reversed(seen: View | AlternateView, start: int, end: int) -> AlternateView
 
 
 def _decoded(seen: View | AlternateView, start: int, end: int, said: str) -> AlternateView:
-    """Return what an encoded stretch says; it is one with its code."""
+    """Return a decoded text, all of whose characters have the position of its code."""
     return AlternateView(View(said, (0,), (start,), (start - end,)), seen, ((0, len(said)),))
 
 
+# Text after a right-to-left override (U+202E), to the end of the override or line.
 _TURNED = re.compile("\u202e([^\u202c\u2069\u202d\n]{3,2000})")
 
 
 def _turned(source: str) -> Iterator[AlternateView]:
-    """Yield what a right-to-left override turns round."""
+    """Yield text that a right-to-left override shows reversed."""
     for match in _TURNED.finditer(source):
         seen = view(match[1])
         shifted = View(

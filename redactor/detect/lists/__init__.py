@@ -1,1 +1,1 @@
-"""Allow and deny lists in the text: listed phrases, allowed people, and what stands near them."""
+"""Allow lists and deny lists: listed phrases, allowed people, and the words near them."""

@@ -1,23 +1,25 @@
-"""Who of the keep list may stay in one document: in their role, in their period, with what.
+"""Which people of the allow list are kept in one document.
 
-The first reading gathers it window by window, and holds no text but names and values that may
-stay. What it cannot tell it does not vouch for, and the person goes:
+By role, by period, and with what values.
 
-- a *role* counts when its words stand, one after the other, within `NEAR` words of the full name,
-  in the same paragraph, nobody else is named nearer to them, and they are not said of another role
-  or of somebody related ("deputy mayor", "the mayor's wife");
-- a *period* counts when a year of it stands in the document, by itself or in a date, but not in a
-  telephone number, a birth date or whatever else was found there. Two digits are no year;
-- a *value* (an account, an address, a telephone number) is theirs when it spells given name and
-  surname, or follows the full name on a line, within `NEAR` words, with nobody named in between.
-  It then stays wherever it stands in the document.
+The detection pass feeds it window by window; it stores no text but names and values that may be
+kept. What it cannot confirm is not kept, so that the person is redacted:
 
-Who stays in a document stays all through it, but for full names away from the role that may be a
-namesake's, or private: something personal follows that goes, or ", a baker" does. Where such a name
-stands among years of another period alone, it stays, and is for a person to see.
+- a *role* counts when its words occur in order within `NEAR` words of the full name, in the same
+  paragraph, no other name is nearer to them, and they are not part of another role or of a relation
+  ("deputy mayor", "the mayor's wife");
+- a *period* counts when a year of it occurs in the document, by itself or in a date, but not in a
+  telephone number, a birth date or any other finding. Years of two digits do not count;
+- a *value* (an account, an address, a telephone number) is the person's own when it spells given
+  name and surname, or follows the full name on a line, within `NEAR` words, with no other name in
+  between. It is then kept wherever it occurs in the document.
 
-A person with one name is looked for by that word. A role before the name ("Senator") is no part
-of it, whoever found it.
+A person who is kept is kept throughout the document, except for full names away from the role that
+may be a namesake's, or private: personal details that are redacted follow, or ", a baker" does.
+Such a name among years of another period alone is kept, and marked for review.
+
+A person with a single name is searched for by that word. A role before the name ("Senator") is no
+part of it, whichever detector found it.
 """
 
 from __future__ import annotations
@@ -43,10 +45,10 @@ _MAY_HOLD_A_YEAR = frozenset({"DATE_TIME", "ORGANIZATION", "LOCATION", "NRP"})
 
 
 _Value = tuple[Run, str, str]
-"""Where in a window a value stands, its entity and text."""
+"""Words of a window that a value covers, its entity and text."""
 
 _Dated = tuple[Run, frozenset[int]]
-"""Where in a window a date stands, and the years of it."""
+"""Words of a window that a date covers, and its years."""
 
 Spot = tuple[int, int, int]
 """Segment, start, end."""
@@ -54,7 +56,7 @@ Spot = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry of a keep list, as it is looked for."""
+    """An entry of an allow list, its names and roles as folded words."""
 
     kept: AllowedPerson
     names: frozenset[Name] = field(repr=False)
@@ -62,16 +64,19 @@ class _Entry:
 
     @property
     def homonym_spans(self) -> frozenset[str]:
-        """Return the entities that stay beside the name."""
+        """Return the entities of the entry's scope, without PERSON."""
         return self.kept.scope - {"PERSON"}
 
     def in_period(self, found: Iterable[int]) -> bool:
-        """Tell whether one of some years lies in the period."""
+        """Tell whether any of some years lies in the period."""
         first, last = self.kept.period or (1, 0)
         return any(first <= year <= last for year in found)
 
     def is_rival(self, name: Name) -> bool:
-        """Tell whether a name is somebody else's; their surname alone may be this person's."""
+        """Tell whether a name is another person's.
+
+        A lone surname, or initials, that could be this person's are no rival.
+        """
         mine = {form for own in self.names for form in own.first + own.last}
         initials = {form[0] for form in mine}
         return name not in self.names and (
@@ -82,11 +87,11 @@ class _Entry:
 
 
 class _Listed:
-    """A keep list as it is looked for in any document: made once, whatever its length."""
+    """An index of an allow list, for all documents: made once, whatever its length."""
 
-    def __init__(self, keep: Iterable[AllowedPerson]) -> None:
+    def __init__(self, people: Iterable[AllowedPerson]) -> None:
         self.texts: dict[Name, str] = {}
-        self.entries = [_entry(kept, self.texts) for kept in keep]
+        self.entries = [_entry(kept, self.texts) for kept in people]
         self.needed = any(entry.homonym_spans or entry.kept.conditional for entry in self.entries)
         self.dated = any(entry.kept.period is not None for entry in self.entries)
         self.titles = frozenset(role for entry in self.entries for role in entry.roles)
@@ -99,7 +104,9 @@ class _Listed:
                 self.spelled[spelling].append(entry)
             for name in entry.names:
                 self.named[name].append(entry)
-            for form in {form for name in entry.names for form in _telling(name)}.union(letters):
+            for form in {form for name in entry.names for form in _identifying(name)}.union(
+                letters
+            ):
                 self.by_form[form].append(number)
         self.begin: dict[str, list[Name]] = defaultdict(list)
         for name in self.texts:
@@ -108,32 +115,37 @@ class _Listed:
 
 
 class _Same:
-    """A keep list as a key: itself and no other, however long it is."""
+    """A tuple of people as a cache key, compared by identity.
 
-    def __init__(self, keep: tuple[AllowedPerson, ...]) -> None:
-        self.keep = keep
+    Hashing a long list would cost too much.
+    """
+
+    def __init__(self, people: tuple[AllowedPerson, ...]) -> None:
+        self.people = people
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.keep is self.keep
+        return isinstance(other, _Same) and other.people is self.people
 
     def __hash__(self) -> int:
-        return id(self.keep)
+        return id(self.people)
 
 
 @lru_cache(maxsize=4)
 def _listed(same: _Same) -> _Listed:
-    return _Listed(same.keep)
+    """Return the index of an allow list, from a cache."""
+    return _Listed(same.people)
 
 
 class AllowListContext:
-    """What one document says for the people of a keep list.
+    """What one document says about the people of an allow list.
 
-    Of a long list only those count of whose names a word stands in the document.
+    Feed it every window (`add`), then ask who is `confirmed`. Of a long list only those people
+    count of whose names a word occurs in the document.
     """
 
-    def __init__(self, keep: Iterable[AllowedPerson] = ()) -> None:
-        """Begin a document; the same tuple of people costs something only once."""
-        self._list = _listed(_Same(tuple(keep)))
+    def __init__(self, people: Iterable[AllowedPerson] = ()) -> None:
+        """Begin a document; the same tuple of people is indexed only once."""
+        self._list = _listed(_Same(tuple(people)))
         self._here: set[int] = set()
         self._forms: set[str] = set()
         self._years: set[int] = set()
@@ -141,10 +153,10 @@ class AllowListContext:
         self._in_role: set[AllowedPerson] = set()
         self._others: dict[AllowedPerson, set[Spot]] = defaultdict(set)
         self._dated: dict[AllowedPerson, set[Spot]] = defaultdict(set)
-        self._theirs: dict[AllowedPerson, set[tuple[str, str]]] = defaultdict(set)
+        self._own_values: dict[AllowedPerson, set[tuple[str, str]]] = defaultdict(set)
 
     def strip_role(self, finding: Finding, segment: TextWindow) -> Finding:
-        """Return a finding without the role before the name of somebody on the keep list."""
+        """Return a finding without a listed role at its start: of "Senator Vance", "Vance"."""
         if finding.entity != "PERSON" or not self._list.titles:
             return finding
         text = view(_text(finding, segment))
@@ -158,7 +170,7 @@ class AllowListContext:
         return finding
 
     def add(self, segment: TextWindow, text: View, findings: Sequence[Finding]) -> None:
-        """Take in a window, whose view is `text`, and all that was found in it."""
+        """Add a window, whose view is `text`, and all findings in it."""
         if not self._list.entries:
             return
         words_here = {form for _, _, form in normalized_tokens(text.text)} - self._forms
@@ -190,7 +202,7 @@ class AllowListContext:
             held = [place for place in own if _in_role(entry, place, own, near, places)]
             if held:
                 self._in_role.add(entry.kept)
-            self._theirs[entry.kept] |= _theirs(entry, own, near, places, values)
+            self._own_values[entry.kept] |= _own_values(entry, own, near, places, values)
             doubt = _Doubt(entry, near, places, values, dated)
             for place in own if entry.kept.conditional else ():
                 if place not in held:
@@ -199,34 +211,38 @@ class AllowListContext:
                     self._dated[entry.kept] |= {spot} if doubt.of_another_time(place) else set()
 
     def confirmed(self) -> tuple[str, ...]:
-        """Return the names of everybody who stays."""
+        """Return the names of all people who are kept in this document."""
         return tuple(name for entry in self._staying() for name in entry.kept.names)
 
     def unconfirmed(self) -> tuple[str, ...]:
-        """Return the names that were seen and go, because role or period were not."""
+        """Return the names that occur but are redacted, because role or period did not."""
         staying = {name for entry in self._staying() for name in entry.names}
         return tuple(sorted(self._list.texts[name] for name in self._seen - staying))
 
     def possible(self) -> frozenset[str]:
-        """Return by which surnames and initials somebody on the list may be meant."""
+        """Return surnames, and initials with surnames, that may mean a person on the list.
+
+        `{"vance", "a vance"}` for Anna Vance.
+        """
         entries = (self._list.entries[number] for number in self._here)
         names = [name for entry in entries for name in entry.names if name.full]
         surnames = {" ".join(name.last) for name in names}
         return frozenset(surnames | {f"{name.first[0][0]} {' '.join(name.last)}" for name in names})
 
     def homonym_spans(self) -> frozenset[Spot]:
-        """Return where somebody who stays is named who may be another, and goes there."""
+        """Return the spans where a kept person's name may be a namesake's, and is redacted."""
         return frozenset().union(*(self._others[entry.kept] for entry in self._staying()))
 
     def out_of_period(self) -> frozenset[Spot]:
-        """Return where somebody who stays is named among years of another period."""
+        """Return the spans where a kept person's name occurs among years of another period."""
         return frozenset().union(*(self._dated[entry.kept] for entry in self._staying()))
 
     def values(self) -> frozenset[tuple[str, str]]:
-        """Return entity and canonical value of what stays beside the names."""
-        return frozenset().union(*(self._theirs[entry.kept] for entry in self._staying()))
+        """Return entity and canonical value of each value that is kept with its person."""
+        return frozenset().union(*(self._own_values[entry.kept] for entry in self._staying()))
 
     def _staying(self) -> Iterator[_Entry]:
+        """Yield the entries whose role and period are confirmed."""
         for number in sorted(self._here):
             entry = self._list.entries[number]
             in_role = not entry.roles or entry.kept in self._in_role
@@ -237,7 +253,7 @@ class AllowListContext:
     def _years_of(
         self, segment: TextWindow, text: View, findings: Sequence[Finding], near: Nearby
     ) -> Iterator[_Dated]:
-        """Yield the dates of a window, but not those that are a part of something else."""
+        """Yield the dates of a window with their years, except inside a finding of another kind."""
         if not self._list.dated:
             return
         taken = sorted((f.start, f.end) for f in findings if f.entity not in _MAY_HOLD_A_YEAR)
@@ -248,27 +264,28 @@ class AllowListContext:
                 yield near.run_of(left, right), some
 
     def _add_spelled(self, values: Iterable[_Value]) -> None:
+        """Add the values that spell the name of an entry, as `anna.vance@example.org` does."""
         for _, entity, text in values:
             account = text.rstrip("/").rsplit("/", maxsplit=1)[-1].strip("@")
             for entry in self._list.spelled.get(_letters(account.split("@", maxsplit=1)[0]), ()):
                 if entity in entry.homonym_spans:
-                    self._theirs[entry.kept].add((entity, value_of(entity, text)))
+                    self._own_values[entry.kept].add((entity, value_of(entity, text)))
 
 
 def restrictions(people: tuple[AllowedPerson, ...]) -> Mapping[str, date]:
-    """Return until when people are restricted, by the canonical values of their names."""
+    """Return the day up to which each person is restricted, by canonical value of the name."""
     return _restrictions(_Same(people))
 
 
 @lru_cache(maxsize=8)
 def _restrictions(same: _Same) -> dict[str, date]:
-    dated = ((one.restrict_until, name) for one in same.keep for name in one.names)
+    dated = ((one.restrict_until, name) for one in same.people for name in one.names)
     named = ((day, parse_name(name)) for day, name in dated if day is not None)
     return {value: day for day, name in named if name for value in (name.value, name.whole)}
 
 
 def is_at(spots: Iterable[Spot], finding: Finding) -> bool:
-    """Tell whether a finding stands at one of some spots, or touches it."""
+    """Tell whether a finding overlaps one of some spans."""
     return any(
         segment == finding.segment and start < finding.end and finding.start < end
         for segment, start, end in spots
@@ -276,7 +293,7 @@ def is_at(spots: Iterable[Spot], finding: Finding) -> bool:
 
 
 def _entry(kept: AllowedPerson, texts: dict[Name, str]) -> _Entry:
-    """Return an entry; how its names are written is added to `texts`."""
+    """Return an entry with parsed names; the spelling of each name is added to `texts`."""
     written = {text: parse_name(text) for text in kept.names}
     texts |= {name: text for text, name in written.items() if name is not None}
     names = written.values()
@@ -291,7 +308,7 @@ def _in_role(
     near: Nearby,
     places: Iterable[NamedSpan],
 ) -> bool:
-    """Tell whether a role is said at a place, and no nearer to a name elsewhere, theirs or not."""
+    """Tell whether a role occurs near a name of the entry and no nearer to another name."""
     rivals = [*own, *(other for other in places if entry.is_rival(other.name))]
     return any(
         held(*near.said(run))
@@ -300,14 +317,14 @@ def _in_role(
     )
 
 
-def _theirs(
+def _own_values(
     entry: _Entry,
     own: Sequence[NamedSpan],
     near: Nearby,
     places: Sequence[NamedSpan],
     values: Iterable[_Value],
 ) -> set[tuple[str, str]]:
-    """Return entity and value of what follows the name and is in the scope, but nothing private."""
+    """Return entity and value of findings in the scope that follow the name and are not private."""
     return {
         (entity, value_of(entity, text))
         for run, entity, text in values
@@ -319,7 +336,7 @@ def _theirs(
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """What speaks against mentions of somebody who stays, away from their role, in one window."""
+    """Evidence in one window against a mention of a kept person away from their role."""
 
     entry: _Entry
     near: Nearby
@@ -328,12 +345,12 @@ class _Doubt:
     dated: Sequence[_Dated]
 
     def of_another_time(self, place: NamedSpan) -> bool:
-        """Tell whether years are near, and all of them out of the period."""
+        """Tell whether there are years near a mention, all of them out of the period."""
         here = [some for run, some in self.dated if self.near.beside(place, run)]
         return bool(here) and not any(self.entry.in_period(some) for some in here)
 
     def of_another(self, place: NamedSpan) -> bool:
-        """Tell whether the text goes on as it does of somebody else, or of somebody in private."""
+        """Tell whether the text beside a mention describes a namesake, or the person in private."""
         words, start, _ = self.near.said(place.run)
         return described(words[:start], self.near.after(place.run)) or any(
             entity not in self.entry.kept.scope
@@ -343,14 +360,17 @@ class _Doubt:
         )
 
 
-def _telling(name: Name) -> set[str]:
-    """Return the words of a name one of which stands wherever the person is named."""
+def _identifying(name: Name) -> set[str]:
+    """Return words of a name; wherever the person is named, at least one of them occurs."""
     every = {*name.first, *name.middle, *name.own}
     return {form for form in every if len(form) > 1} or every
 
 
 def _spellings(entry: _Entry) -> Iterator[str]:
-    """Yield what is left of an account that spells a name, without signs and digits."""
+    """Yield the account names that spell a name, without signs and digits.
+
+    "annavance", "vanceanna".
+    """
     for name in entry.names:
         if name.full:
             yield "".join(name.first + name.last)
@@ -358,8 +378,10 @@ def _spellings(entry: _Entry) -> Iterator[str]:
 
 
 def _letters(text: str) -> str:
+    """Return the letters of a text, folded: `"Anna.Vance61" -> "annavance"`."""
     return "".join(char for char in normalize(text) if char.isalpha())
 
 
 def _text(finding: Finding, segment: TextWindow) -> str:
+    """Return the text of a finding."""
     return segment.text[finding.start - segment.offset : finding.end - segment.offset]

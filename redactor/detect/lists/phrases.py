@@ -1,12 +1,12 @@
-"""Terms of a list, wherever they stand: those that go whatever else is found, and those that stay.
+"""Finds the terms of a deny list, or the values of an allow list, wherever they occur.
 
-A term is found as whole words, in the normalised view, whatever their case and their accents. What
-stands between its words may be blanks, a line end, or a stop, comma, dash or the like; other signs
-(`&`, `@`, `+`) must be those of the term, between its words and around them: `C++` is no `C`, and
-`AT&T` not "at t". A possessive ending is no part of a term, neither in a list nor in a text.
+A term is found as whole words, in the normalised view, whatever their case and accents. Between its
+words there may be blanks, a line end, or a stop, comma, dash or the like. Other signs (`&`, `@`,
+`+`) must be those of the term, between its words and around them: `C++` is no `C`, and `AT&T` not
+"at t". A possessive ending is no part of a term, neither in a list nor in a text.
 
-A hundred thousand terms cost no more than one: each word of a text is looked up, and only what
-begins like a term is compared with it.
+A hundred thousand terms cost no more than one: each word of a text is looked up, and only terms
+that begin with it are compared.
 """
 
 from __future__ import annotations
@@ -23,13 +23,20 @@ from redactor.text import View, normalized_tokens, view, words
 
 __all__ = ["ListedTerms", "key_of", "listed_terms"]
 
+# Characters between two words of a term: a line end and the indent of the next line.
 _LONGEST_GAP = 16
+# Signs and blanks that do not matter between the words of a term.
 _LOOSE = re.compile(r"[\s.,;:'\"()*/_-]+")
+# A blank line: a term does not go on across it.
 _APART = re.compile(r"\n\s*\n")
+# Signs directly before and after a term that belong to it: the "@" of "@vance", the "++" of "C++".
 _LEAD = re.compile(r"[^\s\w.,;:'\"()*/_\[\]{}<>!?-]*\Z")
 _TAIL = re.compile(r"[^\s\w.,;:'\"()*/_\[\]{}<>!?-]*")
+# A possessive ending: "Vance's", "the Vances'".
 _POSSESSIVE = re.compile(r"'s?(?!\w)", re.IGNORECASE)
+# A term of ASCII words alone, whose key needs no view: most terms of a long list.
 _PLAIN = re.compile(r"[a-zA-Z0-9]{2,}(?: [a-zA-Z0-9]{2,})*")
+# Letters that Unicode does not decompose (NFKD), as they are written without their strokes.
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"})
 
 _Word = tuple[int, int, str]
@@ -41,16 +48,18 @@ Key = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Term:
+    """A term as its folded words and the signs around and between them."""
+
     forms: tuple[str, ...] = field(repr=False)
     signs: tuple[str, ...] = field(repr=False)
     entity: str
 
 
 class ListedTerms:
-    """The terms of a list, ready to be found. Immutable once made."""
+    """The terms of a list, indexed for search. Immutable once made."""
 
     def __init__(self, terms: Iterable[tuple[str, str]], source: str) -> None:
-        """Index pairs of a term and its entity by their first word."""
+        """Index pairs of term and entity by the first word of the term."""
         self._source = source
         self._index: dict[str, list[_Term]] = defaultdict(list)
         terms = list(terms)
@@ -60,7 +69,7 @@ class ListedTerms:
             self._index[said[0]].append(_Term(said, signs, entity))
 
     def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
-        """Return every place of a term, in source positions plus `offset`, sure as can be."""
+        """Return the findings of all terms, with score 1, in source positions plus `offset`."""
         return sorted(
             {
                 Finding(segment, start + offset, end + offset, entity, 1.0, self._source)
@@ -71,6 +80,7 @@ class ListedTerms:
         )
 
     def _spans(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and entity of each match in the text of a view."""
         if not self._index:
             return
         tokens = [word for word in normalized_tokens(text) if word[2]]  # a mark alone has no form
@@ -85,7 +95,7 @@ class ListedTerms:
 
 
 def _span(text: str, tokens: Sequence[_Word], at: int, term: _Term) -> tuple[int, int] | None:
-    """Return where a term that begins at a token stands, or None if it does not."""
+    """Return the span of a term that begins at a token, or None if it does not match there."""
     here = tokens[at : at + len(term.forms)]
     if [_flat(form) for _, _, form in here[:-1]] != list(term.forms[:-1]):
         return None
@@ -105,7 +115,7 @@ def _span(text: str, tokens: Sequence[_Word], at: int, term: _Term) -> tuple[int
 
 
 def _signs(gap: str) -> str | None:
-    """Return what counts of the text between two words; None where a term cannot go on."""
+    """Return the significant signs between two words; None where a term cannot go on."""
     if len(gap) > _LONGEST_GAP or _APART.search(gap):
         return None
     return _LOOSE.sub("", gap)
@@ -113,11 +123,20 @@ def _signs(gap: str) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def _flat(form: str) -> str:
+    """Return a folded word without strokes.
+
+    `"bråthen"` is folded already, `"ødegård" -> "odegard"`.
+    """
     return form if form.isascii() else form.translate(_STROKES)
 
 
 def key_of(term: str) -> Key:
-    """Return the form in which two terms are the same one. It has no words if the term has none."""
+    """Return the words and signs by which two terms are equal.
+
+    `"AT&T" -> (("at", "t"), ("", "&", ""))`.
+
+    A term without a word, as "!", has none.
+    """
     if _PLAIN.fullmatch(term):
         plain = tuple(term.lower().split(" "))
         return plain, ("",) * (len(plain) + 1)
@@ -139,5 +158,5 @@ def key_of(term: str) -> Key:
 
 @lru_cache(maxsize=8)
 def listed_terms(listed: TermList, source: str) -> ListedTerms:
-    """Return the terms of a list, ready to be found; made once a process."""
+    """Return the terms of a list, indexed; from a cache."""
     return ListedTerms(listed.terms, source)

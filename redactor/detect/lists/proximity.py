@@ -1,4 +1,4 @@
-"""Who is named near what: the words of one window, and the people among them."""
+"""The words of one window in order, the names among them, and the distances between both."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from redactor.detect.coreference.name_parser import Name
 from redactor.model import Finding, TextWindow
 from redactor.text import View, words
 
+# About the length of a sentence.
 NEAR = 15
-"""Words between a name and what is said of the person."""
+"""Words between a name and a role, value or year that belongs to it."""
 
 _GAP = re.compile(r"[^\S\n]*[.,'*_-]{0,2}[^\S\n]*\n?[^\S\n]*")  # inside a name
+# A blank line, across which nothing belongs to a name.
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+# Punctuation: of two names at the same distance, one behind a sign is farther away.
 _SIGN = re.compile(r"[^\w\s]")
 
 Run = tuple[int, int]
@@ -24,7 +27,10 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class NamedSpan:
-    """Where somebody is named in a window."""
+    """The words of a window that name a person.
+
+    `owned` tells whether both sides of it are in view.
+    """
 
     run: Run
     name: Name = field(repr=False)
@@ -32,10 +38,10 @@ class NamedSpan:
 
 
 class Nearby:
-    """The words of a window, in order."""
+    """The words of a window, in order, for measuring distances."""
 
     def __init__(self, segment: TextWindow, text: View) -> None:
-        """Take in a window and its view."""
+        """Index a window and its view."""
         self._text = text.text
         self._words = list(words(text.text))
         spans = [text.span(word.start, word.end) for word in self._words]
@@ -44,20 +50,20 @@ class Nearby:
         self._begin = segment.offset + segment.context
 
     def place(self, run: Run, name: Name) -> NamedSpan:
-        """Return a place where somebody is named."""
+        """Return the named span of some words."""
         return NamedSpan(run, name, self._starts[run[0]] >= self._begin)
 
     def run(self, finding: Finding) -> Run:
-        """Return the words of a finding."""
+        """Return the words that a finding covers."""
         return self.run_of(finding.start, finding.end)
 
     def run_of(self, start: int, end: int) -> Run:
-        """Return the words of a span of the source."""
+        """Return the words that a span of the source covers."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         return first, max(bisect_left(self._starts, end) - 1, first)
 
     def named(self, names: Mapping[str, Sequence[Name]]) -> Iterator[NamedSpan]:
-        """Yield where a name stands in full, an initial between or surname first.
+        """Yield the spans of full names, with an initial in between or surname first.
 
         `names` are looked up by either of their first words.
         """
@@ -67,6 +73,7 @@ class Nearby:
                     yield self.place(run, name)
 
     def _runs(self, at: int, name: Name) -> Iterator[Run]:
+        """Yield the words of a name that begins at word `at`, if it does."""
         count = len(name.first) + len(name.last)
         forms = tuple(word.form for word in self._words[at : at + count + 1])
         initial = len(name.first)
@@ -82,7 +89,7 @@ class Nearby:
             yield run
 
     def phrases(self, place: NamedSpan, phrases: Sequence[tuple[str, ...]]) -> Iterator[Run]:
-        """Yield where one of some phrases stands within `NEAR` words, in the same paragraph."""
+        """Yield the words of phrases within `NEAR` words of a name, in the same paragraph."""
         first, last = place.run
         for at in range(max(first - NEAR, 0), min(last + NEAR + 1, len(self._words))):
             for phrase in phrases:
@@ -92,32 +99,35 @@ class Nearby:
                     yield run
 
     def span(self, run: Run) -> tuple[int, int]:
-        """Return where words stand in the source."""
+        """Return the source span of some words."""
         return self._starts[run[0]], self._ends[run[1]]
 
     def after(self, run: Run) -> str:
-        """Return the text behind some words, as far as it is near."""
+        """Return the text behind some words, up to `NEAR` words."""
         last = min(run[1] + NEAR, len(self._words) - 1)
         return self._text[self._words[run[1]].end : self._words[last].end]
 
     def beside(self, place: NamedSpan, run: Run) -> bool:
-        """Tell whether words stand near a place, in the same paragraph."""
+        """Tell whether words are within `NEAR` words of a name, in the same paragraph."""
         near = self.closeness(place, run)[0] <= NEAR
         return near and not _PARAGRAPH.search(self._between(place.run, run))
 
     def said(self, run: Run) -> tuple[list[str], int, int]:
-        """Return the words around some words, and which of them these are."""
+        """Return the words around some words, and the range of these among them."""
         first = max(run[0] - NEAR, 0)
         forms = [word.form for word in self._words[first : run[1] + 1 + NEAR]]
         return forms, run[0] - first, run[1] + 1 - first
 
     def closeness(self, place: NamedSpan, run: Run) -> tuple[int, bool]:
-        """Return how far a place is from a run of words; of two, a sign in between is farther."""
+        """Return the distance of a name from some words, and if punctuation is in between.
+
+        Less is nearer.
+        """
         distance = max(run[0] - place.run[1], place.run[0] - run[1], 0)
         return distance, _SIGN.search(self._between(place.run, run)) is not None
 
     def follows(self, run: Run, place: NamedSpan, places: Sequence[NamedSpan]) -> bool:
-        """Tell whether words follow a place on its line, with nobody named in between."""
+        """Tell whether words follow a name on its line, near it and with no name between them."""
         first = place.run[1]
         return (
             0 < run[0] - first <= NEAR
@@ -126,6 +136,7 @@ class Nearby:
         )
 
     def _between(self, one: Run, other: Run) -> str:
+        """Return the text between two groups of words."""
         left, right = sorted((one, other))
         if left[1] >= right[0]:
             return ""

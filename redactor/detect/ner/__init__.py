@@ -1,1 +1,1 @@
-"""The name model (named entity recognition): people, as spaCy, ONNX or Hugging Face finds them."""
+"""Name models, shipped and others; the readers that run them, and the detector over them."""

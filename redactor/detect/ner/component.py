@@ -1,14 +1,14 @@
 """The accurate name model as a component of a spaCy pipeline.
 
 `spacy.load` finds the component through the package's entry point, so that spaCy and Presidio's
-spaCy engine take the model as any other. For a document the component sets
+spaCy engine load the model as any other. For a document the component sets
 
 - `doc.spans["names"]`, in spaCy's convention for scored spans: candidates of every class, with
   the calibrated probability of each in `attrs["scores"]`. Candidates may overlap: "Marsh" can be
   a person with 0.6 and an organisation with 0.3;
-- `doc.ents`, the candidates of at least `sure`, the likelier first where they overlap. A person
-  is judged by its own probability and not by whether another class is likelier still: what is
-  missed leaks, what is taken too much only reads worse.
+- `doc.ents`, the candidates with a probability of at least `sure`; of two that overlap, the
+  likelier. A person is judged by its own probability, whether or not another class is likelier:
+  a missed name leaks, a superfluous one only reads worse.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ from spacy.util import minibatch
 from redactor.detect.ner.encoder import Encoder, Probabilities
 from redactor.detect.ner.word_pieces import Pieces
 
-FLOOR = 0.05  # candidates below are not told
+FLOOR = 0.05  # candidates below are not reported
 JOINING = 0.3  # a word this likely belongs to the name beside it
 GROUP = "names"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Characters `start:end` may be a name of this class. `likely` is not yet calibrated."""
+    """Characters `start:end`, a candidate of a class.
+
+    `likely` is its probability before calibration.
+    """
 
     start: int
     end: int
@@ -45,7 +48,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What training found out: the classes, and how the probabilities of each label are bent.
+    """Settings from training: the classes, and the calibration of each label (Platt scaling).
 
     `classes` are O and B-/I- of each label, as the network orders its scores. A label's `bend`
     is (a, b): its calibrated probability is the logistic of a * logit(p) + b (Platt, 1999).
@@ -61,14 +64,17 @@ class Settings:
         return tuple(dict.fromkeys(name[2:] for name in self.classes if name != "O"))
 
     def calibrated(self, label: str, likely: float) -> float:
-        """Return how often such a candidate of the label is right."""
+        """Return the calibrated probability of a candidate.
+
+        The share of such candidates that are right.
+        """
         a, b = self.bends.get(label, (1.0, 0.0))
         inner = min(max(likely, 1e-6), 1 - 1e-6)
         return float(1 / (1 + np.exp(-(a * np.log(inner / (1 - inner)) + b))))
 
 
 def candidates(read: Pieces, found: Probabilities, settings: Settings) -> Iterator[Candidate]:
-    """Yield what may be a name, from the probabilities of the pieces. Pure."""
+    """Yield the candidates, from the probabilities of the pieces (pieces, classes). Pure."""
     if not len(read):
         return
     first = np.flatnonzero(np.diff(read.words, prepend=-1))
@@ -84,16 +90,17 @@ def candidates(read: Pieces, found: Probabilities, settings: Settings) -> Iterat
 
 
 def _runs(likely: Probabilities, begins: Probabilities) -> Iterator[NDArray[np.int64]]:
-    """Yield the words of each name: neighbours that join, cut where a name begins anew.
+    """Yield the words of each candidate: adjacent words that join, cut where a name begins anew.
 
-    Words too unlikely to join stand alone; so a name whose every word is in doubt is told too.
+    Words too unlikely to join are candidates by themselves, so that a name whose every word is
+    uncertain is reported too.
     """
-    told = np.flatnonzero(likely >= FLOOR)
-    if not len(told):
+    reported = np.flatnonzero(likely >= FLOOR)
+    if not len(reported):
         return
-    joins = (likely[told[1:]] >= JOINING) & (likely[told[:-1]] >= JOINING)
-    follows = (np.diff(told) == 1) & joins & (begins[told[1:]] * 2 < likely[told[1:]])
-    yield from np.split(told, np.flatnonzero(~follows) + 1)
+    joins = (likely[reported[1:]] >= JOINING) & (likely[reported[:-1]] >= JOINING)
+    follows = (np.diff(reported) == 1) & joins & (begins[reported[1:]] * 2 < likely[reported[1:]])
+    yield from np.split(reported, np.flatnonzero(~follows) + 1)
 
 
 class NameEncoder:
@@ -112,7 +119,7 @@ class NameEncoder:
         return self.settings.labels
 
     def load(self, network: bytes, tokenizer: str, settings: Settings) -> None:
-        """Take a network (ONNX), a tokenizer (JSON) and their settings. Raises ValueError."""
+        """Set network (ONNX), tokenizer (JSON) and their settings. Raises ValueError."""
         self._encoder = Encoder(network, tokenizer)
         self._network, self._tokenizer, self.settings = network, tokenizer, settings
 
@@ -121,19 +128,20 @@ class NameEncoder:
         return next(iter(self.pipe([doc])))
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
-        """Set the names of documents, so many at a time."""
+        """Set the names of documents, in batches."""
         for batch in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
             docs: list[Doc] = list(batch)
             yield from map(self._set, docs, self.predict([doc.text for doc in docs]))
 
     def predict(self, texts: list[str]) -> Iterator[list[Candidate]]:
-        """Yield the candidates of each text, their probabilities calibrated."""
+        """Yield the candidates of each text, before calibration."""
         if self._encoder is None:
             raise ValueError("the name encoder has no weights")
         for read, found in self._encoder.read(texts):
             yield list(candidates(read, found, self.settings))
 
     def _set(self, doc: Doc, found: list[Candidate]) -> Doc:
+        """Set spans and entities of a document from its candidates."""
         scored: dict[Span, float] = {}
         for one in found:
             span = doc.char_span(one.start, one.end, one.label, alignment_mode="expand")
@@ -171,7 +179,7 @@ class NameEncoder:
         return b"\n".join((sizes, b"".join(parts)))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> NameEncoder:  # noqa: ARG002
-        """Take the component from bytes. Raises ValueError."""
+        """Restore the component from bytes. Raises ValueError."""
         head, _, body = data.partition(b"\n")
         first, second = json.loads(head)
         tokenizer, settings = body[:first], body[first : first + second]
@@ -180,7 +188,7 @@ class NameEncoder:
 
 
 def _apart(scored: dict[Span, float], sure: float) -> list[Span]:
-    """Return spans of at least `sure` that do not overlap, the likelier kept."""
+    """Return spans with a probability of at least `sure`, of those that overlap the likeliest."""
     chosen: list[Span] = []
     taken: set[int] = set()
     ranked = sorted(scored, key=lambda s: (-scored[s], s.start, s.end, s.label_))
@@ -193,13 +201,13 @@ def _apart(scored: dict[Span, float], sure: float) -> list[Span]:
 
 
 def _settings_text(settings: Settings) -> str:
-    told = {"classes": settings.classes, "bends": settings.bends, "sure": settings.sure}
-    return json.dumps(told, indent=1) + "\n"
+    written = {"classes": settings.classes, "bends": settings.bends, "sure": settings.sure}
+    return json.dumps(written, indent=1) + "\n"
 
 
-def _settings(told: dict[str, Any]) -> Settings:
-    bends = {label: (float(a), float(b)) for label, (a, b) in told["bends"].items()}
-    return Settings(tuple(told["classes"]), bends, float(told["sure"]))
+def _settings(written: dict[str, Any]) -> Settings:
+    bends = {label: (float(a), float(b)) for label, (a, b) in written["bends"].items()}
+    return Settings(tuple(written["classes"]), bends, float(written["sure"]))
 
 
 @Language.factory("name_encoder", assigns=["doc.ents", "doc.spans"])

@@ -1,13 +1,13 @@
-"""People and other names, by the model that the policy chooses: spans in, findings out.
+"""Name detector: the findings of the name model that the policy chooses.
 
 The model reads the normalised view, in pieces of some thousand characters. Titles and possessives
-leave the spans it gives; labels become entities.
+are taken off its spans; its labels are mapped to entities.
 
-A model that tells probabilities is taken at its word: its findings carry them as scores, and the
-policy's thresholds decide. For a model that tells none, all get one score, and what such models
-are weak at is made up for: shouted lines are set in title case and wrapped paragraphs unwrapped,
-with every position kept; a "person" that is plainly an organisation or a place by its own words
-becomes one; and what consists of ordinary words scores low. Nothing is silently dropped.
+The probabilities of a scored model become the scores of its findings, and the policy's thresholds
+decide. Of a model without probabilities all findings get one score, and its usual weaknesses are
+compensated: lines in capitals are set in title case and wrapped paragraphs unwrapped, positions
+unchanged; a "person" whose own words make it an organisation or a place becomes one; a name of
+ordinary words scores low. No finding is silently dropped.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ SCORE = 0.75  # below the rules, which know better what an address or an account
 CERTAIN = 0.9  # a person this probable is not judged by the words that follow
 SMALL = 0.3  # what is left of a probability that the text speaks against
 UNSURE = 0.3  # ordinary words: "Grace" alone may be one, but so may "Letters"
+# Characters of a piece for models that have no probabilities.
 PIECE = 2_000
 LONG_PIECE = 8_000  # for models that tell probabilities: they cut a text themselves
+# Characters read on either side of a piece, for context: a line or two.
 MARGIN = 120
+# The reader for each `kind` of a policy's name model.
 READERS: dict[str, Callable[[NameModel], Reader]] = {
     "spacy": SpacyReader,
     "huggingface": TokenReader,
@@ -66,34 +69,42 @@ ENTITIES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Titles at the beginning of a span, which are no part of the name: "Dr. ", "Lord Justice ".
 _TITLE = re.compile(
     r"(?:(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|lord|lady|rev|revd|fr|cllr|councillor"
     r"|judge|justice|hon|sgt|det|capt|captain|major|col|lt|gen|president|mayor|st)\b\.?\s+)+",
     re.IGNORECASE,
 )
+# What precedes a name where mail is quoted: "On Mon, ", "10 a.m., ", "wrote ".
 _BEFORE = re.compile(  # what stands before a name where mail is quoted
     r"(?:(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?,\s+(?:>\s*)?|(?<=\d )[ap]\.?m\.?,?\s+"
     r"|(?:wrote|schrieb|schreef|escribió|scrisse)\s+)",
     re.IGNORECASE,
 )
+# A weekday of a mail header, which models take for a name: "On Tue, ".
 _WEEKDAY = re.compile(
     r"(?<=\bOn )(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?=,)"
     r"|(?<=\bAm )(?:Mo|D[io]|Mi|Fr|S[ao])(?=\.?,)"
 )
+# Punctuation and a possessive at the end of a span, and punctuation at its beginning.
 _TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
 _HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
+# A line end inside a paragraph: after 40 characters or more, before a letter.
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
+# What a name has at least: two letters, or an initial with its stop.
 _LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
 _MARK = re.compile(r"^[QA][.:]?", re.MULTILINE)  # in the transcript of a hearing
+# A sign of an address or host name in a span: "@", ".org".
 _ADDRESS = re.compile(r"@|\w\.[a-z]{2,}\b")
 _MEMBERS = re.compile(r"[\"']\s{0,4}[\]}]{0,8}\s{0,4}[,:]\s{0,4}[\[{]{0,8}\s{0,4}[\"']")  # of JSON
+# The next word in capitals after a span: of "Marsh and Sons", " and Sons".
 _CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
 
 
 def entities_of(labels: frozenset[str], model: NameModel) -> dict[str, str]:
-    """Return what a model's labels mean: what the policy says, else the usual.
+    """Return the entity of each label of a model: by the policy, else by `ENTITIES`.
 
-    Raises PolicyError for a label that the model does not give, ModelError if none means people.
+    Raises PolicyError for a label that the model does not have, ModelError if none means people.
     """
     own = dict(model.labels)
     if unknown := sorted(own.keys() - labels):
@@ -114,7 +125,7 @@ class NameDetector:
     """A name model as a detector."""
 
     def __init__(self, model: NameModel = NameModel()) -> None:  # noqa: B008  # frozen
-        """Load the model. Raises ModelError, or PolicyError for settings it cannot obey."""
+        """Load the model. Raises ModelError, or PolicyError for settings that it cannot obey."""
         self._model: Reader = READERS[model.kind](model)
         self._entities = entities_of(self._model.labels, model)
         self.entities = frozenset(self._entities.values())
@@ -122,6 +133,11 @@ class NameDetector:
         self._score = SCORE if model.score is None else model.score
         if self._model.scored and model.score is not None:
             raise PolicyError(f"the model {model.name} tells its scores: `score` has no effect")
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """Return what the model can find."""
+        return frozenset(self._entities.values()) | {"ORGANIZATION", "LOCATION"}
 
     def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return the names in a view, in source positions plus `offset`."""
@@ -144,7 +160,7 @@ class NameDetector:
         ]
 
     def _rated(self, names: list[Named]) -> Iterator[Named]:
-        """Yield the names, people less likely where they are a part of a likelier longer name."""
+        """Yield names; a person inside a likelier longer name, as of a firm, gets a lower score."""
         others = [one for one in names if self._entities.get(one.label) != "PERSON"]
         for name in names:
             around = (one for one in others if _holds(one, name))
@@ -152,10 +168,12 @@ class NameDetector:
             yield _fainter(name) if within and any(around) else name
 
     def _findings(self, view: View, name: Named) -> Iterator[Finding]:
+        """Yield the findings of one span of the model."""
         for start, end in _parts(view.text, name.start, name.end):
             yield from self._of_part(view, name._replace(start=start, end=end))
 
     def _of_part(self, view: View, name: Named) -> Iterator[Finding]:
+        """Yield the finding of a span, with its entity and score, if it is a name at all."""
         entity = self._entities.get(name.label)
         start, end = tidied(view.text, name.start, name.end)
         if entity is None or start >= end:
@@ -177,9 +195,9 @@ class NameDetector:
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a span, or its parts that are strings in data: no name reaches across such.
+    """Yield a span, or its parts that are strings of JSON: no name extends across several.
 
-    Those in small letters are the keys of the data.
+    Parts in small letters are keys, and left out.
     """
     gaps = list(_MEMBERS.finditer(text, start, end))
     starts = [start, *(gap.end() for gap in gaps)]
@@ -190,18 +208,19 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _holds(other: Named, name: Named) -> bool:
-    """Tell whether a name is a part of another that is at least as likely: of a firm's, say."""
+    """Tell whether a name is inside a longer one that is at least as likely."""
     longer = other.end - other.start > name.end - name.start
     inside = other.start <= name.start and name.end <= other.end
     return longer and inside and (other.score or 0.0) >= (name.score or 0.0)
 
 
 def _fainter(name: Named) -> Named:
+    """Return a name with a reduced score."""
     return name._replace(score=(name.score or 0.0) * SMALL)
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
-    """Tell whether a span has letters enough for a name, and is no mark and no day."""
+    """Tell whether a span has the letters of a name, and is no weekday or mark of a transcript."""
     lettered = _LETTERS.search(text, start, end) is not None
     day = _WEEKDAY.match(text, start)
     named = day is None or day.end() != end
@@ -209,11 +228,11 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 
 def _weighed(text: str, score: float) -> float:
-    """Return the probability of a person, less where the words speak against a name.
+    """Return the score of a person, reduced where the words speak against a name.
 
-    An address may spell a name and is for the rules to find; a service is what accounts are with;
-    "dawn" in small letters is what it says, more often than not. "Kundennummer" is a label, and
-    of that models for English are often certain.
+    An address may spell a name, and is for the rules to find. A service ("Skype") is what accounts
+    are with. "dawn" in small letters is more often the word. "Kundennummer" is a label, of which
+    models for English are often certain.
     """
     if number_label(text):
         return score * SMALL * SMALL
@@ -223,7 +242,10 @@ def _weighed(text: str, score: float) -> float:
 
 
 def _judged(text: str, start: int, end: int, entity: str) -> tuple[str, int]:
-    """Return what a "person" is, with the words that follow it, and where that ends."""
+    """Return entity and end of a "person", with the words that follow it.
+
+    "Marsh" of "Marsh Ltd".
+    """
     if entity == "PERSON":
         wider = _widened(text, end)
         if not not_organisation(text[start:wider]):
@@ -234,11 +256,15 @@ def _judged(text: str, start: int, end: int, entity: str) -> tuple[str, int]:
 
 
 def _readable(text: str) -> str:
-    """Set shouted lines in title case and unwrap paragraphs, keeping every position."""
+    """Return a text with lines in capitals in title case and paragraphs unwrapped.
+
+    Positions hold.
+    """
     return "\n".join(map(_title_case, _WRAPPED.sub(" ", text).split("\n")))
 
 
 def _title_case(line: str) -> str:
+    """Return a line in capitals in title case, if that has the same length."""
     if not line.isupper() or " " not in line.strip():
         return line
     title = line.title()
@@ -246,7 +272,7 @@ def _title_case(line: str) -> str:
 
 
 def _pieces(text: str, length: int) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (left, right, start, end): read `left:right`, believe what touches `start:end`."""
+    """Yield (left, right, start, end): read `left:right`, take findings that touch `start:end`."""
     start = 0
     while start < len(text):
         end = _end(text, start, length)
@@ -255,6 +281,7 @@ def _pieces(text: str, length: int) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _end(text: str, start: int, length: int) -> int:
+    """Return the end of a piece: after a paragraph, line, sentence or word in its second half."""
     stop = start + length
     if stop >= len(text):
         return len(text)
@@ -265,7 +292,7 @@ def _end(text: str, start: int, length: int) -> int:
 
 
 def tidied(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take days, titles, possessives and loose punctuation off a span."""
+    """Return a span without weekdays, titles, possessives and punctuation at its ends."""
     if head := _HEAD.match(text[start:end]):
         start += head.end()
     if before := _BEFORE.match(text, start, end):
@@ -280,7 +307,7 @@ def tidied(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _ordinary(text: str) -> bool:
-    """Tell whether a "name" is made of ordinary words, or has a number in it."""
+    """Tell whether a "name" consists of ordinary words, or has a digit."""
     forms = words_of(text)
     if any(char.isdigit() for char in text) or plain_service(text):
         return True
@@ -293,7 +320,7 @@ def _initial(text: str, start: int, end: int) -> bool:
 
 
 def _widened(text: str, end: int) -> int:
-    """Return where the capitalised words that follow a span end, on its line."""
+    """Return the end of the capitalised words that follow a span on its line."""
     while word := _CAPITALISED.match(text, end):
         end = word.end()
     return end

@@ -1,16 +1,16 @@
-"""The encoder of the accurate name model: texts in, a probability for each class at each piece.
+"""The encoder of the accurate name model: texts to a probability for each class at each piece.
 
-Text is read in windows of at most `LONGEST` pieces. They are cut at paragraphs where they can be;
-where they cannot, neighbours overlap by `MARGIN` pieces on each side of the cut, and each piece
-is believed from the window that sees more around it.
+A text is read in windows of at most `LONGEST` pieces. They are cut at paragraphs where possible;
+where not, neighbours overlap by `MARGIN` pieces on each side of the cut, and the probabilities of
+each piece are those of the window with more context around it.
 
 Every window runs alone. That is as fast as batches here, needs no padding and less memory, and
-what is said of a text does not depend on its neighbours: eight-bit activations are scaled by all
-that runs together. One thread: workers are processes, and threads of several would fight.
+the result for a text does not depend on its neighbours: eight-bit activations are scaled by all
+that runs together. One thread: workers are processes, and threads of several would compete.
 
-onnxruntime is told twice not to report home: later releases than the one that is asked for here
-send telemetry unless the environment forbids it before they are imported (their pull requests
-27379 and 29843), and leave a file with an identifier in the folder for temporary files.
+onnxruntime is forbidden to report home by two variables: later releases than the one that is asked
+for here send telemetry unless the environment forbids it before they are imported (their pull
+requests 27379 and 29843), and leave a file with an identifier in the folder for temporary files.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ import onnxruntime as ort  # it reads the two once, when it is imported
 
 LONGEST = 190  # pieces of a window; training saw no longer ones
 SHORTEST = 110  # pieces before a paragraph may end a window
+# Pieces that two windows share on each side of the cut.
 MARGIN = 14
 START, END = 101, 102  # the vocabulary's marks around a text
 
@@ -41,7 +42,7 @@ Probabilities = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Pieces `start:end` of a text are read; `first:last` of them are believed."""
+    """Pieces `start:end` of a text are read; the probabilities of `first:last` are used."""
 
     start: int
     end: int
@@ -91,7 +92,7 @@ class Encoder:
 
 
 def windows(read: Pieces) -> Iterator[Window]:
-    """Cut a text into windows; of two that overlap, each is believed up to the middle."""
+    """Yield the windows of a text; of two that overlap, each is used up to the middle."""
     edges = list(_edges(read))
     for start, end in pairwise(edges):
         left = start if read.gaps[start] == PARAGRAPH else start - MARGIN
@@ -101,7 +102,7 @@ def windows(read: Pieces) -> Iterator[Window]:
 
 
 def _edges(read: Pieces) -> Iterator[int]:
-    """Yield where windows begin, and the end: after a paragraph if one ends in good time."""
+    """Yield the first piece of each window, and the end: after a paragraph where there is one."""
     room = LONGEST - 2 * MARGIN
     start = 0
     yield from (start for _ in read.ids[:1])

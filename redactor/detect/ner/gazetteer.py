@@ -1,15 +1,15 @@
-"""What lists of names say of a word, as a feature of the fast name model.
+"""Gazetteer features of the fast name model: which lists of names a word is on.
 
 The model carries a Bloom filter for each list, so it ships hundreds of thousands of names in half
 a megabyte, and none of them as text. A filter never misses a word of its list and takes about one
 other word in a hundred for a listed one. The keys are spaCy's own 64-bit hashes of the word in
-small letters, which every `Doc` holds already: a batch is looked up by a few array operations.
+small letters, which every `Doc` has already: a batch is looked up by a few array operations.
 
 A listed name proves nothing, and most names of a text are on no list. Yet the training text is
-full of names drawn from these same lists, and would teach that a name is always listed. So while
-the model is trained a share of the words loses its marks, another share at every batch, and all
-mentions of a word together, as a rare name is unknown throughout a document. What is shipped is
-the full list: a part held out for good would be lost to the user, and would be only one such part.
+full of names drawn from these same lists, and would teach that a name is always listed. So in
+training a share of the words loses its marks, another share at every batch, and all mentions of a
+word together, as a rare name is unknown throughout a document. The full list is shipped: a part
+held out for good would be lost to the user, and would be only one such part.
 """
 
 from __future__ import annotations
@@ -139,7 +139,10 @@ def list_embed(
 
 
 def set_filters(model: Model[Any, Any], filters: Sequence[bytes]) -> None:
-    """Put the filters, in the order of `KINDS`, where a model holds them; no place is no error."""
+    """Set the filters of a model, in the order of `KINDS`.
+
+    A model without a place for them is fine.
+    """
     if len(filters) != len(KINDS):
         raise ValueError(len(filters))
     for node in model.walk():

@@ -1,14 +1,14 @@
-"""Name models: which are shipped, where others are, whether they are whole, and what they say.
+"""Name models: the shipped ones, the folders of others, their integrity, and their metadata.
 
 A model is a spaCy pipeline that is shipped, installed or in a folder, or a folder with a Hugging
-Face token classifier or a GLiNER model (see `taggers`). Nothing is ever downloaded: what is not
-there is an error that says how to get it.
+Face token classifier or a GLiNER model (see `transformers`). Nothing is ever downloaded: a missing
+model is an error that says how to get it.
 
 A shipped folder carries `SHA256SUMS`, in the format of sha256sum, over all its files but `*.md`.
-Where there is one, each file is held to it before it is read.
+Where there is one, each file is checked against it before it is read.
 
-A pipeline that gives probabilities sets `doc.spans["names"]`, spaCy's way to tell scored spans:
-candidates, of which some may be unlikely, and `attrs["scores"]`. Of any other, `doc.ents` is read.
+A scored pipeline sets `doc.spans["names"]`, spaCy's convention for scored spans: candidates, of
+which some may be unlikely, with `attrs["scores"]`. Of any other pipeline, `doc.ents` is read.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ BATCH = 32  # texts in memory at a time
 
 
 class Named(NamedTuple):
-    """Characters `start:end` of a text are a name, by the model's own label.
+    """Characters `start:end` of a text, a name by the model's own label.
 
-    `score` is its probability, or None if the model tells none.
+    `score` is its probability, or None if the model has none.
     """
 
     start: int
@@ -57,7 +57,10 @@ class Named(NamedTuple):
 
 
 class Reader(Protocol):
-    """A loaded model. `labels` are those it can give; `scored` tells whether with probabilities."""
+    """A loaded model. `labels` are all that it can give.
+
+    `scored` tells whether with probabilities.
+    """
 
     name: str
     labels: frozenset[str]
@@ -69,7 +72,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a model's folder says of it. `size` is in bytes, with everything in the folder."""
+    """The metadata in a model's folder. `size` is in bytes, of everything in the folder."""
 
     folder: Path
     name: str
@@ -102,18 +105,18 @@ def folder_of(model: NameModel) -> Path:
 
 
 def _package_folder(name: str) -> Path:
-    """Return where an installed package has its pipeline."""
+    """Return the folder of the pipeline in an installed package."""
     try:
         folder = Path(get_package_path(name))
     except Exception as error:  # noqa: BLE001  # importing a package runs its code
         raise ModelError(f"the package {name} is broken ({type(error).__name__})") from None
-    told = _told(folder)
-    inner = folder / f"{told.get('lang')}_{told.get('name')}-{told.get('version')}"
+    meta = _meta(folder)
+    inner = folder / f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
     return inner if inner.is_dir() else folder
 
 
 def _missing(model: NameModel) -> str:
-    """Return what to say of a model that is not there, and how to get it."""
+    """Return the message for a model that is missing, and how to get it."""
     name = model.name
     match model.kind:
         case "spacy":
@@ -130,17 +133,17 @@ def _missing(model: NameModel) -> str:
 
 
 def about(model: NameModel) -> About:
-    """Return what a model's folder says of it, without loading it. Raises ModelError."""
+    """Return the metadata of a model, without loading it. Raises ModelError."""
     folder = folder_of(model)
     size = sum(path.stat().st_size for path in walk(folder) if path.is_file())
     if model.kind != "spacy":
         return About(folder, folder.resolve().name, "unknown", (), "unknown", size)
-    told = _told(folder)
-    groups = told.get("labels", {}).values() if isinstance(told.get("labels"), dict) else ()
+    meta = _meta(folder)
+    groups = meta.get("labels", {}).values() if isinstance(meta.get("labels"), dict) else ()
     labels = {str(label) for group in groups for label in group}
-    licence = str(told.get("license") or "unknown")
-    version = str(told.get("version") or "unknown")
-    return About(folder, str(told["name"]), version, tuple(sorted(labels)), licence, size)
+    licence = str(meta.get("license") or "unknown")
+    version = str(meta.get("version") or "unknown")
+    return About(folder, str(meta["name"]), version, tuple(sorted(labels)), licence, size)
 
 
 def describe_model(model: NameModel) -> tuple[str, str, str]:
@@ -149,22 +152,22 @@ def describe_model(model: NameModel) -> tuple[str, str, str]:
     return found.name, found.version, found.digest
 
 
-def _told(folder: Path) -> dict[str, Any]:
-    """Return what the `meta.json` of a pipeline says."""
+def _meta(folder: Path) -> dict[str, Any]:
+    """Return the `meta.json` of a pipeline. Raises ModelError."""
     try:
-        told = json.loads((folder / "meta.json").read_text("utf-8"))
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
     except (OSError, ValueError):
-        told = None
-    if not isinstance(told, dict) or not told.get("name"):
+        meta = None
+    if not isinstance(meta, dict) or not meta.get("name"):
         raise ModelError(f"{folder.name} is no spaCy pipeline: its meta.json is missing or damaged")
-    return told
+    return meta
 
 
 def load_pipeline(model: NameModel) -> Language:
-    """Load a spaCy pipeline that is whole and of this spaCy's version. Raises ModelError."""
+    """Return a spaCy pipeline, checked for integrity and version. Raises ModelError."""
     folder = folder_of(model)
-    told = _told(folder)
-    wanted = str(told.get("spacy_version", ""))
+    meta = _meta(folder)
+    wanted = str(meta.get("spacy_version", ""))
     running = version_of("spacy")
     if not is_compatible_version(running, wanted):
         raise ModelError(
@@ -205,7 +208,7 @@ def check_sums(folder: Path) -> None:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file but the list itself and what is only to be read."""
+    """Return the SHA-256 of every file but the list itself and Markdown."""
     digests = {}
     for path in walk(folder):
         if path.is_file() and path.suffix != ".md" and path != folder / SUMS:
@@ -215,7 +218,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 class SpacyReader:
-    """A spaCy pipeline, of ours or of somebody else."""
+    """A spaCy pipeline, shipped or not, as a reader."""
 
     def __init__(self, model: NameModel) -> None:
         """Load the pipeline. Raises ModelError."""
@@ -233,19 +236,21 @@ class SpacyReader:
 def _labels(nlp: Language) -> frozenset[str]:
     """Return the labels of the components that find names. Raises ModelError if none does."""
     finders = [name for name in nlp.pipe_names if "doc.ents" in nlp.get_pipe_meta(name).assigns]
-    told = nlp.pipe_labels
-    labels = frozenset(str(label) for name in finders for label in told.get(name, ()))
+    by_component = nlp.pipe_labels
+    labels = frozenset(str(label) for name in finders for label in by_component.get(name, ()))
     if not labels:
         raise ModelError(f"the pipeline {nlp.meta['name']} has no component that finds names")
     return labels
 
 
 def _scored(doc: Doc) -> Iterator[Named]:
+    """Yield the scored spans of a document."""
     group = doc.spans[GROUP]
     for span, score in zip(group, group.attrs["scores"], strict=True):
         yield Named(span.start_char, span.end_char, span.label_, float(score))
 
 
 def _entities(doc: Doc) -> Iterator[Named]:
+    """Yield the entities of a document, without scores."""
     for span in doc.ents:
         yield Named(span.start_char, span.end_char, span.label_, None)

@@ -1,11 +1,11 @@
 """Hugging Face token classifiers and GLiNER models, by way of Presidio's recognisers.
 
-Such a model takes in so many pieces of text, and silently leaves out the rest. So a text is read
-in windows that fit, which overlap: what touches the part of a window that is its own is told, and
-what two windows saw is told twice, at worst with other ends.
+Such a model has a maximum input length and silently ignores the rest. So a text is read in windows
+that fit, and overlap: spans that touch the part of a window that is its own are reported, and a
+span seen by two windows is reported twice, at worst with other ends.
 
-A token classifier may see a name in a part of a word; the name then takes in the word. In scripts
-without capitals a word is not told from its neighbours, and the span stays as it is.
+A token classifier may label part of a word; the span is then widened to the word. In scripts
+without capitals words are not separated, and the span stays as it is.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from redactor.model import NameModel
 MARGIN = 32  # pieces that two windows have in common, on each side of the cut
 LONGEST = 512  # pieces of a window, if the model takes in more
 SPARE = 8  # pieces: cut out of its text, a word may come in more of them
-FLOOR = 0.05  # what GLiNER finds less likely is not told
-# GLiNER reads a window beside its labels; so many stretches are sure to fit, in any script.
+FLOOR = 0.05  # the least probability that GLiNER reports
+# Up to six letters, or a sign. GLiNER reads a window beside its labels; `_STRETCHES` of these fit
+# in any script.
 _STRETCH = re.compile(r"\w{1,6}|[^\w\s]")
 _STRETCHES = 64
+# The prefix of a tag in the BIO and BILUO schemes: "B-PER".
 _PREFIX = re.compile(r"[BIESUL]-")
 
 Cut = tuple[int, int, int, int]
@@ -33,7 +35,10 @@ Cut = tuple[int, int, int, int]
 
 
 class TokenReader:
-    """A Hugging Face token classifier; needs a fast tokenizer, the only kind that tells places."""
+    """A Hugging Face token classifier.
+
+    Needs a fast tokenizer, the only kind with character offsets.
+    """
 
     scored = True
 
@@ -69,6 +74,7 @@ class TokenReader:
             yield list(_believed(text, windows(units, self._own), self._window))
 
     def _window(self, text: str) -> Iterator[Named]:
+        """Yield the names of one window. Raises DetectionIncomplete."""
         if len(self._tokenizer(text, verbose=False)["input_ids"]) > self._room:
             raise DetectionIncomplete("a text has more pieces than the name model takes in")
         results = self._recogniser.analyze(text, [])
@@ -80,7 +86,7 @@ class TokenReader:
 
 
 class _Watched:
-    """A pipeline whose failures are not forgotten: Presidio only logs them."""
+    """A pipeline that remembers its failures, which Presidio only logs."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -94,7 +100,7 @@ class _Watched:
 
 
 class GlinerReader:
-    """A GLiNER model, which looks for whatever its labels say: the policy must name them."""
+    """A GLiNER model, whose labels the policy must name: it finds whatever they describe."""
 
     scored = True
 
@@ -115,6 +121,7 @@ class GlinerReader:
             yield list(_believed(text, windows(units, _STRETCHES), self._window))
 
     def _window(self, text: str) -> Iterator[Named]:
+        """Yield the names of one window. Raises DetectionIncomplete."""
         try:
             results = self._recogniser.analyze(text, [])
         except Exception as error:  # noqa: BLE001  # its text may quote the document
@@ -124,7 +131,7 @@ class GlinerReader:
 
 
 def windows(units: Sequence[tuple[int, int]], room: int) -> Iterator[Cut]:
-    """Cut a text, given where its pieces stand, into windows of at most `room` of them."""
+    """Yield windows of at most `room` tokens of a text, given their character spans."""
     margin = min(MARGIN, room // 4)
     for first in range(0, len(units), room - 2 * margin):
         last = min(first + room - 2 * margin, len(units))
@@ -136,7 +143,7 @@ def windows(units: Sequence[tuple[int, int]], room: int) -> Iterator[Cut]:
 def _believed(
     text: str, cut: Iterable[Cut], read: Callable[[str], Iterator[Named]]
 ) -> Iterator[Named]:
-    """Yield what windows tell of their own parts, in positions of the text."""
+    """Yield the names that touch a window's own part, in positions of the text."""
     for left, right, start, end in cut:
         for one in read(text[left:right]):
             if left + one.start < end and start < left + one.end:
@@ -144,7 +151,7 @@ def _believed(
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to the words it touches, in scripts with capitals."""
+    """Return a span widened to whole words, in scripts with capitals."""
     while 0 < start < end and _cased(text[start - 1]) and _cased(text[start]):
         start -= 1
     while start < end < len(text) and _cased(text[end]) and _cased(text[end - 1]):
@@ -153,4 +160,5 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _cased(char: str) -> bool:
+    """Tell whether a character is a digit, or a letter of a script with capitals."""
     return char.isdigit() or char.lower() != char.upper()

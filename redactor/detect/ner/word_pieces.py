@@ -1,9 +1,9 @@
-"""What the encoder reads: word pieces, the case of each word, and the gap before each piece.
+"""The encoder's input: word pieces, the case of each word, and the gap before each piece.
 
-The encoder's vocabulary knows no capitals and no white space, and both say much about names:
+The encoder's vocabulary has no capitals and no white space, and both say much about names:
 "will" and "Will", a signature on a line of its own. So every piece carries three numbers: its
-entry in the vocabulary, the case of the word it belongs to, and what stands between it and the
-piece before. Training and detection both come through here, so they cannot drift apart.
+entry in the vocabulary, the case of its word, and the gap between it and the piece before.
+Training and detection both use this module, so they cannot drift apart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Numbers = NDArray[np.int64]
 # Cases of a word.
 OTHER, LOWER, TITLE, UPPER, MIXED, DIGITS, INITIAL = range(7)
 CASES = 7
-# What stands before a piece.
+# The gap before a piece.
 INSIDE, TOUCHING, SPACE, LINE, PARAGRAPH = range(5)
 GAPS = 5
 

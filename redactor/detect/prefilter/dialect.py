@@ -19,6 +19,7 @@ DIGIT = "\ue0ff"  # not used in a pattern: stands for any digit
 _PROPERTIES = "L Lu Ll Lt Lm Lo M N Nd Han Hiragana Katakana Hangul Thai".split()
 _SIGNS = {name: chr(0xE000 + number) for number, name in enumerate(_PROPERTIES)}
 _NAMES = {sign: name for name, sign in _SIGNS.items()}
+# Characters of a pattern that is translated.
 _LARGEST = 100_000
 
 # A class of characters; a named group; a reference to one; a call of one; a property; something
@@ -29,6 +30,7 @@ _TOKEN = re.compile(
     r"|\{\d*,?\d*\}|(?P<brace>\{)",
     re.DOTALL,
 )
+# A class, an escape, a comment, or a bracket: for finding the end of a group.
 _BRACKET = re.compile(
     r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|(?P<comment>#|\(\?#)|(?P<open>\()|(?P<close>\))", re.DOTALL
 )

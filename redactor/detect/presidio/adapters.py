@@ -26,7 +26,7 @@ from redactor.detect.presidio.phones import Cluster, clusters
 from redactor.detect.presidio.searches import CandidateSearch, search_for
 from redactor.detect.time_budget import TimeBudget
 
-__all__ = ["CandidateWindows", "RecognizerAdapter", "adapter_for"]
+__all__ = ["CandidateWindows", "PatternAdapter", "RecognizerAdapter", "adapter_for"]
 
 _SECONDS_TO_TELL = 10.0
 
@@ -38,7 +38,7 @@ def adapter_for(recognizer: EntityRecognizer) -> RecognizerAdapter:
     if isinstance(recognizer, PhoneRecognizer):
         return _Phones(recognizer)
     if type(recognizer).analyze is PatternRecognizer.analyze:
-        return _Patterns(recognizer)
+        return PatternAdapter(recognizer)
     return RecognizerAdapter(recognizer)
 
 
@@ -88,7 +88,7 @@ class RecognizerAdapter:
         yield from ()
 
 
-class _Patterns(RecognizerAdapter):
+class PatternAdapter(RecognizerAdapter):
     """Runs the patterns of a recogniser that has nothing else, compiled when first asked."""
 
     @cached_property
@@ -98,10 +98,12 @@ class _Patterns(RecognizerAdapter):
 
     @property
     def patterns(self) -> list[regex.Pattern[str]]:
+        """Return those that have no search of their own."""
         searches = (search for _, search in self._searches)
         return [one for one in searches if not isinstance(one, CandidateSearch)]
 
     def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
+        """Return the matches that its checks do not refuse. Raises TimeoutError."""
         found: list[RecognizerResult] = []
         for pattern, search in self._searches:
             for match in windows.matches(search):
@@ -129,6 +131,7 @@ class _Patterns(RecognizerAdapter):
         return RecognizerResult(recognizer.supported_entities[0], start, end, score, why, who)
 
     def refused(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Yield the matches that its checks refuse, with words for people."""
         flags = self.recognizer.global_regex_flags
         for pattern in self.recognizer.patterns:
             for match in regex.finditer(pattern.regex, text, flags, timeout=_SECONDS_TO_TELL):
@@ -136,7 +139,7 @@ class _Patterns(RecognizerAdapter):
                     yield *match.span(), (f"pattern {pattern.name} fits", "its check refuses")
 
 
-class _Iban(_Patterns):
+class _Iban(PatternAdapter):
     """Tries a match of the IBAN recogniser with fewer groups at its end, as that does."""
 
     def _judged(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:

@@ -1,9 +1,9 @@
 """The words around a finding, as Presidio's context enhancer counts them.
 
 It counts the five words before a finding that are neither stop words nor signs, and the word it
-begins in, or the next that counts. Presidio cuts the whole text into tokens for that, and walks
-them from the first for every result. Here only the few words are cut that count: what stands
-between blanks is cut alike wherever it stands.
+begins in, or the next that counts. Presidio tokenises the whole text for that, and walks the tokens
+from the first for every result. Here only the few words that count are tokenised: text between
+blanks has the same tokens wherever it occurs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Piece:
 
 
 class Words:
-    """Cuts what stands between blanks into tokens, as spaCy does, and knows which of them count."""
+    """A tokeniser for text between blanks, as spaCy does it, that knows which words count."""
 
     def __init__(self, language: str) -> None:
         nlp = spacy.blank(language)
@@ -66,10 +66,10 @@ class Words:
 
 
 class Surroundings:
-    """The words around the places of one text.
+    """The words around positions of one text.
 
-    The text is taken in pieces: blanks, or what stands between them. What was found out about a
-    piece is kept, so that words far away are not looked for again for each result.
+    The text is taken in pieces: blanks, or text between blanks. The words of a piece are cached, so
+    that words far away are not searched for again for each result.
     """
 
     def __init__(self, text: str, words: Words) -> None:
@@ -81,7 +81,7 @@ class Surroundings:
         self._next: dict[int, tuple[str, ...]] = {}
 
     def weigh(self, result: RecognizerResult, context: Iterable[str]) -> None:
-        """Raise the score of a result, if one of the words of its recogniser stands there."""
+        """Raise the score of a result, if one of its recogniser's context words is near."""
         around = self.at(result.start)
         word = next((one for one in context if one.lower() in around), None)
         if word is not None:
@@ -106,7 +106,7 @@ class Surroundings:
         yield from self._first(piece.forms[which:], piece.stop)
 
     def _last(self, forms: Sequence[str], low: int) -> tuple[str, ...]:
-        """Return the last words of some forms, and of what stands before a piece."""
+        """Return the last words of some forms, and of the text before a piece."""
         found = tuple(islice(filter(self._counts, reversed(forms)), _MOST))
         return (found + self._before(low))[:_MOST] if len(found) < _MOST else found
 
@@ -121,7 +121,7 @@ class Surroundings:
         return self._earlier[low]
 
     def _first(self, forms: Sequence[str], stop: int) -> tuple[str, ...]:
-        """Return the first word of some forms, or of what stands behind a piece."""
+        """Return the first word of some forms, or of the text behind a piece."""
         return tuple(islice(filter(self._counts, forms), 1)) or self._after(stop)
 
     def _after(self, stop: int) -> tuple[str, ...]:
@@ -184,7 +184,7 @@ class Surroundings:
 
     @cached_property
     def _halves(self) -> frozenset[str]:
-        """Return what stands on a side of a colon within a token.
+        """Return the text on one side of a colon within a token.
 
         To Presidio these are words of the text, so that a stop word counts if it is one of them.
         """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -31,19 +32,29 @@ __all__ = ["PresidioDetector"]
 class PresidioDetector:
     """Presidio's generic and English recognisers; scores as Presidio gives them."""
 
-    def __init__(self, seconds: float, countries: frozenset[str] | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        countries: frozenset[str] | None = None,
+        *,
+        own: Iterable[RecognizerAdapter] | None = None,
+    ) -> None:
         """Load the recognisers; `seconds` is the time limit of all of them together on one text.
 
-        Of those of one country only those of `countries` are asked; None are all.
+        Of those of one country only those of `countries` are asked; None are all. `own` are
+        adapters to run instead of those that Presidio ships.
         """
         pin_suffix_list()
         self._silence = Silence.install()
         limit_patterns(seconds)
         self._seconds = seconds
-        self._askers = tuple(adapter_for(one) for one in registry(countries).recognizers)
+        stock = (adapter_for(one) for one in registry(countries).recognizers)
+        self._askers = tuple(stock if own is None else own)
+        # Presidio's patterns are known: none backtracks out of proportion within a few characters.
+        self._trusted = own is None
         self._asked: dict[frozenset[str] | None, _Asked] = {}
-        self._words = Words(LANGUAGE)
         self.entities = frozenset(entity for one in self._askers for entity in one.entities)
+        self.sources = frozenset(f"presidio:{one.recognizer.name}" for one in self._askers)
 
     def find(
         self,
@@ -91,7 +102,7 @@ class PresidioDetector:
         self._silence.timed_out = False
         asked = self._those_for(None if entities is None else frozenset(entities))
         windows = CandidateWindows(text, asked.prefilter, TimeBudget(self._seconds))
-        around = Surroundings(text, self._words)
+        around = Surroundings(text, _words())
         results: list[RecognizerResult] = []
         for one in asked.askers:
             results += _weighed(one, windows, around)
@@ -105,8 +116,8 @@ class PresidioDetector:
             every = self._askers
             some = [one for one in every if entities is None or one.entities & entities]
             patterns = {pattern: pattern for one in some for pattern in one.patterns}
-            # Their patterns are known: none backtracks out of proportion within a few characters.
-            self._asked[entities] = _Asked(tuple(some), Prefilter(patterns, trusted=True))
+            prefilter = Prefilter(patterns, trusted=self._trusted)
+            self._asked[entities] = _Asked(tuple(some), prefilter)
         return self._asked[entities]
 
 
@@ -116,6 +127,12 @@ class _Asked:
 
     askers: tuple[RecognizerAdapter, ...]
     prefilter: Prefilter[regex.Pattern[str]]
+
+
+@cache
+def _words() -> Words:
+    """Return what cuts texts into words: one for all detectors."""
+    return Words(LANGUAGE)
 
 
 def _weighed(
@@ -129,7 +146,13 @@ def _weighed(
     except (TimeoutError, MemoryError):
         message = f"Presidio's {one.recognizer.name} ran out of time ({windows.budget.seconds:g} s)"
         raise DetectionIncomplete(message) from None
-    return results
+    thresholds = one.recognizer.score_thresholds
+    return [result for result in results if result.score >= _least(thresholds, result)]
+
+
+def _least(thresholds: Mapping[str, float], result: RecognizerResult) -> float:
+    """Return the score below which a recogniser itself says that a result is none."""
+    return thresholds.get(result.entity_type, thresholds.get("default", 0.0))
 
 
 def _why(result: RecognizerResult) -> tuple[str, ...]:

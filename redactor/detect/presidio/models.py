@@ -83,7 +83,7 @@ def _offline(make: Callable[[], Any], folder: Path) -> Any:
 
 
 class _Whole(BaseTextChunker):
-    """Cuts nothing: `taggers` has done so, by what the model can take in."""
+    """A text splitter that splits nothing: `ner.transformers` reads windows that fit the model."""
 
     def chunk(self, text: str) -> list[TextChunk]:
         """Return the text as one chunk."""

@@ -56,7 +56,7 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class Cluster:
-    """Digits that belong together: where they stand, in blocks, and what stands before them."""
+    """Digits that belong together: their position, their blocks, and the text before them."""
 
     first: int
     end: int

@@ -71,7 +71,7 @@ def as_they_come(countries: frozenset[str] | None = None) -> Any:
 def _tame(recognizer: PatternRecognizer) -> None:
     """Take away patterns that are noise, certainty that rests on one check digit, and failures."""
     own = vars(recognizer)
-    own["validate_result"] = _unfailing(recognizer.validate_result)
+    own["validate_result"] = unfailing(recognizer.validate_result)
     patterns: list[Pattern] = own["patterns"]
     own["patterns"] = [p for p in patterns if p.name not in _NOISE]
     [entity, *_] = recognizer.supported_entities
@@ -82,7 +82,7 @@ def _tame(recognizer: PatternRecognizer) -> None:
         own["patterns"] = [Pattern(p.name, p.regex, min(p.score, _UNSURE)) for p in patterns]
 
 
-def _unfailing(check: Callable[[str], bool | None]) -> Callable[[str], bool | None]:
+def unfailing(check: Callable[[str], bool | None]) -> Callable[[str], bool | None]:
     """Return a check that does not say anything of what makes the check fail.
 
     One of Singapore's business numbers raises on digits that are not ASCII, and Presidio's engine

@@ -43,7 +43,9 @@ from redactor.text import View, view
 __all__ = ["RuleDetector", "check_redos", "distinct", "tried", "validate"]
 
 _PROOF_SECONDS = 3.0  # no honest rule takes a thousandth of it on a line of text
+# Characters of a pattern with its repetitions written out; a larger one is refused.
 _LARGEST = 100_000
+# The named group of a pattern that is the finding, if it has one.
 _GROUP = "value"
 
 
@@ -141,7 +143,7 @@ class _Ready:
             raise DetectionIncomplete(message) from None
 
     def score(self, text: str, start: int, end: int) -> float:
-        """Return the score of what stands at `start:end`, with what `near` does."""
+        """Return the score of a match at `start:end`, raised by `near` words."""
         near = self.rule.near
         if near is None or self.near is None:
             return self.rule.score
@@ -178,9 +180,9 @@ def _prove_group(ready: _Ready) -> None:
 
 
 def check_redos(rule: Rule) -> None:
-    """Raise `RuleError` if a rule, which keeps its word, is slow beyond measure on some texts.
+    """Raise `RuleError` if a valid rule is slow out of all proportion on some texts (ReDoS).
 
-    It must be quick wherever it is tried, also where it need not be.
+    It must be fast at every position, also where the prefilter would not try it.
     """
     check_stable(rule, _compile(rule, use_factors=False).all)
 

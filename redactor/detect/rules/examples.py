@@ -25,6 +25,7 @@ Found = Sequence[tuple[int, int, float]]
 
 Finder = Callable[[View], Found]
 
+# The value in an example: "call [[212-555-0198]]".
 _MARK = regex.compile(r"\[\[(.+?)\]\](?!\])", regex.DOTALL)
 
 
@@ -44,7 +45,7 @@ class ExampleCheck:
 
     @property
     def fault(self) -> str:
-        """Return what is wrong, in words that quote nothing; nothing is, if it is empty."""
+        """Return the problem, in words that quote nothing; an empty text if there is none."""
         which = f"`{self.key}` number {self.number + 1}"
         if self.marked != (self.key == "finds"):
             return f"{which} marks {'a' if self.marked else 'no'} span"
@@ -87,7 +88,7 @@ def example_checks(rule: Rule, find: Finder) -> Iterator[ExampleCheck]:
 
 
 def check_examples(rule: Rule, find: Finder) -> None:
-    """Raise RuleError unless a rule finds what its examples say, and needs all that it says."""
+    """Raise RuleError unless a rule finds its examples, and each of its conditions is needed."""
     for key in ("finds", "ignores"):
         if not getattr(rule, key):
             raise broken(rule, f"`{key}` must give an example", key)
@@ -128,5 +129,5 @@ def check_stable(rule: Rule, find: Finder) -> None:
 
 
 def broken(rule: Rule, what: str, *keys: int | str) -> RuleError:
-    """Return the error that says what is wrong with a part of a rule, and where it stands."""
+    """Return the error for a part of a rule, with its file and line."""
     return RuleError(f"{rule.place(*keys)}: {what}")

@@ -1,13 +1,13 @@
-"""Texts that make a bad pattern slow, and whether its time outgrows them.
+"""Texts that make a bad pattern slow, and whether its time grows faster than the text (ReDoS).
 
-An example that a rule carries shows what its pattern waits for. Each *attack* takes one up to some
-token, repeats that token or one beside it, and goes on so that the pattern nearly fits: what a
+An example of a rule shows which text its pattern matches. Each *attack* takes an example up to some
+token, repeats that token or one beside it, and ends so that the pattern nearly matches: what a
 pattern tries again and again, it tries here. Other attacks repeat single characters of every kind.
 
-Times are processor time of this thread alone. A pattern fails whose time grows by far more than its
-text: where that becomes four times as long, linear time is four times as much and quadratic time
-sixteen times. By itself a time counts only where it is a hundred times that of the slowest of the
-rules we ship, so that no honest rule fails on a slow machine.
+Times are processor time of this thread alone. A pattern fails if its time grows by far more than
+its text: for a text four times as long, linear time is four times as much and quadratic time
+sixteen times. An absolute time counts only if it is a hundred times that of the slowest of the
+shipped rules, so that no honest rule fails on a slow machine.
 """
 
 from __future__ import annotations
@@ -23,20 +23,26 @@ from redactor.errors import DetectionIncomplete
 
 __all__ = ["Attack", "attacks", "is_superlinear", "written_out"]
 
+# A part of a pattern: an escape, a class, a comment, a bracket, a count, or any other sign.
 _PIECE = regex.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|\(\?#[^)]*\)|[()]|\{(?P<least>\d{1,9})(?:,\d*)?\}|.",
     regex.DOTALL,
 )
 
+# A token of an example: a word, a number, blanks, or any other sign.
 _TOKEN = regex.compile(r"[^\W\d_]+|\d+|\s+|.", regex.DOTALL)
+# What attacks repeat beside the tokens of examples.
 _UNITS = (*"aA1 .-_@/:,;'\"(+=#\n\té", "a ", "a.", "a-", "a@", "a,", "a\n", "Aa ", "A.", "1 ", "1-")
 _UNITS += ("1.", "1,", "a1", "12 Aa ")
 _BREAKS = ("", "!", "\n")  # what may end a run, and fits few patterns
 
 _EXAMPLES = 8  # more seldom say anything new
+# Tokens of an example at which an attack begins.
 _TOKENS = 16
 _SHORT, _MIDDLE, _LONG = 48, 512, 2048  # characters; the last one is taken four times as well
+# Attacks, the slowest of all, that are tried with longer texts.
 _WORST = 12
+# By how much time may grow with a text four times as long: 4 is linear, 16 quadratic.
 _GROWTH = 8.0
 _NOTICED = 0.01  # seconds; less says nothing of growth
 _TOO_LONG = 0.05  # seconds for a text of the middle size

@@ -1,4 +1,4 @@
-"""Whether a document is a page, told from how it begins."""
+"""Whether a document is a page, judged by how it begins."""
 
 from __future__ import annotations
 

@@ -255,7 +255,7 @@ def _check_twice(record: Record, local: Local, name: bytes, extra: dict[int, byt
 def _check_sizes(record: Record, local: Local, extra: dict[int, bytes]) -> None:
     """Raise DamagedDocument unless a header has the sizes of the directory.
 
-    Those that are told behind the bytes are 0 in it, or right.
+    Sizes that are given behind the bytes are 0 in it, or right.
     """
     told = extra.get(ZIP64)
     if MAX32 not in (local.size, local.packed) and told in (bytes(16), _both(record)):

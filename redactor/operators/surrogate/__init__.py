@@ -7,7 +7,7 @@ has a word of the first one, its surrogate is the second.
 
 Numbers and addresses of the network lie in ranges that are reserved for examples and fiction, or
 are such as nobody is given (`numbers`). For the names of people and places there is no such range:
-that somebody has an invented name is chance.
+that a real person has an invented name is chance.
 """
 
 from __future__ import annotations

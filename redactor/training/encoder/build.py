@@ -124,7 +124,7 @@ def pipeline(model: NameEncoder) -> Language:
 
 
 def _pooled(model: NameEncoder, corpora: Path, label: str) -> Judged:
-    """What is told of a label over all dev parts that annotate it throughout."""
+    """The judged mentions of a label over all dev parts that annotate it throughout."""
     parts = [
         judged(model, _records(corpora, corpus), label)
         for corpus in DEV

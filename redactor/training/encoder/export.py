@@ -26,7 +26,7 @@ _OPSET, _MICROSOFT, _IR = 17, 1, 9
 
 
 class Graph:
-    """Nodes and weights, gathered one by one."""
+    """Nodes and weights, added one by one."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []

@@ -1,13 +1,13 @@
-"""Keep lists: three kinds of file, what they say, and that a refusal names lines and no names."""
+"""Allow lists: three kinds of file, what they say, and that a refusal names lines and no names."""
 
 from __future__ import annotations
 
 import pytest
 
 from redactor.api import prepare_policy
-from redactor.config.keep import keeping, load_keep
+from redactor.config.allow_list import load_allow_list, with_allow_list
 from redactor.config.policy import check_entities, load_policy
-from redactor.errors import ExitCode, KeepListError, PolicyError, UsageError
+from redactor.errors import AllowListError, ExitCode, PolicyError, UsageError
 from redactor.model import AllowedPerson
 
 CANARY = "Zebedee"
@@ -26,7 +26,7 @@ def load(tmp_path):
     def load(name, data):
         path = tmp_path / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return load_keep(path)
+        return load_allow_list(path)
 
     return load
 
@@ -165,7 +165,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "data", "message"), WRONG)
 def test_a_list_that_is_wrong_is_refused_by_line(load, name, data, message):
-    with pytest.raises(KeepListError, match=message) as caught:
+    with pytest.raises(AllowListError, match=message) as caught:
         load(name, data)
     said = f"{caught.value} {caught.value.hint}"
     assert "zebed" not in said.casefold()
@@ -177,17 +177,17 @@ def test_a_list_that_is_wrong_is_refused_by_line(load, name, data, message):
 
 def test_of_many_problems_the_first_are_told_and_the_rest_counted(load):
     rows = "".join("- {name: Zebedee, period: x}\n" for _ in range(9))
-    with pytest.raises(KeepListError, match=r"line 5: [^;]*; and 4 more$"):
+    with pytest.raises(AllowListError, match=r"line 5: [^;]*; and 4 more$"):
         load("keep.yaml", rows)
 
 
 def test_a_missing_list_is_refused(tmp_path):
-    with pytest.raises(KeepListError, match="cannot read the keep list"):
-        load_keep(tmp_path / "missing.csv")
+    with pytest.raises(AllowListError, match="cannot read the allow list"):
+        load_allow_list(tmp_path / "missing.csv")
 
 
 def test_a_list_may_not_name_what_nothing_finds():
-    policy = keeping(
+    policy = with_allow_list(
         load_policy("default"), [AllowedPerson("Zebedee", scope=frozenset({"HANDEL"}))]
     )
     with pytest.raises(PolicyError, match=r"default: nothing finds HANDEL$") as caught:
@@ -206,24 +206,24 @@ def policy_of(tmp_path, text):
 
 
 def test_a_policy_may_keep_people_itself(tmp_path):
-    assert policy_of(tmp_path, "people_kept: [Teodor Vance, {name: Ilse Marsh}]").keep == (
+    assert policy_of(tmp_path, "allow_list: [Teodor Vance, {name: Ilse Marsh}]").allow_list == (
         MARSH,
         VANCE,
     )
 
 
-def test_a_policy_may_name_a_keep_list_in_its_own_folder(tmp_path):
+def test_a_policy_may_name_an_allow_list_in_its_own_folder(tmp_path):
     (tmp_path / "mayors.csv").write_text("name\nIlse Marsh\n")
-    assert policy_of(tmp_path, "people_kept: mayors.csv").keep == (MARSH,)
+    assert policy_of(tmp_path, "allow_list: mayors.csv").allow_list == (MARSH,)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("people_kept: [Ilse Marsh, 12]", "people_kept, entry 2: neither a name"),
-        ("people_kept: []", "people_kept names nobody"),
-        ("people_kept: nowhere.csv", "cannot read the keep list .*nowhere.csv"),
-        ("people_kept: {name: Zebedee}", "people_kept"),
+        ("allow_list: [Ilse Marsh, 12]", "allow_list, entry 2: neither a name"),
+        ("allow_list: []", "allow_list names nobody"),
+        ("allow_list: nowhere.csv", "cannot read the allow list .*nowhere.csv"),
+        ("allow_list: {name: Zebedee}", "allow_list"),
     ],
 )
 def test_a_policy_that_keeps_people_badly_is_refused(tmp_path, text, message):
@@ -260,7 +260,7 @@ def test_keeping_somebody_again_changes_nothing():
 
 def test_two_lists_that_contradict_each_other_are_refused():
     policy = prepare_policy("default", [MAYOR])
-    with pytest.raises(KeepListError, match="contradict") as caught:
+    with pytest.raises(AllowListError, match="contradict") as caught:
         prepare_policy(policy, ["Ilse Marsh"])
     assert "Marsh" not in str(caught.value)
 
@@ -268,3 +268,31 @@ def test_two_lists_that_contradict_each_other_are_refused():
 def test_a_lone_text_is_no_list_of_names():
     with pytest.raises(UsageError, match="several names"):
         prepare_policy("default", "Ilse Marsh")
+
+
+# --- former names of settings ----------------------------------------------------------------
+
+FORMER = "people_kept: [Ilse Marsh]\nterms_removed: [Nightjar]"
+PRESENT = "allow_list: [Ilse Marsh]\ndeny_list: [Nightjar]"
+
+
+def test_former_names_of_policy_settings_are_read_and_have_the_same_digest(tmp_path):
+    former, present = policy_of(tmp_path, FORMER), policy_of(tmp_path, PRESENT)
+    assert former.allow_list == present.allow_list == (MARSH,)
+    assert former.deny_list.terms == present.deny_list.terms == (("Nightjar", "DENY_LIST"),)
+    assert former.digest == present.digest
+    assert former.digest != policy_of(tmp_path, "").digest
+
+
+def test_an_error_in_a_former_setting_still_has_its_line(tmp_path):
+    with pytest.raises(PolicyError, match=r"line 4: allow_list"):
+        policy_of(tmp_path, "people_kept: 12")
+
+
+@pytest.mark.parametrize(
+    "both",
+    ["allow_list: [A B]\npeople_kept: [A B]", "terms_removed: [Nightjar]\ndeny_list: [Nightjar]"],
+)
+def test_a_setting_under_both_of_its_names_is_refused(tmp_path, both):
+    with pytest.raises(PolicyError, match=r"line \d: \w+: is the former name of (allow|deny)_list"):
+        policy_of(tmp_path, both)

@@ -1,4 +1,4 @@
-"""Lists of terms that go and of values that stay, on the command line."""
+"""Deny lists and allow lists on the command line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def place(cli, tmp_path_factory, key_file):
     (base / "keep.csv").write_text(KEEP)
     run = cli(
         *("redact", base / "src", "--out", base / "out", "--key-file", key_file, *ALONE),
-        *("--remove", base / "remove.csv", "--keep", base / "keep.csv"),
+        *("--deny-list", base / "remove.csv", "--allow-list", base / "keep.csv"),
     )
     assert (run.code, run.err) == (0, ""), run.err
     return base
@@ -59,7 +59,7 @@ def test_the_digest_in_the_log_cannot_be_tried_out_without_the_key(cli, place, o
     """A digest of the policy alone would tell who guesses the terms that he is right."""
     run = cli(
         *("redact", place / "src", "--out", place / "again", "--key-file", other_key_file, *ALONE),
-        *("--remove", place / "remove.csv", "--keep", place / "keep.csv"),
+        *("--deny-list", place / "remove.csv", "--allow-list", place / "keep.csv"),
     )
     assert run.code == 0, run.err
     logs = [(place / f"{name}.audit/audit.jsonl").read_text() for name in ("out", "again")]
@@ -68,22 +68,47 @@ def test_the_digest_in_the_log_cannot_be_tried_out_without_the_key(cli, place, o
 
 
 def test_a_scan_takes_both_lists(cli, place):
-    lists = ("--remove", place / "remove.csv", "--keep", place / "keep.csv")
+    lists = ("--deny-list", place / "remove.csv", "--allow-list", place / "keep.csv")
     run = cli("scan", place / "src", *lists, "--json")
     rows = [(row["entity"], row["source"]) for row in json.loads(run.out)["findings"]]
     assert rows.count(("DENY_LIST", "list:remove")) == 2
     assert ("PERSON", "list:remove") in rows
 
 
+def test_the_former_names_of_the_options_mean_the_same(cli, place):
+    lists = ("--remove", place / "remove.csv", f"--keep={place / 'keep.csv'}")
+    run = cli("scan", place / "src", *lists, "--json")
+    present = ("--deny-list", place / "remove.csv", "--allow-list", place / "keep.csv")
+    assert run.out == cli("scan", place / "src", *present, "--json").out
+    assert run.err == ""
+
+
+@pytest.mark.parametrize("name", ["redact", "scan", "rules explain"])
+def test_help_shows_the_present_names_alone(cli, name):
+    shown = cli(*name.split(), "--help").out
+    assert "--allow-list FILE" in shown
+    assert "--deny-list FILE" in shown
+    assert "--keep" not in shown
+    assert "--remove" not in shown
+
+
+@pytest.mark.parametrize("other", ["--deny-list", "--remove"])
+def test_a_list_given_twice_is_refused(cli, place, other):
+    lists = ("--deny-list", place / "remove.csv", other, place / "remove.csv")
+    run = cli("redact", "-", *lists, stdin=LETTER.encode())
+    assert (run.code, run.out) == (ExitCode.USAGE, "")
+    assert "--deny-list is given twice" in run.err
+
+
 def test_standard_input_takes_a_list(cli, place):
-    run = cli("redact", "-", "--remove", place / "remove.csv", stdin=LETTER.encode())
+    run = cli("redact", "-", "--deny-list", place / "remove.csv", stdin=LETTER.encode())
     assert run.code == 0, run.err
     assert "NIGHT" not in run.out
 
 
 def test_a_policy_may_name_the_list(cli, place):
     policy = "name: mine\nabout: A test.\nunlisted: keep\nremove: {IP_ADDRESS: }\n"
-    (place / "mine.yaml").write_text(policy + "terms_removed: remove.csv\n")
+    (place / "mine.yaml").write_text(policy + "deny_list: remove.csv\n")
     run = cli("redact", "-", "--policy", place / "mine.yaml", stdin=LETTER.encode())
     assert run.code == 0, run.err
     assert "NIGHT" not in run.out
@@ -97,14 +122,14 @@ def test_a_policy_may_name_the_list(cli, place):
         (b"term\nV\n", "line 2"),
         (b"term\n\xff\n", "line 2 is not UTF-8"),
         (b"", "line 1"),
-        (b"term\npress@example.org\n", "keep list"),
+        (b"term\npress@example.org\n", "allow list"),
     ],
 )
 def test_a_list_that_cannot_be_used_starts_nothing(cli, place, tmp_path: Path, text, words):
     (tmp_path / "odd.csv").write_bytes(text)
     run = cli(
-        *("redact", place / "src", "--out", tmp_path / "out", "--keep", place / "keep.csv"),
-        *("--remove", tmp_path / "odd.csv"),
+        *("redact", place / "src", "--out", tmp_path / "out", "--allow-list", place / "keep.csv"),
+        *("--deny-list", tmp_path / "odd.csv"),
     )
     assert (run.code, run.out) == (ExitCode.CONFIG, "")
     assert words in run.err

@@ -1,20 +1,22 @@
-"""Keep lists: the people who stay, and on what conditions. Errors name lines, and quote nothing.
+"""Allow lists: people and values that are kept, and on what conditions.
 
-Three kinds of file, told apart by their ending. Plain text has one name a line, and `#` begins a
-comment. CSV (`.csv`) has a header row, YAML (`.yaml`, `.yml`) is a list of names or mappings; both
-have these columns or keys, of which only `name` is needed:
+Errors name lines, and quote nothing.
 
-- `role`: words one of which must stand near the name ("Mayor", "Mayor of Exampleton");
-- `period`: `2014`, `2010-2018`, `2010-` or `-2018`: a year of it must stand in the document;
-- `scope`: which entities of theirs stay, `PERSON` among them; without it, that one alone;
+Three kinds of file, by their suffix. Plain text has one name a line, and `#` begins a comment.
+CSV (`.csv`) has a header row, YAML (`.yaml`, `.yml`) is a list of names or mappings; both have
+these columns or keys, of which only `name` is required:
+
+- `role`: one of these roles must occur near the name ("Mayor", "Mayor of Exampleton");
+- `period`: `2014`, `2010-2018`, `2010-` or `-2018`: a year of it must occur in the document;
+- `scope`: the entities of the person that are kept, `PERSON` among them; `PERSON` alone by default;
 - `also_known_as` or `aliases`: other names of the same person;
-- `restrict_until`: a day (2061-12-31) up to which, that day included, the person goes all the same;
+- `restrict_until`: the last day (2061-12-31) on which the person is redacted all the same;
 - `type`: the entry is no person but a value of this entity, an address or a telephone number of
-  one's own; then `name` is all there is beside it. Exactly this value stays, wherever it stands.
+  one's own; `name` is then the only other key. Exactly this value is kept, wherever it occurs.
 
-Where there may be several, `;` stands between them, and YAML takes a list too. Who is listed
-again with another role or period stays on either condition. Two scopes or restrictions for one
-name contradict each other, and so does a name alone beside one with conditions, which would have no
+Several values are separated by `;`, and YAML takes a list too. A person who is listed again with
+another role or period is kept on either condition. Two scopes or restrictions for one name
+contradict each other, and so does a name alone beside one with conditions, which would have no
 effect.
 """
 
@@ -31,24 +33,27 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from redactor.config.deny_list import check_apart, term_list
 from redactor.config.document import Day, NotReadableError, Strict, yaml_items
 from redactor.config.listing import joined_problems, read_text, table
-from redactor.config.remove import check_apart, term_list
-from redactor.errors import KeepListError
+from redactor.errors import AllowListError
 from redactor.model import AllowedPerson, Policy
 from redactor.text import normalize
 
 Row = tuple[int, Any]
 """The line where an entry begins, and what it says: a name, or a mapping."""
 
+# The end of a period without one, as "2010-".
 _LAST_YEAR = 9999
 _ODD = "neither a name nor a mapping of known keys"
+# A year or a range: "2014", "2010-2018", "2010 to 2018", "2010-", "-2018".
 _PERIOD = re.compile(r"(\d{4})?\s*(?:(-|–|—|/|to)\s*(\d{4})?)?", re.ASCII)
+# The name of an entity: PERSON, US_SSN.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def _several(given: object) -> object:
-    """Cut a text at its semicolons."""
+    """Return a text cut at its semicolons; any other value unchanged."""
     return [part.strip() for part in given.split(";")] if isinstance(given, str) else given
 
 
@@ -132,21 +137,21 @@ class _Entry(Strict):
         )
 
 
-def load_keep(path: Path) -> tuple[AllowedPerson, ...]:
-    """Read a keep list. Raises KeepListError."""
-    listed = f"the keep list {path}"
-    text = read_text(path, listed, KeepListError)
+def load_allow_list(path: Path) -> tuple[AllowedPerson, ...]:
+    """Return the entries of a file. Raises AllowListError."""
+    listed = f"the allow list {path}"
+    text = read_text(path, listed, AllowListError)
     try:
         rows = list(_rows(text, path.suffix.lower()))
     except NotReadableError as error:
-        raise KeepListError(f"{listed} {error}") from None
+        raise AllowListError(f"{listed} {error}") from None
     return parse_people(rows, listed, "line")
 
 
 def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPerson, ...]:
-    """Return the people of a list called `listed`, whose rows are counted in `unit`s.
+    """Return the entries of a list called `listed`, whose rows are counted in `unit`s.
 
-    Raises KeepListError for every row that is wrong, and for a list of nobody.
+    Raises AllowListError for every wrong row, and for an empty list.
     """
     people: list[tuple[int, AllowedPerson]] = []
     wrong: list[str] = []
@@ -158,32 +163,32 @@ def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPe
             wrong.append(f"{unit} {number}: {_problems(error)}")
     wrong += [f"{unit} {number}: {why}" for number, why in _contradictions(people)]
     if wrong:
-        raise KeepListError(f"{listed}, {joined_problems(wrong)}")
+        raise AllowListError(f"{listed}, {joined_problems(wrong)}")
     if not people:
-        raise KeepListError(f"{listed} names nobody")
+        raise AllowListError(f"{listed} names nobody")
     return tuple(dict.fromkeys(person for _, person in people))
 
 
-def keeping(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
-    """Return a policy under which these people and values stay too. Raises KeepListError.
+def with_allow_list(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
+    """Return a policy that also keeps these people and values. Raises AllowListError.
 
-    Its digest depends on who they are, and not on the order in which they are listed. Who is kept
-    without PERSON in the scope is a value.
+    Its digest depends on the entries, and not on their order. An entry without PERSON in its scope
+    is a value.
     """
     people = list(people)
     values = {(one.name, entity) for one in people if one.is_value for entity in one.scope}
-    policy = _allowing(policy, values - set(policy.allowed.terms))
-    listed = {*policy.keep, *policy.closed}
+    policy = _allowing(policy, values - set(policy.allowed_terms.terms))
+    listed = {*policy.allow_list, *policy.restricted}
     added = {person for person in people if not person.is_value} - listed
     if not added:
         return policy
     everybody = sorted({*listed, *added}, key=_content)
     if any(_contradictions([(0, person) for person in everybody])):
-        raise KeepListError("two keep lists contradict each other about a name")
+        raise AllowListError("two allow lists contradict each other about a name")
     changed = replace(
         policy,
-        keep=tuple(person for person in everybody if person.restrict_until is None),
-        closed=tuple(person for person in everybody if person.restrict_until is not None),
+        allow_list=tuple(person for person in everybody if person.restrict_until is None),
+        restricted=tuple(person for person in everybody if person.restrict_until is not None),
         digest=_digest(policy, map(_content, added)),
     )
     check_apart(changed)
@@ -193,8 +198,10 @@ def keeping(policy: Policy, people: Iterable[AllowedPerson]) -> Policy:
 def _allowing(policy: Policy, values: set[tuple[str, str]]) -> Policy:
     if not values:
         return policy
-    allowed = term_list({*policy.allowed.terms, *values})
-    changed = replace(policy, allowed=allowed, digest=_digest(policy, map(json.dumps, values)))
+    allowed = term_list({*policy.allowed_terms.terms, *values})
+    changed = replace(
+        policy, allowed_terms=allowed, digest=_digest(policy, map(json.dumps, values))
+    )
     check_apart(changed)
     return changed
 
@@ -226,7 +233,7 @@ def _plain(text: str) -> Iterator[Row]:
 
 
 def _problems(error: ValidationError) -> str:
-    """Return what is wrong with an entry. Of its keys only known ones are shown."""
+    """Return the problems of an entry. Only known keys are shown."""
     rows = error.errors(include_input=False, include_url=False, include_context=False)
     keys = [row["loc"][0] if row["loc"] else row["type"] for row in rows]
     return ", ".join(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from redactor.api import prepare_policy, redact_text, scan
+from redactor.config.deny_list import DENY_LIST, load_deny_list
 from redactor.config.policy import load_policy
-from redactor.config.remove import DENY_LIST, load_remove
-from redactor.errors import ExitCode, KeepListError, PolicyError, RemoveListError, UsageError
+from redactor.errors import AllowListError, DenyListError, ExitCode, PolicyError, UsageError
 from redactor.model import AllowedPerson
 
 CANARY = "Zebedee"
@@ -24,13 +24,13 @@ def written(folder: Path, text: str | bytes, name: str = "terms.txt") -> Path:
 
 def test_plain_text_has_a_term_a_line(tmp_path):
     text = "\ufeff# our own\n\n  Project Nightjar \r\n#\n#nightjar\nC#\nVance\n"
-    terms = load_remove(written(tmp_path, text))
+    terms = load_deny_list(written(tmp_path, text))
     assert terms == tuple((t, DENY_LIST) for t in ("Project Nightjar", "#nightjar", "C#", "Vance"))
 
 
 def test_csv_has_a_type_for_some(tmp_path):
     text = 'Term;Type\nVance;PERSON\n"Marsh; Sons";ORGANIZATION\nNightjar\n'
-    assert load_remove(written(tmp_path, text, "terms.CSV")) == (
+    assert load_deny_list(written(tmp_path, text, "terms.CSV")) == (
         ("Vance", "PERSON"),
         ("Marsh; Sons", "ORGANIZATION"),
         ("Nightjar", DENY_LIST),
@@ -39,7 +39,7 @@ def test_csv_has_a_type_for_some(tmp_path):
 
 def test_what_stands_twice_is_one_term(tmp_path):
     text = "Vance\nVANCE\nVance's\nVances'\nvåncé\n"
-    assert [term for term, _ in load_remove(written(tmp_path, text))] == ["Vance", "Vances"]
+    assert [term for term, _ in load_deny_list(written(tmp_path, text))] == ["Vance", "Vances"]
 
 
 REFUSED = {
@@ -71,8 +71,8 @@ CASES = {
 
 @pytest.mark.parametrize(("name", "text", "message"), CASES.values(), ids=CASES)
 def test_a_list_that_is_wrong_is_refused_by_line(tmp_path, name, text, message):
-    with pytest.raises(RemoveListError, match=message) as caught:
-        load_remove(written(tmp_path, text, name))
+    with pytest.raises(DenyListError, match=message) as caught:
+        load_deny_list(written(tmp_path, text, name))
     assert str(tmp_path / name) in str(caught.value)
     assert CANARY.lower() not in str(caught.value).lower()
     assert caught.value.exit_code is ExitCode.CONFIG
@@ -80,13 +80,13 @@ def test_a_list_that_is_wrong_is_refused_by_line(tmp_path, name, text, message):
 
 
 def test_a_missing_list_is_refused(tmp_path):
-    with pytest.raises(RemoveListError, match=r"cannot read .*nowhere\.txt: No such file"):
-        load_remove(tmp_path / "nowhere.txt")
+    with pytest.raises(DenyListError, match=r"cannot read .*nowhere\.txt: No such file"):
+        load_deny_list(tmp_path / "nowhere.txt")
 
 
 def test_many_faults_are_counted(tmp_path):
-    with pytest.raises(RemoveListError, match=r"line 5: [^;]*; and 3 more$"):
-        load_remove(written(tmp_path, "!\n" * 8))
+    with pytest.raises(DenyListError, match=r"line 5: [^;]*; and 3 more$"):
+        load_deny_list(written(tmp_path, "!\n" * 8))
 
 
 # -- in a policy -----------------------------------------------------------------------------
@@ -96,39 +96,39 @@ POLICY = "name: mine\nabout: A test.\nremove: {PERSON: }\n"
 
 def test_a_policy_may_hold_the_terms_or_name_their_file(tmp_path):
     written(tmp_path, "Vance\n")
-    one = load_policy(str(written(tmp_path, POLICY + "terms_removed: terms.txt", "a.yaml")))
-    other = load_policy(str(written(tmp_path, POLICY + "terms_removed: [Vance]", "b.yaml")))
-    assert one.denied.terms == other.denied.terms == (("Vance", DENY_LIST),)
+    one = load_policy(str(written(tmp_path, POLICY + "deny_list: terms.txt", "a.yaml")))
+    other = load_policy(str(written(tmp_path, POLICY + "deny_list: [Vance]", "b.yaml")))
+    assert one.deny_list.terms == other.deny_list.terms == (("Vance", DENY_LIST),)
     assert one.digest == other.digest
-    with pytest.raises(PolicyError, match="terms_removed, entry 2: a term of one"):
-        load_policy(str(written(tmp_path, POLICY + "terms_removed: [Vance, Z]", "c.yaml")))
+    with pytest.raises(PolicyError, match="deny_list, entry 2: a term of one"):
+        load_policy(str(written(tmp_path, POLICY + "deny_list: [Vance, Z]", "c.yaml")))
 
 
 def test_the_digest_covers_the_terms_in_any_order_and_shows_none(tmp_path):
-    policy = prepare_policy("default", remove=["Vance", "Marsh"])
-    assert policy.digest == prepare_policy("default", remove=["Marsh", "Vance"]).digest
-    assert policy.digest != prepare_policy("default", remove=["Vance"]).digest
+    policy = prepare_policy("default", deny=["Vance", "Marsh"])
+    assert policy.digest == prepare_policy("default", deny=["Marsh", "Vance"]).digest
+    assert policy.digest != prepare_policy("default", deny=["Vance"]).digest
     assert policy.digest != load_policy("default").digest
     assert "Vance" not in repr(policy)
 
 
 def test_a_term_of_a_keep_list_is_refused_in_either_order():
-    with pytest.raises(RemoveListError, match="1 of the terms to remove is on a keep list") as one:
-        prepare_policy("default", keep=["Teodor Vance"], remove=["TEODOR VANCE", "Nightjar"])
+    with pytest.raises(DenyListError, match="1 term of the deny list is on an allow list") as one:
+        prepare_policy("default", allow=["Teodor Vance"], deny=["TEODOR VANCE", "Nightjar"])
     assert "Vance" not in str(one.value)
     press = AllowedPerson("press@example.org", scope=frozenset({"EMAIL_ADDRESS"}))
-    with pytest.raises(RemoveListError):
-        prepare_policy(prepare_policy("default", remove=["press@example.org"]), keep=[press])
+    with pytest.raises(DenyListError):
+        prepare_policy(prepare_policy("default", deny=["press@example.org"]), allow=[press])
 
 
 def test_two_lists_that_contradict_each_other_are_refused():
-    with pytest.raises(RemoveListError, match="contradict"):
-        prepare_policy(prepare_policy("default", remove=["Vance"]), remove=[("vance", "PERSON")])
+    with pytest.raises(DenyListError, match="contradict"):
+        prepare_policy(prepare_policy("default", deny=["Vance"]), deny=[("vance", "PERSON")])
 
 
 def test_a_text_for_a_list_is_a_mistake():
     with pytest.raises(UsageError, match="several terms"):
-        prepare_policy("default", remove="Vance")
+        prepare_policy("default", deny="Vance")
 
 
 # -- at work ---------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ TEXT = "Nightjar is late. The NIGHTJAR’s cost: see Bråthen & Sons, press@exam
 
 
 def test_denied_terms_go_and_are_told_as_the_lists():
-    removed = {(TEXT[f.start : f.end], f.entity, f.source) for f in scan(TEXT, remove=["nightjar"])}
+    removed = {(TEXT[f.start : f.end], f.entity, f.source) for f in scan(TEXT, deny=["nightjar"])}
     assert {
         ("Nightjar", DENY_LIST, "list:remove"),
         ("NIGHTJAR", DENY_LIST, "list:remove"),
@@ -146,7 +146,7 @@ def test_denied_terms_go_and_are_told_as_the_lists():
 
 def test_a_denied_term_has_one_pseudonym_and_goes_under_a_policy_that_keeps_its_kind():
     terms = [("Bråthen & Sons", "ORGANIZATION"), "nightjar"]
-    copy = redact_text(TEXT, remove=terms)
+    copy = redact_text(TEXT, deny=terms)
     first, second = copy.split()[0], copy.split()[4].removesuffix("’s")
     assert first == second != "Nightjar"
     assert "Sons" not in copy
@@ -155,20 +155,20 @@ def test_a_denied_term_has_one_pseudonym_and_goes_under_a_policy_that_keeps_its_
 
 def test_a_denied_term_goes_though_somebody_called_so_stays():
     text = "Delphine Astruc met Teodor Vance. Astruc spoke."
-    kept = redact_text(text, keep=["Delphine Astruc"])
+    kept = redact_text(text, allow=["Delphine Astruc"])
     assert kept.count("Astruc") == 2
-    both = redact_text(text, keep=["Delphine Astruc"], remove=["Astruc"])
+    both = redact_text(text, allow=["Delphine Astruc"], deny=["Astruc"])
     assert "Astruc" not in both
 
 
 @pytest.mark.parametrize("term", ["Judge", "Dr Vance", "Mrs", "a b"])
 def test_a_title_that_is_denied_as_a_person_goes(term):
-    assert term not in redact_text(f"He saw {term} there.", remove=[(term, "PERSON")])
+    assert term not in redact_text(f"He saw {term} there.", deny=[(term, "PERSON")])
 
 
 def test_a_denied_term_goes_from_encoded_text():
     text = "payload: UHJvamVjdCBOaWdodGphciBpcyBsYXRlIHRoaXMgeWVhcg== end"  # of the project
-    assert "UHJvamVjdCBO" not in redact_text(text, remove=["Project Nightjar"])
+    assert "UHJvamVjdCBO" not in redact_text(text, deny=["Project Nightjar"])
 
 
 # -- values that stay ------------------------------------------------------------------------
@@ -192,7 +192,7 @@ OWN = [
 )
 def test_a_value_of_the_keep_list_stays_wherever_it_stands(value):
     text = f"Write to {value} today, or to {value}; not to jo.vance@example.net."
-    copy = redact_text(text, keep=OWN)
+    copy = redact_text(text, allow=OWN)
     assert copy.count(value) == 2
     assert "jo.vance" not in copy
 
@@ -202,17 +202,17 @@ def test_a_value_of_the_keep_list_stays_wherever_it_stands(value):
     ["press@example.org.uk", "ex.press@example.org", "+44 20 7946 00181", "@example_office2"],
 )
 def test_a_longer_value_goes_as_a_whole(longer):
-    copy = redact_text(f"Write to {longer} today.", keep=OWN)
+    copy = redact_text(f"Write to {longer} today.", allow=OWN)
     assert longer[:8] not in copy
     assert longer[-8:] not in copy
 
 
 def test_a_value_and_a_person_stand_in_one_list(tmp_path):
     text = "name,type,role\npress@example.org,EMAIL_ADDRESS,\nDelphine Astruc,,Mayor\nIlse Marsh\n"
-    policy = prepare_policy("default", keep=written(tmp_path, text, "keep.csv"))
-    assert policy.allowed.terms == (("press@example.org", "EMAIL_ADDRESS"),)
-    assert [person.name for person in policy.keep] == ["Delphine Astruc", "Ilse Marsh"]
-    assert policy.digest != prepare_policy("default", keep=policy.keep).digest
+    policy = prepare_policy("default", allow=written(tmp_path, text, "keep.csv"))
+    assert policy.allowed_terms.terms == (("press@example.org", "EMAIL_ADDRESS"),)
+    assert [person.name for person in policy.allow_list] == ["Delphine Astruc", "Ilse Marsh"]
+    assert policy.digest != prepare_policy("default", allow=policy.allow_list).digest
 
 
 @pytest.mark.parametrize(
@@ -225,16 +225,16 @@ def test_a_value_and_a_person_stand_in_one_list(tmp_path):
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(tmp_path, row, message):
-    with pytest.raises(KeepListError, match=message) as caught:
-        prepare_policy("default", keep=written(tmp_path, f"name,type,role\n{row}\n", "keep.csv"))
+    with pytest.raises(AllowListError, match=message) as caught:
+        prepare_policy("default", allow=written(tmp_path, f"name,type,role\n{row}\n", "keep.csv"))
     assert CANARY not in str(caught.value)
 
 
 def test_a_value_of_what_nothing_finds_is_refused():
     odd = AllowedPerson("press@example.org", scope=frozenset({"EMAIL_ADRESS"}))
     with pytest.raises(PolicyError, match="nothing finds EMAIL_ADRESS"):
-        scan("text", keep=[odd])
+        scan("text", allow=[odd])
 
 
 def test_the_hint_of_each_error_is_its_own():
-    assert json.dumps(RemoveListError.hint) != json.dumps(KeepListError.hint)
+    assert json.dumps(DenyListError.hint) != json.dumps(AllowListError.hint)

@@ -346,14 +346,14 @@ COPIES = [
 
 @pytest.mark.parametrize(("keep", "stays", "goes"), COPIES)
 def test_who_stays_in_a_copy(keep, stays, goes):
-    copy = redact_text(LETTER, keep=keep, key=KEY)
+    copy = redact_text(LETTER, allow=keep, key=KEY)
     assert [one for one in stays if one not in copy] == []
     assert [one for one in (*goes, "Marsh", "@example.org", "annavance") if one in copy] == []
 
 
 def test_what_the_scope_names_stays_wherever_it_stands():
     text = LETTER + "\n\nPhone: Anna Vance 555-0142.\n\nBen Hill, 555-0199, has 555-0142 too.\n"
-    copy = redact_text(text, keep=[PUBLIC], key=KEY)
+    copy = redact_text(text, allow=[PUBLIC], key=KEY)
     assert copy.count("anna.vance@example.org") == copy.count("@annavance") == 1
     assert copy.count("555-0142") == 2
     assert "555-0199" not in copy
@@ -370,7 +370,7 @@ def test_what_stays_is_recorded_as_kept(analyzer):
 
 def test_a_surname_of_two_is_nobodys_and_goes():
     text = LETTER + "Ben Vance came too. Vance was late.\n"
-    copy = redact_text(text, keep=["Anna Vance"], key=KEY)
+    copy = redact_text(text, allow=["Anna Vance"], key=KEY)
     assert "Anna Vance" in copy
     assert "Ben" not in copy
     assert copy.count("Vance") == 2  # Anna Vance, A. Vance
@@ -378,14 +378,14 @@ def test_a_surname_of_two_is_nobodys_and_goes():
 
 
 def test_one_name_keeps_exactly_the_lone_name():
-    assert "Madonna" in redact_text("Madonna sang with Kylie Brown.", keep=["Madonna"], key=KEY)
-    assert "Madonna" not in redact_text("Madonna Hill sang.", keep=["Madonna"], key=KEY)
+    assert "Madonna" in redact_text("Madonna sang with Kylie Brown.", allow=["Madonna"], key=KEY)
+    assert "Madonna" not in redact_text("Madonna Hill sang.", allow=["Madonna"], key=KEY)
 
 
 def test_a_scan_says_the_same():
-    entities = {finding.entity for finding in scan(LETTER, keep=[MAYOR])}
+    entities = {finding.entity for finding in scan(LETTER, allow=[MAYOR])}
     assert entities == {"PERSON", "EMAIL_ADDRESS", "HANDLE"}
-    assert "Anna Vance" not in {LETTER[f.start : f.end] for f in scan(LETTER, keep=[MAYOR])}
+    assert "Anna Vance" not in {LETTER[f.start : f.end] for f in scan(LETTER, allow=[MAYOR])}
 
 
 def test_who_goes_for_want_of_a_role_is_for_a_person_to_see(analyzer):

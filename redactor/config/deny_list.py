@@ -1,11 +1,14 @@
-"""Lists of terms that go, whatever else is found. Errors name lines, and quote nothing.
+"""Deny lists: terms that are redacted, whatever else is found.
+
+Errors name lines, and quote nothing.
 
 Plain text has one term a line; a line of `#` alone, or with a blank after it, is a comment. CSV
-(`.csv`) has a header row with `term` and, if wanted, `type`: the entity that the term is of, as
-PERSON or CASE_NUMBER. A term without a type is of the entity DENY_LIST.
+(`.csv`) has a header row with `term` and, if wanted, `type`: the entity of the term, as PERSON or
+CASE_NUMBER. A term without a type has the entity DENY_LIST.
 
-Case, accents and a possessive ending do not tell terms apart. One that stands twice is one; with
-two types it contradicts itself. A term of one character is refused: it would go everywhere.
+Terms that differ only in case, accents or a possessive ending are equal. A repeated term counts
+once; with two types it contradicts itself. A term of one character is refused: it would be redacted
+everywhere.
 """
 
 from __future__ import annotations
@@ -19,11 +22,11 @@ from pathlib import Path
 
 from redactor.config.document import NotReadableError
 from redactor.config.listing import joined_problems, read_text, table
-from redactor.errors import RemoveListError
+from redactor.errors import DenyListError
 from redactor.model import Policy, TermList
 from redactor.text import normalize, view
 
-__all__ = ["DENY_LIST", "denying", "load_remove", "term_list", "term_problem"]
+__all__ = ["DENY_LIST", "load_deny_list", "term_list", "term_problem", "with_deny_list"]
 
 DENY_LIST = "DENY_LIST"
 """The entity of a denied term that has no type of its own."""
@@ -32,27 +35,31 @@ Row = tuple[int, str, str]
 """The line where a term stands, the term, and its type."""
 
 _LONGEST = 200  # characters of a term; what is longer may not stand in one window of a text
+# The name of an entity: PERSON, CASE_NUMBER.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{0,40}")
+# A term that the view leaves as it is: most terms of a long list.
 _PLAIN = re.compile("[a-zA-Z0-9 ]+")
+# A sign that tells terms apart, as in "C++" and "C"; the others may separate words.
 _SIGN = re.compile(r"[^\w\s.,;:'\"()*/_-]")
+# A possessive ending: "Vance's", "the Vances'".
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019][sS]?\s*\Z")
 
 
-def load_remove(path: Path) -> tuple[tuple[str, str], ...]:
-    """Return the terms of a list, each with its entity. Raises RemoveListError."""
-    listed = f"the list of terms {path}"
-    text = read_text(path, listed, RemoveListError)
+def load_deny_list(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the terms of a file, each with its entity. Raises DenyListError."""
+    listed = f"the deny list {path}"
+    text = read_text(path, listed, DenyListError)
     try:
         rows = list(_csv(text) if path.suffix.lower() == ".csv" else _plain(text))
     except NotReadableError as error:
-        raise RemoveListError(f"{listed} {error}") from None
+        raise DenyListError(f"{listed} {error}") from None
     return parse_terms(rows, listed, "line")
 
 
 def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str, str], ...]:
     """Return the terms of a list called `listed`, whose rows are counted in `unit`s.
 
-    Raises RemoveListError for every row that is wrong, and for a list of nothing.
+    Raises DenyListError for every wrong row, and for an empty list.
     """
     known: dict[str, tuple[int, str, str]] = {}
     wrong = []
@@ -64,14 +71,14 @@ def parse_terms(rows: Sequence[Row], listed: str, unit: str) -> tuple[tuple[str,
         elif first[1] != entity:
             wrong.append(f"{unit} {number}: another type for the term of {unit} {first[0]}")
     if wrong:
-        raise RemoveListError(f"{listed}, {joined_problems(wrong)}")
+        raise DenyListError(f"{listed}, {joined_problems(wrong)}")
     if not known:
-        raise RemoveListError(f"{listed} names no term")
+        raise DenyListError(f"{listed} names no term")
     return tuple((term, entity) for _, entity, term in known.values())
 
 
 def term_problem(term: str, entity: str) -> str:
-    """Return what is wrong with a term and its type; nothing is, if it is empty."""
+    """Return the problem of a term or its type; an empty text if there is none."""
     seen = _seen(term)
     if not _ENTITY.fullmatch(entity):
         return "a type is written in capitals, as PERSON and CASE_NUMBER"
@@ -83,7 +90,7 @@ def term_problem(term: str, entity: str) -> str:
 
 
 def _key(term: str) -> str:
-    """Return what makes two terms one: their words, and the signs that count."""
+    """Return what makes two terms equal: their words, and the signs that count."""
     seen = _seen(term)
     return normalize(seen) + "".join(_SIGN.findall(seen))
 
@@ -105,58 +112,59 @@ def _csv(text: str) -> Iterator[Row]:
 
 
 def term_list(terms: Iterable[tuple[str, str]]) -> TermList:
-    """Return terms, sorted, as a list that knows its digest; none have none."""
+    """Return terms, sorted, as a list with its digest; an empty list has none."""
     listed = tuple(sorted(set(terms)))
     content = json.dumps(listed)
     return TermList(listed, hashlib.sha256(content.encode()).hexdigest()) if listed else TermList()
 
 
-def denying(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
-    """Return a policy under which these terms go too. Raises RemoveListError.
+def with_deny_list(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
+    """Return a policy that also redacts these terms. Raises DenyListError.
 
-    Its digest depends on what they are, and not on the order in which they are listed. What one
-    list removes another cannot keep: a term that is both is refused.
+    Its digest depends on the terms, and not on their order. A term that is on the allow list too is
+    refused.
     """
-    added = set(terms) - set(policy.denied.terms)
+    added = set(terms) - set(policy.deny_list.terms)
     if not added:
         return policy
-    types = {_key(term): entity for term, entity in policy.denied.terms}
+    types = {_key(term): entity for term, entity in policy.deny_list.terms}
     if types and any(types.get(_key(term), entity) != entity for term, entity in added):
-        raise RemoveListError("two lists of terms contradict each other about a type")
+        raise DenyListError("two deny lists contradict each other about a type")
     changed = replace(
         policy,
-        denied=term_list({*policy.denied.terms, *added}),
+        deny_list=term_list({*policy.deny_list.terms, *added}),
         digest=_digest(policy.digest, term_list(added).digest),
     )
     check_apart(changed)
-    check_told(changed)
+    check_exemptions(changed)
     return changed
 
 
 def check_apart(policy: Policy) -> None:
-    """Raise RemoveListError for what is to go and to stay."""
-    stays = {normalize(name) for person in (*policy.keep, *policy.closed) for name in person.names}
-    stays |= {normalize(term) for term, _ in policy.allowed.terms}
-    both = sum(normalize(term) in stays for term, _ in policy.denied.terms) if stays else 0
+    """Raise DenyListError for a term that is on both lists."""
+    stays = {
+        normalize(name)
+        for person in (*policy.allow_list, *policy.restricted)
+        for name in person.names
+    }
+    stays |= {normalize(term) for term, _ in policy.allowed_terms.terms}
+    both = sum(normalize(term) in stays for term, _ in policy.deny_list.terms) if stays else 0
     if both:
-        raise RemoveListError(
-            f"{both} of the terms to remove {'is' if both == 1 else 'are'} on a keep list as well"
-        )
+        terms = "1 term of the deny list is" if both == 1 else f"{both} terms of the deny list are"
+        raise DenyListError(f"{terms} on an allow list as well")
 
 
-def check_told(policy: Policy) -> None:
-    """Raise RemoveListError for a term in a reason or the like: the log would tell it."""
-    denied = {normalize(term) for term, _ in policy.denied.terms}
+def check_exemptions(policy: Policy) -> None:
+    """Raise DenyListError for a term in a code, basis or reason: the log would contain it."""
+    denied = {normalize(term) for term, _ in policy.deny_list.terms}
     exemptions = {one.exemption for one in (*policy.entity_policies.values(), policy.unlisted)}
     texts = {text for one in exemptions for text in (one.code, one.basis, one.reason) if text}
     if any(not denied.isdisjoint(_runs(normalize(text).split())) for text in texts):
-        raise RemoveListError(
-            "a code, basis or reason in the policy holds one of the terms to remove"
-        )
+        raise DenyListError("a code, basis or reason in the policy holds a term of the deny list")
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Yield every run of some words."""
+    """Yield every run of consecutive words."""
     for start in range(len(words)):
         yield from (" ".join(words[start:end]) for end in range(start + 1, len(words) + 1))
 

@@ -1,4 +1,4 @@
-"""Keep lists on the command line: who stays in which document, and that the copies verify."""
+"""Allow lists on the command line: who is kept in which document, and that the copies verify."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LISTS = {
 
 @pytest.fixture(scope="module")
 def place(cli, tmp_path_factory, key_file):
-    """A folder with two documents, and a run of each keep list over them."""
+    """A folder with two documents, and a run of each allow list over them."""
     base = tmp_path_factory.mktemp("figures")
     (base / "src").mkdir()
     (base / "src/council.txt").write_text(COUNCIL)
@@ -35,7 +35,7 @@ def place(cli, tmp_path_factory, key_file):
     for name, text in LISTS.items():
         (base / name).write_text(text)
         run = cli(
-            *("redact", base / "src", "--out", base / f"{name}.out", "--keep", base / name),
+            *("redact", base / "src", "--out", base / f"{name}.out", "--allow-list", base / name),
             *("--key-file", key_file, "--workers", "1"),
         )
         assert run.code == 0, run.err
@@ -72,7 +72,7 @@ def test_the_log_tells_lists_apart_and_names_nobody(place):
 
 
 def test_a_scan_takes_a_keep_list(cli, place):
-    run = cli("scan", place / "src", "--keep", place / "figures.csv", "--json")
+    run = cli("scan", place / "src", "--allow-list", place / "figures.csv", "--json")
     assert run.code == 0, run.err
     rows = json.loads(run.out)["findings"]
     people = {True: [], False: []}
@@ -95,7 +95,7 @@ def test_a_keep_list_that_is_wrong_stops_the_run(cli, tmp_path, name):
     text, place = WRONG[name]
     (tmp_path / name).write_text(text)
     (tmp_path / "letter.txt").write_text(PLUMBER)
-    run = cli("redact", "letter.txt", "--out", "out", "--keep", name, cwd=tmp_path)
+    run = cli("redact", "letter.txt", "--out", "out", "--allow-list", name, cwd=tmp_path)
     assert run.code == ExitCode.CONFIG
     assert place in run.err
     assert "Zebedee" not in run.err + run.out
