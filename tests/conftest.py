@@ -14,6 +14,7 @@ import marks
 import pytest
 import regex
 from command_line import CommandLine, Process, SerialTeam
+from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
 
 import redactor
@@ -23,6 +24,10 @@ from redactor.detect.rules import PATTERN_FLAGS
 from redactor.errors import RedactorError
 
 TESTED = Path(redactor.__file__).resolve().parent
+
+# An example that takes more than 0.2 s is no failure: no test is judged by a clock.
+settings.register_profile("redactor", deadline=None)
+settings.load_profile("redactor")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,12 +1,12 @@
 """What memory a large document takes: a text, or a ZIP of texts, through the whole program.
 
-    python tests/benchmarks/streaming.py text 2000 FOLDER    # MB; FOLDER takes source and copy
-    python tests/benchmarks/streaming.py zip 2000 FOLDER
+    python tests/benchmarks/streaming.py text 2000 FOLDER 99    # MB; FOLDER takes source and copy
+    python tests/benchmarks/streaming.py zip 2000 FOLDER 99
 
-Prints seconds, redactions, and the largest process (worker or not) in MB, after the same of a
-source a twentieth as large: the memory of what is read at once is in both, what grows with the
-document only in the first. The policy looks for e-mail addresses and nothing else, for time's sake;
-what is held of a text is the same for every policy.
+Prints the seconds and the largest process (worker or not) in MB, first of a source a twentieth as
+large: what is read at once is in both figures, what grows with the document only in the second.
+For time's sake the policy looks for e-mail addresses and nothing else, and every line of prose may
+be followed by so many lines of blanks as long as it (99 above): what is held of a text is the same.
 """
 
 from __future__ import annotations
@@ -33,29 +33,32 @@ _WORDS = "the minutes of a meeting were read and approved by those who had come 
 _MEMBER = 20_000_000  # characters of one member of the ZIP
 
 
-def paragraphs(characters: int, seed: int) -> Iterator[str]:
+def paragraphs(characters: int, seed: int, blanks: int = 0) -> Iterator[str]:
     """Yield lines of prose that make up so many characters; one in thirty has an address."""
     draw, left = random.Random(seed), characters
     while left > 0:
         words = " ".join(draw.choices(_WORDS, k=14))
-        who = f" Write to clerk{draw.randrange(10**6)}@example.org." if draw.random() < 1 / 30 else ""
+        who = (
+            f" Write to clerk{draw.randrange(10**6)}@example.org." if draw.random() < 1 / 30 else ""
+        )
         line = f"{words.capitalize()}.{who}\n"
+        line += (" " * (len(line) - 1) + "\n") * blanks
         left -= len(line)
         yield line
 
 
-def make(kind: str, characters: int, folder: Path) -> Path:
+def make(kind: str, characters: int, folder: Path, blanks: int) -> Path:
     """Write a source of that kind and size into a folder, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"large.{'txt' if kind == 'text' else 'zip'}"
     if kind == "text":
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(paragraphs(characters, 0))
+            file.writelines(paragraphs(characters, 0, blanks))
         return path
     with zipfile.ZipFile(path, "w") as archive:  # stored: as large as what it holds
         for number in range(max(1, characters // _MEMBER)):
             with archive.open(f"minutes/{number}.txt", "w", force_zip64=True) as member:
-                for line in paragraphs(min(_MEMBER, characters), number):
+                for line in paragraphs(min(_MEMBER, characters), number, blanks):
                     member.write(line.encode())
     return path
 
@@ -64,7 +67,9 @@ def run(source: Path, out: Path, policy: Path) -> tuple[float, int]:
     """Redact a source in a process of its own; return the seconds it took and its peak of KiB."""
     command = [sys.executable, "-m", "redactor", "redact", str(source), "--out", str(out)]
     began = time.monotonic()
-    with subprocess.Popen([*command, "--policy", str(policy)], stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [*command, "--policy", str(policy)], stdout=subprocess.DEVNULL
+    ) as process:
         _, status, _ = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -74,16 +79,17 @@ def run(source: Path, out: Path, policy: Path) -> tuple[float, int]:
 
 def main() -> None:
     """Measure one kind at a twentieth of the size and at the size, smaller first."""
-    kind, megabytes, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    kind, megabytes, folder, *more = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), *sys.argv[4:]
+    blanks = int(more[0]) if more else 0
     folder.mkdir(parents=True, exist_ok=True)
     policy = folder / "streaming.yaml"
     policy.write_text(_POLICY, "utf-8")
     for size in (megabytes // 20, megabytes):
         here = folder / f"{kind}-{size}"
-        source = make(kind, size * 1_000_000, here)
+        source = make(kind, size * 1_000_000, here, blanks)
         seconds, peak = run(source, here / "out", policy)
-        row = {"kind": kind, "MB": source.stat().st_size / 1e6, "s": round(seconds), "peak MB": peak / 1024}
-        print(json.dumps(row), flush=True)
+        row = {"kind": kind, "MB": round(source.stat().st_size / 1e6), "s": round(seconds)}
+        print(json.dumps(row | {"peak MB": round(peak / 1024)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -128,7 +128,6 @@ class NameDetector:
         """Load the model. Raises ModelError, or PolicyError for settings that it cannot obey."""
         self._model: Reader = READERS[model.kind](model)
         self._entities = entities_of(self._model.labels, model)
-        self.entities = frozenset(self._entities.values())
         self._source = f"model:{self._model.name}"
         self._score = SCORE if model.score is None else model.score
         if self._model.scored and model.score is not None:
