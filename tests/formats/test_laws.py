@@ -5,7 +5,7 @@
 3. A copy, read again, has the same texts with exactly the edits applied.
 4. Outside the edits the copy has the bytes of the source, and each edit says where it landed.
 
-The law of the independent reader is tested with the cases of each format.
+The law of the second reader, and those of damaged documents, are those of `test_case_laws.py`.
 """
 
 from __future__ import annotations
