@@ -1,4 +1,8 @@
-"""All detectors of a policy: rules, Presidio, the name model, deny list and allow list."""
+"""All detectors of a policy: rules, Presidio, the name model, deny list and allow list.
+
+Presidio and spaCy take two seconds to import. They are imported where detectors are loaded, and so
+not by the process that supervises workers, nor by a command that reads a log.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redactor.config.recognizers import own_recognizers
 from redactor.config.rules import bundled_rules, parse_rules
@@ -13,13 +18,13 @@ from redactor.decide import ALLOWED, DENIED, LOOKALIKE, NEVER_ALIKE, drop_lookal
 from redactor.detect.addresses.blocks import whole_blocks
 from redactor.detect.lists.phrases import ListedTerms, listed_terms
 from redactor.detect.ner.detector import ENTITIES, NameDetector
-from redactor.detect.presidio.detector import PresidioDetector
-from redactor.detect.presidio.registry import known_countries, known_entities
-from redactor.detect.presidio.written import written_recognizers
 from redactor.detect.rules.detector import RuleDetector, check_redos, distinct, validate
 from redactor.errors import RuleError
 from redactor.model import Finding, NameModel, Policy, Recognizer, Rule, TermList
 from redactor.text import View
+
+if TYPE_CHECKING:
+    from redactor.detect.presidio.detector import PresidioDetector
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,10 @@ def load_detectors(
 
     Raises RuleError, ModelError, or PolicyError for a model that cannot be had as the policy says.
     """
+    from redactor.detect.presidio.detector import PresidioDetector
+    from redactor.detect.presidio.registry import known_countries, known_entities
+    from redactor.detect.presidio.written import written_recognizers
+
     by_rules, rules = _proved_rules(paths, seconds, countries)
     written = written_recognizers((*own_recognizers(paths), *recognizers))
     asked = [one.adapter for one in written if one.written.serves(countries)]
@@ -151,17 +160,24 @@ def _proved_rules(
     """Return rules at work, and all that there are."""
     loaded = load_rules(paths)
     serving = [rule for rule in loaded if rule.serves(countries)]
-    rules = RuleDetector((r for r in serving if r.entity != LOOKALIKE), seconds=seconds)
-    alike = RuleDetector((r for r in serving if r.entity == LOOKALIKE), seconds=seconds)
-    for rule in loaded:
-        if not (rule.file and rule.file.is_relative_to(bundled_rules())):
-            _prove_own(rule, served=rule in serving)
+    own = [rule for rule in loaded if not _is_shipped(rule)]
+    unproved = frozenset(rule.id for rule in own)
+
+    def detector(rules: Iterable[Rule]) -> RuleDetector:
+        return RuleDetector(rules, seconds=seconds, unproved=unproved)
+
+    rules = detector(rule for rule in serving if rule.entity != LOOKALIKE)
+    alike = detector(rule for rule in serving if rule.entity == LOOKALIKE)
+    for rule in own:
+        _prove_own(rule, served=rule in serving)
     return RuleDetectors(rules, alike), loaded
 
 
 @lru_cache(maxsize=4)
 def _presidio(seconds: float, countries: frozenset[str] | None) -> PresidioDetector:
     """Return the recognisers, made once for all policies that differ in rules or model."""
+    from redactor.detect.presidio.detector import PresidioDetector
+
     return PresidioDetector(seconds, countries)
 
 
@@ -172,6 +188,11 @@ def load_names(model: NameModel) -> NameDetector:
     Raises ModelError, or PolicyError for settings that the model cannot obey.
     """
     return NameDetector(model)
+
+
+def _is_shipped(rule: Rule) -> bool:
+    """Tell whether a rule is one of ours, whose examples and speed our tests prove."""
+    return rule.file is not None and rule.file.is_relative_to(bundled_rules())
 
 
 def _prove_own(rule: Rule, *, served: bool) -> None:
@@ -186,6 +207,8 @@ def _prove_own(rule: Rule, *, served: bool) -> None:
 
 def check_own(paths: Iterable[Path]) -> None:
     """Raise RuleError for what the user wrote that cannot be used together, or with the shipped."""
+    from redactor.detect.presidio.written import written_recognizers
+
     paths = tuple(paths)
     load_rules(paths)
     written_recognizers(own_recognizers(paths))

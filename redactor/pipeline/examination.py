@@ -30,7 +30,6 @@ from redactor.formats.tree import Path, Reading, Unexamined
 from redactor.keys import Key
 from redactor.model import Edit, Finding, Slot
 from redactor.operators import DocumentState, ReplacementContext, render
-from redactor.operators.replacing import replacements
 from redactor.pipeline.leaks import leaks
 from redactor.pipeline.operands import operands_of, words_of
 from redactor.pipeline.units import Place, Positions, TreeUnits
@@ -240,6 +239,9 @@ class Examiner(TreeUnits):
 
     def _replacements(self, unit: Unit, found: Analysis, state: DocumentState) -> list[str]:
         """Return the replacement of each removal. Raises OperatorError."""
+        # Presidio's anonymizer imports spaCy: two seconds, for who redacts and nobody else.
+        from redactor.operators.replacing import replacements
+
         context = ReplacementContext(
             self._key, state, self._applier.document, words_of(unit, found), found.occurs
         )

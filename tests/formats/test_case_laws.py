@@ -71,15 +71,20 @@ def test_neither_reader_sees_what_was_removed(form, path):
     data = path.read_bytes()
     layout, tokens = read(form, data, Hints(path.name))
     before = "\n".join(form.extract(io.BytesIO(data), layout))
-    removed = some_words(fields(tokens), before, random.Random(path.name))
+    markup = b" ".join(token.raw for token in tokens if token.text is None)
+    seen = [word for word in WORD.findall(before) if word.encode() not in markup]
+    removed = some_words(fields(tokens), seen, random.Random(path.name))
     pattern = "|".join(map(re.escape, removed))
     copy = rewritten(tokens, all_replaced(tokens, pattern, "[X]"))
     for after in (fields(tokens_of(form, copy, layout)), form.extract(io.BytesIO(copy), layout)):
         assert re.findall(pattern, "\n".join(after)) == []
 
 
-def some_words(texts: list[str], seen: str, rng: random.Random) -> list[str]:
-    """Return words that both readers see; a frequent one stands in many kinds of places."""
+def some_words(texts: list[str], seen: list[str], rng: random.Random) -> list[str]:
+    """Return words that both readers see; a frequent one stands in many kinds of places.
+
+    What is a word of the markup as well ("script") may be seen afterwards, and is not taken.
+    """
     known = Counter(word for text in texts for word in WORD.findall(text))
     both = [word for word, _ in known.most_common() if word in seen]
     assert both
@@ -94,7 +99,7 @@ def test_a_document_that_is_cut_off_or_damaged_tiles_or_is_refused(form, path):
         end = min(len(data), start + rng.choice([0, 1, 3, 40, len(data)]))
         put = rng.choice([b"", b"\x00", b"\xff", b"<", b'"', b"'", b"\\", b"=\n", b"\r"])
         try:
-            layout, tokens = read(form, data[:start] + put + data[end:], Hints(path.name))
+            _, tokens = read(form, data[:start] + put + data[end:], Hints(path.name))
         except InputError:
             continue
         assert rewritten(tokens, []) == data[:start] + put + data[end:]

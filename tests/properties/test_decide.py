@@ -265,7 +265,7 @@ LIFTED = replace(
             Action.LABEL,
             0.7,
             exemption=Exemption("C-1", restrict_until=date(2030, 1, 1)),
-            lifted=True,
+            expired=True,
         ),
     },
 )

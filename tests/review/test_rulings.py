@@ -9,10 +9,11 @@ from desk import REVIEWER, Desk, added, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from redactor.analysis import unit
 from redactor.errors import DecisionsError, ExitCode
 from redactor.model import Status
+from redactor.operators import replacing
 from redactor.operators.replacing import replacements
-from redactor.pipeline import examination
 
 LETTER = """Dear Ms Vance,
 
@@ -90,7 +91,7 @@ class TestRestore:
             last = max(at for at, person in enumerate(same) if person and starts[at] > 100)
             return [*texts[:last], "Teodor Vance", *texts[last + 1 :]]
 
-        monkeypatch.setattr(examination, "replacements", broken)
+        monkeypatch.setattr(replacing, "replacements", broken)
         report = at.again(decided)
         assert report.exit_code is ExitCode.LEAK
         assert [one.status for one in report.outcomes] == [Status.FAILED]
@@ -414,8 +415,10 @@ class TestOtherTexts:
         assert "blue heron" not in after
         assert at.problems() == []
 
-    def test_a_text_of_several_windows(self, desk):
-        filler = "The tide was low and the boats lay dry on the sand.\n" * 4200
+    def test_a_text_of_several_windows(self, desk, monkeypatch):
+        for name, size in (("WINDOW", 8_000), ("OVERLAP", 1_000), ("CONTEXT", 100)):
+            monkeypatch.setattr(unit, name, size)
+        filler = "The tide was low and the boats lay dry on the sand.\n" * 200
         at = desk(a=f"Teodor Vance came.\n{filler}Then Teodor Vance left; blue heron.\n{filler}")
         first, second = [one for one in at.now if one["entity"] == "PERSON"]
         at.again(

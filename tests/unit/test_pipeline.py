@@ -12,7 +12,7 @@ from redactor.errors import ExitCode, LeakError
 from redactor.files import PRIVATE_FOLDER, make_folder
 from redactor.keys import Key
 from redactor.model import Job, Status
-from redactor.pipeline import examination
+from redactor.operators import replacing
 
 KEY = Key(b"k" * 32)
 
@@ -36,7 +36,7 @@ def broken_writer(monkeypatch):
     def unchanged(operands, context):
         return ["Kevin Marsh" for _ in operands]
 
-    monkeypatch.setattr(examination, "replacements", unchanged)
+    monkeypatch.setattr(replacing, "replacements", unchanged)
 
 
 @pytest.mark.usefixtures("broken_writer")

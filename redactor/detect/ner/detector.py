@@ -22,7 +22,6 @@ from redactor.detect.checks.names import not_organisation, number_label, plain_p
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.name_parser import words_of
 from redactor.detect.ner.models import Named, Reader, SpacyReader
-from redactor.detect.ner.transformers import GlinerReader, TokenReader
 from redactor.errors import DetectionIncomplete, ModelError, PolicyError
 from redactor.model import Finding, NameModel
 from redactor.text import View, mask_symbol_runs
@@ -37,10 +36,24 @@ LONG_PIECE = 8_000  # for models that tell probabilities: they cut a text themse
 # Characters read on either side of a piece, for context: a line or two.
 MARGIN = 120
 # The reader for each `kind` of a policy's name model.
+
+
+def _token_reader(model: NameModel) -> Reader:
+    from redactor.detect.ner.transformers import TokenReader  # it imports Presidio
+
+    return TokenReader(model)
+
+
+def _gliner_reader(model: NameModel) -> Reader:
+    from redactor.detect.ner.transformers import GlinerReader  # as above
+
+    return GlinerReader(model)
+
+
 READERS: dict[str, Callable[[NameModel], Reader]] = {
     "spacy": SpacyReader,
-    "huggingface": TokenReader,
-    "gliner": GlinerReader,
+    "huggingface": _token_reader,
+    "gliner": _gliner_reader,
 }
 
 # Ordinary words that often begin a person's name.

@@ -19,16 +19,15 @@ from dataclasses import dataclass
 from importlib.metadata import version as version_of
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.util import get_package_path, is_compatible_version, is_package
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from redactor.errors import ModelError
 from redactor.files import sha256, tree_digest, walk
 from redactor.model import NameModel
+
+if TYPE_CHECKING:  # it takes a second, and only who loads a model needs it
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
@@ -96,7 +95,7 @@ def folder_of(model: NameModel) -> Path:
     """Return the folder of a model. Raises ModelError when there is none."""
     if model.kind == "spacy" and model.name in SHIPPED:
         return shipped(model.name)
-    if model.kind == "spacy" and model.name and is_package(model.name):
+    if model.kind == "spacy" and model.name and _is_package(model.name):
         return _package_folder(model.name)
     folder = Path(model.name)
     if not model.name or not folder.is_dir():
@@ -104,8 +103,16 @@ def folder_of(model: NameModel) -> Path:
     return folder
 
 
+def _is_package(name: str) -> bool:
+    from spacy.util import is_package
+
+    return is_package(name)
+
+
 def _package_folder(name: str) -> Path:
     """Return the folder of the pipeline in an installed package."""
+    from spacy.util import get_package_path
+
     try:
         folder = Path(get_package_path(name))
     except Exception as error:  # noqa: BLE001  # importing a package runs its code
@@ -165,6 +172,9 @@ def _meta(folder: Path) -> dict[str, Any]:
 
 def load_pipeline(model: NameModel) -> Language:
     """Return a spaCy pipeline, checked for integrity and version. Raises ModelError."""
+    import spacy
+    from spacy.util import is_compatible_version
+
     folder = folder_of(model)
     meta = _meta(folder)
     wanted = str(meta.get("spacy_version", ""))

@@ -17,7 +17,7 @@ a hostile text must cost no more than a long one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 import regex
@@ -28,6 +28,7 @@ from redactor.detect.prefilter import Prefilter
 from redactor.detect.rules import PATTERN_FLAGS
 from redactor.detect.rules.examples import (
     ExampleCheck,
+    Finder,
     broken,
     check_examples,
     check_stable,
@@ -52,9 +53,21 @@ _GROUP = "value"
 class RuleDetector:
     """Finds what a set of rules describes. Takes `seconds` at most per text."""
 
-    def __init__(self, rules: Iterable[Rule], *, seconds: float = 10.0) -> None:
-        """Compile and prove the rules."""
-        self._ready = {rule.id: validate(rule) for rule in distinct(rules)}
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        *,
+        seconds: float = 10.0,
+        unproved: Container[str] | None = None,
+    ) -> None:
+        """Compile the rules, and prove those whose ids are in `unproved`; None are all.
+
+        Proving the shipped ones would take a second at every start. Raises RuleError.
+        """
+        self._ready = {
+            rule.id: validate(rule) if unproved is None or rule.id in unproved else _compile(rule)
+            for rule in distinct(rules)
+        }
         self.entities = frozenset(ready.rule.entity for ready in self._ready.values())
         self._prefilter = Prefilter(
             {name: ready.pattern for name, ready in self._ready.items()},
@@ -103,7 +116,6 @@ class _Ready:
 
     rule: Rule
     pattern: regex.Pattern[str]
-    prefilter: Prefilter[str]
     check: Callable[[str], bool] | None
     near: regex.Pattern[str] | None
 
@@ -127,10 +139,16 @@ class _Ready:
             if end > start and (self.check is None or self.check(text.text[start:end])):
                 yield *text.span(start, end), self.score(text.text, start, end)
 
-    def all(self, text: View) -> list[tuple[int, int, float]]:
-        """Return all that `spans` yields of a text, within the time that a proof may take."""
-        scan = self.prefilter.scan(text.text, TimeBudget(_PROOF_SECONDS))
-        return list(self.spans(text, scan.matches(self.rule.id), _PROOF_SECONDS))
+    def alone(self, *, use_factors: bool = True) -> Finder:
+        """Return what yields all `spans` of a text, in the time that a proof may take."""
+        name, requires = self.rule.id, {self.rule.id: self.rule.requires}
+        prefilter = Prefilter({name: self.pattern}, requires=requires, use_factors=use_factors)
+
+        def find(text: View) -> list[tuple[int, int, float]]:
+            scan = prefilter.scan(text.text, TimeBudget(_PROOF_SECONDS))
+            return list(self.spans(text, scan.matches(name), _PROOF_SECONDS))
+
+        return find
 
     def _values(
         self, matches: Iterator[regex.Match[str]], seconds: float
@@ -157,13 +175,13 @@ class _Ready:
 
 def tried(rule: Rule) -> Iterator[ExampleCheck]:
     """Yield how each example of a rule fares. Raises RuleError for a rule that cannot be tried."""
-    yield from example_checks(rule, _compile(rule).all)
+    yield from example_checks(rule, _compile(rule).alone())
 
 
 def validate(rule: Rule) -> _Ready:
     """Return a rule ready for use, or raise `RuleError` if it does not keep its word."""
     ready = _compile(rule)
-    check_examples(rule, ready.all)
+    check_examples(rule, ready.alone())
     _prove_group(ready)
     return ready
 
@@ -184,10 +202,10 @@ def check_redos(rule: Rule) -> None:
 
     It must be fast at every position, also where the prefilter would not try it.
     """
-    check_stable(rule, _compile(rule, use_factors=False).all)
+    check_stable(rule, _compile(rule).alone(use_factors=False))
 
 
-def _compile(rule: Rule, *, use_factors: bool = True) -> _Ready:
+def _compile(rule: Rule) -> _Ready:
     if written_out(rule.pattern) > _LARGEST:
         raise broken(rule, "`pattern` is too large, with its repetitions written out", "pattern")
     try:
@@ -206,10 +224,7 @@ def _compile(rule: Rule, *, use_factors: bool = True) -> _Ready:
         known = ", ".join(sorted(CHECKS))
         raise broken(rule, f"`check` is none of those there are ({known})", "check")
     check = CHECKS[rule.check] if rule.check is not None else None
-    alone = Prefilter(
-        {rule.id: pattern}, requires={rule.id: rule.requires}, use_factors=use_factors
-    )
-    return _Ready(rule, pattern, alone, check, _near(rule))
+    return _Ready(rule, pattern, check, _near(rule))
 
 
 def _near(rule: Rule) -> regex.Pattern[str] | None:
