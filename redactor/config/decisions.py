@@ -39,7 +39,7 @@ Kind = Literal["confirm", "restore", "change", "add"]
 Where = Literal["here", "document", "everywhere"]
 
 # Columns that `redactor review` fills, and those for the reviewer.
-FIXED = ("id", "file", "line", "entity", "score", "why", "context", "check")
+FIXED = ("id", "file", "part", "line", "entity", "score", "why", "context", "check")
 FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text")
 COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
@@ -183,6 +183,7 @@ class _Row(Strict):
     line: _Line = ""
     entity: Any = None
     score: Any = None
+    part: Any = None
     why: Any = None
     context: Any = None
     check: _Check = ""

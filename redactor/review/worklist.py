@@ -74,6 +74,7 @@ def _row(one: Redaction, evidence: Evidence, context: Context | None) -> Row:
     return {
         "id": one.id,
         "file": evidence.name(one.document),
+        "part": one.part,
         "line": one.line,
         "entity": one.entity,
         "score": one.score,
