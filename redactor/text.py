@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.entities import html5
+from typing import NamedTuple
 
 import regex
 
@@ -121,6 +122,7 @@ _SIGNS = re.compile(r"[^\w\s]{8,}")
 # Scripts written without spaces are cut into characters, so that a name inside them is a word.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = regex.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])+")
+_ASCII_WORD = re.compile("[a-z0-9]+")  # what `_WORD` finds in ASCII, in small letters
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -152,13 +154,19 @@ class View:
         return origin, origin + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: its span there, and its form without case and accents."""
+class Word(NamedTuple):
+    """A word of a text: its span there, and its form without case and accents.
+
+    A tuple, since a text of a megabyte has 200,000 of them.
+    """
 
     start: int
     end: int
-    form: str = field(repr=False)
+    form: str
+
+    def __repr__(self) -> str:
+        """Return the span alone."""
+        return f"Word(start={self.start}, end={self.end})"
 
 
 def view(source: str) -> View:
@@ -367,15 +375,24 @@ def normalize(text: str) -> str:
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of a (normalised) text, in order."""
-    for start, end, form in normalized_tokens(text):
-        yield Word(start, end, form)
+    """Return the words of a (normalised) text, in order."""
+    return map(Word._make, normalized_tokens(text))
 
 
 def normalized_tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and form of each word of a text: `words`, in half the time."""
-    for match in _WORD.finditer(text):
-        yield *match.span(), _form(match.group())
+    """Yield start, end and form of each word of a text: `words`, in less time.
+
+    No word reaches over a line end; a line of nothing but ASCII has a simpler pattern.
+    """
+    start = 0
+    for line in text.split("\n"):
+        if line.isascii():
+            for match in _ASCII_WORD.finditer(line.lower()):
+                yield start + match.start(), start + match.end(), match.group()
+        else:
+            for word in _WORD.finditer(line):
+                yield start + word.start(), start + word.end(), _form(word.group())
+        start += len(line) + 1
 
 
 def _form(word: str) -> str:

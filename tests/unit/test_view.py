@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from steps import growth
 
-from redactor.text import normalize, view, words
+from redactor.text import _WORD, _form, normalize, normalized_tokens, view, words
 
 few = settings(max_examples=150, deadline=None)
 
@@ -379,3 +379,24 @@ def test_spellings_of_one_value_fold_alike(one, other):
 
 def test_different_values_fold_apart():
     assert normalize("Teodor Vance") != normalize("Teodora Vance") != normalize("Teo dor Vance")
+
+
+def slow_words(text):
+    """Return the words by the pattern for any text, whatever its lines are."""
+    return [(*match.span(), _form(match.group())) for match in _WORD.finditer(text)]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=8),
+            st.sampled_from(
+                "Vance O'Neil \n \r\n \u2028 \x0b Straße É e\u0301 漢字 a1_b2 İ ﬁ".split(" ")
+            ),
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_words_of_lines_are_those_of_the_text(text):
+    assert list(normalized_tokens(text)) == slow_words(text)
+    assert [tuple(word) for word in words(text)] == slow_words(text)

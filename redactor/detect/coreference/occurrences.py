@@ -60,6 +60,7 @@ class OccurrenceFinder:
                 self._long[term.forms[:2]].append(LongTerm(term))
             else:
                 self._index[term.forms[:2]].append(term)
+        self._first = frozenset(form for forms in self._index for form in forms[:1])
         self._longest = max(map(len, self._numbers), default=0)
         self._people = people
         self._glued: dict[str, Resolution | None] = {}
@@ -81,11 +82,13 @@ class OccurrenceFinder:
         tokens = list(words(text))
         yield from self._long_spans(text, tokens)
         for at, word in enumerate(tokens):
-            for term in self._candidates(tokens, at):
-                if (end := match_end(text, tokens, at, term)) is not None:
-                    yield (word.start, end), self._with_its_titles(text, word.start, end, term)
-            for end, term in self._numbers_at(text, tokens, at):
-                yield (word.start, end), term
+            if word.form in self._first:  # few words are; most of the time goes into the others
+                for term in self._candidates(tokens, at):
+                    if (end := match_end(text, tokens, at, term)) is not None:
+                        yield (word.start, end), self._with_its_titles(text, word.start, end, term)
+            if self._numbers and word.form.isdigit():
+                for end, term in self._numbers_at(text, tokens, at):
+                    yield (word.start, end), term
             if (resolution := self._owner(word.form)) is not None:
                 term = SearchTerm((word.form,), "PERSON", resolution.value, "link:glued")
                 yield (word.start, word.end), _meaning(term, resolution)
@@ -140,10 +143,9 @@ class OccurrenceFinder:
 
     def _owner(self, form: str) -> Resolution | None:
         """Return the one person whose names are glued together in a word: `"teovance"`."""
-        if len(form) <= SHORTEST_GLUED or is_common(form):
-            return None
         if form not in self._glued:
-            self._glued[form] = self._people.glued(form)
+            ordinary = len(form) <= SHORTEST_GLUED or is_common(form)
+            self._glued[form] = None if ordinary else self._people.glued(form)
         return self._glued[form]
 
 
