@@ -200,10 +200,27 @@ def _implied(keywords: set[str], factors: FactorSet) -> bool:
 
 
 def _around(index: TextIndex, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges around keywords; they begin where a word does."""
+    """Yield the ranges around keywords at sorted offsets; they begin where a word does.
+
+    Those of keywords that stand close together overlap, and are one: a text of nothing but full
+    stops has a keyword at each position.
+    """
+    for first, last in _groups(offsets):
+        low = max(0, first - _BEFORE)
+        yield index.word_start(low, max(0, low - _MAX_WORD)), last + _AFTER
+
+
+def _groups(offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of the offsets whose ranges are sure to overlap."""
+    first = last = -1
     for offset in offsets:
-        low = max(0, offset - _BEFORE)
-        yield index.word_start(low, max(0, low - _MAX_WORD)), offset + _AFTER
+        if first < 0 or offset - last > _BEFORE + _AFTER:
+            if first >= 0:
+                yield first, last
+            first = offset
+        last = offset
+    if first >= 0:
+        yield first, last
 
 
 def _has_near(starts: tuple[int, int], keywords: Iterable[list[int]]) -> bool:
