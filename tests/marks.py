@@ -22,15 +22,46 @@ STARTING = {"process_cli", "chromium", "python", "authority", "killed"}
 # fixtures that load all detectors, redact something, or make something large
 HEAVY = {"analyzer", "cli", "desk", "large", "large_page"}
 
-# folders and files, below tests/, of which no test is quick: `-m quick` does not even import them
+# folders and files below tests/ that load the engine, or take more than seven seconds: no test of
+# theirs is quick, and `-m quick` does not even import them
 SLOW = {
     "benchmarks",
     "cli/test_exit_codes.py",
     "detection",
+    "formats/html",
+    "formats/test_laws.py",
     "formats/test_tree.py",
-    "properties/test_presidio_offered.py",
+    "formats/zip",
+    "operators/test_custom.py",
+    "operators/test_placeholders.py",
+    "operators/test_policies.py",
+    "properties",
+    "rules/test_rules.py",
     "safety",
+    "test_api.py",
     "test_wheel.py",
+    "unit/test_allowed_people.py",
+    "unit/test_audit_check.py",
+    "unit/test_audit_log.py",
+    "unit/test_deny_list.py",
+    "unit/test_encoder.py",
+    "unit/test_evaluation_systems.py",
+    "unit/test_examine_readings.py",
+    "unit/test_listed.py",
+    "unit/test_models.py",
+    "unit/test_names_models.py",
+    "unit/test_names_review.py",
+    "unit/test_pipeline.py",
+    "unit/test_policy.py",
+    "unit/test_presidio.py",
+    "unit/test_readings.py",
+    "unit/test_recognizers.py",
+    "unit/test_rule_detector.py",
+    "unit/test_training_fast.py",
+    "unit/test_unseal.py",
+    "unit/test_unseal_trees.py",
+    "unit/test_vault.py",
+    "unit/test_view.py",
 }
 
 
