@@ -7,8 +7,8 @@
   one (or where that word begins) to 256 after it.
 - All rules together have some seconds for a text, and raise when they are over; rules that were
   cut short have found nothing *reliably*.
-- A rule loads only if it finds each of its `finds` exactly and touches none of its `ignores`.
-- A rule of the user's loads only if it is quick on hostile texts; the tests try the shipped ones.
+- A rule of the user's loads only if it finds each of its `finds` exactly, touches none of its
+  `ignores`, and is quick on hostile texts; the tests try the shipped ones.
 
 Patterns are compiled by the `regex` module, case-insensitively; `(?-i:...)` makes a part of one
 sensitive to case. Write them so that every repetition is bounded and no position is tried twice:
