@@ -227,10 +227,10 @@ def _invoked(arguments: Sequence[str | Path]) -> Iterator[None]:
     package = ModuleType("__main__")
     package.__package__ = "redactor"
     program = str(Path(redactor.__file__).with_name("__main__.py"))
-    with (
-        patch.object(sys, "argv", [program, *map(str, arguments)]),
-        patch.dict(sys.modules, {"__main__": package}),
-    ):
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(sys, "argv", [program, *map(str, arguments)])
+        # This item alone: what a command imports must stay imported, since NumPy loads only once.
+        changed.setitem(sys.modules, "__main__", package)
         yield
 
 

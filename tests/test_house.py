@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from command_line import _invoked
 from steps import growth, steps
 
 TESTS = Path(__file__).parent
@@ -56,3 +58,14 @@ def test_what_the_readme_says_proves_a_law_is_a_test():
 
 def _text(file: str) -> str:
     return (TESTS / file).read_text("utf-8")
+
+
+def test_what_a_command_imports_in_this_process_stays_imported(monkeypatch):
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    before = sys.modules["__main__"]
+    with _invoked(["--help"]):
+        import colorsys
+
+        assert sys.modules["__main__"] is not before
+    assert sys.modules["colorsys"] is colorsys
+    assert sys.modules["__main__"] is before

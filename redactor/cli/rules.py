@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -100,8 +101,8 @@ def rules_test(
             _show_recognizers(root)
             return
         files, lists = rule_files(root), recognizer_files(root)
-        broken = sum(not _keeps_its_word(file, root) for file in files)
-        broken_lists = sum(not _loads(file) for file in lists)
+        broken = sum(not _holds(_show_rule, file, root) for file in files)
+        broken_lists = sum(not _holds(_show_recognizers, file) for file in lists)
         if path is not None and not broken + broken_lists:
             from redactor.analysis.detectors import check_own
 
@@ -113,12 +114,12 @@ def rules_test(
         raise typer.Exit(int(ExitCode.CONFIG) if broken + broken_lists else 0)
 
 
-def _loads(path: Path) -> bool:
-    """Show the recognisers of a file; tell whether they load."""
+def _holds(show: Callable[..., None], *given: Path) -> bool:
+    """Show a file; tell whether what it holds loads, and say why if it does not."""
     from redactor.errors import RuleError
 
     try:
-        _show_recognizers(path)
+        show(*given)
     except RuleError as error:
         typer.echo(f"redactor: {error}", err=True)
         return False
@@ -137,23 +138,17 @@ def _show_recognizers(path: Path) -> None:
         typer.echo(f"presidio:{shown_name(one.name)}: {fate}")
 
 
-def _keeps_its_word(path: Path, root: Path) -> bool:
-    """Show a rule and its examples; tell whether it loads."""
+def _show_rule(path: Path, root: Path) -> None:
+    """Show a rule and its examples, and prove it. Raises RuleError."""
     from redactor.config.rules import parse_rule
     from redactor.detect.rules.detector import check_redos, tried, validate
-    from redactor.errors import RuleError
 
-    try:
-        rule = parse_rule(path, root)
-        typer.echo(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
-        for trial in tried(rule):
-            _show_trial(trial)
-        validate(rule)
-        check_redos(rule)
-    except RuleError as error:
-        typer.echo(f"redactor: {error}", err=True)
-        return False
-    return True
+    rule = parse_rule(path, root)
+    typer.echo(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
+    for trial in tried(rule):
+        _show_trial(trial)
+    validate(rule)
+    check_redos(rule)
 
 
 def _show_trial(trial: ExampleCheck) -> None:

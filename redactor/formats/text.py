@@ -48,8 +48,15 @@ class Encoding:
 
     @classmethod
     def parse(cls, name: str) -> Encoding:
-        """Return the encoding that `str` gave that name."""
+        """Return the encoding that `str` gave that name.
+
+        Raises EncodingError for one that is none: a log may name what only its writer knew.
+        """
         codec = name.removesuffix("+bom")
+        try:
+            check_encoding(codec)
+        except UsageError:
+            raise EncodingError("its record names no encoding that is known here") from None
         marks = {known: mark for mark, known in _MARKS}
         return cls(codec, marks.get(codec, b"") if name.endswith("+bom") else b"")
 
@@ -81,7 +88,7 @@ class Text(Tokenized):
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
         """Yield the text in pieces that join, each up to a line end where there is one."""
-        encoding = _encoding(source, layout)
+        encoding = Encoding.parse(layout.setting("encoding"))
         if encoding.mark:
             yield Token(encoding.mark)
         line = 1
@@ -92,7 +99,7 @@ class Text(Tokenized):
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
         """Yield the text as the standard library's text files decode it."""
-        encoding = _encoding(source, layout)
+        encoding = Encoding.parse(layout.setting("encoding"))
         source.seek(len(encoding.mark))
         reader = io.TextIOWrapper(source, encoding.codec, newline="")
         try:
@@ -101,12 +108,6 @@ class Text(Tokenized):
             raise EncodingError(f"the text is not valid {encoding.codec}") from None
         finally:
             reader.detach()
-
-
-def _encoding(source: BinaryIO, layout: Layout) -> Encoding:
-    """Return the encoding of a layout, made out anew where a log's record has none."""
-    name = layout.setting("encoding")
-    return Encoding.parse(name) if name else detect_encoding(source, None)
 
 
 def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:

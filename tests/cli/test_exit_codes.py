@@ -476,7 +476,10 @@ def test_verify_finds_a_leak_that_was_recorded(cli, tmp_path, key_file):
         [
             RunStart("r", "t", "0", "p", "", "", "m", "0", "", (), key.id, 1, ()),
             DocumentRecord(
-                document, Status.REDACTED, "text", 1, output_sha256=digest, output_bytes=len(LETTER)
+                *(document, Status.REDACTED, "text", 1),
+                output_sha256=digest,
+                output_bytes=len(LETTER),
+                encoding="utf-8",
             ),
             RedactionRecord(
                 *(*place, "EMAIL_ADDRESS", "rule:email/plain", "0"),

@@ -299,3 +299,12 @@ def test_an_unknown_type_is_refused_and_no_more_than_the_suffix_is_named(name, s
         opened(CANARY.encode(), name)
     assert f"the type {shown} is not supported" in str(caught.value)
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "+bom", "klingon", "hex", "utf-8\0", CANARY])
+def test_a_recorded_encoding_that_is_none_is_an_error_that_does_not_name_it(name):
+    layout = Layout("text", (("encoding", name),))
+    for read in (Text().tokens, Text().extract):
+        with pytest.raises(EncodingError) as caught:
+            list(read(io.BytesIO(b"a"), layout))
+        assert CANARY not in str(caught.value)

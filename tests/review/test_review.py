@@ -48,7 +48,8 @@ class TestTheFile:
         _, places, _ = drawn(at)
         assert [place["id"] for place in places] == [r["id"] for r in at.now if "review" in r]
         [lone] = [place for place in places if "another person" in str(place["why"])]
-        assert (lone["file"], lone["line"], lone["entity"]) == ("a.txt", 1, "PERSON")
+        assert (lone["file"], lone["part"]) == ("a.txt", "text")
+        assert (lone["line"], lone["entity"]) == (1, "PERSON")
         assert re.search(r"Then ‹\[PERSON_\w{8}\]› left", str(lone["context"]))
         written = as_yaml(*drawn(at)[:2], "out.audit").decode()
         assert not [word for word in ("Kevin", "Jane", "jane.marsh") if word in written]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
 from redactor import Key, redact_folder, redact_text, scan
 from redactor.analysis import unit
 from redactor.detect.deobfuscation.views import DEPTH
+from redactor.detect.ner.detector import NameDetector
 from redactor.errors import ExitCode
 from redactor.model import Status
 
@@ -57,6 +60,22 @@ def test_all_of_a_long_code_is_read(monkeypatch):
     wrapped = "\n".join(code[at : at + 76] for at in range(0, len(code), 76))
     found = scan(f"Attached:\n\n{wrapped}\n")
     assert any(one.entity == "EMAIL_ADDRESS" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("remove", "asked"), [("EMAIL_ADDRESS", False), ("PERSON", True), ("LOCATION", True)]
+)
+def test_the_name_model_is_asked_only_for_what_the_policy_looks_for(
+    tmp_path, monkeypatch, remove, asked
+):
+    (tmp_path / "one.yaml").write_text(
+        f"name: one\nabout: A test.\nunlisted: keep\nremove: {{{remove}: }}\n"
+    )
+    texts = []
+    monkeypatch.setattr(NameDetector, "find", lambda _, view, *__: texts.append(view) or [])
+    found = scan("Ilse Brandt: ilse.brandt@example.net", policy=tmp_path / "one.yaml")
+    assert bool(texts) == asked
+    assert [one.entity for one in found] == ([] if asked else ["EMAIL_ADDRESS"])
 
 
 def test_a_document_with_text_nested_too_deep_gets_no_copy(tmp_path):
