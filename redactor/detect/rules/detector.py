@@ -35,6 +35,7 @@ from redactor.detect.rules.examples import (
     example_checks,
     unmarked,
 )
+from redactor.detect.rules.lazy import lazy_pattern
 from redactor.detect.rules.redos import written_out
 from redactor.detect.time_budget import TimeBudget
 from redactor.errors import DetectionIncomplete
@@ -65,7 +66,7 @@ class RuleDetector:
         Proving the shipped ones would take a second at every start. Raises RuleError.
         """
         self._ready = {
-            rule.id: validate(rule) if unproved is None or rule.id in unproved else _compile(rule)
+            rule.id: validate(rule) if unproved is None or rule.id in unproved else _proved(rule)
             for rule in distinct(rules)
         }
         self.entities = frozenset(ready.rule.entity for ready in self._ready.values())
@@ -227,13 +228,19 @@ def _compile(rule: Rule) -> _Ready:
     return _Ready(rule, pattern, check, _near(rule))
 
 
+def _proved(rule: Rule) -> _Ready:
+    """Return a rule that is known to be valid; its pattern is compiled when it is first tried."""
+    check = CHECKS[rule.check] if rule.check is not None else None
+    return _Ready(rule, lazy_pattern(rule.pattern, PATTERN_FLAGS), check, _near(rule))
+
+
 def _near(rule: Rule) -> regex.Pattern[str] | None:
     if rule.near is None:
         return None
     if not rule.near.words or rule.near.score <= rule.score:
         raise broken(rule, "`near` has no effect: its score is not above the rule's", "near")
     words = "|".join(regex.escape(word) for word in rule.near.words)
-    return regex.compile(rf"(?<!\w)(?:{words})(?!\w)", PATTERN_FLAGS)
+    return lazy_pattern(rf"(?<!\w)(?:{words})(?!\w)", PATTERN_FLAGS)
 
 
 def distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
