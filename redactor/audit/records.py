@@ -29,7 +29,7 @@ from typing import ClassVar, Literal, TypeAlias, get_args
 
 from redactor.audit.heads import FORMAT
 from redactor.keys import Key
-from redactor.model import BANDS, Action, Ruled, Status
+from redactor.model import BANDS, Action, Status, Verdict
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
@@ -174,7 +174,7 @@ class RedactionRecord:
     reason: str | None = None
     restrict_until: str | None = None
     because: tuple[str, ...] = ()
-    decision: Literal["auto"] | Ruled = "auto"
+    decision: Literal["auto"] | Verdict = "auto"
     scope: Scope = Scope.EVERYWHERE
     residue: str | None = None
     review: tuple[str, ...] | None = None

@@ -19,14 +19,14 @@ from redactor.decisions.notes import Notes, check_notes
 from redactor.decisions.rows import Rounds
 from redactor.errors import DecisionsError
 from redactor.keys import Key
-from redactor.model import Action, Decision, Finding, ReviewDecision, Ruled
+from redactor.model import Action, Decision, Finding, ReviewDecision, Verdict
 from redactor.text import view
 
 _STALE = (
     "stale: under this policy and key, the document has no such place "
     "(source or policy were changed, or decisions of an earlier review are missing)"
 )
-_RULED: Mapping[str, Ruled] = {
+_VERDICTS: Mapping[str, Verdict] = {
     "confirm": "confirmed",
     "restore": "restored",
     "change": "changed",
@@ -152,7 +152,7 @@ class UnitDecisions:
         """Return the analysis with the decisions that were found so far."""
         first = self._first or DetectionPass()
         found = analyzer.resolve(first, self._unit, [*self._here, *more], self._known)
-        changes = DecisionChanges(self._effects, self._added, self._ruling, analyzer.policy)
+        changes = DecisionChanges(self._effects, self._added, self._reviewed, analyzer.policy)
         changed = changes.applied(found)
         self._problems += changes.problems
         self._check()
@@ -269,12 +269,12 @@ class UnitDecisions:
 
     # -- what the log says ------------------------------------------------------------------
 
-    def _ruling(self, event: Event) -> ReviewDecision:
+    def _reviewed(self, event: Event) -> ReviewDecision:
         """Return a review decision as the log records it."""
         row = event.row
         own = row.document == self._all.document and event.place == row.place
         return ReviewDecision(
-            _RULED[row.decision],
+            _VERDICTS[row.decision],
             row.reviewer,
             row.note,
             row.id if own else self._all.ids.get(event.place, ""),
@@ -309,7 +309,7 @@ def _earlier(was: Decision | None) -> tuple[tuple[str, str], ...]:
         "action": was.action.value,
         "entity": was.finding.entity,
         "code": was.exemption.code,
-        "decision": was.ruling.decision if was.ruling else "auto",
-        "reviewer": was.ruling.reviewer if was.ruling else "",
+        "decision": was.review_decision.decision if was.review_decision else "auto",
+        "reviewer": was.review_decision.reviewer if was.review_decision else "",
     }
     return tuple((name, value) for name, value in said.items() if value)

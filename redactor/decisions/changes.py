@@ -36,11 +36,11 @@ class DecisionChanges:
         self,
         effects: Mapping[Span, Sequence[Event]],
         added: Mapping[Finding, Event],
-        ruling: Callable[[Event], ReviewDecision],
+        reviewed: Callable[[Event], ReviewDecision],
         policy: Policy,
     ) -> None:
         """Set the events by span, and the findings that reviewers added."""
-        self._effects, self._added, self._ruling, self._policy = effects, added, ruling, policy
+        self._effects, self._added, self._reviewed, self._policy = effects, added, reviewed, policy
         restored = (s for s, e in effects.items() if any(x.row.decision == "restore" for x in e))
         self._restored = Spans(restored)
         self._new = sorted(added, key=lambda one: (one.segment, one.start))
@@ -111,17 +111,19 @@ class DecisionChanges:
 
     def _after(self, one: Decision, auto: Decision, event: Event) -> Decision:
         """Return a decision after one event; `auto` is the decision of the detectors."""
-        ruling = self._ruling(event)
+        reviewed = self._reviewed(event)
         match event.row.decision:
             case "confirm":
-                return replace(one, review=(), ruling=ruling)
+                return replace(one, review=(), review_decision=reviewed)
             case "restore":
                 kept = replace(one, action=Action.KEEP, exemption=Exemption(), shows=())
-                return replace(kept, parameters=(), review=(), ruling=ruling)
+                return replace(kept, parameters=(), review=(), review_decision=reviewed)
             case "change":
-                return self._retyped(replace(one, review=(), ruling=ruling), event.row)
+                return self._retyped(replace(one, review=(), review_decision=reviewed), event.row)
             case "add":
-                return self._retyped(replace(_added(auto), review=(), ruling=ruling), event.row)
+                return self._retyped(
+                    replace(_added(auto), review=(), review_decision=reviewed), event.row
+                )
 
     def _retyped(self, one: Decision, row: Row) -> Decision:
         """Return a removal with the type and code of a row.
@@ -151,7 +153,9 @@ class DecisionChanges:
         """Return a decision to keep, as confirmed if a row confirms it."""
         events = [e for e in self._effects.get(_span(one), ()) if e.row.decision == "confirm"]
         self._done.update([_span(one)] if events else [])
-        return replace(one, review=(), ruling=self._ruling(events[-1])) if events else one
+        return (
+            replace(one, review=(), review_decision=self._reviewed(events[-1])) if events else one
+        )
 
     def _check_done(self, goes: Sequence[Removal]) -> None:
         """Note a problem for each event without effect, unless an added text covers its span."""

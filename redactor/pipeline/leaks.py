@@ -40,7 +40,7 @@ def leaks(edited: Edited, found: Analysis, analyzer: Analyzer) -> list[Finding]:
 def _restored(found: Analysis, edited: Edited) -> Iterator[Span]:
     """Yield the spans of a copy that a reviewer restored."""
     for one in found.keeps:
-        if one.decision.ruling is not None:
+        if one.decision.review_decision is not None:
             start, end = one.decision.start, one.decision.end
             yield one.decision.finding.segment, edited.target(start), edited.target(end)
 

@@ -150,7 +150,7 @@ def _record(  # noqa: PLR0913, PLR0917  # what a decision, its place and its doc
         restrict_until=exemption.restrict_until.isoformat() if exemption.restrict_until else None,
         because=decision.because,
         review=decision.review or None,
-        **_ruled(decision.ruling),
+        **_reviewed(decision.review_decision),
     )
 
 
@@ -160,16 +160,16 @@ def _where(location: Location) -> str | None:
     return None if shown == Kind.BODY.value else shown
 
 
-def _ruled(ruling: ReviewDecision | None) -> dict[str, Any]:
+def _reviewed(reviewed: ReviewDecision | None) -> dict[str, Any]:
     """Return the fields of a record for a reviewer's decision."""
-    if ruling is None:
+    if reviewed is None:
         return {}
     return {
-        "decision": ruling.decision,
-        "reviewer": ruling.reviewer,
-        "note": ruling.note or None,
-        "supersedes": ruling.supersedes or None,
-        "earlier": ruling.earlier or None,
+        "decision": reviewed.decision,
+        "reviewer": reviewed.reviewer,
+        "note": reviewed.note or None,
+        "supersedes": reviewed.supersedes or None,
+        "earlier": reviewed.earlier or None,
     }
 
 

@@ -1,0 +1,68 @@
+"""The types that travel through the pipeline: small, frozen, picklable.
+
+They hold positions, not text, so that each of them can be logged, sent to a worker and audited
+as it is. Those that must carry text (`TextWindow.text`, `Edit.replacement`, the names and terms of
+lists) never show it in their `repr`.
+
+- `documents`: the texts of a document, their locations, windows and edits
+- `findings`: what a detector reports, and the decision about it
+- `actions`: what a policy does with an entity, and on what ground
+- `rules`: rules and Presidio's recognisers, as configured
+- `lists`, `limits`, `policy`: what a run is configured with
+- `jobs`: one document of a run, and its outcome
+"""
+
+from __future__ import annotations
+
+from redactor.model.actions import Action, EntityPolicy, Exemption, Parameters, Scalar, Shown
+from redactor.model.documents import BODY, NAME, Edit, Kind, Location, Slot, TextWindow
+from redactor.model.findings import (
+    BANDS,
+    Decision,
+    Finding,
+    ReviewDecision,
+    Verdict,
+    amount,
+)
+from redactor.model.jobs import Job, Outcome, Status
+from redactor.model.limits import DEEPEST, Limits
+from redactor.model.lists import AllowedPerson, TermList
+from redactor.model.policy import MODEL_KINDS, NameModel, Policy
+from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPattern
+
+__all__ = [
+    "BANDS",
+    "BODY",
+    "DEEPEST",
+    "MODEL_KINDS",
+    "NAME",
+    "SWITCHED_OFF",
+    "Action",
+    "AllowedPerson",
+    "Decision",
+    "Edit",
+    "EntityPolicy",
+    "Exemption",
+    "Finding",
+    "Job",
+    "Kind",
+    "Limits",
+    "Location",
+    "NameModel",
+    "Near",
+    "Outcome",
+    "Parameters",
+    "Policy",
+    "Recognizer",
+    "ReviewDecision",
+    "Rule",
+    "Scalar",
+    "ScoredPattern",
+    "Shown",
+    "Slot",
+    "Status",
+    "TermList",
+    "TextWindow",
+    "Verdict",
+    "amount",
+]

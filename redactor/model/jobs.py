@@ -1,0 +1,48 @@
+"""One document of a run: what is to be redacted, and how that ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to redact: its source, the path of its copy, and its name in reports.
+
+    With `rehearse`, it is redacted and verified, but neither recorded nor published.
+    """
+
+    source: Path
+    target: Path
+    name: str
+    rehearse: bool = False
+
+
+class Status(Enum):
+    """The status of a document after a run."""
+
+    CLEAN = "clean"
+    REDACTED = "redacted"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one document: its status, redactions by entity, and any error.
+
+    `review` is the number of redactions marked for review, `unsure` that of retentions. `error` is
+    a sentence without a word of the document; `code` is an `ExitCode` value.
+    """
+
+    name: str
+    status: Status
+    counts: tuple[tuple[str, int], ...] = ()
+    code: int = 0
+    error: str = ""
+    hint: str = ""
+    review: int = 0
+    unsure: int = 0
