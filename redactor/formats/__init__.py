@@ -1,4 +1,4 @@
-"""Which format reads which document: its first bytes decide, then the suffix of its name.
+"""The formats, and the choice among them: by a document's first bytes, then by its suffix.
 
 `FORMATS` is the table, one row a format; a new one is a module, a row, and a folder of cases (see
 the README beside this file).
@@ -53,9 +53,11 @@ __all__ = [
 
 FORMATS: tuple[Format, ...] = (Text(), Html(), ZipArchive())
 
+# Bytes by which a format is recognised. Every signature is at the start; a page may have comments
+# before its first tag.
 _HEAD = 1 << 10
 
-# First bytes of documents that sometimes go by the name of a text.
+# Signatures of documents that no format reads, whatever their suffix: some have that of a text.
 _SIGNATURES = {
     b"%PDF-": "PDF",
     b"\xd0\xcf\x11\xe0": "an old Office document",
@@ -76,7 +78,7 @@ def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:
 
 
 def format_named(name: str) -> Format:
-    """Return the format of a layout. Raises UnsupportedFormat for one that is not known."""
+    """Return the format of that name. Raises UnsupportedFormat if there is none."""
     for one in FORMATS:
         if one.name == name:
             return one

@@ -1,13 +1,13 @@
-"""The contract of formats: which text stands where in a document, and how edits get back into it.
+"""The interface of formats: the texts of a document, their locations, and how edits are written.
 
-A format knows one media type and nothing of personal data. There are two kinds:
+A format reads one media type and knows nothing of personal data. There are two kinds:
 
 - a `Tokenized` format (text, HTML) cuts a document into tokens that tile it: joined, the `raw`
   bytes of all tokens are the document. Tokens with a `text` are examined, all others are copied;
 - a `Container` (ZIP) holds members, each a document of its own format, and names and comments,
-  which are texts as well. `pack` puts rewritten members into a new container.
+  which are texts as well. Its `packer` writes rewritten members into a new container.
 
-The author of a format writes how to read; how edits are applied is written once (`rewrite`).
+The author of a format implements reading; edits are applied by one module (`rewriting`).
 Four laws hold for every row of the table, and `tests/formats/test_laws.py` runs them:
 
 1. tokens tile: `b"".join(token.raw for token in tokens(source))` is the source;
@@ -16,8 +16,8 @@ Four laws hold for every row of the table, and `tests/formats/test_laws.py` runs
 4. an independent reader (`extract`, written on another library than the format) sees none of what
    was removed.
 
-What cannot be read raises an `InputError`; what cannot be read inside a container is named as
-`Unexamined`. Nothing is passed through in silence.
+A document that cannot be read raises an `InputError`; a member of a container that cannot be read
+is reported as `Unexamined`. Nothing is copied unread without being reported.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ from redactor.model import BODY, NAME, Location, Slot
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A format's name, and what was made out of a document that its copy must have in common.
+    """The format of a document, and the settings that its copy shares with it.
 
-    `Layout("text", (("encoding", "utf-8+bom"),))`. It goes into the log, and a copy is read by the
-    layout of its source: what its own bytes suggest may be something else.
+    `Layout("text", (("encoding", "utf-8+bom"),))`. The log records it, and a copy is read by the
+    layout of its source, since detection on the copy's own bytes may give another one.
     """
 
     format: str
     settings: tuple[tuple[str, str], ...] = ()
 
     def setting(self, name: str) -> str:
-        """Return a setting, empty where there is none."""
+        """Return a setting, empty if there is none of that name."""
         return dict(self.settings).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of a document beside its bytes: its name, and the encoding a user named."""
+    """Hints for the detection of a format: the document's name, and the encoding a user named."""
 
     name: str = field(default="", repr=False)
     encoding: str | None = None
 
 
 class Codec(Protocol):
-    """How the characters of a text stand in bytes: with escapes, in a charset."""
+    """The encoding of a text as bytes: an encoding of characters, and perhaps escapes."""
 
     def offsets(self, raw: bytes) -> Sequence[int]:
         """Return the offset in `raw` of each character of the text, and the end of the last.
@@ -66,9 +66,9 @@ class Codec(Protocol):
         """
 
     def encode(self, text: str) -> bytes:
-        """Return the bytes that stand for a text in this slot, escaped as they must be.
+        """Return the bytes of a text, escaped as its position requires.
 
-        What the charset cannot hold is written in another way, or as `?`; it never raises.
+        A character that the encoding lacks is escaped, or replaced by `?`. Never raises.
         """
 
 
@@ -76,12 +76,12 @@ class Codec(Protocol):
 class Token:
     """A stretch of a document: its bytes and, unless it is markup, the text that they hold.
 
-    `joins` says that the text goes on from the last text of the same `location.kind`, though markup
-    or texts of other kinds may stand between: of `Kevin <a href="/x">Marsh</a>` the second word
-    joins the first, and a name across both is found. Texts
-    that do not join are never read as one. `label` is what the document itself calls the text (a
-    column's title, a JSON key, the name of a header): detectors read it before the text, and it is
-    never edited. `location` says where it stands, `slot` what may stand there instead.
+    `joins` means that the text continues the last text of the same `location.kind`, even if markup
+    or texts of other kinds are between them: in `Kevin <a href="/x">Marsh</a>` the second word
+    joins the first, and a name across both is found. Texts that do not join are never read as one.
+    `label` is the document's own name for the text (a column's title, a JSON key, the name of a
+    header): detectors read it before the text, and it is never edited. `slot` is the form that a
+    replacement must have.
     """
 
     raw: bytes = field(repr=False)
@@ -97,7 +97,7 @@ class Token:
 class MemberText:
     """A text that belongs to a member of a container: its name, a comment.
 
-    As of a token, without bytes: the container writes it.
+    The fields are as in `Token`. It has no bytes, since the container writes it.
     """
 
     text: str = field(repr=False)
@@ -108,11 +108,11 @@ class MemberText:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a container: its number in it, from 1, its own texts, and its bytes.
+    """A member of a container: its number, from 1, its own texts, and its content.
 
-    `texts` begin with its name. `open` hands out its decoded bytes as a seekable private file; it
-    raises an InputError for what is encrypted, damaged or too large. `copied` says that it holds no
-    bytes to examine (a folder).
+    `texts` begin with its name. `open` returns the decoded content as a seekable private file; it
+    raises an InputError if the member is encrypted, damaged or too large. `copied` means that there
+    is no content to examine (a folder).
     """
 
     number: int
@@ -122,75 +122,75 @@ class Member:
 
     @property
     def name(self) -> str:
-        """Return the name of the member, by which its format is chosen."""
+        """Return the name of the member, whose suffix helps to choose its format."""
         return self.texts[0].text
 
 
 class Sink(Protocol):
-    """Where a copy is written, from its start to its end."""
+    """The target of a copy, which is written from start to end."""
 
     def write(self, data: bytes, /) -> object:
         """Append bytes."""
 
 
 class Packer(ABC):
-    """Writes the copy of a container, member by member, in their order.
+    """Writes the copy of a container, member by member, in the order of the source.
 
-    What is put neither with `keep` nor with `replace` is not in the copy.
+    A member that is passed neither to `keep` nor to `replace` is not in the copy.
     """
 
     @abstractmethod
     def keep(self, member: Member) -> None:
-        """Take over a member as it is, byte for byte."""
+        """Copy a member byte for byte."""
 
     @abstractmethod
     def replace(self, member: Member, texts: Sequence[str], data: BinaryIO | None) -> None:
-        """Write a member under other texts, with other bytes; None are the bytes it has."""
+        """Write a member with other texts, and with other content unless `data` is None."""
 
     @abstractmethod
     def finish(self, texts: Sequence[str]) -> None:
-        """Write what follows the members; `texts` are the container's own, in their order."""
+        """Write the end of the container; `texts` are its own texts, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A member as an independent reader sees it: its texts and the SHA-256 of its bytes."""
+    """A member as an independent reader sees it: its texts and the SHA-256 of its content."""
 
     texts: tuple[str, ...] = field(repr=False)
     sha256: str
 
 
 class Budget(Protocol):
-    """What a whole tree of documents may still ask for. Each method raises LimitExceeded."""
+    """Counts the resources that a tree of documents uses. Each method raises LimitExceeded."""
 
     def member(self) -> None:
         """Count one more member."""
 
     def unpacked(self, size: int, packed: int) -> None:
-        """Count bytes that came out of a container, of so many packed ones (as they come)."""
+        """Count `size` bytes that were decompressed from `packed` ones, as they are read."""
 
 
 class Format(ABC):
-    """What knows one media type. Instances hold no document."""
+    """A format: it reads one media type. Instances hold no state of a document."""
 
     name: ClassVar[str]
-    """As in a layout and in the log: `html`."""
+    """The name in a layout and in the log: `html`."""
 
     title: ClassVar[str]
-    """For people: `HTML pages`."""
+    """The name for people: `HTML pages`."""
 
     suffixes: ClassVar[frozenset[str]]
-    """Of file names, in lower case: `.html`."""
+    """Suffixes of file names, in lower case: `.html`."""
 
     examined: ClassVar[str]
-    """What is examined, in a phrase for the table of formats."""
+    """The parts that are examined, in a phrase for the table of formats."""
 
     not_examined: ClassVar[str] = ""
-    """What is not, in a phrase; empty if everything is."""
+    """The parts that are not examined, in a phrase; empty if there are none."""
 
     @abstractmethod
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
-        """Return the layout of a document. Raises InputError for what is not of this format."""
+        """Return the layout of a document. Raises InputError if it is not of this format."""
 
     def is_known_by(self, head: bytes) -> bool:
         """Tell whether the first kilobyte of a document shows that it is of this format."""
@@ -199,7 +199,7 @@ class Format(ABC):
 
 
 class Tokenized(Format):
-    """A format of bytes with text in it: an author writes `tokens` and `extract`."""
+    """A format whose bytes hold texts: its author implements `tokens` and `extract`."""
 
     @abstractmethod
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
@@ -207,23 +207,23 @@ class Tokenized(Format):
 
     @abstractmethod
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
-        """Yield the texts as an independent reader sees them, in any order. Raises InputError."""
+        """Yield the texts that an independent reader finds, in any order. Raises InputError."""
 
 
 class Container(Format):
-    """A format of members: an author writes how to read and how to pack them."""
+    """A format that holds members: its author implements how to read and how to write them."""
 
     @abstractmethod
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
-        """Yield the members in their order. Raises InputError for a container that is unsound."""
+        """Yield the members in their order. Raises InputError for a damaged container."""
 
     @abstractmethod
     def texts(self, source: BinaryIO, layout: Layout) -> tuple[MemberText, ...]:
-        """Return the container's own texts (a comment). Raises InputError."""
+        """Return the texts of the container itself (a comment). Raises InputError."""
 
     @abstractmethod
     def packer(self, source: BinaryIO, layout: Layout, sink: Sink) -> Packer:
-        """Return what writes a copy."""
+        """Return the writer of a copy."""
 
     @abstractmethod
     def entries(self, source: BinaryIO, layout: Layout) -> Iterator[Entry]:
@@ -235,9 +235,9 @@ class Container(Format):
 
 @dataclass(frozen=True, slots=True)
 class Unexamined:
-    """A part of a document that was not examined: the numbers of the members to it, and why.
+    """A part of a document that was not examined: the numbers of the members to it, and the reason.
 
-    `reason` is the name of the error that says so, as in `UnsupportedFormat`.
+    `reason` is the class name of the error, such as `UnsupportedFormat`.
     """
 
     path: tuple[int, ...]

@@ -1,7 +1,7 @@
-"""What a document and all that comes out of it may ask for, added up over the whole tree.
+"""The resources of a document and of all that is unpacked from it, summed over the whole tree.
 
-A bomb is small and unpacks to much, to many, or for ever. Each of the limits stops one kind: bytes
-(and their ratio, which stops it earlier), members, depth, and time whatever it is spent on.
+A decompression bomb is a small file that unpacks to too many bytes or members, or endlessly. Each
+limit stops one kind: bytes (and their ratio, which stops it earlier), members, depth, and time.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from redactor.errors import LimitExceeded
 from redactor.model import DEEPEST, Limits
 
 UNSUSPICIOUS = 32 << 20
-"""Unpacked bytes up to which no ratio is looked at: a small file of one repeated line has any, and
-does no harm. Of larger ones, packed by DEFLATE at level 6, 196 files of 8 MB and more on a Debian
-system had 35 at most (pages, programs, libraries), generated logs, tables and XML of one line with
-a number that changes 41, rows that are all equal 343, and zeros 1,029."""
+"""Unpacked bytes up to which the ratio is not limited: a small file of one repeated line may have
+any, and does no harm. The ratios of larger files by DEFLATE at level 6 were: 35 at most for 196
+files of 8 MB and more on a Debian system (pages, programs, libraries); 41 for generated logs,
+tables and XML of one line with a changing number; 343 for rows that are all equal; 1,029 for
+zeros."""
 
 
 class TreeBudget:
-    """Counts what a tree of documents asks for, and raises LimitExceeded, which names the limit.
+    """Counts the resources that a tree uses, and raises LimitExceeded, which names the limit.
 
     One budget serves one walk over one tree; a second walk needs a new one.
     """
 
     def __init__(self, limits: Limits, *, clock: Callable[[], float] = monotonic) -> None:
-        """Begin to count, and the time with it."""
+        """Start at zero; the time starts now."""
         self._limits, self._clock = limits, clock
         self._end = clock() + limits.tree_seconds
         self._members = self._unpacked = self._packed = self._depth = 0
@@ -42,7 +43,7 @@ class TreeBudget:
         self.check_time()
 
     def unpacked(self, size: int, packed: int) -> None:
-        """Count bytes that came out of a container, of so many packed ones (as they come)."""
+        """Count `size` bytes that were decompressed from `packed` ones, as they are read."""
         self._unpacked += size
         self._packed += packed
         if self._unpacked > self._limits.tree_bytes:
@@ -53,7 +54,7 @@ class TreeBudget:
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
-        """Count one more level for as long as it is open."""
+        """Count one more level of depth while the context is open."""
         if self._depth >= self._limits.depth:
             raise _exceeded("depth", f"more than {self._limits.depth} containers in each other")
         self._depth += 1
@@ -63,7 +64,7 @@ class TreeBudget:
             self._depth -= 1
 
     def check_time(self) -> None:
-        """Raise LimitExceeded once the time is over."""
+        """Raise LimitExceeded if the time is over."""
         if self._clock() > self._end:
             raise _exceeded("tree_seconds", f"took more than {self._limits.tree_seconds:g} seconds")
 
@@ -73,7 +74,7 @@ def _exceeded(limit: str, what: str) -> LimitExceeded:
 
 
 def unlimited() -> TreeBudget:
-    """Return a budget for what is our own: copies that were examined when they were made."""
+    """Return a budget without limits, for copies: their sources were within the limits."""
     most = sys.maxsize
     limits = Limits(tree_bytes=most, members=most, depth=DEEPEST, ratio=most, tree_seconds=inf)
     return TreeBudget(limits)

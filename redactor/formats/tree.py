@@ -1,8 +1,8 @@
-"""A document as a tree: a file, the members inside it, what is inside them.
+"""A document as a tree: a file, its members, their members.
 
-A node is a document with the numbers of the members that lead to it: `()` is the file itself,
-`(2, 1)` the first member of its second. The same walk serves whoever reads: examination, the copy,
-its verification, the report.
+A node is a document with its path, the numbers of the members that lead to it: `()` is the file
+itself, `(2, 1)` the first member of its second. Examination, writing, verification and reports all
+read a tree by the same walk.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ Path = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Node:
-    """A document in the tree: where it is, of which format, and its bytes.
+    """A document in the tree: its path, format, layout and bytes.
 
-    `texts` are the names and comments that its container has for it; none for the file itself.
+    `texts` are its name and comment in its container; the file itself has none.
     """
 
     path: Path
@@ -49,13 +49,13 @@ class Node:
 
     @property
     def name(self) -> str:
-        """Return the last part of the name that its container has for it; empty for the file."""
+        """Return the last step of its name in its container; empty for the file itself."""
         return PurePosixPath(self.texts[0].text).name if self.texts else ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a tree is read: within which limits, in which encoding, or by which recorded layouts."""
+    """The settings for reading a tree: budget, encoding named by the user, recorded layouts."""
 
     budget: TreeBudget
     encoding: str | None = None
@@ -63,19 +63,19 @@ class Reading:
 
 
 def part(path: Path) -> str:
-    """Return the place of a node as the audit log has it: `text` for the file, `2/1` inside it."""
+    """Return the part name of a node in the audit log: `text` for the file, `2/1` for a member."""
     return "/".join(map(str, path)) or "text"
 
 
 def root(source: BinaryIO, name: str, reading: Reading) -> Node:
-    """Return a file as a node. Raises InputError for what no format reads."""
+    """Return a file as a node. Raises InputError if no format reads it."""
     found, layout = _format(source, name, (), reading)
     return Node((), found, layout, source)
 
 
 @contextmanager
 def child(parent: Node, member: Member, reading: Reading) -> Iterator[Node]:
-    """Open a member of a container as a node. Raises InputError for what cannot be read."""
+    """Open a member of a container as a node. Raises InputError if it cannot be read."""
     path = (*parent.path, member.number)
     with reading.budget.deeper(), member.open() as source:
         found, layout = _format(source, member.name, path, reading)
@@ -83,7 +83,7 @@ def child(parent: Node, member: Member, reading: Reading) -> Iterator[Node]:
 
 
 def walk(node: Node, reading: Reading) -> Iterator[Node | Unexamined]:
-    """Yield a node and all below it, each open until the next; and what could not be read."""
+    """Yield a node and all nodes below it, each open until the next, and the unexamined members."""
     yield node
     if not isinstance(node.format, Container):
         return
@@ -105,7 +105,7 @@ def _format(source: BinaryIO, name: str, path: Path, reading: Reading) -> tuple[
 
 
 def copy_texts(source: BinaryIO, layouts: Mapping[Path, Layout]) -> Iterator[str]:
-    """Yield every text of a copy whose layouts were recorded. Raises InputError."""
+    """Yield every text of a copy, read by its recorded layouts. Raises InputError."""
     reading = Reading(unlimited(), layouts=layouts)
     return texts_of_tree(root(source, "", reading), reading)
 
@@ -113,9 +113,9 @@ def copy_texts(source: BinaryIO, layouts: Mapping[Path, Layout]) -> Iterator[str
 def copy_parts(
     source: BinaryIO, layouts: Mapping[Path, Layout]
 ) -> Iterator[tuple[str, Iterator[str]]]:
-    """Yield each part of a copy, as the log names it, with its texts, end to end.
+    """Yield each part of a copy: its name in the log, and its texts in order.
 
-    The texts of a part must be taken before the next. Raises InputError.
+    The texts of a part must be consumed before the next part is. Raises InputError.
     """
     reading = Reading(unlimited(), layouts=layouts)
     for one in walk(root(source, "", reading), reading):
@@ -132,9 +132,10 @@ def copy_parts(
 
 
 def texts_of_tree(node: Node, reading: Reading) -> Iterator[str]:
-    """Yield every text of a tree, names included; those that do not join begin with a gap.
+    """Yield every text of a tree, names included.
 
-    Raises InputError for a part that cannot be read.
+    Texts that do not join the one before begin with an empty line. Raises InputError for a part
+    that cannot be read.
     """
     for one in walk(node, reading):
         if isinstance(one, Unexamined):

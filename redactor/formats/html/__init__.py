@@ -1,7 +1,7 @@
 """HTML and XHTML: text across tags, attributes, comments, scripts, styles, with exact bytes.
 
-No tree is built and nothing is written anew: a tokenizer that keeps positions says where texts
-stand, and edits go into their bytes. A parser that serialises changes a page even without edits.
+A tokenizer that keeps positions finds the texts, and edits are written into their bytes. A parser
+that builds a tree and serialises it would change a page even without edits.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import BinaryIO
 from redactor.errors import EncodingError
 from redactor.formats.base import Hints, Layout, Token, Tokenized
 from redactor.formats.html.charset import page_encoding
-from redactor.formats.html.escapes import Written, decode
+from redactor.formats.html.escapes import SyntaxCodec, decode
 from redactor.formats.html.page import Page
 from redactor.formats.html.pieces import Piece
 from redactor.formats.html.reader import texts
@@ -34,7 +34,7 @@ class Html(Tokenized):
     not_examined = "pictures, fonts and sounds in `data:` URLs; the numbers of drawings"
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
-        """Return the encoding, and whether it is read as XML. Raises EncodingError."""
+        """Return the encoding and the syntax, `html` or `xml`. Raises EncodingError."""
         encoding = page_encoding(source, hints.encoding)
         source.seek(len(encoding.mark))
         head = source.read(1 << 10).decode(encoding.codec, "ignore")
@@ -45,7 +45,7 @@ class Html(Tokenized):
         )
 
     def is_known_by(self, head: bytes) -> bool:
-        """Tell whether a page begins: by a doctype, or the tag of an element of every page."""
+        """Tell whether a document begins with a doctype, or a tag that every page begins with."""
         return looks_like_html(head)
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
@@ -57,7 +57,7 @@ class Html(Tokenized):
         yield from _tokens(page.pieces(decoded(source, encoding)), encoding)
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
-        """Yield the texts of a page as lexbor, the parser of selectolax, sees them."""
+        """Yield the texts of a page as lexbor, the parser of selectolax, reads them."""
         encoding = Encoding.parse(layout.setting("encoding"))
         yield from texts("".join(decoded(source, encoding)))
 
@@ -96,7 +96,7 @@ def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
     return Token(
         piece.source.encode(encoding.codec),
         decode(piece.syntax, piece.source),
-        Written(piece.syntax, encoding),
+        SyntaxCodec(piece.syntax, encoding),
         Location(piece.kind, line=line),
         piece.slot,
         piece.label,

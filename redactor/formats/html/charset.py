@@ -1,9 +1,9 @@
-"""The charset of a page, made out as browsers do, where no bytes would be lost.
+"""The encoding of a page, determined as browsers do, as long as it decodes every byte.
 
-A byte order mark; the encoding that the user named; what the page declares; strict UTF-8; cp1252;
-latin-1. Two things differ from browsers. What is valid UTF-8, and not ASCII, is not read as a
-charset of single bytes, whatever it declares: names would be garbled, and not found. And a page
-that is not valid in what it declares is read as if it had declared nothing.
+In this order: a byte order mark; the encoding that the user named; the declared one; strict UTF-8;
+cp1252; latin-1. There are two differences from browsers. A page that is valid UTF-8, and not ASCII,
+is never decoded by a declared single-byte encoding: names would be garbled, and not found. And a
+declared encoding in which the page is not valid is ignored.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from redactor.formats.html.lexer import Sort, Tag, lexemes
 from redactor.formats.text import CHUNK, Encoding, check_encoding, detect_encoding
 
 _HEAD = 1 << 16
-"""Where a declaration is looked for. Browsers look at the first kilobyte, and again while they
-parse."""
+"""Bytes in which a declaration is looked for. Browsers look in the first 1,024, and again while
+they parse."""
 
+# `charset=...` in the content of `<meta http-equiv=content-type>`, and in an XML declaration.
 _IN_CONTENT = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';]{1,40})", re.IGNORECASE)
 _IN_XML = re.compile(r"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 
-# What the labels of the Encoding standard mean that Python takes at their word, or does not know.
-_MEANT = {
+# Labels of the WHATWG Encoding standard by Python's name for them, where the standard means another
+# encoding: ISO-8859-1 is windows-1252, and a page that declares UTF-16 in ASCII is UTF-8.
+_STANDARD_CODECS = {
     "ascii": "cp1252",
     "big5": "big5hkscs",
     "cp949": "cp949",
@@ -42,7 +44,8 @@ _MEANT = {
     "utf-16-be": "utf-8",
     "utf-16-le": "utf-8",
 }
-_UNKNOWN_TO_PYTHON = {
+# Labels of the standard that Python does not know.
+_EXTRA_LABELS = {
     "dos-874": "cp874",
     "iso-8859-8-i": "iso8859-8",
     "iso-8859-8-e": "iso8859-8",
@@ -63,42 +66,43 @@ _UNKNOWN_TO_PYTHON = {
     "x-user-defined": "cp1252",
     "x-x-big5": "big5hkscs",
 }
-_BYTES = frozenset(
+# The encodings of the standard, by Python's names: those of one byte a character, and the others.
+_SINGLE_BYTE = frozenset(
     "cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859-2 iso8859-3"
     " iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15"
     " iso8859-16 koi8-r koi8-u mac-roman mac-cyrillic".split()
 )
-_WIDER = frozenset("big5hkscs cp932 cp949 euc_jp gb18030 iso2022_jp utf-8".split())
+_MULTI_BYTE = frozenset("big5hkscs cp932 cp949 euc_jp gb18030 iso2022_jp utf-8".split())
 
 
 def page_encoding(source: BinaryIO, named: str | None) -> Encoding:
     """Return the encoding of a page. Raises EncodingError; see the module for the order."""
-    made_out = detect_encoding(source, named)
-    if made_out.mark:
-        return made_out
+    detected = detect_encoding(source, named)
+    if detected.mark:
+        return detected
     if named is not None:
         check_encoding(named)
-        return _whole(source, codecs.lookup(named).name)
+        return _lossless(source, codecs.lookup(named).name)
     declared = _declared(source)
-    garbled = made_out.codec == "utf-8" and declared in _BYTES and not _is_ascii(source)
+    garbled = detected.codec == "utf-8" and declared in _SINGLE_BYTE and not _is_ascii(source)
     if declared is None or garbled or not _decodes(source, declared):
-        return made_out
-    return _whole(source, declared)
+        return detected
+    return _lossless(source, declared)
 
 
 def codec_of(label: str) -> str | None:
-    """Return the codec that a page means by a label, if it is one of the Encoding standard."""
+    """Return the codec of a label as the Encoding standard has it; None for any other label."""
     label = label.strip().lower()
     try:
-        name = _UNKNOWN_TO_PYTHON.get(label) or codecs.lookup(label).name
+        name = _EXTRA_LABELS.get(label) or codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
-    name = _MEANT.get(name, name)
-    return name if name in _BYTES or name in _WIDER else None
+    name = _STANDARD_CODECS.get(name, name)
+    return name if name in _SINGLE_BYTE or name in _MULTI_BYTE else None
 
 
 def _declared(source: BinaryIO) -> str | None:
-    """Return the codec that a page declares: the first one that is known."""
+    """Return the codec of the first declaration with a known label, or None."""
     source.seek(0)
     head = source.read(_HEAD).decode("latin-1")
     if (found := _IN_XML.match(head)) and (codec := codec_of(found[1])):
@@ -123,31 +127,32 @@ def _labels(text: str, tag: Tag) -> Iterator[str]:
         yield from _IN_CONTENT.findall(values.get("content", ""))
 
 
-def _whole(source: BinaryIO, codec: str) -> Encoding:
-    """Return an encoding in which each character gives back the bytes it took.
+def _lossless(source: BinaryIO, codec: str) -> Encoding:
+    """Return an encoding after checking that decoding and encoding give the same bytes.
 
-    Those with shift states (ISO-2022-JP) do not, nor do characters that have two codes.
+    Raises EncodingError where they do not: for shift states (ISO-2022-JP), and for characters that
+    have two codes.
     """
     source.seek(0)
     decoder = codecs.getincrementaldecoder(codec)()
-    kept = b""
+    rest = b""
     try:
         while data := source.read(CHUNK):
-            kept += data
-            written = _written(decoder.decode(data), codec)
-            if not kept.startswith(written):
+            rest += data
+            encoded = _encoded(decoder.decode(data), codec)
+            if not rest.startswith(encoded):
                 raise EncodingError(f"the page would not come out of {codec} byte for byte")
-            kept = kept[len(written) :]
-        written = _written(decoder.decode(b"", final=True), codec)
+            rest = rest[len(encoded) :]
+        encoded = _encoded(decoder.decode(b"", final=True), codec)
     except UnicodeError:
         raise EncodingError(f"the page is not valid {codec}") from None
-    if kept != written:
+    if rest != encoded:
         raise EncodingError(f"the page would not come out of {codec} byte for byte")
     return Encoding(codec)
 
 
-def _written(text: str, codec: str) -> bytes:
-    if codec == "utf-8" or codec in _BYTES:
+def _encoded(text: str, codec: str) -> bytes:
+    if codec == "utf-8" or codec in _SINGLE_BYTE:
         return text.encode(codec)
     known = {char: char.encode(codec) for char in set(text)}
     return b"".join(map(known.__getitem__, text))

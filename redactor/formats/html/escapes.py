@@ -1,6 +1,7 @@
-"""How a text is written in a page: with references, with the escapes of scripts or of styles.
+"""The escapes of a page: character references, and those of scripts, style sheets and JSON.
 
-A `Syntax` works on decoded characters; `Written` is the codec of tokens, a syntax in a charset.
+A `Syntax` decodes and encodes characters; a `SyntaxCodec` is a syntax in an encoding, the codec of
+a token.
 """
 
 from __future__ import annotations
@@ -15,38 +16,38 @@ from redactor.formats.text import Encoding
 
 
 class Syntax(Protocol):
-    """How characters are escaped."""
+    """A way to escape characters."""
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
-        """Yield start, end and meaning of each escape, from the first."""
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and meaning of each escape in a source, in order."""
 
     def escape(self, text: str) -> str:
-        """Return a text as it must be written."""
+        """Return the source of a text."""
 
-    def numbered(self, char: str) -> str:
-        """Return an escape, in ASCII, for a character that the charset does not have."""
+    def numeric_escape(self, char: str) -> str:
+        """Return an escape, in ASCII, of a character that the encoding does not have."""
 
 
 def decode(syntax: Syntax, source: str) -> str:
-    """Return the text that a source stands for."""
-    if isinstance(syntax, Within):
+    """Return the text of a source: `a&amp;b` is `a&b`."""
+    if isinstance(syntax, NestedSyntax):
         return decode(syntax.inner, decode(syntax.outer, source))
     parts: list[str] = []
     done = 0
-    for start, end, meaning in syntax.units(source):
+    for start, end, meaning in syntax.escapes(source):
         parts += (source[done:start], meaning)
         done = end
     return "".join((*parts, source[done:])) if parts else source
 
 
 def offsets(syntax: Syntax, source: str) -> Sequence[int]:
-    """Return where in a source each character of its text begins, and the end of the last."""
-    if isinstance(syntax, Within):
+    """Return the offset in a source of each character of its text, and the end of the last."""
+    if isinstance(syntax, NestedSyntax):
         outer = offsets(syntax.outer, source)
         return [outer[at] for at in offsets(syntax.inner, decode(syntax.outer, source))]
     found: list[int] = []
     done = 0
-    for start, end, meaning in syntax.units(source):
+    for start, end, meaning in syntax.escapes(source):
         found += range(done, start)
         found += [start, *[end] * (len(meaning) - 1)] if meaning else []
         done = end
@@ -54,136 +55,141 @@ def offsets(syntax: Syntax, source: str) -> Sequence[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """A text of one syntax that is itself written in another: a style in an attribute."""
+class NestedSyntax:
+    """A syntax whose source is escaped in another syntax: a style in an attribute."""
 
     inner: Syntax
     outer: Syntax
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
-        """Yield each character whose place is not that of its text."""
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
+        """Yield each character as if it were escaped."""
         text, at = decode(self, source), offsets(self, source)
         yield from ((at[n], at[n + 1], char) for n, char in enumerate(text))
 
     def escape(self, text: str) -> str:
-        """Return a text as it must be written in both."""
+        """Return a text escaped by the inner syntax, then by the outer."""
         return self.outer.escape(self.inner.escape(text))
 
-    def numbered(self, char: str) -> str:
-        """Return an escape of the outer syntax."""
-        return self.outer.numbered(char)
+    def numeric_escape(self, char: str) -> str:
+        """Return the numeric escape of the outer syntax."""
+        return self.outer.numeric_escape(char)
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Text of a page, or the value of an attribute, between `quote` (empty: between blanks).
+    """Character references, in the text of a page or in the value of an attribute.
 
-    `cautious` escapes the first character as well: what stands before may be half a reference or
-    the beginning of a tag, and must not be completed.
+    `quote` encloses the value; it is empty for an unquoted one. `cautious` escapes the first
+    character too, so that it cannot complete a reference or tag that begins before it.
     """
 
     attribute: bool = False
     quote: str | None = None
     cautious: bool = False
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the references."""
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the character references."""
         return references(source, attribute=self.attribute) if "&" in source else iter(())
 
     def escape(self, text: str) -> str:
-        """Return a text with references for what is markup here."""
+        """Return a text with references in the place of characters that are markup."""
         special = _SPECIAL[self.quote]
         escaped = special.sub(lambda char: _NAMED.get(char[0]) or f"&#{ord(char[0])};", text)
         if self.cautious and _COMPLETES.match(escaped):
-            return self.numbered(escaped[0]) + escaped[1:]
+            return self.numeric_escape(escaped[0]) + escaped[1:]
         return escaped
 
-    def numbered(self, char: str) -> str:
+    def numeric_escape(self, char: str) -> str:
         """Return a numeric reference."""
         return f"&#{ord(char)};"
 
 
+# The entities of XML 1.0 but `&apos;`, which HTML 4 did not have.
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+# By the quote around a value: the characters that would end it, or begin markup.
 _SPECIAL = {
     None: re.compile("[&<>]"),
     '"': re.compile('[&<>"]'),
     "'": re.compile("[&<>']"),
     "": re.compile("[&<>\"'`=\t\n\f\r ]"),
 }
+# Characters that can go on a reference, or a tag, comment or declaration behind a `<`.
 _COMPLETES = re.compile("[A-Za-z0-9#;/!?]")
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A `<br>`: a line end in the text, which is removed with it."""
+    """A `<br>` as a line end in the text: an edit across it removes the tag."""
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the tag."""
         yield 0, len(source), "\n"
 
     def escape(self, text: str) -> str:
-        """Return a text as in a page; a line end is the tag."""
+        """Return a text as in a page, with `<br>` for line ends."""
         return References().escape(text).replace("\n", "<br>")
 
-    def numbered(self, char: str) -> str:
+    def numeric_escape(self, char: str) -> str:
         """Return a numeric reference."""
         return f"&#{ord(char)};"
 
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """Text without escapes. What would end it is written otherwise, as `_` or apart."""
+    """Text without escapes. `substitute` replaces characters that would end it."""
 
     ends: re.Pattern[str]
     substitute: str = "_"
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield nothing."""
         del source
         return iter(())
 
     def escape(self, text: str) -> str:
-        """Return a text without what ends it."""
+        """Return a text without the characters that would end it."""
         return self.ends.sub(self.substitute, text)
 
-    def numbered(self, char: str) -> str:
+    def numeric_escape(self, char: str) -> str:
         """Return a question mark."""
         del char
         return "?"
 
 
+# What would end each of these, or let a reader see its end earlier than another.
 COMMENT = Verbatim(re.compile("--|>"))
 DECLARATION = Verbatim(re.compile(">|]]|\\?>"))
 NAME = Verbatim(re.compile("[\t\n\f\r />=\"'<]"))
 UNQUOTED = Verbatim(re.compile("[<>\"']"))
 PLAIN = Verbatim(re.compile("<"))
-# A line end would end a comment or a statement, a quote begin a string.
+# In code a line end ends a comment or a statement, and a quote begins a string.
 CODE = Verbatim(re.compile("[\"'`\r\n<\\\\]|\\*/"))
 
 
 @dataclass(frozen=True, slots=True)
 class TagName:
-    """The name of a tag, which must begin with a letter: `x-` is put before what does not.
+    """The name of a tag. It must begin with a letter, so `x-` is put before any other character.
 
-    `ends` is what it cannot hold. It is wider for a tag that is read whole.
+    `ends` replaces the characters that a name cannot hold.
     """
 
     ends: Verbatim = NAME
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the beginnings that were put there, each with what follows."""
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
+        """Yield each `x-` before a character that is no letter, as that character."""
         yield from ((*one.span(), one[0][-1]) for one in _NO_LETTER.finditer(source))
 
     def escape(self, text: str) -> str:
-        """Return a text without what ends a name."""
+        """Return a text as a name."""
         name = self.ends.escape(text)
         return f"x-{name}" if name and not _NAME_BEGINS.match(name) else name
 
-    def numbered(self, char: str) -> str:
+    def numeric_escape(self, char: str) -> str:
         """Return a question mark."""
-        return self.ends.numbered(char)
+        return self.ends.numeric_escape(char)
 
 
+# The prefix that `TagName.escape` adds, and a name that needs none.
 _NO_LETTER = re.compile(r"x-[^A-Za-z-]")
 _NAME_BEGINS = re.compile("[A-Za-z-]")
 
@@ -194,33 +200,38 @@ class Escapes:
 
     quote: str = '"'
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the escapes."""
         if "\\" in source:
             yield from ((*one.span(), _meaning(one)) for one in _ESCAPE.finditer(source))
 
     def escape(self, text: str) -> str:
-        """Return a text with what a string cannot hold, or would end the script, escaped."""
+        """Return a text with escapes for what a string cannot hold, or what ends the script."""
         special = "\\\\<\r\n\u2028\u2029\x00-\x1f" + self.quote
         escaped = re.sub(f"[{special}]", self._escaped, text)
         return escaped.replace("${", "\\u0024{") if self.quote == "`" else escaped
 
     def _escaped(self, found: re.Match[str]) -> str:
         char = found[0]
-        return f"\\{char}" if char in '\\"`' else _STRING_ESCAPES.get(char) or self.numbered(char)
+        if char in '\\"`':
+            return f"\\{char}"
+        return _STRING_ESCAPES.get(char) or self.numeric_escape(char)
 
-    def numbered(self, char: str) -> str:
-        r"""Return `\uXXXX`, twice for what is beyond them."""
+    def numeric_escape(self, char: str) -> str:
+        r"""Return `\uXXXX`, or two of them for a character beyond U+FFFF."""
         units = char.encode("utf-16-be", "surrogatepass").hex()
         return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
+# `\u0027` and not `\'`, which JSON does not have.
 _STRING_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "'": "\\u0027"}
-# A pair of surrogates is one character. A line end after a backslash is nothing.
+# Escapes of ECMAScript: a surrogate pair, which is one character, `\uXXXX`, `\u{X}`, `\xXX`, a line
+# continuation, which is nothing, and any other character behind a backslash.
 _ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
     r"|u\{0*([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|[\n\r\u2028\u2029])|([^\r\n\u2028\u2029]))"
 )
+# The single-character escapes; any other character means itself.
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 
@@ -237,29 +248,29 @@ def _meaning(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    r"""A regular expression: `\.` is a dot, `\x41` an A, and a class as `\s` reads as a blank."""
+    r"""A regular expression: `\.` is a dot, `\x41` an A, and a class such as `\s` a blank."""
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the escapes."""
         for one in _ESCAPE.finditer(source):
             is_class = one[0][1].isalnum() and one[7] is not None
             yield *one.span(), " " if is_class else _meaning(one)
 
     def escape(self, text: str) -> str:
-        """Return a text with what has a meaning escaped."""
+        """Return a text with backslashes before the characters that are syntax."""
         text = re.sub(r"[\r\n<]", " ", text)
         return re.sub(r"[\\/\[\](){}.*+?^$|]", r"\\\g<0>", text)
 
-    def numbered(self, char: str) -> str:
+    def numeric_escape(self, char: str) -> str:
         r"""Return `\uXXXX`."""
-        return Escapes().numbered(char)
+        return Escapes().numeric_escape(char)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     r"""Style sheets: `\4b evin` is `Kevin`."""
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the escapes."""
         if "\\" in source:
             yield from (
@@ -267,14 +278,16 @@ class Style:
             )
 
     def escape(self, text: str) -> str:
-        """Return a text with what may end a string, or the style sheet, escaped."""
-        return re.sub("[\"'<\\\\\r\n\f]", lambda char: self.numbered(char[0]), text)
+        """Return a text with escapes for what may end a string, or the style sheet."""
+        return re.sub("[\"'<\\\\\r\n\f]", lambda char: self.numeric_escape(char[0]), text)
 
-    def numbered(self, char: str) -> str:
-        r"""Return a hexadecimal escape; the blank belongs to it."""
+    def numeric_escape(self, char: str) -> str:
+        r"""Return a hexadecimal escape and the blank that ends it: `\e9 `."""
         return f"\\{ord(char):x} "
 
 
+# Escapes of CSS Syntax Level 3: up to six hexadecimal digits with one blank, a line continuation,
+# any other character.
 _STYLE_ESCAPE = re.compile(
     r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^\n\r\f]))"
 )
@@ -291,9 +304,9 @@ def _style_meaning(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of JSON. What is none is put between quotes."""
+    """A number of JSON. Any other text is written as a string."""
 
-    def units(self, source: str) -> Iterator[tuple[int, int, str]]:
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield nothing."""
         del source
         return iter(())
@@ -304,14 +317,14 @@ class Number:
             return text
         return f'"{Escapes().escape(text)}"'
 
-    def numbered(self, char: str) -> str:
+    def numeric_escape(self, char: str) -> str:
         r"""Return `\uXXXX`."""
-        return Escapes().numbered(char)
+        return Escapes().numeric_escape(char)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """The codec of a token: a syntax in a charset."""
+class SyntaxCodec:
+    """The codec of a token: a syntax in an encoding."""
 
     syntax: Syntax
     encoding: Encoding
@@ -326,7 +339,7 @@ class Written:
         return [starts[at] for at in places]
 
     def encode(self, text: str) -> bytes:
-        """Return the bytes of a text, escaped; what the charset lacks, by its number."""
+        """Return the bytes of a text; characters not in the encoding as numeric escapes."""
         source = self.syntax.escape(text)
         try:
             return source.encode(self.encoding.codec)
@@ -337,5 +350,5 @@ class Written:
         try:
             char.encode(self.encoding.codec)
         except UnicodeEncodeError:
-            return self.syntax.numbered(char)
+            return self.syntax.numeric_escape(char)
         return char

@@ -1,11 +1,11 @@
-"""The tokenizer of the HTML standard, as far as it says where things are.
+"""A tokenizer by the HTML standard (13.2.5) that keeps positions.
 
-A page is cut into lexemes that tile it: text, tags with their attributes, comments, declarations,
-and the content of elements that hold no markup. No tree is built: only what changes how bytes are
-read is kept, which is the element whose content is raw, and how deep in SVG or MathML it stands.
+It cuts a page into lexemes that tile it: text, tags with their attributes, comments, declarations,
+and the content of elements that hold no markup. It builds no tree. Its state is what changes the
+meaning of the next bytes: the element whose content is raw, and the nesting of SVG and MathML.
 
-It reads from a window that grows only until a lexeme is whole, so memory is bounded by the largest
-one. Each lexeme is tried again at most each time the window has doubled: time stays linear.
+It reads from a window that grows until a lexeme is complete, so memory is bounded by the largest
+lexeme. A lexeme is tried again only when the window has doubled, so time is linear.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from functools import lru_cache
 from redactor.formats.html import names
 
 BLOCK = 1 << 16
-"""Characters of a text at most, until it is cut into two that join."""
+"""Maximum length of a text in characters. A longer one is cut into several that join, so that a
+page of one endless text does not fill the memory."""
 
 
 class Sort(Enum):
-    """What a lexeme is."""
+    """The type of a lexeme."""
 
     TEXT = "text"
     TAG = "tag"
@@ -38,7 +39,11 @@ class Sort(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """Where an attribute stands: its name, and its value with the quote before it, if any."""
+    """An attribute: its name in lower case, the span of the name as `start:end`, and its value.
+
+    `value` is the span of the value without quotes, `quote` the quote before it. Positions are
+    those of the text that the lexeme is cut from.
+    """
 
     name: str
     start: int
@@ -49,10 +54,10 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: its name in lower case, where that ends, and its attributes."""
+    """A tag: its name in lower case, the span of the name, and its attributes."""
 
     name: str
-    name_at: tuple[int, int]
+    name_span: tuple[int, int]
     closes: bool
     attributes: tuple[Attribute, ...] = field(repr=False)
     closes_itself: bool = False
@@ -60,7 +65,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """A stretch of a page, and what of it is content (of a comment: what is between its marks)."""
+    """A stretch of a page. `content` is the span of its content: a comment without its marks."""
 
     sort: Sort
     start: int
@@ -72,9 +77,11 @@ class Lexeme:
 
 _RAW_IN_XML = names.RAW - names.NOT_RAW_IN_XML
 
-# What can begin something other than text. A `<` before anything else is text.
+# The start of a tag, comment or declaration. A `<` before any other character is text.
 _OPENS = re.compile(r"<(?=[A-Za-z/!?])")
+# The ASCII whitespace of the HTML standard, which separates the parts of a tag.
 _BLANK = "\t\n\f\r "
+# A tag name begins with an ASCII letter and ends at whitespace, `/` or `>` ("tag name state").
 _TAG_NAME = re.compile(rf"</?([A-Za-z][^{_BLANK}/>]*+)")
 # An attribute, or the end of the tag. Names may begin with `=`; a quote may be left open.
 _ATTRIBUTE = re.compile(
@@ -82,15 +89,17 @@ _ATTRIBUTE = re.compile(
     rf"(?:[{_BLANK}]*+=[{_BLANK}]*+(?:\"(?P<double>[^\"]*+)(?P<closed>\"?)"
     rf"|'(?P<single>[^']*+)(?P<closed1>'?)|(?P<bare>[^{_BLANK}>\"'][^{_BLANK}>]*+)|(?=>)))?)"
 )
+# `--!>` ends a comment as well ("comment end bang state").
 _COMMENT_END = re.compile("--!?>")
 _DOCTYPE = re.compile("<!doctype", re.IGNORECASE | re.ASCII)
+# The doctype of an XML document with declarations between brackets, in which `>` does not end it.
 _INTERNAL_SUBSET = re.compile(r"(?i:<!doctype)[^\[>]*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>")
 # How script content hides its end: between `<!--` and `-->`, from `<script` to `</script`.
 _SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 
 
 class Lexer:
-    """Cuts a page into lexemes. Holds what its start decides for the rest, and no text."""
+    """Cuts a page into lexemes. It holds the state of the tokenizer, and no text."""
 
     def __init__(self, *, xml: bool = False) -> None:
         self._xml = xml
@@ -100,11 +109,11 @@ class Lexer:
 
     @property
     def _foreign(self) -> bool:
-        """Tell whether SVG or MathML goes on here, in which no content is raw."""
+        """Tell whether the position is in SVG or MathML, where no content is raw."""
         return bool(self._roots) and self._roots[-1] in {"svg", "math"}
 
     def lexeme(self, text: str, at: int, *, final: bool) -> Lexeme | None:
-        """Return the lexeme that begins at a position; None if more text is needed to tell."""
+        """Return the lexeme at a position; None if it may need more text to be complete."""
         found = self._found(text, at)
         if not final and found.end >= len(text):
             return _cut(text, found) if found.sort is Sort.TEXT else None
@@ -125,7 +134,7 @@ class Lexer:
         return self._instruction(text, at)
 
     def _enter(self, found: Lexeme) -> None:
-        """Note what a tag means for what follows it."""
+        """Update the state by a tag."""
         self._raw = ""
         if (tag := found.tag) is None:
             return
@@ -138,7 +147,7 @@ class Lexer:
             self._descend(tag.name)
 
     def _descend(self, name: str) -> None:
-        """Note that SVG or MathML begins, that HTML stands in it, or that HTML has ended it."""
+        """Update the nesting of SVG, MathML and HTML in them by a start tag."""
         foreign = self._foreign
         if foreign and name in names.BREAKOUT:
             while self._foreign:
@@ -185,7 +194,7 @@ class Lexer:
 
 
 def lexemes(pieces: Iterator[str], *, xml: bool = False) -> Iterator[tuple[str, Lexeme]]:
-    """Yield the lexemes of a page that comes in pieces, each with the text it is cut from."""
+    """Yield the lexemes of a page that is read in pieces, each with the text it is cut from."""
     lexer = Lexer(xml=xml)
     text, at, final = "", 0, False
     while not (final and at == len(text)):
@@ -199,7 +208,7 @@ def lexemes(pieces: Iterator[str], *, xml: bool = False) -> Iterator[tuple[str, 
 
 
 def _longer(text: str, pieces: Iterator[str]) -> tuple[str, bool]:
-    """Return a text at least twice as long, and whether it is all there is."""
+    """Return the text with more pieces, at least twice as long, and whether it is the end."""
     parts, size = [text], 0
     while size <= len(text):
         if (piece := next(pieces, None)) is None:
@@ -210,7 +219,7 @@ def _longer(text: str, pieces: Iterator[str]) -> tuple[str, bool]:
 
 
 def _cut(text: str, found: Lexeme) -> Lexeme | None:
-    """Return the beginning of a text that has no end yet; None if it is short."""
+    """Return the first part of an incomplete text, cut behind a blank; None if it is short."""
     if found.end - found.start <= BLOCK:
         return None
     end = max(text.rfind(blank, found.start, found.end - 1) for blank in (" ", "\n", "\t")) + 1
@@ -220,7 +229,7 @@ def _cut(text: str, found: Lexeme) -> Lexeme | None:
 
 
 def _tag(text: str, at: int, opened: re.Match[str]) -> Lexeme:
-    """Return a tag; one without an end is what remains of the page."""
+    """Return a tag. A tag without an end takes the rest of the page."""
     attributes: list[Attribute] = []
     end = opened.end()
     while found := _ATTRIBUTE.match(text, end):
@@ -264,7 +273,7 @@ def _up_to(text: str, at: int, mark: str, sort: Sort, *, opening: int) -> Lexeme
 
 
 def _script_end(text: str, at: int) -> int:
-    """Return where the content of a script ends."""
+    """Return the position at which the content of a script ends."""
     escaped = inner = False
     while found := _SCRIPT.search(text, at):
         at = found.end()

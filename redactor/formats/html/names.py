@@ -1,7 +1,7 @@
-"""What is known of the names of HTML, SVG and MathML: what they mean for the text around them.
+"""The names of HTML, SVG and MathML, and what they mean for the text around them.
 
-A name that is not known may be anybody's: `<kevin.marsh@example.org>` is a tag to a browser. So
-known names are markup, and all others are text that is examined.
+An unknown name may be personal data: `<kevin.marsh@example.org>` is a tag to a browser. So names of
+a standard are markup, and all others are texts that are examined.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ VOID = frozenset(
 )
 """Elements without content."""
 
-# After one of these a text does not go on: they stand in a line or a box of their own.
+# Elements that end the running text: browsers show them in a line or a box of their own.
 BLOCKS = frozenset(
     "address area article aside blockquote button center circle dd desc details dialog dir"
     " div dl dt embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup"
@@ -25,13 +25,13 @@ BLOCKS = frozenset(
 
 CELLS = frozenset("caption td th".split())
 TABLE = CELLS | frozenset("col colgroup table tbody tfoot thead tr".split())
-"""Parts of a table. Outside of one, their tags are nothing; text in it that is in no cell is shown
-before it."""
+"""Parts of a table. Parsers ignore their tags outside of a table, and move text that is in a table
+but in no cell before it."""
 
 UNSEEN = frozenset(
     "base body frame frameset head html link meta param script source style track".split()
 )
-"""What shows nothing where it stands, so that text goes on behind it; or goes on for the page."""
+"""Elements that show nothing at their position, or enclose the page: the text around one joins."""
 
 INLINE = frozenset(
     "a abbr acronym applet audio b bdi bdo basefont bgsound big blink br canvas cite code"
@@ -63,17 +63,18 @@ RCDATA = frozenset({"title", "textarea"})
 """Elements whose content is text with references, and no tags."""
 
 RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"})
-"""Elements whose content is text without either. `noscript` is none: nobody need run scripts."""
+"""Elements whose content is text without references and tags. `noscript` is none of them, since it
+is read as markup where scripts do not run."""
 
 INTEGRATION = frozenset("annotation-xml desc foreignobject mi mn mo ms mtext title".split())
-"""Elements of SVG and MathML in which HTML stands."""
+"""Elements of SVG and MathML whose content is HTML ("integration points")."""
 
 BREAKOUT = frozenset(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li"
     " listing menu meta nobr ol p pre ruby s small span strike strong sub sup table tt u ul"
     " var".split()
 )
-"""Elements of HTML that end the SVG or MathML they stand in."""
+"""Elements of HTML that end the SVG or MathML around them."""
 
 NOT_RAW_IN_XML = RAW - {"script", "style"}
 
@@ -82,12 +83,13 @@ URLS = frozenset(
     " data-srcset data-url dynsrc formaction href icon imagesrcset itemid itemtype longdesc lowsrc"
     " manifest ping poster profile src srcset usemap xlink:href xml:base".split()
 )
-"""Attributes that hold addresses of pages, pictures, people."""
+"""Attributes whose values are URLs."""
 
 LABELLED = frozenset({"alt", "title", "placeholder", "summary", "label", "aria-label"})
-"""Attributes whose names say what their text is."""
+"""Attributes whose names serve as labels of their values."""
 
-# Without `kevin` in them: what a page's author may not choose freely.
+# Attributes of the standards, and those that tools write. Any other name was chosen by the author
+# of the page, and is examined.
 ATTRIBUTES = (
     URLS
     | LABELLED
@@ -131,7 +133,7 @@ ATTRIBUTES = (
     )
 )
 
-# `aria-labelledby`, and the events: lists of their own that grow, in which no name of anybody is.
+# `aria-*` and the event handlers, which grow with every version of a standard.
 _FAMILIES = re.compile(
     r"aria-[a-z]{2,16}|on(?:abort|after|animation|before|blur|cancel|change|click|close|copy|cut"
     r"|dblclick|drag|drop|end|error|focus|hash|input|invalid|key|load|message|mouse|paste|pause"
@@ -140,7 +142,7 @@ _FAMILIES = re.compile(
 )
 
 
-# Words of standards that are the whole value of an attribute, in whichever: nobody's data.
+# Keywords of standards that are the whole value of an attribute: no personal data.
 COMMON_VALUES = frozenset(
     "_blank _parent _self _top all alternate anonymous apple-touch-icon application/javascript"
     " application/json application/ld+json application/manifest+json application/rss+xml async"
@@ -161,9 +163,9 @@ GEOMETRY = frozenset(
     "coords d height keysplines keytimes points r rx ry cx cy stroke-dasharray transform values"
     " viewbox width x x1 x2 y y1 y2 gradienttransform patterntransform dx dy".split()
 )
-"""Attributes of drawings. Their numbers are no telephone numbers."""
+"""Attributes of drawings, whose numbers would be found as telephone numbers."""
 
-# Path data, and transformations: numbers, one letter a command, names of functions.
+# SVG path data and transformations: numbers, commands of one letter, names of functions.
 COORDINATES = re.compile(
     r"(?:[\s,;()%.+-]|\d|[MLHVCSQTAZEmlhvcsqtaze]|matrix|translate|scale|rotate|skew[XY]|px)*+"
 )

@@ -1,4 +1,4 @@
-"""From the lexemes of a page to pieces: which text goes on from which, and what it is called."""
+"""From lexemes to pieces: the kind of each text, its label, and which text it continues."""
 
 from __future__ import annotations
 
@@ -16,26 +16,33 @@ from redactor.formats.html.escapes import (
     UNQUOTED,
     Break,
     Escapes,
+    NestedSyntax,
     References,
     Style,
     Syntax,
     TagName,
-    Within,
     decode,
 )
 from redactor.formats.html.lexer import Attribute, Lexeme, Sort, Tag, lexemes
-from redactor.formats.html.pieces import Piece, split, within
+from redactor.formats.html.pieces import Piece, map_to_source, split
 from redactor.model import Kind, Slot
 
 DEPTH = 4
-"""How often a page may stand within a page (in a comment, `srcdoc`, a string of a script). What is
-deeper is examined as one text, tags and all."""
+"""Maximum depth of pages within a page (in a comment, `srcdoc`, a string of a script). Beyond it a
+text is examined as a whole, tags included: the depth of the recursion is bounded."""
 
+# A letter or digit. A stretch without one holds no name and no number.
 _WORDS = re.compile(r"[^\W_]")
+# What makes a text worth reading as a page: as `_OPENS` of the lexer.
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
+# An `&` that a replacement behind it could complete to a reference, or a `<` that it could complete
+# to a tag.
 _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
-# `<kevin.marsh@example.org>` or `<Kevin Marsh>`: without a value between quotes, it is read whole.
+# `<kevin.marsh@example.org>` or `<Kevin Marsh>`: an unknown element without a quoted value is one
+# text from `<` to `>`.
 _NO_TAG = re.compile(r"<[^<\"']*>")
+# The doctypes of the HTML standard (13.1.1) and of the W3C's older ones, and the XML declaration:
+# words of standards. A declaration with anything else is examined.
 _STANDARD_DECLARATION = re.compile(
     r"\s+(?:html|svg|math)"
     r"(?:\s+public\s+[\"']-//(?:W3C|IETF)//DTD [A-Za-z0-9. +]{1,60}//EN[\"'])?"
@@ -45,17 +52,21 @@ _STANDARD_DECLARATION = re.compile(
     r"(?:\s+standalone=[\"'](?:yes|no)[\"'])?\s*\??",
     re.IGNORECASE | re.ASCII,
 )
-# Of `<!--[if IE]><p>...<![endif]-->`: what Internet Explorer shows is a page of its own.
+# The head of `<!--[if IE]><p>...<![endif]-->`: Internet Explorer reads the rest as a page.
 _CONDITION = re.compile(r"\[if [^\[\]<>]{1,80}\]>")
+# A value that is a URL whatever its attribute is called; `/*` begins a comment of a script.
 _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|tel:|sms:|ftp:|/(?!\*))", re.IGNORECASE)
-# Pictures, fonts and sounds, by how their first bytes look in base64.
+# Pictures, fonts and sounds, by their signatures in base64: PNG, JPEG, GIF, RIFF (WebP), ICO, WOFF,
+# WOFF2, OpenType, TrueType, ID3 (MP3), Ogg, MP4 and BMP. Other data may be text, and is examined.
 _MEDIA = re.compile(
     r"\s*data:(?:image|font|audio|video|application)/[\w.+-]{1,60}(?:;[\w=-]{1,40}){0,3};base64,\s*"
     r"(?:iVBORw0KGgo|/9j/|R0lGOD[dl]h|UklGR|AAABAA|d09GR|d09GM|T1RUTw|AAEAAAA|SUQz|T2dnUw"
     r"|AAAA[\w+/]{2}ZnR5c|Qk[0-3])[A-Za-z0-9+/=\s]*",
     re.IGNORECASE,
 )
+# Types of scripts that hold JSON, `application/ld+json` among them.
 _JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json.*|importmap|speculationrules")
+# Types of scripts that template engines fill with HTML.
 _TEMPLATES = frozenset(
     "text/html text/ng-template text/template text/x-handlebars text/x-handlebars-template"
     " text/x-jquery-tmpl text/x-mustache text/x-template text/x-tmpl text/x-underscore-template"
@@ -65,7 +76,7 @@ _TEMPLATES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """What sort of text a page holds: the page itself, or one in a comment."""
+    """The kinds of the texts of a page: they differ for a page in a comment or a script."""
 
     text: Kind = Kind.BODY
     attribute: Kind = Kind.ATTRIBUTE
@@ -79,12 +90,12 @@ _IN_SCRIPT = Kinds(Kind.SCRIPT, Kind.METADATA)
 
 @dataclass(slots=True)
 class Page:
-    """Reads a page. `goes_on` tells whether the next text goes on from the last."""
+    """Reads a page. `continues` tells whether the next text joins the last one."""
 
     kinds: Kinds = _PAGE
     xml: bool = False
     depth: int = 0
-    goes_on: bool = False
+    continues: bool = False
     _script_type: str = field(default="", repr=False)
     _open: Counter[str] = field(default_factory=Counter)
 
@@ -101,16 +112,16 @@ class Page:
                 yield Piece(text[lexeme.content[1] : lexeme.end])
 
     def _text(self, source: str, syntax: Syntax | None = None) -> Iterator[Piece]:
-        """Yield running text. Blanks that follow no text are markup."""
-        if not self.goes_on and source.isspace():
+        """Yield the pieces of running text. Blanks that follow no text are markup."""
+        if not self.continues and source.isspace():
             yield Piece(source)
             return
         known = syntax or References(cautious=_UNFINISHED_REFERENCE.search(source) is not None)
-        yield from split(Piece(source, known, self.kinds.text, joins=self.goes_on))
-        self.goes_on = True
+        yield from split(Piece(source, known, self.kinds.text, joins=self.continues))
+        self.continues = True
 
     def _content(self, source: str, lexeme: Lexeme) -> Iterator[Piece]:
-        """Yield what stands between two marks, or in an element whose content is raw."""
+        """Yield the pieces of a comment, section or declaration, or of raw element content."""
         if lexeme.sort is Sort.SECTION:
             yield from self._section(source)
         elif lexeme.sort is Sort.RCDATA:
@@ -129,11 +140,11 @@ class Page:
             yield from split(Piece(source, DECLARATION, Kind.METADATA))
 
     def _section(self, source: str) -> Iterator[Piece]:
-        """Yield a CDATA section: text; what looks like tags in it is examined as they are."""
+        """Yield the pieces of a CDATA section: text, in which tags are read as tags."""
         if _MARKUP.search(source) and self.depth < DEPTH:
-            inner = Page(self.kinds, self.xml, self.depth + 1, self.goes_on)
+            inner = Page(self.kinds, self.xml, self.depth + 1, self.continues)
             yield from inner.pieces(iter([source]))
-            self.goes_on = inner.goes_on
+            self.continues = inner.continues
         elif source:
             yield from self._text(source, DECLARATION)
 
@@ -148,7 +159,7 @@ class Page:
             yield from self._text(source, PLAIN)
         else:
             yield from Page(self.kinds, self.xml, self.depth).pieces(iter([source]))
-        self.goes_on = False
+        self.continues = False
 
     def _script(self, source: str) -> Iterator[Piece]:
         kind = self._script_type
@@ -158,7 +169,7 @@ class Page:
             yield from self._scanned(source, json=_JSON.fullmatch(kind) is not None)
 
     def _scanned(self, source: str, *, json: bool = False) -> Iterator[Piece]:
-        """Yield the pieces of a script; a string with tags in it is a page of its own."""
+        """Yield the pieces of a script. A string with tags in it is read as a page."""
         for part in script.parts(source, json=json):
             piece = Piece(
                 source[part.start : part.end],
@@ -174,12 +185,12 @@ class Page:
                 yield from split(piece)
 
     def _inner(self, piece: Piece, kinds: Kinds) -> Iterator[Piece]:
-        """Yield a text that may be a page: its texts across tags if it is, or else itself."""
+        """Yield the pieces of a text that is read as a page if it has tags."""
         if piece.syntax and self.depth < DEPTH:
             text = decode(piece.syntax, piece.source)
             if _MARKUP.search(text):
                 inner = Page(kinds, self.xml, self.depth + 1)
-                found = within(inner.pieces(iter([text])), piece.source, piece.syntax)
+                found = map_to_source(inner.pieces(iter([text])), piece.source, piece.syntax)
                 if found is not None:
                     yield from _labelled(found, piece.label)
                     return
@@ -190,22 +201,22 @@ class Page:
     def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         source = text[lexeme.start : lexeme.end]
         if tag.name not in names.ELEMENTS and _NO_TAG.fullmatch(source):
-            yield Piece(text[lexeme.start : tag.name_at[0]])
-            inner = text[tag.name_at[0] : lexeme.end - 1]
+            yield Piece(text[lexeme.start : tag.name_span[0]])
+            inner = text[tag.name_span[0] : lexeme.end - 1]
             yield from split(Piece(inner, TagName(ends=UNQUOTED), Kind.KEY))
             yield Piece(">")
             return
-        if tag.name == "br" and not tag.closes and self.goes_on and _is_plain_break(text, tag):
+        if tag.name == "br" and not tag.closes and self.continues and _is_plain_break(text, tag):
             yield Piece(source, Break(), self.kinds.text, joins=True)
             return
         if self._is_border(tag):
-            self.goes_on = False
+            self.continues = False
         if tag.name == "script":
             self._script_type = _value(text, tag, "type").strip().lower()
         yield from self._inside(text, lexeme, tag)
 
     def _is_border(self, tag: Tag) -> bool:
-        """Tell whether no text goes on behind a tag. End tags of what is not open are nothing."""
+        """Tell whether a tag ends the running text. End tags of elements not open do not."""
         name = tag.name
         if name == "br" or (name == "p" and tag.closes):
             return True
@@ -221,7 +232,10 @@ class Page:
         return True
 
     def _is_border_of_cell(self, tag: Tag) -> bool:
-        """Tell whether a cell begins or ends, or a table ends; strings may begin within one."""
+        """Tell whether a tag begins or ends a cell, or ends a table.
+
+        A page within a page may begin within a table, so there every such tag counts.
+        """
         in_table = self._open["table"] > 0 or self._open["template"] > 0 or self.depth > 0
         if tag.name == "table":
             self._open["table"] += -in_table if tag.closes else 1
@@ -229,12 +243,12 @@ class Page:
         return in_table and (tag.closes or tag.name in names.CELLS)
 
     def _inside(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
-        """Yield a tag: names that are not known, and the values of its attributes."""
+        """Yield the pieces of a tag; unknown names and the values of attributes are texts."""
         done = lexeme.start
         if tag.name not in names.ELEMENTS:
-            yield Piece(text[done : tag.name_at[0]])
-            yield Piece(text[slice(*tag.name_at)], TagName(), Kind.KEY)
-            done = tag.name_at[1]
+            yield Piece(text[done : tag.name_span[0]])
+            yield Piece(text[slice(*tag.name_span)], TagName(), Kind.KEY)
+            done = tag.name_span[1]
         for attribute in tag.attributes:
             if not names.is_known_attribute(attribute.name) and _WORDS.search(attribute.name):
                 yield Piece(text[done : attribute.start])
@@ -248,32 +262,33 @@ class Page:
         yield Piece(text[done : lexeme.end])
 
     def _value(self, source: str, attribute: Attribute, label: str) -> Iterator[Piece]:
-        """Yield the value of an attribute."""
-        if _is_nobodys(attribute.name, source):
+        """Yield the pieces of the value of an attribute."""
+        if _is_standard_value(attribute.name, source):
             yield Piece(source)
             return
         cautious = not attribute.quote or _UNFINISHED_REFERENCE.search(source) is not None
-        written = References(attribute=True, quote=attribute.quote, cautious=cautious)
+        references = References(attribute=True, quote=attribute.quote, cautious=cautious)
         slot = _slot(attribute.name, source)
-        piece = Piece(source, written, self.kinds.attribute, slot, label)
+        piece = Piece(source, references, self.kinds.attribute, slot, label)
         if attribute.name == "style":
-            syntax = Within(Style(), written) if "\\" in source else written
+            syntax = NestedSyntax(Style(), references) if "\\" in source else references
             yield from split(Piece(source, syntax, self.kinds.attribute))
         elif attribute.name == "srcdoc":
-            self.goes_on = False
+            self.continues = False
             yield from self._inner(piece, self.kinds)
         elif attribute.name.startswith("on") and _MARKED.search(source):
-            inner = self._scanned(decode(written, source))
-            yield from within(inner, source, written) or split(piece)
+            inner = self._scanned(decode(references, source))
+            yield from map_to_source(inner, source, references) or split(piece)
         else:
             yield from self._inner(piece, _IN_ATTRIBUTE)
 
 
+# An event handler with a string or a reference is read as a script; any other is one text.
 _MARKED = re.compile("[\"'`]|&")
 
 
 def _labelled(found: list[Piece], label: str) -> Iterator[Piece]:
-    """Yield pieces, the first text of which bears the label."""
+    """Yield the pieces, with the label on the first text among them."""
     for piece in found:
         if label and piece.syntax and not piece.label:
             yield Piece(piece.source, piece.syntax, piece.kind, piece.slot, label, piece.joins)
@@ -292,10 +307,11 @@ def _value(text: str, tag: Tag, name: str) -> str:
 
 
 LONGEST_LABEL = 80
+"""Characters of a label; the rest of a longer one is left out. A label is a name, not a text."""
 
 
 def _label(text: str, tag: Tag, attribute: Attribute) -> str:
-    """Return what the page calls the value of an attribute."""
+    """Return the label of an attribute's value: `author` for `<meta name=author content=...>`."""
     name = attribute.name
     if tag.name == "meta" and name == "content":
         return _first(text, tag, "name property itemprop http-equiv")
@@ -315,8 +331,8 @@ def _slot(name: str, source: str) -> Slot:
     return Slot.URL if is_address else Slot.TEXT
 
 
-def _is_nobodys(name: str, source: str) -> bool:
-    """Tell whether a value is no text: a word of a standard, a drawing, a picture, punctuation."""
+def _is_standard_value(name: str, source: str) -> bool:
+    """Tell whether a value holds no text: a word of a standard, coordinates, media, punctuation."""
     if len(source) < 40 and (source.lower() in names.COMMON_VALUES or source in _TEMPLATES):
         return True
     if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
@@ -325,7 +341,7 @@ def _is_nobodys(name: str, source: str) -> bool:
 
 
 def _is_plain_break(text: str, tag: Tag) -> bool:
-    """Tell whether a `<br>` says nothing more."""
+    """Tell whether a `<br>` has no attribute but `clear` with a value of the standard."""
     return all(
         one.name == "clear" and one.value and text[slice(*one.value)].lower() in _CLEARS
         for one in tag.attributes

@@ -1,20 +1,21 @@
-"""Pieces of a page: how a stretch of its source reads. They become tokens when they have bytes."""
+"""Pieces of a page: stretches of its source with their syntax, from which tokens are made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from redactor.formats.html.escapes import Syntax, Within, decode, offsets
+from redactor.formats.html.escapes import NestedSyntax, Syntax, decode, offsets
 from redactor.model import Kind, Slot
 
 LONGEST = 1 << 16
-"""Characters of a piece of text; a longer text is several that join."""
+"""Characters of a piece of text. A longer text is cut into several that join: positions are worked
+out for a whole piece."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of source; without a syntax it is markup. The `repr` shows no text."""
+    """A stretch of a page's source. Without a syntax it is markup."""
 
     source: str = field(repr=False)
     syntax: Syntax | None = None
@@ -25,7 +26,7 @@ class Piece:
 
 
 def split(piece: Piece) -> Iterator[Piece]:
-    """Yield a piece in several that are short enough, cut at blanks and never within an escape."""
+    """Yield a piece in parts of at most `LONGEST`, cut at blanks and never within an escape."""
     source, start = piece.source, 0
     if len(source) <= LONGEST:
         yield piece
@@ -39,22 +40,22 @@ def split(piece: Piece) -> Iterator[Piece]:
 
 
 def _blank(source: str, start: int) -> int:
-    """Return the end of a blank near the end of what fits; 0 if there is none."""
+    """Return the end of the last blank in the second half of `LONGEST`; 0 if there is none."""
     low, high = start + LONGEST // 2, start + LONGEST
     return max(source.rfind(blank, low, high) for blank in (" ", "\n")) + 1
 
 
 def _between_escapes(syntax: Syntax, source: str, start: int) -> int:
-    """Return an end that is in no escape: one that crosses the cut is longer than any real one."""
+    """Return a position between escapes; the end of the source if an escape is that long."""
     places = offsets(syntax, source[start : start + 2 * LONGEST])
     ends = [at for at in places if LONGEST // 2 < at <= LONGEST]
     return start + ends[-1] if ends else len(source)
 
 
-def within(inner: Iterator[Piece], source: str, outer: Syntax) -> list[Piece] | None:
-    """Return pieces of a text as pieces of the source in which it is written.
+def map_to_source(inner: Iterator[Piece], source: str, outer: Syntax) -> list[Piece] | None:
+    """Return pieces of a decoded text as pieces of its source.
 
-    None if a cut would make something else of an escape: `&amp` before `lt;`.
+    None if a cut would change the meaning of an escape: between `&amp` and `lt;`.
     """
     places = offsets(outer, source)
     found, at, start = [], 0, 0
@@ -64,7 +65,7 @@ def within(inner: Iterator[Piece], source: str, outer: Syntax) -> list[Piece] | 
         written = source[start:end]
         if decode(outer, written) != piece.source:
             return None
-        syntax = Within(piece.syntax, outer) if piece.syntax else None
+        syntax = NestedSyntax(piece.syntax, outer) if piece.syntax else None
         found.append(replace(piece, source=written, syntax=syntax))
         start = end
     return found if start == len(source) else None

@@ -1,11 +1,11 @@
 """An independent reader of pages: lexbor, which parses as browsers do.
 
-It shares no code with the tokenizer. Texts of a block are one, whatever tags stand in it; the
-values of attributes, comments, scripts, styles and the content of templates are texts as well. A
-page within a page (in a comment, `srcdoc`, a string) is read in its turn.
+It shares no code with the tokenizer. The text of a block is one text, whatever tags are in it; the
+values of attributes, comments, scripts, styles and the content of templates are texts as well. So
+are the texts of a page within a page (in a comment, `srcdoc`, a string).
 
-A parser that builds a tree takes time in the square of its depth. A page that is deeper than any
-browser shows is read without one: its source, and its source without tags.
+A parser that builds a tree takes time in the square of its depth. Of a page that is deeper than any
+browser shows, the texts are its source, and its source without tags.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ DEEPEST = 4_000
 """Open elements, or attributes of one. Browsers nest no deeper than 512."""
 
 NESTED = 3
-"""How often a page may stand within a page."""
+"""Maximum depth of pages within a page. It is less than the `DEPTH` of the format, whose deeper
+texts are examined as a whole."""
 
+# These find tags in the source of a page that is too deep to parse; they need not be exact.
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _ATTRIBUTES = re.compile(r"<[a-zA-Z][^<>]*+")
 _ANY_TAG = re.compile(r"<[^<>]*+>")
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
+# `"Kevin " + "Marsh"`: removed from a script, it leaves the joined text.
 _CONCATENATION = re.compile(r"(?<!\\)([\"'`])\s{0,200}\+\s{0,200}[\"'`]")
-# Their end tags may be left out.
+# Elements whose end tags may be left out, so that they do not nest.
 _OPEN_ENDED = VOID | frozenset(
     "body colgroup dd dt head html li optgroup option p tbody td".split()
 )
@@ -45,12 +48,12 @@ def texts(page: str, depth: int = 0) -> Iterator[str]:
         yield unescape(_ANY_TAG.sub("", page))
         return
     tree = LexborHTMLParser(page)
-    for top in _tops(tree):
+    for top in _top_nodes(tree):
         yield from _Walk(depth).texts(top)
 
 
 def is_too_deep(page: str) -> bool:
-    """Tell whether a page has more open elements, or attributes of one, than a reader can take."""
+    """Tell whether a page has more than `DEEPEST` open elements, or attributes of one element."""
     depth = deepest = 0
     for closes, name in _TAG.findall(page):
         if name.lower() not in _OPEN_ENDED:
@@ -63,8 +66,8 @@ def is_too_deep(page: str) -> bool:
     return deepest > DEEPEST or wide
 
 
-def _tops(tree: LexborHTMLParser) -> Iterator[LexborNode]:
-    """Yield the element of the page, what stands beside it, and the contents of templates."""
+def _top_nodes(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    """Yield the root element, its siblings (comments, doctype) and the contents of templates."""
     root = tree.root
     if root is None:
         return
@@ -79,7 +82,7 @@ def _tops(tree: LexborHTMLParser) -> Iterator[LexborNode]:
 
 
 class _Walk:
-    """Walks a tree without recursion: pages may be deep."""
+    """Collects the texts of a tree, without recursion: pages may be deep."""
 
     def __init__(self, depth: int) -> None:
         self._depth = depth
@@ -87,7 +90,7 @@ class _Walk:
         self._others: list[str] = []
 
     def texts(self, top: LexborNode) -> Iterator[str]:
-        """Yield the texts of a subtree: those of its blocks in order, others between them."""
+        """Yield the texts of a subtree: those of blocks in order, with attributes between them."""
         node: LexborNode | None = top
         while node is not None:
             self._enter(node)
@@ -100,16 +103,16 @@ class _Walk:
                 below = node.next
                 if below is None:
                     node = node.parent
-            yield from self._ready()
+            yield from self._take_others()
             node = below if node is not None else None
-        self._ends()
-        yield from self._ready()
+        self._end_block()
+        yield from self._take_others()
 
-    def _ready(self) -> Iterator[str]:
+    def _take_others(self) -> Iterator[str]:
         ready, self._others = self._others, []
         yield from ready
 
-    def _ends(self) -> None:
+    def _end_block(self) -> None:
         if block := "".join(self._block):
             self._others.append(block)
         self._block = []
@@ -126,7 +129,7 @@ class _Walk:
 
     def _leave(self, node: LexborNode) -> None:
         if node.is_element_node and (node.tag or "") in _BORDERS:
-            self._ends()
+            self._end_block()
 
     def _text(self, node: LexborNode) -> None:
         text = node.text_content or ""
@@ -143,7 +146,7 @@ class _Walk:
     def _element(self, node: LexborNode) -> None:
         name = node.tag or ""
         if name in _BORDERS:
-            self._ends()
+            self._end_block()
         if name == "br":
             self._block.append("\n")
         elif name not in ELEMENTS:

@@ -1,4 +1,4 @@
-"""Character references: `&eacute;`, `&#233;`, `&#xe9;`, read as the HTML standard has it."""
+"""Character references: `&eacute;`, `&#233;`, `&#xe9;`, decoded as in the HTML standard."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from html.entities import html5
 
-# A name is looked up by its longest beginning that is one; 32 letters are the longest there is.
+# A reference by number or by name. Of a name, the longest prefix counts that is one. The longest
+# name of the standard has 32 characters with its semicolon.
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]{0,31};?))")
 _LONGEST = max(map(len, html5))
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-# Numbers that pages mean in windows-1252, though they are control characters.
+# The numbers of C1 control characters, which the standard decodes by windows-1252.
 _WINDOWS = {
     number: char
     for number in range(0x80, 0xA0)
@@ -20,18 +21,19 @@ _WINDOWS = {
 
 
 def references(source: str, *, attribute: bool = False) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and characters of each reference in a text.
+    """Yield start, end and meaning of each reference in a text.
 
-    In an attribute, what has no semicolon and goes on is none: `?a=1&copy=2`.
+    In an attribute, a name without a semicolon before a letter, digit or `=` is no reference:
+    `?a=1&copy=2`.
     """
     for found in _REFERENCE.finditer(source):
         start, end = found.span()
         if found[3]:
             size = _named(found[3])
-            goes_on = source[start + 1 + size : start + 2 + size]
+            following = source[start + 1 + size : start + 2 + size]
             open_ended = attribute and not found[3][:size].endswith(";")
             if not size or (
-                open_ended and (goes_on == "=" or (goes_on.isascii() and goes_on.isalnum()))
+                open_ended and (following == "=" or (following.isascii() and following.isalnum()))
             ):
                 continue
             yield start, start + 1 + size, html5[found[3][:size]]
@@ -40,7 +42,7 @@ def references(source: str, *, attribute: bool = False) -> Iterator[tuple[int, i
 
 
 def _named(name: str) -> int:
-    """Return how much of a text is the name of a character: 0 for none."""
+    """Return the length of the longest prefix that is the name of a character, 0 for none."""
     for size in range(min(len(name), _LONGEST), 1, -1):
         if name[:size] in html5:
             return size

@@ -1,8 +1,8 @@
-"""Scripts and JSON: strings, templates, regular expressions and comments, and the code between.
+"""A scanner of scripts and JSON: strings, templates, regular expressions, comments, and code.
 
-No grammar is checked. A scanner finds where strings begin and end; what it cannot make sense of
-is code. All of it is examined, so a mistake changes how a text is escaped and not whether it is
-read. A string without an end goes up to the end of its line.
+It checks no grammar: what is no literal is code. Literals and code are both examined, so a mistake
+changes how a text is escaped and not whether it is examined. An unterminated string ends with its
+line.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from redactor.model import Kind, Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a script. Without a syntax it is punctuation and blanks."""
+class ScriptPart:
+    """A part of a script. Without a syntax it is punctuation and blanks."""
 
     start: int
     end: int
@@ -28,7 +28,8 @@ class Part:
     joins: bool = False
 
 
-# Each of these ends: what is left open ends with its line, a comment with the script.
+# The literals by how they begin; group 1 is the content. Each matches in any case: an unterminated
+# one ends with its line, a comment with the script.
 _LITERALS = {
     '"': re.compile(r'"((?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*+)("|\\?(?=[\r\n]|\Z))'),
     "'": re.compile(r"'((?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*+)('|\\?(?=[\r\n]|\Z))"),
@@ -42,33 +43,41 @@ _LITERALS = {
 }
 _SYNTAXES: dict[str, Syntax] = {quote: Escapes(quote) for quote in "\"'`"} | {"/": Expression()}
 
+# What may begin a literal. Within `${...}` of a template, braces are counted to find its end.
 _BEGINS = re.compile("[\"'`/]")
 _BEGINS_IN_TEMPLATE = re.compile("[\"'`/{}]")
 _BEGINS_IN_JSON = re.compile('"|/[/*]')
 
-# After a value, a slash divides; after these words a value is to come.
+# Behind a value a slash divides; behind these keywords, and anywhere else, it begins a regular
+# expression.
 _VALUE = re.compile(r"[\w$)\]}\"'`]\s{0,200}\Z")
 _BEFORE_VALUE = re.compile(
     r"(?:^|[^\w$.])"
     r"(?:await|case|delete|do|else|in|instanceof|new|of|return|throw|typeof|void|yield)\s{0,200}\Z"
 )
+# Characters before a slash in which they are looked for: 200 blanks and the longest keyword.
 _LOOK_BACK = 220
 
+# A letter or digit. Code without one holds no name and no number.
 _WORDS = re.compile(r"[^\W_]")
+# Between the contents of two literals: `"Kevin " + "Marsh"` is one text.
 _CONCATENATION = re.compile(r"[\"'`]\s*\+\s*[\"'`]")
+# Between a key and its value, and behind a key: in both, the key is the value's label.
 _AFTER_KEY = re.compile(r"[\"'`]\s{0,20}:\s{0,20}[\"'`]")
 _COLON = re.compile(r"\s{0,100}:")
+# The end of code before a literal that is assigned to a name: `author = "`, `author: ["`.
 _NAMED = re.compile(r"([A-Za-z_$][\w$-]{0,60})[\"']?\s{0,20}[:=]\s{0,20}[\"'`\[]{1,2}\Z")
+# A number of JSON, and what looks like one: the grammar is not checked.
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d.eE+-]*+")
 
 
-def parts(text: str, *, json: bool = False) -> Iterator[Part]:
+def parts(text: str, *, json: bool = False) -> Iterator[ScriptPart]:
     """Yield the parts of a script, which tile it."""
     return _Scanner(text, json=json).parts()
 
 
 class _Scanner:
-    """Where in a script it stands, and what the next string is called."""
+    """The state of a scan: the position, the depth of templates, the label of the next string."""
 
     def __init__(self, text: str, *, json: bool) -> None:
         self._text, self._json = text, json
@@ -77,7 +86,7 @@ class _Scanner:
         self._key = ""
         self._string_before = False
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[ScriptPart]:
         at = 0
         while begins := self._begins.search(self._text, at):
             at = begins.start()
@@ -100,7 +109,7 @@ class _Scanner:
         return _BEGINS_IN_TEMPLATE if self._depths else _BEGINS
 
     def _kind(self, at: int) -> str:
-        """Return what begins at a position: a key of `_LITERALS`, or nothing."""
+        """Return the key in `_LITERALS` of what begins at a position; empty for none."""
         sign = self._text[at]
         if sign == "{":
             self._depths[-1] += 1
@@ -118,8 +127,8 @@ class _Scanner:
         before = self._text[max(0, at - _LOOK_BACK) : at]
         return "" if _VALUE.search(before) and not _BEFORE_VALUE.search(before) else "/"
 
-    def _literal(self, kind: str, found: re.Match[str]) -> Iterator[Part]:
-        """Yield the code before a string or comment, and its content; quotes belong to the code."""
+    def _literal(self, kind: str, found: re.Match[str]) -> Iterator[ScriptPart]:
+        """Yield the code before a literal, with its quote, and the content of the literal."""
         start, end = found.span(1)
         between = self._text[self._done : start]
         joins = self._string_before and _CONCATENATION.fullmatch(between) is not None
@@ -131,16 +140,16 @@ class _Scanner:
         syntax = _SYNTAXES.get(kind, CODE)
         named = Kind.KEY if is_key else Kind.SCRIPT
         if _WORDS.search(self._text, start, end) or (joins and start < end):
-            yield Part(start, end, syntax, named, label=label, joins=joins)
+            yield ScriptPart(start, end, syntax, named, label=label, joins=joins)
         elif start < end:
-            yield Part(start, end)
+            yield ScriptPart(start, end)
         self._done = end
         self._string_before = kind in "\"'`"
         if is_key or (self._string_before and not self._json):
             self._key = self._text[start:end][:60]
 
     def _label(self, between: str) -> str:
-        """Return what a value is called: the key before it, or the name it is assigned to."""
+        """Return the label of a value: the key before it, or the name it is assigned to."""
         if self._json:
             if "{" in between or "}" in between:
                 self._key = "" if ":" not in between else self._key
@@ -150,7 +159,7 @@ class _Scanner:
         named = _NAMED.search(between[-120:])
         return named[1] if named else ""
 
-    def _code(self, end: int) -> Iterator[Part]:
+    def _code(self, end: int) -> Iterator[ScriptPart]:
         """Yield the code up to a position."""
         start, self._done = self._done, end
         if self._json:
@@ -158,30 +167,32 @@ class _Scanner:
         else:
             yield from self._words(start, end)
 
-    def _words(self, start: int, end: int) -> Iterator[Part]:
-        """Yield code; the quotes around it are no text, nor is code without a word."""
+    def _words(self, start: int, end: int) -> Iterator[ScriptPart]:
+        """Yield code without the quotes around it; code without a word is no text."""
         code = self._text[start:end]
         first = start + len(code) - len(code.lstrip(_AROUND_CODE))
         last = first + len(code.strip(_AROUND_CODE))
         if not _WORDS.search(code):
             first = last = end
-        found = (Part(start, first), Part(first, last, CODE), Part(last, end))
+        found = (ScriptPart(start, first), ScriptPart(first, last, CODE), ScriptPart(last, end))
         yield from (one for one in found if one.start < one.end)
 
-    def _numbers(self, start: int, end: int) -> Iterator[Part]:
-        """Yield what stands between the strings of JSON: numbers, and a few words."""
+    def _numbers(self, start: int, end: int) -> Iterator[ScriptPart]:
+        """Yield the parts between the strings of JSON: numbers, and text that JSON has not."""
         for found in _NUMBER.finditer(self._text, start, end):
             yield from self._rest(start, found.start())
             start = found.end()
-            yield Part(*found.span(), Number(), slot=Slot.NUMBER, label=self._key)
+            yield ScriptPart(*found.span(), Number(), slot=Slot.NUMBER, label=self._key)
         yield from self._rest(start, end)
 
-    def _rest(self, start: int, end: int) -> Iterator[Part]:
+    def _rest(self, start: int, end: int) -> Iterator[ScriptPart]:
         if _WORDS.search(_JSON_WORDS.sub("", self._text[start:end])):
             yield from self._words(start, end)
         elif start < end:
-            yield Part(start, end)
+            yield ScriptPart(start, end)
 
 
+# Quotes, comment marks and blanks, which are markup at the ends of a stretch of code.
 _AROUND_CODE = "\"'`/* \t\r\n"
+# The literal names of JSON: nobody's data.
 _JSON_WORDS = re.compile(r"\b(?:true|false|null)\b")

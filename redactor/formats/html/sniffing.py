@@ -1,13 +1,15 @@
-"""Whether a document is a page, judged by how it begins."""
+"""Detection of HTML and XHTML by the beginning of a document."""
 
 from __future__ import annotations
 
 import re
 
-# What may stand before the first tag: blanks, comments, a declaration of XML.
+# What may precede the first tag: a byte order mark, blanks, comments, an XML declaration.
 _BEFORE = rb"(?:\xef\xbb\xbf)?(?:\s|<!--(?:[^-]|-(?!->))*+-->|<\?[^>]*+>)*+"
+# The tags with which pages begin. Others begin texts as well: `<b>`, `<p>`.
 _HTML = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html|head|body)(?=[\s/>])", re.IGNORECASE)
 _XML = re.compile(r"\ufeff?\s*<\?xml\s")
+# UTF-16 by its byte order mark: the patterns above read single bytes.
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -20,5 +22,8 @@ def looks_like_html(head: bytes) -> bool:
 
 
 def looks_like_xhtml(head: str, name: str) -> bool:
-    """Tell whether browsers would read a page by the rules of XML, as far as a file shows it."""
+    """Tell whether a page is XHTML, by its suffix or its XML declaration.
+
+    Browsers decide by the media type, which a file does not have.
+    """
     return name.lower().endswith((".xhtml", ".xht")) or _XML.match(head) is not None

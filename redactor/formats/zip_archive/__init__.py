@@ -1,7 +1,7 @@
-"""ZIP archives: members by their own formats, names, comments, and limits.
+"""ZIP archives: members are read by their own formats, their names and comments as texts.
 
-Office, OpenDocument and EPUB documents and Java archives are ZIP files as well, whose members only
-mean something together; they are refused until a format reads them.
+Office, OpenDocument and EPUB documents and Java archives are ZIP files as well, but their members
+are parts of one document; they are refused until a format reads them.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ _PARTS = {
     "META-INF/MANIFEST.MF": "a Java archive",
     "META-INF/": "a Java archive",
 }
-"""Names that tell a document made of parts (ECMA-376 part 2; ODF 1.3 part 2; EPUB OCF 3.3; JAR)."""
+"""Members by which documents made of parts are recognised (ECMA-376 part 2; ODF 1.3 part 2; EPUB
+OCF 3.3; the JAR file specification)."""
 
 _FIRST = 10_000
-"""Entries of the directory that are looked through for them. Office writes them first, others last;
-an Office document of more parts is refused by its first ones, which no format reads."""
+"""Entries of the directory in which these names are looked for. Office writes them first, others
+last; an Office document of more parts is refused for its first parts, which no format reads."""
 
 
 class ZipArchive(Container):
@@ -69,11 +70,11 @@ class ZipArchive(Container):
         return Layout(self.name)
 
     def is_known_by(self, head: bytes) -> bool:
-        """Tell whether a document begins with a member, or is an empty archive."""
+        """Tell whether a document begins with the header of a member, or is an empty archive."""
         return head.startswith((LOCAL_SIGNATURE, END_SIGNATURE))
 
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
-        """Yield the members in the order of their bytes, which is nearly always that of the list.
+        """Yield the members in the order of their offsets, usually that of the directory.
 
         Raises DamagedDocument, EncryptedDocument, UnsupportedFormat, LimitExceeded, InputError.
         """
@@ -88,7 +89,7 @@ class ZipArchive(Container):
         return (MemberText(comment, Location(Kind.COMMENT), Slot.TEXT),) if comment else ()
 
     def packer(self, source: BinaryIO, layout: Layout, sink: Sink) -> Packer:
-        """Return what writes a copy. Raises InputError as `members` does."""
+        """Return the writer of a copy. Raises InputError as `members` does."""
         del layout
         return ZipPacker(source, read_directory(source), sink)
 

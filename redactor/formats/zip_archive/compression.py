@@ -1,6 +1,6 @@
-"""How new bytes are packed: by the method of the old ones, at a fixed level.
+"""Compression of rewritten members: by the method of the source, at a fixed level.
 
-The same bytes are packed the same way each time, by one build of zlib, bzip2 and liblzma.
+With one build of zlib, bzip2 and liblzma, equal content is compressed to equal bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from redactor.formats.base import Sink
 from redactor.formats.zip_archive.contents import BZIP2, DEFLATED, LZMA, STORED
 
 _LEVEL = 6
-"""Of DEFLATE: the one most programs take unasked."""
+"""The level of DEFLATE: zlib's default."""
 
 
 class _Compressor(Protocol):
@@ -27,7 +27,7 @@ class _Compressor(Protocol):
 
 
 class _Lzma:
-    """LZMA as a ZIP file has it (5.8): a version and a length stand before the properties."""
+    """LZMA as in a ZIP file (5.8): with a version and a length before the properties."""
 
     def __init__(self) -> None:
         self._alone = lzma.LZMACompressor(lzma.FORMAT_ALONE)
@@ -40,7 +40,10 @@ class _Lzma:
         return self._headed(self._alone.flush())
 
     def _headed(self, data: bytes) -> bytes:
-        """Return packed data, five bytes of properties and eight of a size turned into a header."""
+        """Return compressed data, with the header of `lzma` replaced by that of ZIP.
+
+        The former is five bytes of properties and eight of the size.
+        """
         if self._head is None:
             return data
         self._head += data
@@ -52,15 +55,16 @@ class _Lzma:
 
 _COMPRESSORS: dict[int, Callable[[], _Compressor]] = {
     DEFLATED: lambda: zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS),
-    BZIP2: lambda: bz2.BZ2Compressor(9),
+    BZIP2: lambda: bz2.BZ2Compressor(9),  # blocks of 900 kB, bzip2's default
     LZMA: _Lzma,
 }
 
 
 def compress(data: BinaryIO, method: int, sink: Sink) -> tuple[int, int]:
-    """Write a file's packed bytes to a sink, and return its checksum and size.
+    """Write the compressed content of a file to a sink, and return its CRC-32 and size in bytes.
 
-    What is stored is not written: it is its own packed bytes. Raises UnsupportedFormat.
+    For the method "stored" nothing is written, since the content itself is stored. Raises
+    UnsupportedFormat.
     """
     if method != STORED and method not in _COMPRESSORS:
         raise UnsupportedFormat(f"nothing can be packed by method {method}")
@@ -76,7 +80,7 @@ def compress(data: BinaryIO, method: int, sink: Sink) -> tuple[int, int]:
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:
-    """Yield a file from its start."""
+    """Yield the content of a file from its start."""
     file.seek(0)
     while piece := file.read(CHUNK):
         yield piece

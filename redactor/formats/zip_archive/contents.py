@@ -1,7 +1,7 @@
-"""The bytes of a member, unpacked as they come: held to the size and checksum it states.
+"""The content of a member, decompressed in pieces and checked against its size and checksum.
 
-Nothing is allocated by what a header says. A packed stream must end exactly where the member does,
-since what lies behind its end would be copied unread.
+No memory is allocated by the sizes in a header. A compressed stream must end exactly where the
+member does: bytes behind its end would be copied without having been examined.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from redactor.formats.zip_archive.records import ENCRYPTED, LZMA_MARKED, STRONG,
 
 STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
 
+# Methods that are not supported, by the numbers of APPNOTE 4.4.5, for error messages.
 _OTHER_METHODS = {
     1: "Shrink",
     6: "Implode",
@@ -29,15 +30,15 @@ _OTHER_METHODS = {
     99: "AES encryption",
 }
 
-_READ = 1 << 16  # of packed bytes; some hundred times as much may come out of it, in pieces
-_OUT = 1 << 20
+_READ = 1 << 16  # compressed bytes read at a time; a thousand times as many may come out of them
+_OUT = 1 << 20  # bytes taken out of a decompressor at a time: its output is never held as a whole
 
 _DICTIONARY = 256 << 20
 """The largest dictionary of LZMA, which is allocated at once. 7-Zip's highest level takes 64 MB."""
 
 
 class _Unpacker(Protocol):
-    """What `bz2` and `lzma` have in common."""
+    """The interface that the decompressors of `bz2` and `lzma` share."""
 
     @property
     def eof(self) -> bool: ...
@@ -52,7 +53,7 @@ class _Unpacker(Protocol):
 
 
 def unpack(source: BinaryIO, record: Record) -> Iterator[tuple[bytes, int]]:
-    """Yield the bytes of a member in pieces, each with the number of packed bytes it took.
+    """Yield the content of a member in pieces, each with the number of compressed bytes it took.
 
     Raises EncryptedDocument, UnsupportedFormat, DamagedDocument.
     """
@@ -75,7 +76,10 @@ def unpack(source: BinaryIO, record: Record) -> Iterator[tuple[bytes, int]]:
 
 
 def packed_pieces(source: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    """Yield a stretch of a file, whoever else moves in it meanwhile. Raises DamagedDocument."""
+    """Yield the bytes `start:end` of a file, in pieces. Raises DamagedDocument.
+
+    The file's position may be changed between two pieces.
+    """
     while start < end:
         source.seek(start)
         piece = source.read(min(_READ, end - start))
@@ -132,9 +136,10 @@ def _unbzipped(source: BinaryIO, record: Record) -> Iterator[tuple[bytes, int]]:
 
 
 def _unlzmaed(source: BinaryIO, record: Record) -> Iterator[tuple[bytes, int]]:
-    """Unpack LZMA (5.8): a version, the length of the properties, the properties, and the rest.
+    """Yield the content of an LZMA member (5.8).
 
-    With the size behind its properties it is what `lzma` calls the format "alone".
+    Its data are a version, the length of the properties, the properties, and a stream. With the
+    size put behind the properties they are the format that `lzma` calls "alone".
     """
     packed = _packed(source, record)
     head = next(packed, b"")
@@ -159,4 +164,4 @@ _METHODS: dict[int, Callable[[BinaryIO, Record], Iterator[tuple[bytes, int]]]] =
     BZIP2: _unbzipped,
     LZMA: _unlzmaed,
 }
-"""How each method of packing is undone (4.4.5)."""
+"""The decompressor of each supported method (4.4.5)."""

@@ -1,9 +1,9 @@
-"""The directory of a ZIP file, read and held against the whole file.
+"""The central directory of a ZIP file, read and checked against the whole file.
 
-Readers disagree on a file that is not what it should be: some look for the directory from the end,
-some for members from the start, and a text hidden from one is shown by the other. So every byte
-must belong to exactly one record: members from the first byte on, one after another, the directory,
-its end. Whatever lies before, between, behind or on top of another is refused.
+Readers disagree on malformed files: some look for the directory from the end, some for members from
+the start, and a text hidden from one is shown by the other. So every byte must belong to exactly
+one record: members from the first byte on without gaps, the directory, its end. A file with bytes
+before, between or behind them, or with overlapping members, is refused.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from redactor.formats.zip_archive.records import (
 )
 
 # Extra fields without text: their type (APPNOTE 4.5.2, 4.6.1, Info-ZIP's proginfo/extrafld.txt) and
-# the most bytes that they have. A longer one of such a type may hold anything.
+# their maximum size in bytes. A longer field of such a type may hold text.
 TEXTLESS = {
     ZIP64: 28,
     0x000A: 32,  # NTFS: three times
@@ -59,19 +59,21 @@ TEXTLESS = {
     0x7855: 4,  # numbers of owner and group, 16 bits
     0x7875: 11,  # the same, 32 bits
 }
-ENCRYPTION = {0x0017, 0x9901}  # what they tell of is refused with the member
+# Strong encryption (4.5.12) and WinZip's AES: the member that has one is refused as encrypted.
+ENCRYPTION = {0x0017, 0x9901}
 
 
 _LARGEST = 256 << 20
-"""Bytes of a directory, which is held in memory. That of 100,000 members has some 10 MB, but a name
-or a comment may have 64 kB."""
+"""Maximum size of a directory in bytes: it is held in memory. That of 100,000 members has some
+10 MB, but a name or a comment may have 64 kB."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What stands at the end: the directory's size, place and number of entries, and a comment.
+    """The end of the directory: its number of entries, size and offset, and the archive's comment.
 
-    `record` and `zip64` are the records that say so, as they are; `zip64` is empty without them.
+    `record` and `zip64` are the bytes of the records that state them; `zip64` is empty if there are
+    none.
     """
 
     count: int
@@ -84,7 +86,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The members of a ZIP file in the order of their bytes, and in which order it lists them."""
+    """The members of a ZIP file in the order of their offsets.
+
+    `listed` is their order in the file's own directory, as indices into `records`.
+    """
 
     records: list[Record] = field(repr=False)
     listed: list[int] = field(repr=False)
@@ -125,7 +130,7 @@ def member_named(number: int) -> Iterator[None]:
 
 
 def read_end(source: BinaryIO) -> End:
-    """Return what stands at the end of a file. Raises DamagedDocument, UnsupportedFormat."""
+    """Return the end of the directory of a file. Raises DamagedDocument, UnsupportedFormat."""
     size = source.seek(0, io.SEEK_END)
     start = max(0, size - END.size - MAX16 - LOCATOR.size - END64.size)
     source.seek(start)
@@ -151,7 +156,7 @@ def read_end(source: BinaryIO) -> End:
 
 
 def first_names(source: BinaryIO, end: End) -> Iterator[str]:
-    """Yield the names that a directory lists, as far as it can be read."""
+    """Yield the names in a directory, up to the first entry that cannot be read."""
     with suppress(InputError):
         for record in _entries(source, end, lambda: None):
             yield name_of(record)
@@ -164,8 +169,8 @@ def _end64(end: End, raw: bytes, place: int) -> End:
         raise DamagedDocument("a ZIP64 end that is not where it is said to be, or with more in it")
     if disk or first or at_disk or disks > 1 or here != count:
         raise UnsupportedFormat("one of several volumes of an archive")
-    told = ((end.count, count, MAX16), (end.size, size, MAX32), (end.offset, offset, MAX32))
-    if any(short not in (long, most) for short, long, most in told):
+    pairs = ((end.count, count, MAX16), (end.size, size, MAX32), (end.offset, offset, MAX32))
+    if any(short not in (long, most) for short, long, most in pairs):
         raise DamagedDocument("two ends that differ")
     return replace(end, count=count, size=size, offset=offset, zip64=raw)
 
@@ -204,7 +209,7 @@ def _entry(source: BinaryIO, room: int) -> Record:
 
 
 def _unknown(extra: dict[int, bytes]) -> int:
-    """Return the type of an extra field that may hold a text, 0 if there is none."""
+    """Return the type of the first extra field that may hold a text, 0 if there is none."""
     for kind, value in extra.items():
         if kind not in UNICODE_TEXTS | ENCRYPTION and len(value) > TEXTLESS.get(kind, 0):
             return kind
@@ -212,19 +217,19 @@ def _unknown(extra: dict[int, bytes]) -> int:
 
 
 def _located(source: BinaryIO, record: Record, limit: int) -> Record:
-    """Return a record with the place of its bytes, which end at `limit`. Raises InputError."""
+    """Return a record with the offsets of its data, which end at `limit`. Raises InputError."""
     local, name, extra = _header(source, record.offset)
     start = record.offset + LOCAL.size + local.name_length + local.extra_length
     if start + record.packed > limit:
         raise DamagedDocument("it overlaps with another member, or with the directory")
-    _check_twice(record, local, name, extra)
+    _check_header(record, local, name, extra)
     _check_sizes(record, local, extra)
     _check_descriptor(source, record, local, (start + record.packed, limit))
     return replace(record, start=start, end=limit, unknown=record.unknown or _unknown(extra))
 
 
 def read_local(source: BinaryIO, record: Record) -> tuple[Local, dict[int, bytes]]:
-    """Return the header before a member's bytes, and its extra fields."""
+    """Return the local header of a member, and its extra fields."""
     local, _, extra = _header(source, record.offset)
     return local, extra
 
@@ -239,8 +244,8 @@ def _header(source: BinaryIO, offset: int) -> tuple[Local, bytes, dict[int, byte
     return local, rest[: local.name_length], parse_extra(rest[local.name_length :])
 
 
-def _check_twice(record: Record, local: Local, name: bytes, extra: dict[int, bytes]) -> None:
-    """Raise InputError unless what the header says is what the directory says."""
+def _check_header(record: Record, local: Local, name: bytes, extra: dict[int, bytes]) -> None:
+    """Raise InputError unless the local header agrees with the directory."""
     if local.flags & MASKED:
         raise EncryptedDocument("its header is encrypted")
     same = ENCRYPTED | STRONG | UTF8
@@ -253,14 +258,14 @@ def _check_twice(record: Record, local: Local, name: bytes, extra: dict[int, byt
 
 
 def _check_sizes(record: Record, local: Local, extra: dict[int, bytes]) -> None:
-    """Raise DamagedDocument unless a header has the sizes of the directory.
+    """Raise DamagedDocument unless a local header has the sizes of the directory.
 
-    Sizes that are given behind the bytes are 0 in it, or right.
+    It may have 0 for sizes that a data descriptor states.
     """
-    told = extra.get(ZIP64)
-    if MAX32 not in (local.size, local.packed) and told in (bytes(16), _both(record)):
-        told = None  # room that was kept and is not used
-    size, packed = resolve((local.size, local.packed), told)
+    zip64 = extra.get(ZIP64)
+    if MAX32 not in (local.size, local.packed) and zip64 in (bytes(16), _both(record)):
+        zip64 = None  # reserved for sizes that then were small
+    size, packed = resolve((local.size, local.packed), zip64)
     spare = {0} if local.flags & DESCRIPTOR else set()
     given = ((size, record.size), (packed, record.packed), (local.crc, record.crc))
     if any(value not in {real} | spare for value, real in given):
@@ -274,13 +279,13 @@ def _both(record: Record) -> bytes:
 def _check_descriptor(
     source: BinaryIO, record: Record, local: Local, span: tuple[int, int]
 ) -> None:
-    """Raise DamagedDocument unless what lies behind the packed bytes is their descriptor."""
+    """Raise DamagedDocument unless the bytes behind a member's data are its data descriptor."""
     start, end = span
     crc = record.crc
     if start == end and not local.flags & DESCRIPTOR:
         return
     if start == end and (local.crc, local.packed, local.size) == record.fields[7:10]:
-        return  # told in the header all the same
+        return  # the header has them as well
     source.seek(start)
     raw = source.read(min(24, end - start))
     sizes = (record.packed, record.size)
@@ -295,7 +300,7 @@ def _check_descriptor(
 
 
 def _check_names(records: list[Record]) -> None:
-    """Raise InputError for unsafe names, and for two that unpack to one path."""
+    """Raise InputError for unsafe names, and for two members that unpack to one path."""
     seen: dict[str, int] = {}
     for number, record in enumerate(records, 1):
         with member_named(number):

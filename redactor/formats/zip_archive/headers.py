@@ -1,4 +1,4 @@
-"""The records of a copy, built from those of its source: what was not changed stays as it was."""
+"""The records of a copy, built from those of its source; fields that need no change are copied."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Extra = dict[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """The name of a member and the comment on it as bytes, with the flag that says how.
+    """The name and the comment of a member as bytes, with the flag that states their encoding.
 
-    `same` says that they are the source's own bytes, so that Unicode fields still belong to them.
+    `same` means that they are the source's bytes, so that its Unicode fields are still valid.
     """
 
     name: bytes = field(repr=False)
@@ -46,7 +46,10 @@ class Titles:
 
     @classmethod
     def of(cls, record: Record, name: str, comment: str) -> Titles:
-        """Encode texts, as UTF-8 if they are not those of the record. Raises InputError."""
+        """Return a name and a comment as bytes: those of the record if they are equal, else UTF-8.
+
+        Raises InputError for one that is too long.
+        """
         flag = record.fields.flags & UTF8
         if (name, comment) == (name_of(record), comment_of(record)):
             raw_name, _, raw_comment = record.parts
@@ -54,16 +57,17 @@ class Titles:
         flag = flag if (name + comment).isascii() else UTF8
         return cls(encoded(name), encoded(comment), flag, same=False)
 
-    def kept(self, extra: Extra, *, bytes_too: bool) -> Extra:
-        """Return the extra fields that still hold: those without text, and those of the same texts.
+    def valid_fields(self, extra: Extra, *, same_bytes: bool) -> Extra:
+        """Return the extra fields that are still valid in the copy.
 
-        `bytes_too` says that the packed bytes are the same, so that what tells of them holds.
+        Those without text are, those about texts if the texts are the same, and those about the
+        compressed data if `same_bytes` says that they are.
         """
         return {
             kind: value
             for kind, value in extra.items()
             if (kind in UNICODE_TEXTS and self.same)
-            or (kind in {ZIP64, *ENCRYPTION} and bytes_too)
+            or (kind in {ZIP64, *ENCRYPTION} and same_bytes)
             or (kind != ZIP64 and len(value) <= TEXTLESS.get(kind, -1))
         }
 
@@ -77,7 +81,7 @@ def encoded(text: str) -> bytes:
 
 
 def moved(record: Record, offset: int) -> bytes:
-    """Return the entry of a record whose bytes begin elsewhere; the same entry if they do not."""
+    """Return the directory entry of a record with another offset."""
     if offset == record.offset:
         return record.central
     name, _, comment = record.parts
@@ -88,18 +92,18 @@ def moved(record: Record, offset: int) -> bytes:
 def central_entry(
     fields: Central, titles: tuple[bytes, bytes], extra: Extra, numbers: tuple[int, int, int]
 ) -> bytes:
-    """Return an entry of the directory; `numbers` are size, packed size and offset.
+    """Return an entry of the directory; `numbers` are size, compressed size and offset in bytes.
 
-    A number that stood in the ZIP64 field still does.
+    A number that was in the ZIP64 field before is in it again.
     """
     name, comment = titles
     before = (fields.size, fields.packed, fields.offset)
     wide = [new >= MAX32 or old == MAX32 for new, old in zip(numbers, before, strict=True)]
     size, packed, offset = (MAX32 if long else new for new, long in zip(numbers, wide, strict=True))
-    told = [new.to_bytes(8, "little") for new, long in zip(numbers, wide, strict=True) if long]
-    raw = build_extra(_with_zip64(extra, b"".join(told)))
+    values = [new.to_bytes(8, "little") for new, long in zip(numbers, wide, strict=True) if long]
+    raw = build_extra(_with_zip64(extra, b"".join(values)))
     head = fields._replace(
-        version=max(fields.version, _ZIP64_VERSION) if told else fields.version,
+        version=max(fields.version, _ZIP64_VERSION) if values else fields.version,
         size=size,
         packed=packed,
         offset=offset,
@@ -111,38 +115,38 @@ def central_entry(
     return b"".join((CENTRAL.pack(*head), name, raw, comment))
 
 
-def _with_zip64(extra: Extra, told: bytes) -> Extra:
-    """Return extra fields with another ZIP64 field, in its place; with none if empty."""
-    if not told:
+def _with_zip64(extra: Extra, value: bytes) -> Extra:
+    """Return extra fields with another ZIP64 field at its position; without one for no value."""
+    if not value:
         return {kind: value for kind, value in extra.items() if kind != ZIP64}
-    return {ZIP64: told} | extra | {ZIP64: told}
+    return {ZIP64: value} | extra | {ZIP64: value}
 
 
 def local_header(fields: Local, name: bytes, extra: Extra) -> bytes:
-    """Return the header before a member's bytes."""
+    """Return a local header."""
     raw = build_extra(extra)
     return LOCAL.pack(*fields._replace(name_length=len(name), extra_length=len(raw))) + name + raw
 
 
 def sized_header(fields: Local, name: bytes, extra: Extra, sizes: tuple[int, int]) -> bytes:
-    """Return the header before bytes of this size and packed size."""
+    """Return a local header with a size and a compressed size, in a ZIP64 field if they need it."""
     size, packed = sizes
     if max(sizes) < MAX32:
         return local_header(fields._replace(size=size, packed=packed), name, extra)
     wide = fields._replace(version=max(fields.version, _ZIP64_VERSION), size=MAX32, packed=MAX32)
-    told = b"".join(one.to_bytes(8, "little") for one in sizes)
-    return local_header(wide, name, _with_zip64(extra, told))
+    value = b"".join(one.to_bytes(8, "little") for one in sizes)
+    return local_header(wide, name, _with_zip64(extra, value))
 
 
 def end_records(end: End, count: int, size: int, offset: int, comment: bytes) -> bytes:
-    """Return what ends a copy whose directory has these entries, size and place."""
+    """Return the records at the end of a copy whose directory has this count, size and offset."""
     numbers = ((count, MAX16), (size, MAX32), (offset, MAX32))
     wide = bool(end.zip64) or any(number > most for number, most in numbers)
     old = END.unpack(end.record)
-    told = (old[4], old[5], old[6]) if end.zip64 else (0, 0, 0)
+    former = (old[4], old[5], old[6]) if end.zip64 else (0, 0, 0)
     count16, size32, offset32 = (
         most if (number >= most and wide) or before == most else number
-        for (number, most), before in zip(numbers, told, strict=True)
+        for (number, most), before in zip(numbers, former, strict=True)
     )
     record = END.pack(END_SIGNATURE, *old[1:3], count16, count16, size32, offset32, len(comment))
     return (_end64(end, count, size, offset) if wide else b"") + record + comment

@@ -1,8 +1,8 @@
 """Names and comments of members: how they are decoded, and which names are refused.
 
-A flag says that both are UTF-8; without it they are said to be code page 437, but Apple's and many
-Unix programs write UTF-8 all the same, which by chance hardly ever is valid. The Unicode fields of
-Info-ZIP (APPNOTE 4.6.8, 4.6.9) override the header.
+A flag states that both are UTF-8. Without it the specification has code page 437, but Apple's and
+many Unix programs write UTF-8; a text of that code page is hardly ever valid UTF-8 by chance. The
+Unicode fields of Info-ZIP (APPNOTE 4.6.8, 4.6.9) override the header.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from redactor.formats.zip_archive.records import UTF8, Record, parse_extra
 UNICODE_COMMENT, UNICODE_PATH = 0x6375, 0x7075
 UNICODE_TEXTS = frozenset({UNICODE_COMMENT, UNICODE_PATH})
 
-# What stands in a name of a header for what its charset lacks: other letters, `?` and `_`, and the
-# escapes of Info-ZIP.
+# Substitutes in a header's name for characters that its encoding lacks: other letters, `?` and `_`,
+# and the escapes of Info-ZIP.
 _LOSSY = re.compile(r"(?:[^\x00-\x7f]|#U[0-9a-fA-F]{4}|#L[0-9a-fA-F]{6}|[?_])+")
 
+# C0 and C1 control characters: a NUL ends a name for some readers, and terminals obey others.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
+# The drive of a Windows path: with it, a name is an absolute path there.
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -55,7 +57,11 @@ def comment_of(record: Record) -> str:
 
 
 def _unicode(value: bytes | None, raw: bytes, text: str) -> str:
-    """Return the text of a Unicode field that belongs to a text of the header, else the latter."""
+    """Return the text of a Unicode field, or that of the header if there is no such field.
+
+    Raises DamagedDocument for a field whose checksum is that of another text, or whose text differs
+    from the header's.
+    """
     if value is None:
         return text
     if value[:1] != b"\x01" or value[1:5] != zlib.crc32(raw).to_bytes(4, "little"):
@@ -67,10 +73,10 @@ def _unicode(value: bytes | None, raw: bytes, text: str) -> str:
 
 
 def check_name(name: str) -> None:
-    """Raise InputError for a name that leads out of the archive, or that systems read differently.
+    """Raise InputError for a name that leads out of the archive, or that is read in several ways.
 
-    Readers cut a name at a NUL, take a backslash for a separator or a letter of the name, and
-    drop what begins a path: what one of them shows another does not.
+    Readers cut a name at a NUL, take a backslash for a separator or for a character of the name,
+    and drop the root of a path.
     """
     if not name or _CONTROL.search(name):
         raise InputError("a name that is empty or has control characters")
@@ -82,11 +88,11 @@ def check_name(name: str) -> None:
         raise InputError("a name that leads out of the archive")
 
 
-def slashes_of(name: str) -> str:
-    """Return what says that a name is of a folder; it is no part of the text that may be edited."""
+def trailing_slashes(name: str) -> str:
+    """Return the slashes that end the name of a folder; they are no part of the editable text."""
     return name[len(name.rstrip("/")) :]
 
 
 def path_of(name: str) -> str:
-    """Return the path that a name is unpacked to: `a//./b/` is `a/b`."""
+    """Return the path to which a name is unpacked: `a/b` for `a//./b/`."""
     return "/".join(step for step in name.split("/") if step not in {"", "."})

@@ -1,8 +1,8 @@
-"""The copy of a ZIP file: untouched members byte for byte, others packed anew the same way.
+"""The copy of a ZIP file: members without edits byte for byte, others compressed as before.
 
-Only the directory says where a member stands, so a member that moves has the same bytes, and its
-entry another offset. The copy is written from its start to its end; what a header says of packed
-bytes is known before it is written, since they are packed into a private file first.
+Only the directory has the offset of a member, so a member that moves has the same bytes, and its
+entry another offset. The copy is written from start to end. The sizes and checksum of a header are
+known before it is written, since the content is compressed into a private file first.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from redactor.formats.zip_archive.names import (
     decode,
     name_of,
     path_of,
-    slashes_of,
+    trailing_slashes,
 )
 from redactor.formats.zip_archive.records import (
     DESCRIPTOR,
@@ -42,7 +42,7 @@ from redactor.formats.zip_archive.records import (
 )
 
 _LEVELS = 0b110
-"""Two bits of the flags that tell a level of DEFLATE, or the marker of LZMA (4.4.4)."""
+"""Bits 1 and 2 of the flags: the level of DEFLATE, or the end marker of LZMA (4.4.4)."""
 
 
 class ZipPacker(Packer):
@@ -55,21 +55,21 @@ class ZipPacker(Packer):
         self._paths: set[str] = set()
 
     def keep(self, member: Member) -> None:
-        """Take over a member as it is, byte for byte."""
+        """Copy a member byte for byte."""
         record = self._directory.records[member.number - 1]
         self._take_path(member.number, name_of(record))
         self._entries[member.number] = moved(record, self._at)
         self._append(packed_pieces(self._source, record.offset, record.end))
 
     def replace(self, member: Member, texts: Sequence[str], data: BinaryIO | None) -> None:
-        """Write a member under other texts, with other bytes; None are the bytes it has.
+        """Write a member with other texts, and with other content unless `data` is None.
 
-        Raises InputError for a name that is unsafe, too long, or that the copy has already.
+        Raises InputError for a name that is unsafe, too long, or taken by another member.
         """
         record = self._directory.records[member.number - 1]
         if len(texts) != len(member.texts):
             raise ValueError("as many texts as the member has")
-        name = texts[0] + slashes_of(name_of(record))
+        name = texts[0] + trailing_slashes(name_of(record))
         self._take_path(member.number, name)
         target, comment = _further(record, texts)
         if target is not None and target != member.texts[1].text:
@@ -82,7 +82,7 @@ class ZipPacker(Packer):
             self._entries[member.number] = self._pack(record, titles, data)
 
     def finish(self, texts: Sequence[str]) -> None:
-        """Write the directory and its end, with the comment on the archive."""
+        """Write the directory and its end, with the archive's comment."""
         offset, end = self._at, self._directory.end
         entries = map(self._entries.get, (at + 1 for at in self._directory.listed))
         self._append(filter(None, entries))
@@ -99,22 +99,23 @@ class ZipPacker(Packer):
         self._paths.add(path)
 
     def _retitle(self, record: Record, titles: Titles) -> bytes:
-        """Write a member's packed bytes, with their descriptor, behind a new header."""
+        """Write a new header and a member's compressed data, and return its directory entry."""
         fields, local, extra = record.fields, *read_local(self._source, record)
         offset = self._at
         local = local._replace(flags=local.flags & ~UTF8 | titles.flag)
         fields = fields._replace(flags=fields.flags & ~UTF8 | titles.flag)
-        self._append([local_header(local, titles.name, titles.kept(extra, bytes_too=True))])
+        kept = titles.valid_fields(extra, same_bytes=True)
+        self._append([local_header(local, titles.name, kept)])
         self._append(packed_pieces(self._source, record.start, record.end))
         return central_entry(
             fields,
             (titles.name, titles.comment),
-            titles.kept(record.extra, bytes_too=True),
+            titles.valid_fields(record.extra, same_bytes=True),
             (record.size, record.packed, offset),
         )
 
     def _pack(self, record: Record, titles: Titles, data: BinaryIO) -> bytes:
-        """Write new bytes, packed as the old ones were, behind a header that has their sizes."""
+        """Write a header and compressed new content, and return the directory entry."""
         fields, local, extra = record.fields, *read_local(self._source, record)
         offset = self._at
         flags = fields.flags & ~(DESCRIPTOR | _LEVELS | UTF8) | titles.flag
@@ -123,14 +124,14 @@ class ZipPacker(Packer):
             crc, size = compress(data, fields.method, spool)
             stored = fields.method == STORED
             packed = size if stored else spool.size
-            kept = titles.kept(extra, bytes_too=False)
+            kept = titles.valid_fields(extra, same_bytes=False)
             local = local._replace(flags=flags, crc=crc)
             self._append([sized_header(local, titles.name, kept, (size, packed))])
             self._append(pieces(data if stored else spool.read_back()))
         return central_entry(
             fields._replace(flags=flags, crc=crc, size=0, packed=0, offset=0),
             (titles.name, titles.comment),
-            titles.kept(record.extra, bytes_too=False),
+            titles.valid_fields(record.extra, same_bytes=False),
             (size, packed, offset),
         )
 
@@ -141,7 +142,7 @@ class ZipPacker(Packer):
 
 
 def _further(record: Record, texts: Sequence[str]) -> tuple[str | None, str]:
-    """Return the texts after the name: the target of a link, and the comment."""
+    """Return the texts behind the name: the target of a link, if any, and the comment."""
     others = list(texts[1:])
     comment = others.pop() if comment_of(record) else ""
     return (others[0] if others else None), comment

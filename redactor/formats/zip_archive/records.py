@@ -1,8 +1,8 @@
 """The records of a ZIP file as bytes, by the sections of APPNOTE.TXT 6.3.10 (PKWARE).
 
-A member stands in the file twice: its own header, before its bytes (4.3.7), and an entry in the
-directory at the end (4.3.12). Numbers that do not fit are all ones there, and stand in the ZIP64
-extra field (4.5.3).
+A member is described twice: by its local header, before its data (4.3.7), and by an entry in the
+central directory at the end (4.3.12). A number that does not fit has all bits set there, and is in
+the ZIP64 extra field (4.5.3).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from redactor.errors import DamagedDocument
 
+# Signatures and layouts: local header (4.3.7), entry of the directory (4.3.12), its end (4.3.16),
+# ZIP64 locator (4.3.15) and end (4.3.14), data descriptor (4.3.9).
 LOCAL_SIGNATURE = b"PK\x03\x04"
 CENTRAL_SIGNATURE = b"PK\x01\x02"
 END_SIGNATURE = b"PK\x05\x06"
@@ -27,6 +29,7 @@ END = struct.Struct("<4s4H2LH")
 END64 = struct.Struct("<4sQ2H2L4Q")
 LOCATOR = struct.Struct("<4sLQL")
 
+# All bits set: the number is in the ZIP64 field or record.
 MAX16 = 0xFFFF
 MAX32 = 0xFFFFFFFF
 
@@ -37,10 +40,11 @@ LZMA_MARKED = 1 << 1
 """Bit 1 of the flags says, for LZMA, that a marker ends the data (4.4.4)."""
 
 ZIP64 = 0x0001
+"""The type of the ZIP64 extra field (4.5.3)."""
 
 
 class Local(NamedTuple):
-    """The fixed part of the header before a member's bytes."""
+    """The fixed part of a local header."""
 
     signature: bytes
     version: int
@@ -56,7 +60,7 @@ class Local(NamedTuple):
 
 
 class Central(NamedTuple):
-    """The fixed part of a member's entry in the directory."""
+    """The fixed part of an entry of the directory."""
 
     signature: bytes
     made_by: int
@@ -79,12 +83,12 @@ class Central(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A member as the directory has it, and where it was found.
+    """A member: the entry of the directory, and the offsets of its data.
 
-    `central` is its entry; `offset` is where its header begins, `start` where its packed bytes do,
-    `end` where all of it ends, with a data descriptor if it has one. `unknown` is the type of an
-    extra field that may hold anything, 0 if there is none. A hundred thousand of them are held in
-    memory, so the rest is worked out when it is asked for.
+    `central` is the entry; `offset` is that of the local header, `start` that of the compressed
+    data, `end` that of the end, behind a data descriptor. `unknown` is the type of an extra field
+    that may hold text, 0 if there is none. A hundred thousand records are held in memory, so other
+    fields are decoded on access.
     """
 
     central: bytes = field(repr=False)
@@ -97,29 +101,29 @@ class Record:
 
     @property
     def fields(self) -> Central:
-        """Return the fixed part of its entry."""
+        """Return the fixed part of the entry."""
         return Central._make(CENTRAL.unpack_from(self.central))
 
-    # These few are asked for often, and cost a fifth of all fields.
+    # These are read often, and decoding one costs a fifth of decoding all fields.
 
     @property
     def flags(self) -> int:
-        """Return its flags."""
+        """Return the general purpose flags."""
         return int.from_bytes(self.central[8:10], "little")
 
     @property
     def method(self) -> int:
-        """Return by which method it is packed."""
+        """Return the number of the compression method."""
         return int.from_bytes(self.central[10:12], "little")
 
     @property
     def crc(self) -> int:
-        """Return the checksum of its bytes."""
+        """Return the CRC-32 of the content."""
         return int.from_bytes(self.central[16:20], "little")
 
     @property
     def parts(self) -> tuple[bytes, bytes, bytes]:
-        """Return its name, its extra fields and its comment, as bytes."""
+        """Return the name, the extra fields and the comment, as bytes."""
         central = self.central
         name_end = CENTRAL.size + int.from_bytes(central[28:30], "little")
         extra_end = name_end + int.from_bytes(central[30:32], "little")
@@ -127,14 +131,14 @@ class Record:
 
     @property
     def extra(self) -> dict[int, bytes]:
-        """Return the extra fields of its entry."""
+        """Return the extra fields of the entry."""
         return parse_extra(self.parts[1])
 
 
 def parse_extra(raw: bytes) -> dict[int, bytes]:
-    """Return extra fields by their type. Raises DamagedDocument, also for a type that comes twice.
+    """Return extra fields by their type. Raises DamagedDocument, as for a type that occurs twice.
 
-    Up to three zero bytes may follow them: programs that align data write such.
+    Up to three zero bytes may follow them: programs that align data write them.
     """
     found: dict[int, bytes] = {}
     at = 0
@@ -155,9 +159,9 @@ def build_extra(fields: Mapping[int, bytes]) -> bytes:
 
 
 def resolve(values: Iterable[int], raw: bytes | None) -> list[int]:
-    """Return numbers, those that are all ones taken from a ZIP64 field. Raises DamagedDocument.
+    """Return numbers; those with all bits set are read from a ZIP64 field. Raises DamagedDocument.
 
-    The field must hold these and nothing else, or it would be a place for unread bytes.
+    The field must hold these and nothing else: other bytes would be copied without examination.
     """
     rest = raw or b""
     resolved = []

@@ -1,7 +1,7 @@
 """ZIP files as the standard library's `zipfile` reads them: the independent reader.
 
-The format reads and writes the records itself, since it must know where every byte stands; this
-module takes none of that, so that a mistake made there twice shows here.
+It shares no code with the format's own reader and writer, so that a mistake which both of them make
+is noticed here.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from redactor.errors import DamagedDocument
 from redactor.files import CHUNK
 from redactor.formats.base import Entry
 
-_FLAGGED = 1 << 11
+_FLAGGED = 1 << 11  # the flag for UTF-8 names (APPNOTE 4.4.4)
 _EMPTY = hashlib.sha256().hexdigest()
 
 
 def entries(source: BinaryIO) -> Iterator[Entry]:
-    """Yield the members by their place, and the comment on the archive. Raises DamagedDocument."""
+    """Yield the members by their offsets, then the archive's comment. Raises DamagedDocument."""
     with _readable(), zipfile.ZipFile(source) as archive:
         for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
             yield _entry(archive, info)
@@ -80,7 +80,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _unicode(info: zipfile.ZipInfo, kind: int, raw: bytes) -> str:
-    """Return the text of a Unicode field about some bytes, empty if there is none."""
+    """Return the text of the Unicode field for some bytes, empty if there is none."""
     extra = info.extra
     while len(extra) >= 4:
         found, length = struct.unpack_from("<HH", extra)
