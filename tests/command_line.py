@@ -2,7 +2,8 @@
 
 Most tests ask what a command does, which does not depend on who started it: they run it here,
 where the detectors are loaded already (`CommandLine`, the fixture `cli`). Tests of what only a
-process has (signals, exit codes, workers, broken pipes) start one (`Process`, `process_cli`).
+process has (signals, exit codes, workers) fork one that has them (`forked.py`, `forked_cli`), and
+tests of its start, or of its streams, start one (`Process`, `process_cli`).
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Process:
             input=stdin,
             capture_output="stdout" not in popen,
             cwd=cwd or self.folder,
-            env=_without_proxies() | (env or {}),
+            env=without_proxies() | (env or {}),
             timeout=SECONDS,
             check=False,
             **popen,
@@ -118,7 +119,7 @@ class Process:
         return subprocess.Popen(
             _command(arguments),
             cwd=cwd or self.folder,
-            env=_without_proxies() | (env or {}),
+            env=without_proxies() | (env or {}),
             start_new_session=True,
             **(pipes | popen),
         )
@@ -159,10 +160,10 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def workers_of(pid: int) -> list[int]:
-    """Return the worker processes that a process started."""
+    """Return the worker processes that a process started, or forked."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    return [child for child, line in lines.items() if b"runners.local" in line]
+    return [one for one, line in lines.items() if b"runners.local" in line or b"forked.py" in line]
 
 
 def _sent(message: Any) -> Any:
@@ -174,7 +175,7 @@ def _command(arguments: Sequence[str | Path]) -> list[str]:
     return [sys.executable, "-m", "redactor", *map(str, arguments)]
 
 
-def _without_proxies() -> dict[str, str]:
+def without_proxies() -> dict[str, str]:
     """Return this environment without proxies, which nothing may need."""
     kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     return kept | {"TERM": "dumb"}
@@ -237,7 +238,7 @@ def _invoked(arguments: Sequence[str | Path]) -> Iterator[None]:
 @contextmanager
 def _environment(changes: Mapping[str, str]) -> Iterator[None]:
     before = dict(os.environ)
-    wanted = _without_proxies() | changes
+    wanted = without_proxies() | changes
     os.environ.update(wanted)
     for name in before.keys() - wanted:
         del os.environ[name]

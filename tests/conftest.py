@@ -14,6 +14,7 @@ import marks
 import pytest
 import regex
 from command_line import CommandLine, Process, SerialTeam
+from forked import ForkedProcess, Template
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
 
@@ -104,6 +105,14 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 def process_cli(tmp_path_factory: pytest.TempPathFactory) -> Process:
     """Return the command line, each command a process: for tests of what only a process has."""
     return Process(tmp_path_factory.mktemp("elsewhere"))
+
+
+@pytest.fixture(scope="session")
+def forked_cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkedProcess]:
+    """Return the command line, each command a process forked from one that has the detectors."""
+    template = Template()
+    yield ForkedProcess(tmp_path_factory.mktemp("elsewhere"), template)
+    template.close()
 
 
 @pytest.fixture(scope="session")

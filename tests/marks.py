@@ -17,7 +17,7 @@ MARKS = {
 }
 
 # fixtures that start processes
-STARTING = {"process_cli", "chromium", "python", "authority", "killed"}
+STARTING = {"process_cli", "forked_cli", "chromium", "python", "authority", "killed"}
 
 # fixtures that load all detectors, redact something, or make something large
 HEAVY = {"analyzer", "cli", "desk", "large", "large_page"}

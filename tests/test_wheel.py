@@ -84,8 +84,9 @@ print(table.TABLE)
 print(table.is_complete(patterns))
 if table.is_complete(patterns):
     factors._derived = None  # a pattern that is not in the table fails
-texts = [text for rule in rules for text in (*rule.finds, *rule.ignores)]
-print(RuleDetector(rules).find(view("\\n".join(texts).replace("[[", "").replace("]]", ""))))
+some = rules[::4]  # deriving the factors of all takes ten seconds
+texts = [text for rule in some for text in (*rule.finds, *rule.ignores)]
+print(RuleDetector(some).find(view("\\n".join(texts).replace("[[", "").replace("]]", ""))))
 """
 
 
@@ -94,7 +95,7 @@ def test_the_table_of_factors_is_in_the_wheel_and_without_it_the_same_is_found(i
     path, complete, found = with_table.splitlines()
     assert Path(path).is_relative_to(installed)
     assert complete == "True"
-    assert found.count("Finding(") > 200
+    assert found.count("Finding(") > 50
     shutil.copytree(installed, tmp_path / "bare")
     (tmp_path / "bare" / Path(path).relative_to(installed)).unlink()
     without = _run(tmp_path, sys.executable, "-c", USED, PYTHONPATH=str(tmp_path / "bare"))

@@ -498,7 +498,7 @@ def test_verify_finds_a_leak_that_was_recorded(cli, tmp_path, key_file):
 # --- 6: leaks, and findings where none may be ----------------------------------------------
 
 
-def test_a_copy_that_would_leak_is_not_published(process_cli, tmp_path):
+def test_a_copy_that_would_leak_is_not_published(forked_cli, tmp_path):
     """A replacement that is the value itself, as a bug might make it."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/sitecustomize.py").write_text(
@@ -509,7 +509,7 @@ def test_a_copy_that_would_leak_is_not_published(process_cli, tmp_path):
     (tmp_path / "src/letter.txt").write_text(LETTER)
     (tmp_path / "src/calm.txt").write_text(CALM)
     (tmp_path / "src/odd.docx").write_text(CALM)
-    run = process_cli(
+    run = forked_cli(
         *("redact", tmp_path / "src", "--out", tmp_path / "out", *ALONE),
         env=_with_site(tmp_path),
     )
@@ -588,9 +588,9 @@ def bug_in_one(tmp_path_factory):
     return base
 
 
-def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(process_cli, bug_in_one):
+def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(forked_cli, bug_in_one):
     out = bug_in_one / "out"
-    run = process_cli(
+    run = forked_cli(
         *("redact", bug_in_one / "src", "--out", out, *ALONE),
         env=_with_site(bug_in_one),
     )
@@ -605,8 +605,8 @@ def test_a_bug_in_one_document_costs_no_other_and_is_hidden_by_none(process_cli,
     assert (end["type"], end["exit_code"]) == ("run-end", ExitCode.BUG)
 
 
-def test_a_scan_goes_on_after_a_bug_in_one_document(process_cli, bug_in_one):
-    run = process_cli("scan", bug_in_one / "src", "--json", env=_with_site(bug_in_one))
+def test_a_scan_goes_on_after_a_bug_in_one_document(forked_cli, bug_in_one):
+    run = forked_cli("scan", bug_in_one / "src", "--json", env=_with_site(bug_in_one))
     assert run.code == ExitCode.BUG, run.err
     missing = json.loads(run.out)["not_examined"]
     assert {one["file"]: one["code"] for one in missing} == {
@@ -626,13 +626,14 @@ def _with_site(base: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("moment", ["at the first copy", "while workers start"])
-def test_an_interrupt(process_cli, tmp_path, files, moment):
+def test_an_interrupt(process_cli, forked_cli, tmp_path, files, moment):
     """Ctrl-C goes to every process of the group."""
+    cli = forked_cli if moment == "at the first copy" else process_cli
     source, out = tmp_path / "src", tmp_path / "out"
     source.mkdir()
     for number in range(40):
         (source / f"{number:02}.txt").write_text(LETTER + CALM * 30)
-    process = process_cli.start("redact", source, "--out", out)
+    process = cli.start("redact", source, "--out", out)
     if moment == "at the first copy":
         wait_until(lambda: out.is_dir() and any(out.iterdir()))
     else:

@@ -30,10 +30,10 @@ def source(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def complete(process_cli, source, key_file, files):
+def complete(forked_cli, source, key_file, files):
     """Every copy of an undisturbed run."""
     out = source.with_name("complete")
-    run = process_cli("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
+    run = forked_cli("redact", source, "--out", out, "--key-file", key_file, "--workers", "2")
     assert run.code == ExitCode.DONE, run.err
     return files(out)
 
@@ -47,10 +47,10 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed(process_cli, source, complete, key_file, files, tmp_path, moment):  # noqa: PLR0917
+def test_killed(forked_cli, source, complete, key_file, files, tmp_path, moment):  # noqa: PLR0917
     kill, copies = MOMENTS[moment]
     out, key = tmp_path / "out", Key.load(key_file)
-    process = process_cli.start(
+    process = forked_cli.start(
         "redact", source, "--out", out, "--key-file", key_file, "--workers", "2"
     )
     wait_until(lambda: len(list(out.rglob("*.txt"))) >= copies)
@@ -95,13 +95,13 @@ def _check_torn(audit: Path, key: Key) -> None:
     assert [record["type"] for record in read(audit)][len(before) :] == ["recovery"]
 
 
-def test_a_worker_killed_at_work_costs_its_document(process_cli, tmp_path, key_file, files):
+def test_a_worker_killed_at_work_costs_its_document(forked_cli, tmp_path, key_file, files):
     source, out = tmp_path / "src", tmp_path / "out"
     source.mkdir()
     (source / "a.txt").write_text(LETTER)
     (source / "b-long.txt").write_text((LETTER + FILLER * 5) * 800)
     (source / "c.txt").write_text(FILLER)
-    process = process_cli.start(
+    process = forked_cli.start(
         "redact", source, "--out", out, "--key-file", key_file, "--workers", "1"
     )
     wait_until((out / "a.txt").exists)

@@ -106,9 +106,9 @@ def sealed(cli, world):
     return world / "out"
 
 
-def test_the_seeds_go_through_every_operator_and_verify(cli, process_cli, world):
+def test_the_seeds_go_through_every_operator_and_verify(cli, forked_cli, world):
     env = with_modules(world)
-    run = redact(process_cli, world, SEEDS, world / "seeds", "every.yaml", env=env)
+    run = redact(forked_cli, world, SEEDS, world / "seeds", "every.yaml", env=env)
     assert run.code in {ExitCode.DONE, ExitCode.INPUT}, run.err  # some seeds are of no known format
     assert "operator" not in run.err
     verified = cli("verify", world / "seeds", "--key-file", world / "key")

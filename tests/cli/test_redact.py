@@ -159,10 +159,10 @@ def test_without_the_key_the_pseudonyms_differ(keyed, keyless):
 
 @pytest.mark.parametrize("workers", ["1", "3"])
 def test_the_same_key_gives_the_same_bytes_whoever_does_the_work(  # noqa: PLR0917
-    process_cli, source, keyed, key_file, files, workers
+    forked_cli, source, keyed, key_file, files, workers
 ):
     out = source.with_name(f"by-{workers}")
-    run = process_cli("redact", source, "--out", out, "--key-file", key_file, "--workers", workers)
+    run = forked_cli("redact", source, "--out", out, "--key-file", key_file, "--workers", workers)
     assert run.code == 0, run.err
     assert files(out) == files(keyed[1])
 

@@ -63,14 +63,14 @@ def write_keys(base: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def sealed(process_cli, tmp_path_factory, key_file) -> Place:
+def sealed(forked_cli, tmp_path_factory, key_file) -> Place:
     base = tmp_path_factory.mktemp("sealed")
     write_keys(base)
     (base / "src/inner").mkdir(parents=True)
     (base / "src/letter.txt").write_bytes(LETTER.encode())
     (base / "src/inner/wide.txt").write_bytes(OTHER.encode("utf-16-le"))
     (base / "src/calm.txt").write_text(FILLER)
-    run = process_cli(
+    run = forked_cli(
         *("redact", "src", "--out", "out", "--key-file", key_file, "--workers", "2"),
         *("--seal-to", "ours.pub"),
         cwd=base,
@@ -415,14 +415,14 @@ def test_a_passphrase_is_asked_for_without_an_echo(place, process_cli, key_file,
 
 @pytest.mark.parametrize("copies", [1, 4])
 def test_after_a_kill_no_copy_lacks_its_slot_and_no_record_names_one_that_is_gone(
-    cli, process_cli, tmp_path, key_file, copies
+    cli, forked_cli, tmp_path, key_file, copies
 ):
     write_keys(tmp_path)
     source, out, audit = tmp_path / "src", tmp_path / "out", tmp_path / "out.audit"
     source.mkdir()
     for number in range(10):
         (source / f"{number}.txt").write_bytes(LETTER.encode() + FILLER.encode() * 90)
-    process = process_cli.start(
+    process = forked_cli.start(
         *("redact", source, "--out", out, "--key-file", key_file, "--workers", "2"),
         *("--seal-to", tmp_path / "ours.pub"),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from command_line import Process
+from forked import ForkedProcess
 from typer.testing import CliRunner
 
 from redactor import Key, redact_text
@@ -136,7 +136,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(process_cli, tmp_path_factory):
+def place(forked_cli, tmp_path_factory):
     """Everything once: a run that works, ones that fail, and the files they leave."""
     base = tmp_path_factory.mktemp("canary")
     for folder in ("src/inner", "temp", "site"):
@@ -151,16 +151,18 @@ def place(process_cli, tmp_path_factory):
     site = {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     redacted = ("redact", "src", "--workers", "1", "--allow-list", "keep.txt", "--debug", "--out")
     outputs = {
-        "a run": _run(process_cli, base, *redacted, "out"),
-        "a run with a broken detector": _run(process_cli, base, *redacted, "failed", **site),
-        "a scan with a broken detector": _run(process_cli, base, "scan", "src", "--debug", **site),
-        "verify": _run(process_cli, base, "verify", "out", "--debug"),
+        "a run": _run(forked_cli, base, *redacted, "out"),
+        "a run with a broken detector": _run(forked_cli, base, *redacted, "failed", **site),
+        "a scan with a broken detector": _run(forked_cli, base, "scan", "src", "--debug", **site),
+        "verify": _run(forked_cli, base, "verify", "out", "--debug"),
     }
     return Place(base, outputs)
 
 
-def _run(process_cli: Process, base: Path, *arguments: str, **changes: str) -> tuple[int, bytes]:
-    done = process_cli(*arguments, cwd=base, env={"TMPDIR": str(base / "temp")} | changes)
+def _run(
+    forked_cli: ForkedProcess, base: Path, *arguments: str, **changes: str
+) -> tuple[int, bytes]:
+    done = forked_cli(*arguments, cwd=base, env={"TMPDIR": str(base / "temp")} | changes)
     return done.code, done.raw_out + done.raw_err.replace(b"quixworthy.txt", b"[the name]")
 
 

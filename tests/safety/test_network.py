@@ -54,19 +54,28 @@ except Exception:
 """
 
 
-@pytest.fixture
-def python(tmp_path):
-    """Return a function that runs Python under the hook: its output, and what the hook saw."""
-    (tmp_path / "sitecustomize.py").write_text(HOOK)
-    seen = tmp_path / "seen"
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a letter, to work in."""
+    folder = tmp_path_factory.mktemp("network")
+    (folder / "letter.txt").write_text(ADDRESSES)
+    return folder
 
-    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+
+@pytest.fixture(scope="module")
+def python(place, tmp_path_factory):
+    """Return a function that runs Python under the hook: its output, and what the hook saw."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "sitecustomize.py").write_text(HOOK)
+    path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
 
     def run(*arguments):
+        seen = site / "seen"
+        seen.unlink(missing_ok=True)
         done = subprocess.run(
             [sys.executable, *arguments],
             env=os.environ | {"PYTHONPATH": path, "SEEN": str(seen)},
-            cwd=tmp_path,
+            cwd=place,
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -75,6 +84,12 @@ def python(tmp_path):
         return done, seen.read_text().split() if seen.exists() else []
 
     return run
+
+
+@pytest.fixture(scope="module")
+def redacted(python):
+    """How the command ended that redacts the letter, and what the hook saw."""
+    return python("-m", "redactor", "redact", "letter.txt", "--out", "out")
 
 
 def test_this_hook_sees_what_is_swallowed(python):
@@ -88,16 +103,14 @@ def test_the_library_reaches_for_nothing(python):
     assert (done.stdout, seen) == ("done\n", []), done.stderr
 
 
-def test_the_command_line_and_its_workers_reach_for_nothing(python, tmp_path):
-    (tmp_path / "letter.txt").write_text(ADDRESSES)
-    done, seen = python("-m", "redactor", "redact", "letter.txt", "--out", "out")
+def test_the_command_line_and_its_workers_reach_for_nothing(place, redacted):
+    done, seen = redacted
     assert (done.returncode, seen) == (0, []), done.stderr
-    assert "jane" not in (tmp_path / "out/letter.txt").read_text()
+    assert "jane" not in (place / "out/letter.txt").read_text()
 
 
-def test_reports_and_exports_reach_for_nothing(python, tmp_path):
-    (tmp_path / "letter.txt").write_text(ADDRESSES)
-    python("-m", "redactor", "redact", "letter.txt", "--out", "out")
+@pytest.mark.usefixtures("redacted")
+def test_reports_and_exports_reach_for_nothing(python):
     for command in (
         ("verify", "out.audit"),
         ("prove", "out.audit", "0"),

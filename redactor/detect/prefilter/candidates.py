@@ -37,8 +37,8 @@ class PatternSearch:
     """A pattern that finds what it finds everywhere, and is tried only where it can match.
 
     With `requires` it is tried only near one of these literals, and finds only what is there.
-    Without `use_factors` it is tried everywhere, or near what it requires. A `trusted` pattern is
-    known not to backtrack out of all proportion: a short attempt at it is made without a timer.
+    A `trusted` pattern is known not to backtrack out of all proportion: a short attempt at it is
+    made without a timer.
     """
 
     def __init__(
@@ -46,13 +46,12 @@ class PatternSearch:
         pattern: regex.Pattern[str],
         requires: Iterable[str] = (),
         *,
-        use_factors: bool = True,
         trusted: bool = False,
     ) -> None:
         self._pattern = pattern
         self._trusted = trusted
         known = required_factors(pattern.pattern, pattern.flags)
-        sets = known.sets if use_factors else ()
+        sets = known.sets
         self._max_width = known.max_width
         self._at_line_start = known.at_line_start
         self._first = _Alternatives(sets[0]) if sets else None

@@ -34,15 +34,12 @@ class Prefilter(Generic[Key]):
         patterns: Mapping[Key, regex.Pattern[str]],
         *,
         requires: Mapping[Key, Iterable[str]] | None = None,
-        use_factors: bool = True,
         trusted: bool = False,
     ) -> None:
         """Read the required factors off the patterns; see `PatternSearch` for the options."""
         keywords = requires or {}
         self._searches = {
-            key: PatternSearch(
-                pattern, keywords.get(key, ()), use_factors=use_factors, trusted=trusted
-            )
+            key: PatternSearch(pattern, keywords.get(key, ()), trusted=trusted)
             for key, pattern in patterns.items()
         }
         self._literals = LiteralSet(

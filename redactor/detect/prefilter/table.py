@@ -32,6 +32,7 @@ __all__ = ["TABLE", "is_complete", "tabled", "write_table"]
 TABLE = Path(__file__).with_name("factors.jsonl")
 _KEY_LENGTH = 32  # hexadecimal digits of a SHA-256: no two patterns share them
 _FIELDS = tuple(field.name for field in fields(Factor))
+_EXACT_CHARS = _FIELDS.index("exact_chars")
 
 
 def tabled(pattern: str, flags: int) -> RequiredFactors | None:
@@ -115,6 +116,6 @@ def _parsed(row: str) -> RequiredFactors:
 
 
 def _factor(values: list[Any], suffixes: list[PatternPrefix]) -> Factor:
-    named = dict(zip(_FIELDS, values, strict=True))
-    exact = tuple((at, char) for at, char in named["exact_chars"])
-    return Factor(**{**named, "exact_chars": exact, "suffix": suffixes[named["suffix"]]})
+    values[_EXACT_CHARS] = tuple((at, char) for at, char in values[_EXACT_CHARS])
+    values[-1] = suffixes[values[-1]]
+    return Factor(*values)

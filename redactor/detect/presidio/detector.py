@@ -48,8 +48,7 @@ class PresidioDetector:
         self._silence = Silence.install()
         limit_patterns(seconds)
         self._seconds = seconds
-        stock = (adapter_for(one) for one in registry(countries).recognizers)
-        self._askers = tuple(stock if own is None else own)
+        self._askers = tuple(_stock(countries) if own is None else own)
         # Presidio's patterns are known: none backtracks out of proportion within a few characters.
         self._trusted = own is None
         self._asked: dict[frozenset[str] | None, _Asked] = {}
@@ -127,6 +126,10 @@ class _Asked:
 
     askers: tuple[RecognizerAdapter, ...]
     prefilter: Prefilter[regex.Pattern[str]]
+
+
+def _stock(countries: frozenset[str] | None) -> Iterator[RecognizerAdapter]:
+    return map(adapter_for, registry(countries).recognizers)
 
 
 @cache

@@ -8,8 +8,8 @@ import pytest
 import regex
 
 from redactor.config.rules import bundled_rules, parse_rules
+from redactor.detect.lazy_pattern import lazy_pattern
 from redactor.detect.rules import PATTERN_FLAGS
-from redactor.detect.rules.lazy import lazy_pattern
 
 
 def test_what_is_known_of_a_shipped_pattern_before_it_is_compiled_is_true():
