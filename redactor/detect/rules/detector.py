@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import regex
 
 from redactor.detect.checks import CHECKS
+from redactor.detect.lazy_pattern import lazy_pattern
 from redactor.detect.observation import Observation
 from redactor.detect.prefilter import Prefilter
 from redactor.detect.rules import PATTERN_FLAGS
@@ -35,7 +36,6 @@ from redactor.detect.rules.examples import (
     example_checks,
     unmarked,
 )
-from redactor.detect.lazy_pattern import lazy_pattern
 from redactor.detect.rules.redos import written_out
 from redactor.detect.time_budget import TimeBudget
 from redactor.errors import DetectionIncomplete
