@@ -64,10 +64,10 @@ def _span(finding: Finding) -> tuple[int, int]:
 
 def _told(text: str, analyzer: Analyzer) -> Iterator[Observation]:
     seen, detectors = view(text), analyzer.detectors
-    yield from detectors.rules.tell(seen)
-    yield from detectors.alike.tell(seen)
-    yield from detectors.presidio.tell(seen)
-    yield from detectors.written.tell(seen)
+    yield from detectors.rules.observations(seen)
+    yield from detectors.alike.observations(seen)
+    yield from detectors.presidio.observations(seen)
+    yield from detectors.written.observations(seen)
     yield from (Observation(one, ("the name model",)) for one in detectors.names.find(seen))
     listed = (
         (detectors.deny_list, "a term of a deny list"),

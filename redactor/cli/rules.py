@@ -141,11 +141,11 @@ def _show_recognizers(path: Path) -> None:
 def _show_rule(path: Path, root: Path) -> None:
     """Show a rule and its examples, and prove it. Raises RuleError."""
     from redactor.config.rules import parse_rule
-    from redactor.detect.rules.detector import check_redos, tried, validate
+    from redactor.detect.rules.detector import check_redos, try_examples, validate
 
     rule = parse_rule(path, root)
     typer.echo(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
-    for trial in tried(rule):
+    for trial in try_examples(rule):
         _show_trial(trial)
     validate(rule)
     check_redos(rule)

@@ -1,7 +1,7 @@
 """Patterns that are compiled when they are first tried.
 
-Compiling the shipped ones takes a second, and a short text has candidates for few of them: the
-prefilter asks a pattern for its source and its flags alone, and knows the rest from its table.
+Compiling the shipped ones takes a second, and a short text has candidates for few of them. The
+prefilter needs the source and flags of a pattern only, and reads its factors from a table.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import regex
 
 __all__ = ["lazy_pattern"]
 
-# Flags for a whole pattern, as in `(?x)`: what they make of its flags is known when it is compiled.
+# Flags within a pattern, as `(?x)`, change the flags of the compiled one: it is compiled at once.
 _GLOBAL_FLAGS = regex.compile(r"\(\?[a-zA-Z0-9]+\)")
 
 
 def lazy_pattern(source: str, flags: int) -> regex.Pattern[str]:
-    """Return a pattern of that source, to be compiled when it is first tried.
+    """Return a pattern that is compiled when it is first used.
 
-    Its source must be known to be valid: an error would come as late.
+    The source must be known to be valid: an error would be raised at that time only.
     """
     if _GLOBAL_FLAGS.search(source):
         return regex.compile(source, flags)
@@ -27,7 +27,7 @@ def lazy_pattern(source: str, flags: int) -> regex.Pattern[str]:
 
 
 class _Lazy:
-    """Stands for a compiled pattern: `pattern` and `flags` are known, all else is the pattern's."""
+    """A proxy for a compiled pattern, which compiles it for all but `pattern` and `flags`."""
 
     def __init__(self, source: str, flags: int) -> None:
         self.pattern = source
@@ -42,8 +42,9 @@ class _Lazy:
         return getattr(compiled, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave out what was compiled: bound methods of a pattern cannot be sent anywhere."""
+        """Return the source alone: bound methods of a pattern cannot be pickled."""
         return _Lazy, (self.pattern, self._given)
 
 
+# Attributes that are copied to the proxy: later look-ups bypass `__getattr__`.
 _METHODS = ("finditer", "match", "search", "groupindex")

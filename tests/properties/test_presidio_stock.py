@@ -24,8 +24,8 @@ from redactor.detect.presidio.registry import (
     _CONTEXT,
     _UNSURE,
     LANGUAGE,
-    as_they_come,
     registry,
+    unpatched_registry,
 )
 from redactor.detect.time_budget import TimeBudget
 from redactor.text import view
@@ -172,7 +172,7 @@ def scores(found, entity):
 @pytest.fixture(scope="module")
 def untamed():
     """Return Presidio's engine with the recognisers as they come."""
-    return StockAnalyzer(SECONDS, as_they_come())
+    return StockAnalyzer(SECONDS, unpatched_registry())
 
 
 def test_only_numbers_of_bare_digits_score_otherwise_than_untamed(ours, untamed):

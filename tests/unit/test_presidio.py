@@ -83,7 +83,7 @@ def test_a_recogniser_that_gives_up_on_its_own_is_an_error_too(presidio, monkeyp
         logging.getLogger("presidio-analyzer").warning("Regex pattern '%s' timed out", CANARY)
         return []
 
-    monkeypatch.setattr(presidio._askers[0], "results", gives_up)
+    monkeypatch.setattr(presidio._adapters[0], "results", gives_up)
     with pytest.raises(DetectionIncomplete):
         presidio.find(view("a line"))
     monkeypatch.undo()

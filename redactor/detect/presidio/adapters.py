@@ -1,7 +1,7 @@
-"""Presidio's recognisers, each asked only where it can find something.
+"""Adapters that run Presidio's recognisers only where they can find something.
 
-Their checks, scores and ways are theirs; what is done here is to run their patterns. Every kind of
-recogniser there is has its class; one that is not known is asked for the whole text.
+Validation, scores and results are Presidio's; an adapter replaces the search for the patterns. Each
+type of recogniser has its adapter; one of an unknown type is run on the whole text.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ from redactor.detect.time_budget import TimeBudget
 
 __all__ = ["CandidateWindows", "PatternAdapter", "RecognizerAdapter", "adapter_for"]
 
-_SECONDS_TO_TELL = 10.0
+# Time limit of one pattern on a text that is explained to a person.
+_EXPLAIN_SECONDS = 10.0
 
 
 def adapter_for(recognizer: EntityRecognizer) -> RecognizerAdapter:
-    """Return what asks a recogniser."""
+    """Return the adapter of a recogniser."""
     if isinstance(recognizer, IbanRecognizer):
         return _Iban(recognizer)
     if isinstance(recognizer, PhoneRecognizer):
@@ -43,7 +44,7 @@ def adapter_for(recognizer: EntityRecognizer) -> RecognizerAdapter:
 
 
 class CandidateWindows:
-    """A text, and where in it recognisers may find something, in the time that they have."""
+    """A text with its candidates: positions at which patterns and phone numbers may match."""
 
     def __init__(
         self, text: str, prefilter: Prefilter[regex.Pattern[str]], budget: TimeBudget
@@ -53,19 +54,19 @@ class CandidateWindows:
         self._scan = prefilter.scan(text, budget)
 
     def matches(self, search: CandidateSearch | regex.Pattern[str]) -> Iterator[regex.Match[str]]:
-        """Yield the matches of a pattern that was prefiltered, or of a search of its own."""
+        """Yield the matches of a prefiltered pattern, or of a pattern with its own search."""
         if isinstance(search, CandidateSearch):
             return search.matches(self.text, self.budget)
         return self._scan.matches(search)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
-        """Return the digits that may belong to one phone number."""
+        """Return the groups of digits that may be phone numbers."""
         return list(clusters(self.text))
 
 
 class RecognizerAdapter:
-    """Asks one recogniser, for the whole text."""
+    """Runs one recogniser on the whole text."""
 
     def __init__(self, recognizer: Any) -> None:
         self.recognizer = recognizer
@@ -77,19 +78,19 @@ class RecognizerAdapter:
         return []
 
     def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
-        """Return what the recogniser finds in a text. Raises TimeoutError."""
+        """Return the results of the recogniser in a text. Raises TimeoutError."""
         windows.budget.left()
         found = self.recognizer.analyze(text=windows.text, entities=list(self.entities))
         return list(found or ())
 
     def refused(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Yield where in a text patterns fit, and a check refuses, with words for people."""
+        """Yield start, end and explanation of each match that the recogniser's check refuses."""
         del text
         yield from ()
 
 
 class PatternAdapter(RecognizerAdapter):
-    """Runs the patterns of a recogniser that has nothing else, compiled when first asked."""
+    """Runs the patterns of a `PatternRecognizer`, which are compiled on first use."""
 
     @cached_property
     def _searches(self) -> list[tuple[Pattern, CandidateSearch | regex.Pattern[str]]]:
@@ -98,20 +99,20 @@ class PatternAdapter(RecognizerAdapter):
 
     @property
     def patterns(self) -> list[regex.Pattern[str]]:
-        """Return those that have no search of their own."""
+        """Return the patterns without a search of their own."""
         searches = (search for _, search in self._searches)
         return [one for one in searches if not isinstance(one, CandidateSearch)]
 
     def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
-        """Return the matches that its checks do not refuse. Raises TimeoutError."""
+        """Return the results of matches that are not refused. Raises TimeoutError."""
         found: list[RecognizerResult] = []
         for pattern, search in self._searches:
             for match in windows.matches(search):
-                found += self._judged(pattern, match)
+                found += self._validated(pattern, match)
         return EntityRecognizer.remove_duplicates(found) if found else found
 
-    def _judged(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:
-        """Yield the result of a match, unless the recogniser's checks say no."""
+    def _validated(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:
+        """Yield the result of a match, unless the recogniser invalidates it."""
         if value := match.group():
             valid = self.recognizer.validate_result(value)
             if valid is not False and not self.recognizer.invalidate_result(value):
@@ -131,18 +132,21 @@ class PatternAdapter(RecognizerAdapter):
         return RecognizerResult(recognizer.supported_entities[0], start, end, score, why, who)
 
     def refused(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Yield the matches that its checks refuse, with words for people."""
+        """Yield start, end and explanation of each match that the recogniser refuses."""
         flags = self.recognizer.global_regex_flags
         for pattern in self.recognizer.patterns:
-            for match in regex.finditer(pattern.regex, text, flags, timeout=_SECONDS_TO_TELL):
-                if match.group() and not any(self._judged(pattern, match)):
+            for match in regex.finditer(pattern.regex, text, flags, timeout=_EXPLAIN_SECONDS):
+                if match.group() and not any(self._validated(pattern, match)):
                     yield *match.span(), (f"pattern {pattern.name} fits", "its check refuses")
 
 
 class _Iban(PatternAdapter):
-    """Tries a match of the IBAN recogniser with fewer groups at its end, as that does."""
+    """The adapter of the IBAN recogniser.
 
-    def _judged(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:
+    As in Presidio, a match that is invalid is tried again without its last groups of characters.
+    """
+
+    def _validated(self, pattern: Pattern, match: regex.Match[str]) -> Iterator[RecognizerResult]:
         start = match.start()
         for number in range(len(match.groups()), 0, -1):
             end = match.end(number) if match.end(number) > 0 else match.end()
@@ -153,26 +157,26 @@ class _Iban(PatternAdapter):
 
 
 class _Phones(RecognizerAdapter):
-    """Asks a recogniser of phone numbers, region by region, where there may be one."""
+    """The adapter of a phone recogniser, which is run by region on groups of digits only."""
 
     def __init__(self, recognizer: Any) -> None:
         super().__init__(recognizer)
-        self._of_regions = [(one, copy(recognizer)) for one in recognizer.supported_regions]
-        for region, one in self._of_regions:
+        self._by_region = [(one, copy(recognizer)) for one in recognizer.supported_regions]
+        for region, one in self._by_region:
             one.supported_regions = (region,)
 
     def results(self, windows: CandidateWindows) -> list[RecognizerResult]:
         found: list[RecognizerResult] = []
         for cluster in windows.clusters:
-            for region, one in self._of_regions:
+            for region, one in self._by_region:
                 if cluster.may_hold(region):
                     windows.budget.left()
-                    found += _within(one, windows.text, cluster)
+                    found += _results_in(one, windows.text, cluster)
         return EntityRecognizer.remove_duplicates(found) if found else found
 
 
-def _within(recognizer: Any, text: str, cluster: Cluster) -> Iterator[RecognizerResult]:
-    """Yield what a recogniser finds in a cluster."""
+def _results_in(recognizer: Any, text: str, cluster: Cluster) -> Iterator[RecognizerResult]:
+    """Yield the results of a recogniser in the window of a cluster."""
     low, high = cluster.window(len(text))
     for one in recognizer.analyze(text=text[low:high], entities=recognizer.supported_entities):
         one.start += low

@@ -1,4 +1,4 @@
-"""Presidio's recognisers of patterns, at work on a text."""
+"""The detector that runs Presidio's recognisers on a text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["PresidioDetector"]
 
 
 class PresidioDetector:
-    """Presidio's generic and English recognisers; scores as Presidio gives them."""
+    """Runs Presidio's generic and English recognisers. Scores are Presidio's."""
 
     def __init__(
         self,
@@ -39,21 +39,21 @@ class PresidioDetector:
         *,
         own: Iterable[RecognizerAdapter] | None = None,
     ) -> None:
-        """Load the recognisers; `seconds` is the time limit of all of them together on one text.
+        """Load the recognisers. `seconds` is their common time limit on one text.
 
-        Of those of one country only those of `countries` are asked; None are all. `own` are
-        adapters to run instead of those that Presidio ships.
+        A recogniser of one country is run only if it is among `countries`; None stands for all
+        countries. `own` are adapters to run instead of those that Presidio ships.
         """
         pin_suffix_list()
         self._silence = Silence.install()
         limit_patterns(seconds)
         self._seconds = seconds
-        self._askers = tuple(_stock(countries) if own is None else own)
-        # Presidio's patterns are known: none backtracks out of proportion within a few characters.
+        self._adapters = tuple(_stock(countries) if own is None else own)
+        # Presidio's patterns are known not to backtrack exponentially in a few characters.
         self._trusted = own is None
-        self._asked: dict[frozenset[str] | None, _Asked] = {}
-        self.entities = frozenset(entity for one in self._askers for entity in one.entities)
-        self.sources = frozenset(f"presidio:{one.recognizer.name}" for one in self._askers)
+        self._selections: dict[frozenset[str] | None, _Selection] = {}
+        self.entities = frozenset(entity for one in self._adapters for entity in one.entities)
+        self.sources = frozenset(f"presidio:{one.recognizer.name}" for one in self._adapters)
 
     def find(
         self,
@@ -62,10 +62,10 @@ class PresidioDetector:
         offset: int = 0,
         entities: Collection[str] | None = None,
     ) -> list[Finding]:
-        """Return what the recognisers find, in source positions plus `offset`.
+        """Return the findings of the recognisers, in positions of the source plus `offset`.
 
-        Only recognisers of `entities` are asked, or all of them. Raises DetectionIncomplete when
-        they ran out of time.
+        Only recognisers of `entities` are run, or all if it is None. Raises DetectionIncomplete if
+        the time is over.
         """
         found = []
         for result in self._results(view.text, entities):
@@ -75,8 +75,8 @@ class PresidioDetector:
             found.append(Finding(segment, start + offset, end + offset, entity, score, who))
         return found
 
-    def tell(self, view: View) -> Iterator[Observation]:
-        """Yield what recognisers found and why, as far as they tell, and what their checks refused.
+    def observations(self, view: View) -> Iterator[Observation]:
+        """Yield all results with their explanations, and the matches that checks refused.
 
         Raises DetectionIncomplete.
         """
@@ -86,7 +86,7 @@ class PresidioDetector:
             yield Observation(
                 Finding(0, *span, result.entity_type, score, source(result)), _why(result)
             )
-        for one in self._askers:
+        for one in self._adapters:
             for start, end, why in one.refused(view.text):
                 [entity] = one.entities
                 who = f"presidio:{one.recognizer.name}"
@@ -97,34 +97,34 @@ class PresidioDetector:
     def _results(
         self, text: str, entities: Collection[str] | None = None
     ) -> list[RecognizerResult]:
-        """Return all results, with what the words before them are worth."""
+        """Return all results, their scores raised by context words."""
         self._silence.timed_out = False
-        asked = self._those_for(None if entities is None else frozenset(entities))
-        windows = CandidateWindows(text, asked.prefilter, TimeBudget(self._seconds))
+        selection = self._selection(None if entities is None else frozenset(entities))
+        windows = CandidateWindows(text, selection.prefilter, TimeBudget(self._seconds))
         around = Surroundings(text, _words())
         results: list[RecognizerResult] = []
-        for one in asked.askers:
-            results += _weighed(one, windows, around)
+        for one in selection.adapters:
+            results += _with_context(one, windows, around)
         self._silence.raise_timeout()
         distinct = EntityRecognizer.remove_duplicates(results)
         return [result for result in distinct if in_one_piece(text, result)]
 
-    def _those_for(self, entities: frozenset[str] | None) -> _Asked:
-        """Return who is asked for some entities; only their patterns are ever compiled."""
-        if entities not in self._asked:
-            every = self._askers
+    def _selection(self, entities: frozenset[str] | None) -> _Selection:
+        """Return the recognisers of some entities; no patterns of others are compiled."""
+        if entities not in self._selections:
+            every = self._adapters
             some = [one for one in every if entities is None or one.entities & entities]
             patterns = {pattern: pattern for one in some for pattern in one.patterns}
             prefilter = Prefilter(patterns, trusted=self._trusted)
-            self._asked[entities] = _Asked(tuple(some), prefilter)
-        return self._asked[entities]
+            self._selections[entities] = _Selection(tuple(some), prefilter)
+        return self._selections[entities]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Selection:
     """Some recognisers, and the prefilter of their patterns."""
 
-    askers: tuple[RecognizerAdapter, ...]
+    adapters: tuple[RecognizerAdapter, ...]
     prefilter: Prefilter[regex.Pattern[str]]
 
 
@@ -134,11 +134,11 @@ def _stock(countries: frozenset[str] | None) -> Iterator[RecognizerAdapter]:
 
 @cache
 def _words() -> Words:
-    """Return what cuts texts into words: one for all detectors."""
+    """Return the tokenizer for context words, one for all detectors."""
     return Words(LANGUAGE)
 
 
-def _weighed(
+def _with_context(
     one: RecognizerAdapter, windows: CandidateWindows, around: Surroundings
 ) -> list[RecognizerResult]:
     try:
@@ -150,21 +150,25 @@ def _weighed(
         message = f"Presidio's {one.recognizer.name} ran out of time ({windows.budget.seconds:g} s)"
         raise DetectionIncomplete(message) from None
     thresholds = one.recognizer.score_thresholds
-    return [result for result in results if result.score >= _least(thresholds, result)]
+    return [result for result in results if result.score >= _threshold(thresholds, result)]
 
 
-def _least(thresholds: Mapping[str, float], result: RecognizerResult) -> float:
-    """Return the score below which a recogniser itself says that a result is none."""
+def _threshold(thresholds: Mapping[str, float], result: RecognizerResult) -> float:
+    """Return the minimum score that a recogniser sets for the entity of a result."""
     return thresholds.get(result.entity_type, thresholds.get("default", 0.0))
 
 
 def _why(result: RecognizerResult) -> tuple[str, ...]:
-    """Return what a result says of itself; it quotes patterns' names and context words."""
-    told = result.analysis_explanation
-    why = [f"pattern {told.pattern_name}" if told.pattern_name else "no pattern, but code"]
-    why[0] += f" fits, which is worth {told.original_score:.2f}"
-    if told.validation_result is not None:
+    """Return the explanation of a result, which quotes the pattern's name and context words."""
+    explanation = result.analysis_explanation
+    why = [
+        f"pattern {explanation.pattern_name}"
+        if explanation.pattern_name
+        else "no pattern, but code"
+    ]
+    why[0] += f" fits, which is worth {explanation.original_score:.2f}"
+    if explanation.validation_result is not None:
         why.append("its check agrees: 1.00")
-    if told.score_context_improvement:
-        why.append(f"context word {told.supportive_context_word}: {result.score:.2f}")
+    if explanation.score_context_improvement:
+        why.append(f"context word {explanation.supportive_context_word}: {result.score:.2f}")
     return tuple(why)

@@ -1,4 +1,4 @@
-"""Which of Presidio's recognisers read a text."""
+"""The selection of Presidio's recognisers, and the adjustments to them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 LANGUAGE = "en"
 
-# Recognisers whose work the rules do better: they tell an address from a version or a section.
-_REPLACED = {"IpRecognizer"}
+# Recognisers that rules replace: those distinguish an IP address from a version or a section.
+_REPLACED_BY_RULES = {"IpRecognizer"}
 
 # Recognisers that need a language model of their own, and so a download.
 _NEED_A_MODEL = {"HuggingFaceNerRecognizer", "BasicLangExtractRecognizer"}
 
-# Patterns left out. This one of the Indian tax number takes any word of ten letters, if only four
-# digits stand somewhere after it, and alone took 43 % of the time of all recognisers.
-_NOISE = {"PAN (Low)"}
+# Patterns that are not run. This one of the Indian tax number matches any word of ten letters that
+# has four digits somewhere behind it, and took 43 % of the time of all recognisers.
+_EXCLUDED_PATTERNS = {"PAN (Low)"}
 
-# What these take is digits without more, of which one in ten has the right check digit by chance.
-# Presidio is sure of those; here they also need a word beside them that says what they are.
-_BARE = {
+# Entities whose patterns match plain digits, one in ten of which have a valid check digit by
+# chance. Presidio scores those 1.0; here they need a context word as well.
+_DIGITS_ONLY = {
     *("ABA_ROUTING_NUMBER", "AU_ABN", "AU_ACN", "AU_MEDICARE", "AU_TFN", "IN_AADHAAR", "NG_NIN"),
     *("UK_NHS", "US_NPI", "ZA_INCOME_TAX_NUMBER", "ZA_TRAFFIC_REGISTER_NUMBER", "ZA_VAT_NUMBER"),
 }
-_UNSURE = 0.3  # below the threshold of any policy we ship, and above it with such a word
+# Their score: below the threshold of every shipped policy, and above it with a context word.
+_DIGITS_ONLY_SCORE = 0.3
 
-# Words beside a number of these that Presidio does not know.
+# Context words that Presidio's recognisers lack.
 _CONTEXT = {
     "UK_NHS": ["patient", "referred", "referral"],
     "AU_TFN": ["tax"],
@@ -42,19 +43,19 @@ _CONTEXT = {
 
 
 def registry(countries: frozenset[str] | None = None) -> Any:
-    """Return Presidio's registry of the recognisers that read English, all switched on, and tamed.
+    """Return Presidio's registry with all English recognisers, adjusted.
 
-    Those of one country only if it is one of `countries`; None are all.
+    A recogniser of one country is included if it is among `countries`; None stands for all.
     """
-    made = as_they_come(countries)
+    made = unpatched_registry(countries)
     for recognizer in made.recognizers:
         if isinstance(recognizer, PatternRecognizer):
-            _tame(recognizer)
+            _adjust(recognizer)
     return made
 
 
-def as_they_come(countries: frozenset[str] | None = None) -> Any:
-    """Return the same recognisers with Presidio's patterns, words and checks, to compare with."""
+def unpatched_registry(countries: frozenset[str] | None = None) -> Any:
+    """Return the registry with the same recognisers, not adjusted, for comparisons."""
     configuration = {
         "supported_languages": [LANGUAGE],
         "global_regex_flags": _shipped()["global_regex_flags"],
@@ -68,61 +69,63 @@ def as_they_come(countries: frozenset[str] | None = None) -> Any:
     return provider.create_recognizer_registry()
 
 
-def _tame(recognizer: PatternRecognizer) -> None:
-    """Take away patterns that are noise, certainty that rests on one check digit, and failures."""
+def _adjust(recognizer: PatternRecognizer) -> None:
+    """Remove excluded patterns, certainty by one check digit, and exceptions of checks."""
     own = vars(recognizer)
-    own["validate_result"] = unfailing(recognizer.validate_result)
+    own["validate_result"] = without_exceptions(recognizer.validate_result)
     patterns: list[Pattern] = own["patterns"]
-    own["patterns"] = [p for p in patterns if p.name not in _NOISE]
+    own["patterns"] = [p for p in patterns if p.name not in _EXCLUDED_PATTERNS]
     [entity, *_] = recognizer.supported_entities
     own["context"] = [*(own["context"] or ()), *_CONTEXT.get(entity, ())]
-    if entity in _BARE:
+    if entity in _DIGITS_ONLY:
         validate = recognizer.validate_result
         own["validate_result"] = lambda text: None if validate(text) else False
-        own["patterns"] = [Pattern(p.name, p.regex, min(p.score, _UNSURE)) for p in patterns]
+        own["patterns"] = [
+            Pattern(p.name, p.regex, min(p.score, _DIGITS_ONLY_SCORE)) for p in patterns
+        ]
 
 
-def unfailing(check: Callable[[str], bool | None]) -> Callable[[str], bool | None]:
-    """Return a check that does not say anything of what makes the check fail.
+def without_exceptions(check: Callable[[str], bool | None]) -> Callable[[str], bool | None]:
+    """Return a check that returns None, undecided, where the given one raises.
 
-    One of Singapore's business numbers raises on digits that are not ASCII, and Presidio's engine
-    then on the whole text.
+    That of Singapore's business numbers raises on digits that are not ASCII, and Presidio's engine
+    then fails on the whole text.
     """
 
-    def unfailing(text: str) -> bool | None:
+    def without_exceptions(text: str) -> bool | None:
         try:
             return check(text)
         except (ValueError, LookupError, TypeError, ArithmeticError):
             return None
 
-    return unfailing
+    return without_exceptions
 
 
 def known_countries() -> frozenset[str]:
-    """Return the countries that have recognisers of their own, as Presidio names them."""
+    """Return the codes of countries with recognisers of their own, as in Presidio (`uk`)."""
     return frozenset(row["country_code"] for row in _english() if "country_code" in row)
 
 
 @cache
 def known_entities() -> frozenset[str]:
-    """Return what the recognisers of all countries together can find."""
+    """Return the entities of the recognisers of all countries."""
     return frozenset(registry().get_supported_entities([LANGUAGE]))
 
 
 @cache
 def _shipped() -> Any:
-    """Return the table of recognisers that Presidio ships."""
+    """Return Presidio's default configuration of recognisers."""
     folder = Path(presidio_analyzer.__file__).parent
     return yaml.safe_load((folder / "conf" / "default_recognizers.yaml").read_text("utf-8"))
 
 
 def _english() -> list[dict[str, Any]]:
-    return [row for row in _shipped()["recognizers"] if _fits(row)]
+    return [row for row in _shipped()["recognizers"] if _is_usable(row)]
 
 
-def _fits(row: dict[str, Any]) -> bool:
+def _is_usable(row: dict[str, Any]) -> bool:
     languages = [
         entry if isinstance(entry, str) else entry["language"]
         for entry in row.get("supported_languages", [LANGUAGE])
     ]
-    return LANGUAGE in languages and row["name"] not in _NEED_A_MODEL | _REPLACED
+    return LANGUAGE in languages and row["name"] not in _NEED_A_MODEL | _REPLACED_BY_RULES

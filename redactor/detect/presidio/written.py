@@ -26,16 +26,16 @@ from redactor.detect.presidio.adapters import (
     RecognizerAdapter,
     adapter_for,
 )
-from redactor.detect.presidio.registry import LANGUAGE, unfailing
+from redactor.detect.presidio.registry import LANGUAGE, without_exceptions
 from redactor.detect.presidio.samples import sample
 from redactor.detect.presidio.searches import CandidateSearch
-from redactor.detect.rules.redos import attacks, is_superlinear, written_out
+from redactor.detect.rules.redos import attacks, expanded_size, is_superlinear
 from redactor.errors import DetectionIncomplete, RuleError
 from redactor.model import Recognizer, ScoredPattern
 
 __all__ = ["WrittenRecognizer", "written_recognizers"]
 
-_PROOF_SECONDS = 3.0  # no honest pattern takes a thousandth of it on some thousand characters
+_CHECK_SECONDS = 3.0  # no honest pattern takes a thousandth of it on some thousand characters
 _LARGEST = 100_000  # characters of a pattern with its repetitions written out
 
 # Digits and a letter: most patterns match a part of it, and none of the files say anything better.
@@ -71,7 +71,7 @@ def _adapter(one: Recognizer) -> RecognizerAdapter:
     if isinstance(getattr(shipped, one.name, None), type):
         raise RuleError(f"{one.place}: name: a recogniser of Presidio's has it")
     for pattern in one.patterns:
-        _prove(pattern, one.flags)
+        _check_pattern(pattern, one.flags)
     recognizer = PatternRecognizer(
         supported_entity=one.entity,
         name=one.name,
@@ -109,7 +109,7 @@ def _predefined(one: Recognizer) -> EntityRecognizer:
         )
     made = kind(**_arguments(kind, one))
     if isinstance(made, PatternRecognizer):
-        vars(made)["validate_result"] = unfailing(made.validate_result)
+        vars(made)["validate_result"] = without_exceptions(made.validate_result)
     if one.country is not None and one.country != made.country_code():
         raise RuleError(f"{one.place}: country_code: the class is of another country, or of none")
     made.score_thresholds = dict(one.thresholds)
@@ -132,13 +132,13 @@ def _arguments(kind: type[EntityRecognizer], one: Recognizer) -> dict[str, Any]:
     return given
 
 
-def _prove(pattern: ScoredPattern, flags: int) -> None:
+def _check_pattern(pattern: ScoredPattern, flags: int) -> None:
     """Raise RuleError for a pattern that does not compile or takes superlinear time."""
     compiled = _compiled(pattern, flags)
 
     def run(text: str) -> object:
         try:
-            return list(compiled.finditer(text, timeout=_PROOF_SECONDS))
+            return list(compiled.finditer(text, timeout=_CHECK_SECONDS))
         except (TimeoutError, MemoryError):
             raise DetectionIncomplete("a pattern ran out of time in its proof") from None
 
@@ -151,7 +151,7 @@ def _prove(pattern: ScoredPattern, flags: int) -> None:
 
 def _compiled(pattern: ScoredPattern, flags: int) -> regex.Pattern[str]:
     try:
-        if written_out(pattern.regex) > _LARGEST:
+        if expanded_size(pattern.regex) > _LARGEST:
             raise RuleError(f"{pattern.place}: regex: too large, its repetitions written out")
         regex.compile(pattern.regex)  # as Presidio does first
         return regex.compile(pattern.regex, flags)

@@ -1,8 +1,7 @@
-"""Whether a rule keeps its word: it finds its `finds` as marked, and nothing in its `ignores`.
+"""The check of a rule's examples: it finds its `finds` as marked, and nothing in its `ignores`.
 
-How a rule is put to work is not known here; it comes as a function from a text to what it finds
-there. Messages name the file, the line and the characters of an example, and quote nothing: an
-example may have been copied from a document.
+A rule is passed as a function from a text to its findings. Messages name the file, the line and the
+characters of an example, and quote nothing: an example may have been copied from a document.
 """
 
 from __future__ import annotations
@@ -18,10 +17,17 @@ from redactor.errors import DetectionIncomplete, RuleError
 from redactor.model import Rule
 from redactor.text import View, view
 
-__all__ = ["ExampleCheck", "broken", "check_examples", "check_stable", "example_checks", "unmarked"]
+__all__ = [
+    "ExampleCheck",
+    "check_examples",
+    "check_linear_time",
+    "example_checks",
+    "rule_error",
+    "unmarked",
+]
 
 Found = Sequence[tuple[int, int, float]]
-"""Start, end and score of all that a rule finds, in positions of the source."""
+"""Start, end and score of each finding of a rule, in positions of the source."""
 
 Finder = Callable[[View], Found]
 
@@ -31,9 +37,9 @@ _MARK = regex.compile(r"\[\[(.+?)\]\](?!\])", regex.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class ExampleCheck:
-    """One example of a rule put to the test: what was to be found in `text`, and what was.
+    """The check of one example: the spans that should be found in `text`, and those that are.
 
-    `key` is `finds` or `ignores`; `number` counts from nought.
+    `key` is `finds` or `ignores`; `number` is the position in that list, from 0.
     """
 
     key: str
@@ -64,7 +70,7 @@ def _shown(spans: Sequence[tuple[int, int]]) -> str:
 
 
 def unmarked(example: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return an example without its marks, and the spans they marked."""
+    """Return an example without its marks, and the marked spans: `x [[ab]]` is `x ab`, (2, 4)."""
     spans, plain, last = [], "", 0
     for mark in _MARK.finditer(example):
         plain += example[last : mark.start()]
@@ -74,7 +80,7 @@ def unmarked(example: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def example_checks(rule: Rule, find: Finder) -> Iterator[ExampleCheck]:
-    """Yield how each example of a rule fares. Raises RuleError for one that takes too long."""
+    """Yield the check of each example of a rule. Raises RuleError if one takes too long."""
     for key, examples in (("finds", rule.finds), ("ignores", rule.ignores)):
         for number, example in enumerate(examples):
             text, marks = unmarked(example)
@@ -82,45 +88,45 @@ def example_checks(rule: Rule, find: Finder) -> Iterator[ExampleCheck]:
                 found = sorted(set(find(view(text))))
             except DetectionIncomplete:
                 what = "`pattern` takes too long on an example"
-                raise broken(rule, what, key, number) from None
+                raise rule_error(rule, what, key, number) from None
             wanted = marks if key == "finds" else ()
             yield ExampleCheck(key, number, text, wanted, tuple(found), bool(marks))
 
 
 def check_examples(rule: Rule, find: Finder) -> None:
-    """Raise RuleError unless a rule finds its examples, and each of its conditions is needed."""
+    """Raise RuleError unless all examples pass, and each condition of the rule has an effect."""
     for key in ("finds", "ignores"):
         if not getattr(rule, key):
-            raise broken(rule, f"`{key}` must give an example", key)
-    _prove_requires(rule)
+            raise rule_error(rule, f"`{key}` must give an example", key)
+    _check_requires(rule)
     scores: set[float] = set()
     for trial in example_checks(rule, find):
         if trial.fault:
-            raise broken(rule, trial.fault, trial.key, trial.number)
+            raise rule_error(rule, trial.fault, trial.key, trial.number)
         scores |= {score for _, _, score in trial.found}
     if rule.near and rule.near.score not in scores:
-        raise broken(rule, "no example in `finds` needs its `near`", "near")
+        raise rule_error(rule, "no example in `finds` needs its `near`", "near")
 
 
-def _prove_requires(rule: Rule) -> None:
+def _check_requires(rule: Rule) -> None:
     examples = [view(unmarked(text)[0]).text.lower() for text in rule.finds]
     for number, literal in enumerate(rule.requires):
         which = f"`requires` number {number + 1}"
         if not literal or literal != literal.lower():
-            raise broken(rule, f"{which} is empty or not lower case", "requires", number)
+            raise rule_error(rule, f"{which} is empty or not lower case", "requires", number)
         if not any(literal in example for example in examples):
-            raise broken(rule, f"{which} is in none of the `finds`", "requires", number)
+            raise rule_error(rule, f"{which} is in none of the `finds`", "requires", number)
 
 
-def check_stable(rule: Rule, find: Finder) -> None:
-    """Raise RuleError if the time that a rule takes outgrows its text, as far as trying tells."""
+def check_linear_time(rule: Rule, find: Finder) -> None:
+    """Raise RuleError if a rule takes superlinear time on one of the attacks tried."""
     examples = [view(unmarked(text)[0]).text for text in (*rule.finds, *rule.ignores)]
 
     def run(text: str) -> object:
         return find(View(text, (0,), (0,), (len(text),)))
 
     if is_superlinear(run, attacks(examples)):
-        raise broken(
+        raise rule_error(
             rule,
             "`pattern` takes time out of all proportion on a hostile text; give its repetitions "
             "a bound, as in {1,40}, and let it begin in few places, as after (?<!\\w)",
@@ -128,6 +134,6 @@ def check_stable(rule: Rule, find: Finder) -> None:
         )
 
 
-def broken(rule: Rule, what: str, *keys: int | str) -> RuleError:
+def rule_error(rule: Rule, what: str, *keys: int | str) -> RuleError:
     """Return the error for a part of a rule, with its file and line."""
     return RuleError(f"{rule.place(*keys)}: {what}")

@@ -1,13 +1,13 @@
-"""Texts that make a bad pattern slow, and whether its time grows faster than the text (ReDoS).
+"""The check for patterns that take superlinear time (ReDoS), and the texts it tries.
 
-An example of a rule shows which text its pattern matches. Each *attack* takes an example up to some
-token, repeats that token or one beside it, and ends so that the pattern nearly matches: what a
-pattern tries again and again, it tries here. Other attacks repeat single characters of every kind.
+An example of a rule is a text that its pattern matches. An *attack* takes an example up to some
+token, repeats that token or one beside it, and ends so that the pattern nearly matches, which makes
+it backtrack. Other attacks repeat single characters of every kind.
 
 Times are processor time of this thread alone. A pattern fails if its time grows by far more than
 its text: for a text four times as long, linear time is four times as much and quadratic time
 sixteen times. An absolute time counts only if it is a hundred times that of the slowest of the
-shipped rules, so that no honest rule fails on a slow machine.
+shipped rules, so that no linear rule fails on a slow machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import regex
 
 from redactor.errors import DetectionIncomplete
 
-__all__ = ["Attack", "attacks", "is_superlinear", "written_out"]
+__all__ = ["Attack", "attacks", "expanded_size", "is_superlinear"]
 
 # A part of a pattern: an escape, a class, a comment, a bracket, a count, or any other sign.
 _PIECE = regex.compile(
@@ -31,40 +31,43 @@ _PIECE = regex.compile(
 
 # A token of an example: a word, a number, blanks, or any other sign.
 _TOKEN = regex.compile(r"[^\W\d_]+|\d+|\s+|.", regex.DOTALL)
-# What attacks repeat beside the tokens of examples.
+# The units that attacks repeat beside the tokens of examples: characters of every kind, and words
+# with the separators that patterns of names, numbers and addresses have.
 _UNITS = (*"aA1 .-_@/:,;'\"(+=#\n\té", "a ", "a.", "a-", "a@", "a,", "a\n", "Aa ", "A.", "1 ", "1-")
 _UNITS += ("1.", "1,", "a1", "12 Aa ")
-_BREAKS = ("", "!", "\n")  # what may end a run, and fits few patterns
+_BREAKS = ("", "!", "\n")  # put behind a repetition; few patterns match them
 
-_EXAMPLES = 8  # more seldom say anything new
-# Tokens of an example at which an attack begins.
+# Examples of which attacks are made, and tokens of each at which one begins: all attacks are run at
+# least once, so their number bounds the time of the check.
+_EXAMPLES = 8
 _TOKENS = 16
-_SHORT, _MIDDLE, _LONG = 48, 512, 2048  # characters; the last one is taken four times as well
-# Attacks, the slowest of all, that are tried with longer texts.
+# Characters of an attack: exponential patterns fail on the shortest, the times of the second choose
+# the worst attacks, and those are run with the longest and with four times its length.
+_SHORT, _MIDDLE, _LONG = 48, 512, 2048
 _WORST = 12
-# By how much time may grow with a text four times as long: 4 is linear, 16 quadratic.
+# The factor by which time may grow for four times the text: 4 is linear, 16 quadratic.
 _GROWTH = 8.0
-_NOTICED = 0.01  # seconds; less says nothing of growth
-_TOO_LONG = 0.05  # seconds for a text of the middle size
+_NOTICED = 0.01  # seconds; a shorter time is too inexact to show growth
+_TOO_LONG = 0.05  # seconds for a text of the middle size: see the module
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text that can be made as long as one likes, by repeating `unit`."""
+    """A text of any length: `unit` repeated between `before` and `after`."""
 
     before: str = field(repr=False)
     unit: str = field(repr=False)
     after: str = field(repr=False)
 
     def text(self, size: int) -> str:
-        """Return the text with at least `size` characters in its middle."""
+        """Return the text with at least `size` characters of repetitions."""
         return self.before + self.unit * -(-size // len(self.unit)) + self.after
 
 
-def written_out(pattern: str) -> int:
-    """Return about how many characters a pattern has with its least repetitions written out.
+def expanded_size(pattern: str) -> int:
+    """Return the approximate length of a pattern with its minimum repetitions expanded.
 
-    That is what compiling it costs: three times {1000}, one in the other, are a thousand million.
+    Compiling takes time and memory in proportion: `((a{1000}){1000}){1000}` is a billion items.
     """
     sizes, last = [0], 0  # of the groups that are open, and of what a repetition would repeat
     for piece in _PIECE.finditer(pattern):
@@ -86,16 +89,16 @@ def written_out(pattern: str) -> int:
 
 
 def attacks(examples: Iterable[str]) -> list[Attack]:
-    """Return the attacks that examples give rise to, each once."""
+    """Return the attacks derived from examples, and the general ones, without duplicates."""
     texts = list(dict.fromkeys(examples))
-    grown = (attack for text in texts[:_EXAMPLES] for attack in _grown(text))
+    grown = (attack for text in texts[:_EXAMPLES] for attack in _repetitions(text))
     ends = ("", *(f"! {text}" for text in texts[:1]))
     plain = (Attack("", unit, end) for unit in (*_UNITS, *texts[:2]) if unit for end in ends)
     return list(dict.fromkeys((*grown, *plain)))
 
 
-def _grown(text: str) -> Iterator[Attack]:
-    """Yield what comes of repeating a token of an example, or two, in its place."""
+def _repetitions(text: str) -> Iterator[Attack]:
+    """Yield attacks that repeat the first character of a token, or it and the next token."""
     tokens = list(_TOKEN.finditer(text))[:_TOKENS]
     for at, token in enumerate(tokens):
         both = text[token.start() : tokens[min(at + 1, len(tokens) - 1)].end()]
@@ -105,9 +108,9 @@ def _grown(text: str) -> Iterator[Attack]:
 
 
 def is_superlinear(run: Callable[[str], object], tried: Iterable[Attack]) -> bool:
-    """Tell whether the time of `run` grows much faster than some attack's length.
+    """Tell whether the time of `run` grows much faster than the length of one of the attacks.
 
-    `run` raises DetectionIncomplete when it takes more than a few seconds, which settles it.
+    `run` raises DetectionIncomplete when it takes more than a few seconds; then it does.
     """
     tried = list(tried)
     try:
@@ -131,7 +134,7 @@ def _grows(run: Callable[[str], object], tried: list[Attack]) -> bool:
 
 
 def _is_steep(run: Callable[[str], object], attack: Attack) -> bool:
-    """Tell whether four times the text takes far more than four times the time, twice."""
+    """Tell whether the time exceeds `_GROWTH` for four times the text, in two measurements."""
     for times in (1, 3):
         long = _seconds(run, attack.text(4 * _LONG), times)
         if long < max(_NOTICED, _GROWTH * _seconds(run, attack.text(_LONG), times + 1)):
@@ -140,7 +143,7 @@ def _is_steep(run: Callable[[str], object], attack: Attack) -> bool:
 
 
 def _seconds(run: Callable[[str], object], text: str, times: int) -> float:
-    """Return the least processor time that some runs took."""
+    """Return the minimum processor time of some runs, in seconds."""
     took = []
     for _ in range(times):
         begin = thread_time()
