@@ -1,4 +1,4 @@
-"""Rebuild what is shipped: the name models and the list of ordinary words."""
+"""Rebuild the shipped name models and the shipped list of ordinary words."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from redactor.training import evaluate, fast, words
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Do what the command line asks for."""
+    """Run the command that the arguments name."""
     chosen = parser().parse_args(arguments)
     match chosen.command:
         case "fast":
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
         case "accurate":
             from redactor.training.encoder import build  # needs the `train` extra
 
-            build.run(build.Asked(chosen.corpora, chosen.out, _state(chosen), chosen.seed))
+            build.run(build.Options(chosen.corpora, chosen.out, _state(chosen), chosen.seed))
         case "words":
             chosen.out.write_text("\n".join(words.ordinary(chosen.corpora)) + "\n", "utf-8")
         case "evaluate":
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: one command a product, and one to measure."""
+    """The command line: one command for each product, and one to measure a model."""
     made = argparse.ArgumentParser(prog="python -m redactor.training", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True)
     accurate = commands.add_parser("accurate", help="the encoder, which teaches the fast model")
@@ -48,8 +48,12 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, required=True, help="what to write")
     for command in (accurate, quick):
         command.add_argument("--seed", type=int, default=0)
-        command.add_argument("--state", type=Path, help="where a stopped run goes on (OUT.state)")
-    quick.add_argument("--teacher", type=Path, help="a finished model whose word is learnt too")
+        command.add_argument(
+            "--state", type=Path, help="checkpoints of an interrupted run (OUT.state)"
+        )
+    quick.add_argument(
+        "--teacher", type=Path, help="a trained model whose annotations are learnt too"
+    )
     quick.add_argument("--steps", type=int, default=fast.STEPS)
     measured.add_argument("--model", type=Path, required=True, help="folder of a spaCy pipeline")
     return made

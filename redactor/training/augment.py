@@ -1,6 +1,6 @@
-"""More training text from what there is: other names in the same sentences, and other cases.
+"""Data augmentation: other names in the same sentences, and other cases.
 
-Every function keeps offsets exact: the text under a span is always the whole mention.
+Every function keeps offsets exact: a span always covers the whole mention.
 """
 
 import random
@@ -11,12 +11,12 @@ from redactor.training.corpora import Record, Span
 from redactor.training.names import NameLists, draw_form, draw_organisation, draw_person
 
 Recase = Callable[[str], str]
-_INITIAL = 2  # characters of an initial with its stop, which is no word in capitals
+_INITIAL = 2  # length of an initial with its full stop, which is not a word in capitals
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How many of the records get a copy of each kind."""
+    """The shares of the records of which copies are made: other people, lower and upper case."""
 
     substituted: float = 0.30
     lowered: float = 0.06
@@ -24,7 +24,7 @@ class Shares:
 
 
 def rewrite(record: Record, mentions: dict[int, str]) -> Record:
-    """The record with the text of the numbered spans replaced and every offset moved along."""
+    """The record with other texts for the numbered spans, and all offsets adjusted."""
     parts: list[str] = []
     spans: list[Span] = []
     at = length = 0
@@ -42,7 +42,7 @@ def rewrite(record: Record, mentions: dict[int, str]) -> Record:
 
 
 def substitute(record: Record, lists: NameLists, rng: random.Random) -> Record:
-    """The record with other people in it; one name stays one name throughout."""
+    """The record with other people; equal names are replaced by equal names."""
     chosen: dict[str, str] = {}
     mentions: dict[int, str] = {}
     people = [(n, s) for n, s in enumerate(record.spans) if s.label == "PERSON"]
@@ -55,7 +55,7 @@ def substitute(record: Record, lists: NameLists, rng: random.Random) -> Record:
 
 
 def substitute_others(record: Record, lists: NameLists, rng: random.Random) -> Record:
-    """The record with other places and organisations in it, so that a rare word is no person."""
+    """The record with other places and organisations: a rare word need not be a person."""
     mentions: dict[int, str] = {}
     for number, span in enumerate(record.spans):
         mention = record.mention(span)
@@ -78,14 +78,14 @@ def _renamed(mention: str, lists: NameLists, rng: random.Random) -> dict[str, st
 
 
 def match_case(name: str, model: str) -> str:
-    """The name in capitals or small letters where the model is."""
+    """The name in upper or lower case if the model is."""
     if model.isupper() and len(model) > _INITIAL:
         return name.upper()
     return name.lower() if model.islower() else name
 
 
 def recased(record: Record, change: Recase) -> Record:
-    """The record in another case; letters whose other case is longer are left alone."""
+    """The record in another case, without letters whose other case is longer (ß)."""
     text = "".join(new if len(new := change(char)) == 1 else char for char in record.text)
     return replace(record, text=text)
 
@@ -93,7 +93,7 @@ def recased(record: Record, change: Recase) -> Record:
 def augmented(
     records: list[Record], lists: NameLists, shares: Shares, rng: random.Random
 ) -> list[Record]:
-    """The records with their copies; every name is replaced where a corpus repeats a few."""
+    """The records and their copies; in a repetitive corpus every name is replaced."""
     grown: list[Record] = []
     for record in records:
         always = record.corpus in _REPETITIVE

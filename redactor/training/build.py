@@ -1,4 +1,4 @@
-"""An untrained pipeline to begin with, and a trained one to publish."""
+"""Building an untrained pipeline, and publishing a trained one."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from redactor.training.loop import example
 
 CONFIG = Path(__file__).with_name("config.cfg")
 _NOT_WEIGHTS = ("vocab", "tokenizer", "config", "meta")
-_SAMPLE = 20  # documents that the shapes of the layers are taken from
+_SAMPLE = 20  # documents from which spaCy infers the shapes of the layers
 META = {
     "name": "names_fast",
     "version": "0.2.0",
@@ -27,17 +27,17 @@ META = {
 
 
 def save_docs(docs: Iterable[Doc], path: Path) -> None:
-    """The documents in one file, with the corpus that each came from."""
+    """Write documents to one file, each with the name of its corpus."""
     DocBin(docs=docs, store_user_data=True).to_disk(path)
 
 
 def load_docs(nlp: Language, path: Path) -> list[Doc]:
-    """The documents of such a file."""
+    """The documents of a file that `save_docs` wrote."""
     return list(DocBin().from_disk(path).get_docs(nlp.vocab))
 
 
 def untrained(config: Path = CONFIG) -> Language:
-    """The pipeline of a configuration, with its labels and no weights."""
+    """The pipeline of a configuration, with labels and without weights."""
     nlp = spacy.util.load_model_from_config(spacy.util.load_config(config), auto_fill=True)
     for label in LABELS:
         tagger(nlp).add_label(label)
@@ -45,7 +45,7 @@ def untrained(config: Path = CONFIG) -> Language:
 
 
 def begin(nlp: Language, docs: Sequence[Doc], filters: Sequence[bytes], seed: int) -> None:
-    """Draw the first weights of a pipeline, and give it the filters of the name lists."""
+    """Initialise the weights of a pipeline, and set the filters of the name lists."""
     fix_random_seed(seed)
     nlp.initialize(lambda: [example(doc) for doc in docs[:_SAMPLE]])
     embed = nlp.get_pipe("tok2vec")
@@ -55,7 +55,7 @@ def begin(nlp: Language, docs: Sequence[Doc], filters: Sequence[bytes], seed: in
 
 
 def tagger(nlp: Language) -> EntityRecognizer:
-    """The part of a pipeline that marks the names."""
+    """The named entity recogniser of a pipeline."""
     found = nlp.get_pipe("ner")
     if not isinstance(found, EntityRecognizer):
         raise TypeError(type(found))
@@ -63,7 +63,7 @@ def tagger(nlp: Language) -> EntityRecognizer:
 
 
 def strip(trained: Language) -> Language:
-    """The same weights in a fresh pipeline that holds no word of the corpora."""
+    """A new pipeline with the same weights, whose vocabulary holds no word of the corpora."""
     config = spacy.blank("en").config
     config["nlp"]["pipeline"] = trained.config["nlp"]["pipeline"]
     config["components"] = trained.config["components"]
@@ -75,7 +75,7 @@ def strip(trained: Language) -> Language:
 
 
 def publish(nlp: Language, target: Path) -> None:
-    """The pipeline at the target, which it replaces whole; Markdown files there are kept."""
+    """Write a pipeline to a folder, which is replaced as a whole but for its Markdown files."""
     draft, old = (target.with_name(f".{target.name}.{kind}") for kind in ("draft", "old"))
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in (draft, old):

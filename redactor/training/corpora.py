@@ -1,8 +1,8 @@
-"""The annotated corpora: which files are trained on, which are tuned on, what each annotates.
+"""The annotated corpora: the training and development files, and the classes that each annotates.
 
-A record keeps the text as it was published, and spans in character offsets. Besides the five
-classes of the model a record may carry spans whose class is in doubt (`DOUBT`) and spans that
-the rules find (addresses, numbers, handles); `missing` and `build` decide what becomes of them.
+A record has the published text, and spans in character offsets. Besides the five classes of the
+model a record may have spans whose class is in doubt (`DOUBT`) and spans of entities that rules
+find (addresses, numbers, handles); `missing` and `docs` turn both into missing tokens.
 """
 
 import gzip
@@ -46,7 +46,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A file of records and how it is used."""
+    """A file of records and its use: its classes, copies, sample size, and joining of sentences."""
 
     file: str
     name: str
@@ -93,10 +93,13 @@ DEV = (
     Corpus("meantime__all", "meantime", _NAMES),
 )
 
+# Words by which a span of a generated corpus that is labelled PERSON is a company.
 _COMPANY = re.compile(
     r"\b(?:Inc|Corp|Ltd|LLC|LLP|Bank|Company|Solutions|Technologies|Group|Services|Insurance"
     r"|Hospital|University|Store|Center|Innovations|Industries|Enterprises|Systems)\b"
 )
+# Words by which a span labelled PERSON may be an office ("Secretary of State"), in corpora whose
+# labels were derived from others.
 _OFFICE = re.compile(
     r"\b(?:Minister|Secretary|Commander|Commissioner|Representative|Advisor|Envoy|Director|Staff"
     r"|Officer|Professor|Fellow|Count|Earl|Operator|Spokesperson|Actor|Outstanding|Major|Regent"
@@ -106,7 +109,7 @@ _PRONOUN = re.compile(r"(?:he|she|they|him|her|i|you|me|it|we|us)", re.IGNORECAS
 
 
 def read_records(directory: Path, corpus: Corpus) -> Iterator[Record]:
-    """Every record of the corpus, in file order, as published but for plain mistakes."""
+    """Every record of the corpus, in file order, with plain mistakes corrected (`mend`)."""
     with gzip.open(directory / f"{corpus.file}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             yield mend(_record(json.loads(line), corpus, number))
@@ -123,7 +126,7 @@ def _record(row: dict[str, object], corpus: Corpus, number: int) -> Record:
 
 
 def mend(record: Record) -> Record:
-    """The record with spans that are plainly mislabelled relabelled or put in doubt."""
+    """The record, its plainly mislabelled spans relabelled, removed or marked as doubtful."""
     judge = _JUDGES.get(record.corpus)
     if judge is None:
         return record
@@ -162,7 +165,7 @@ def _fold(text: str) -> str:
 
 
 def draw(records: list[Record], size: int | None, rng: random.Random) -> list[Record]:
-    """A sample in which records with a person come first, then others, about half and half."""
+    """A random sample: about half with a person, half without, in random order."""
     if size is None or size >= len(records):
         return records
     people = [record for record in records if record.has("PERSON")]
@@ -174,14 +177,14 @@ def draw(records: list[Record], size: int | None, rng: random.Random) -> list[Re
 
 
 def join(first: Record, second: Record, glue: str) -> Record:
-    """One record that reads first the one text, then the other."""
+    """The two records as one, with `glue` between their texts."""
     offset = len(first.text) + len(glue)
     moved = (Span(s.start + offset, s.end + offset, s.label) for s in second.spans)
     return replace(first, text=first.text + glue + second.text, spans=(*first.spans, *moved))
 
 
 def join_neighbours(records: Iterable[Record], rng: random.Random) -> list[Record]:
-    """Sentences of one document glued into runs, so that the model sees text on both sides."""
+    """The records, sentences of one document joined at random: the model then sees context."""
     joined: list[Record] = []
     for record in records:
         last = joined[-1] if joined else None
@@ -193,5 +196,5 @@ def join_neighbours(records: Iterable[Record], rng: random.Random) -> list[Recor
     return joined
 
 
-_RUN = 300  # characters
-_GLUED = 0.6
+_RUN = 300  # characters; a longer text is not joined with the next sentence
+_GLUED = 0.6  # the probability of joining two neighbours

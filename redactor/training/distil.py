@@ -1,11 +1,10 @@
-"""What a teacher, a finished name model, says of texts that people annotated badly or in part.
+"""Distillation: annotations of a teacher model for texts with poor or partial annotations.
 
-The teacher is any spaCy pipeline. Where it gives probabilities, as the accurate model does in
-`doc.spans["names"]`, a span counts as found from `SURE` on, as absent up to `UNSURE`, and what
-lies between is left open (`corpora.DOUBT`), so the pupil learns nothing there. Gold stays gold:
-in a corpus that people annotated the teacher adds only the classes that they did not look for.
-In silver text the teacher's word replaces the corpus's own, but a person that the corpus alone
-sees is left open rather than denied.
+The teacher is any spaCy pipeline. If it has probabilities, as the accurate model does in
+`doc.spans["names"]`, a span of at least `SURE` is annotated, one of at most `UNSURE` is not, and
+one between is doubtful (`corpora.DOUBT`): the student learns nothing there. In a gold corpus the
+teacher adds only the classes that people did not annotate. In a silver corpus its annotations
+replace the corpus's own, but a person in the corpus alone becomes doubtful and not absent.
 """
 
 import hashlib
@@ -22,36 +21,37 @@ from spacy.tokens import Doc
 from redactor.files import tree_digest
 from redactor.training.corpora import DOUBT, LABELS, Corpus, Record, Span
 
-SURE, UNSURE = 0.8, 0.2
+SURE, UNSURE = 0.8, 0.2  # probabilities; see above
+# Corpora whose annotations are replaced by the teacher's.
 SILVER = frozenset({"gmb", "litbank", "contextual_anonymizer"})
 CANDIDATES = "names"  # the group of spans, and "scores" beside it, that holds probabilities
 _LIKE = {"PER": "PERSON", "GPE": "LOC", "FAC": "LOC"}  # labels of the usual packages
-_BATCH = 64
+_BATCH = 64  # texts
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A span that the teacher sees, and how sure it is."""
+    """A span predicted by the teacher, and its probability."""
 
     span: Span
     score: float
 
 
 class Teacher:
-    """A spaCy pipeline, and a folder that keeps what it said of each list of texts."""
+    """A spaCy pipeline, and a folder that caches its predictions."""
 
-    def __init__(self, folder: Path, kept: Path) -> None:
-        """Take the pipeline in a folder; it is loaded when a text is new."""
+    def __init__(self, folder: Path, cache: Path) -> None:
+        """Use the pipeline in a folder; it is loaded when predictions are not in the cache."""
         self._folder = folder
-        self._kept = kept
+        self._cache = cache
         self.digest = tree_digest([folder])
 
     @cached_property
     def _nlp(self) -> Language:
         return spacy.load(self._folder)
 
-    def taught(self, corpus: Corpus, records: list[Record]) -> list[Record]:
-        """The records of a corpus with the teacher's spans, as far as they are allowed."""
+    def annotated(self, corpus: Corpus, records: list[Record]) -> list[Record]:
+        """The records of a corpus with the teacher's spans: all in silver, missing ones in gold."""
         guessed = self.guesses([record.text for record in records])
         pairs = zip(records, guessed, strict=True)
         if corpus.name in SILVER:
@@ -59,12 +59,12 @@ class Teacher:
         return [filled(record, guesses, corpus.unknown) for record, guesses in pairs]
 
     def guesses(self, texts: list[str]) -> list[list[Guess]]:
-        """What the teacher sees in each text; kept, so that a second run need not ask again."""
+        """The teacher's predictions for each text, from the cache if they are there."""
         digest = hashlib.sha256(json.dumps([self.digest, *texts]).encode()).hexdigest()
-        path = self._kept / f"{digest[:20]}.json"
+        path = self._cache / f"{digest[:20]}.json"
         if not path.exists():
             rows = [_row(doc) for doc in self._nlp.pipe(texts, batch_size=_BATCH)]
-            self._kept.mkdir(parents=True, exist_ok=True)
+            self._cache.mkdir(parents=True, exist_ok=True)
             draft = path.with_suffix(".draft")
             draft.write_text(json.dumps(rows), "utf-8")
             draft.replace(path)
@@ -87,28 +87,28 @@ def _row(doc: Doc) -> _Row:
 
 
 def relabelled(record: Record, guesses: Iterable[Guess]) -> Record:
-    """The record as the teacher sees it; what only the corpus calls a person is left open."""
-    found, doubtful = _told(guesses)
+    """The record with the teacher's spans; people of the corpus alone become doubtful."""
+    found, doubtful = _by_confidence(guesses)
     others = [span for span in record.spans if span.label not in LABELS]
     people = [span for span in record.spans if span.label == "PERSON"]
-    return _with(record, _apart([*found, *others]), [*doubtful, *people])
+    return _with_spans(record, _without_overlaps([*found, *others]), [*doubtful, *people])
 
 
 def filled(record: Record, guesses: Iterable[Guess], unknown: frozenset[str]) -> Record:
-    """The record as annotated, and the teacher's spans of the classes that were not."""
-    found, doubtful = _told(guess for guess in guesses if guess.span.label in unknown)
-    return _with(record, _apart([*record.spans, *found]), doubtful)
+    """The record with its own spans, and the teacher's of the classes it does not annotate."""
+    found, doubtful = _by_confidence(guess for guess in guesses if guess.span.label in unknown)
+    return _with_spans(record, _without_overlaps([*record.spans, *found]), doubtful)
 
 
-def _told(guesses: Iterable[Guess]) -> tuple[list[Span], list[Span]]:
-    """The spans that the teacher is sure of, the surest first, and those it is not."""
+def _by_confidence(guesses: Iterable[Guess]) -> tuple[list[Span], list[Span]]:
+    """The certain spans by descending probability, and the doubtful ones."""
     ordered = sorted(guesses, key=lambda guess: (-guess.score, guess.span.start, guess.span.end))
     found = [guess.span for guess in ordered if guess.score >= SURE]
     return found, [guess.span for guess in ordered if UNSURE < guess.score < SURE]
 
 
-def _apart(spans: Iterable[Span]) -> list[Span]:
-    """The spans less those that overlap an earlier one."""
+def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
+    """The spans without those that overlap an earlier one."""
     kept: list[Span] = []
     for span in spans:
         if not any(span.start < other.end and other.start < span.end for other in kept):
@@ -116,15 +116,15 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
     return kept
 
 
-def _with(record: Record, kept: list[Span], doubtful: Iterable[Span]) -> Record:
-    """The record with these spans, and doubts wherever a doubtful span is free of them."""
+def _with_spans(record: Record, kept: list[Span], doubtful: Iterable[Span]) -> Record:
+    """The record with these spans, and doubts for the uncovered parts of doubtful spans."""
     for span in doubtful:
-        kept += list(_free(span, kept))
+        kept += list(_uncovered(span, kept))
     return replace(record, spans=tuple(sorted(kept, key=lambda span: (span.start, span.end))))
 
 
-def _free(span: Span, taken: Iterable[Span]) -> Iterator[Span]:
-    """The parts of a span that no other covers, as doubts."""
+def _uncovered(span: Span, taken: Iterable[Span]) -> Iterator[Span]:
+    """The parts of a span that no other span covers, as doubts."""
     start = span.start
     for other in sorted(taken, key=lambda other: other.start):
         if other.end <= start or other.start >= span.end:

@@ -1,4 +1,4 @@
-"""Records to annotated documents: tokenise, cut, mark what is missing."""
+"""From records to annotated spaCy documents: tokenised, cut, with missing tokens marked."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,7 +51,7 @@ def _slice(record: Record, start: int, end: int) -> Record:
 
 
 def to_doc(example: Example, lexicon: Lexicon) -> Doc:
-    """The example as an annotated document: entities, missing tokens, and O for the rest."""
+    """The example as an annotated document: entities, missing tokens, and O elsewhere."""
     opened = missing_tokens(example, lexicon)
     entities: list[TokenSpan] = []
     for span in example.record.spans:

@@ -1,9 +1,9 @@
-"""How well a model finds people, corpus by corpus: by overlap, which is what redaction needs.
+"""Recall and precision of a model for people, by corpus and by overlap.
 
-Recall is the share of people's mentions touched by at least one predicted PERSON span; precision
-the share of predicted PERSON spans that touch a person's mention. A predicted span that covers a
-token whose class is missing counts neither way. `python -m redactor.training evaluate --corpora
-DIR --model DIR` prints the table.
+Recall is the share of mentions of people that overlap a predicted PERSON span; precision the share
+of predicted PERSON spans that overlap a mention. A predicted span with a token whose class is
+missing is not counted. `python -m redactor.training evaluate --corpora DIR --model DIR` prints the
+table.
 """
 
 import time
@@ -25,17 +25,17 @@ _BETA = 2.0  # a missed name costs more than a needless one
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
-    """Counts of mentions touched and of predictions that touch."""
+class OverlapCounts:
+    """Counts of mentions and of predictions, and of those among them that overlap."""
 
     gold: int = 0
     found: int = 0
     predicted: int = 0
     right: int = 0
 
-    def __add__(self, other: "Touch") -> "Touch":
+    def __add__(self, other: "OverlapCounts") -> "OverlapCounts":
         """The sum of the counts."""
-        return Touch(
+        return OverlapCounts(
             self.gold + other.gold,
             self.found + other.found,
             self.predicted + other.predicted,
@@ -44,59 +44,59 @@ class Touch:
 
     @property
     def recall(self) -> float:
-        """The share of mentions touched."""
+        """The share of mentions that overlap a prediction."""
         return self.found / self.gold if self.gold else 0.0
 
     @property
     def precision(self) -> float:
-        """The share of predictions that touch a mention."""
+        """The share of predictions that overlap a mention."""
         return self.right / self.predicted if self.predicted else 0.0
 
     @property
     def f_beta(self) -> float:
-        """The two in one figure that leans to recall."""
+        """The F score with beta 2, which weighs recall higher."""
         bottom = _BETA**2 * self.precision + self.recall
         return (1 + _BETA**2) * self.precision * self.recall / bottom if bottom else 0.0
 
 
-def touch(gold: Doc, predicted: Doc, label: str = "PERSON") -> Touch:
+def overlaps(gold: Doc, predicted: Doc, label: str = "PERSON") -> OverlapCounts:
     """The counts for one document; both must have the same tokens."""
     wanted = [span for span in gold.ents if span.label_ == label]
-    guessed = [span for span in predicted.ents if span.label_ == label and _judged(gold, span)]
+    guessed = [span for span in predicted.ents if span.label_ == label and _annotated(gold, span)]
     covered = {i for span in wanted for i in range(span.start, span.end)}
     hit = {
         i for span in predicted.ents if span.label_ == label for i in range(span.start, span.end)
     }
-    return Touch(
+    return OverlapCounts(
         gold=len(wanted),
-        found=sum(_meets(span, hit) for span in wanted),
+        found=sum(_intersects(span, hit) for span in wanted),
         predicted=len(guessed),
-        right=sum(_meets(span, covered) for span in guessed),
+        right=sum(_intersects(span, covered) for span in guessed),
     )
 
 
-def _judged(gold: Doc, span: Span) -> bool:
+def _annotated(gold: Doc, span: Span) -> bool:
     tokens = gold[span.start : span.end]
     return any(token.ent_type_ == span.label_ for token in tokens) or all(
         token.ent_iob != 0 for token in tokens
     )
 
 
-def _meets(span: Span, tokens: set[int]) -> bool:
+def _intersects(span: Span, tokens: set[int]) -> bool:
     return any(i in tokens for i in range(span.start, span.end))
 
 
-def by_corpus(pairs: Iterable[tuple[Doc, Doc]]) -> dict[str, Touch]:
+def by_corpus(pairs: Iterable[tuple[Doc, Doc]]) -> dict[str, OverlapCounts]:
     """The counts for each corpus, over pairs of gold and predicted documents."""
-    counts: dict[str, Touch] = {}
+    counts: dict[str, OverlapCounts] = {}
     for gold, predicted in pairs:
         name = str(gold.user_data.get("corpus", ""))
-        counts[name] = counts.get(name, Touch()) + touch(gold, predicted)
+        counts[name] = counts.get(name, OverlapCounts()) + overlaps(gold, predicted)
     return counts
 
 
 def score_people(examples: Iterable[Example]) -> dict[str, object]:
-    """The usual entity scores, and the touch scores averaged over the corpora, each alike."""
+    """SpaCy's entity scores, and the overlap scores as means over the corpora."""
     kept = list(examples)
     counts = by_corpus((eg.reference, eg.predicted) for eg in kept).values()
     size = len(counts) or 1
@@ -108,7 +108,7 @@ def score_people(examples: Iterable[Example]) -> dict[str, object]:
 
 
 def gold_docs(nlp: Language, directory: Path, corpus: Corpus) -> list[Doc]:
-    """The corpus as annotated documents; nothing is missing but what is in doubt."""
+    """The corpus as annotated documents, in which only doubtful tokens are missing."""
     pieces = (piece for record in read_records(directory, corpus) for piece in cut(nlp, record))
     return [
         to_doc(Source(nlp.make_doc(piece.text), piece, frozenset()), Lexicon({}))
@@ -118,21 +118,21 @@ def gold_docs(nlp: Language, directory: Path, corpus: Corpus) -> list[Doc]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The counts of one corpus for each label, and how fast the model read it."""
+    """The counts of one corpus for each label, its size, and the processor time."""
 
-    counts: dict[str, Touch]
+    counts: dict[str, OverlapCounts]
     characters: int
     seconds: float
 
 
 def measure(nlp: Language, gold: list[Doc], labels: tuple[str, ...] = LABELS) -> Measured:
-    """The model's counts on the documents, and the processor time it took."""
+    """The counts of the model on the documents, and the processor time in seconds."""
     began = time.process_time()
     predicted = list(nlp.pipe(doc.text for doc in gold))
     seconds = time.process_time() - began
-    counts = {label: Touch() for label in labels}
+    counts = {label: OverlapCounts() for label in labels}
     for want, got in zip(gold, predicted, strict=True):
-        counts = {label: count + touch(want, got, label) for label, count in counts.items()}
+        counts = {label: count + overlaps(want, got, label) for label, count in counts.items()}
     return Measured(counts, sum(len(doc.text) for doc in gold), seconds)
 
 

@@ -1,7 +1,7 @@
-"""The fast model: texts to a published pipeline, with the teacher's word where there is one.
+"""The fast model: from corpora, and a teacher if there is one, to a published pipeline.
 
-Everything is made below a folder of state, and made once: what the teacher said of a text, the
-annotated documents, the checkpoints. A second call with the same settings goes on from there.
+The teacher's predictions, the annotated documents and the checkpoints are stored in a folder of
+state. A second call with the same settings resumes from there.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ Found = list[tuple[Corpus, list[Record]]]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where the texts, the teacher, the state and the result are; `teacher` may be none."""
+    """The folders of corpora, result, state and teacher (None: without one), and the schedule."""
 
     corpora: Path
     out: Path
@@ -58,7 +58,7 @@ class Options:
 
 
 def run(options: Options) -> None:
-    """Annotate, train, lean towards people, publish and measure."""
+    """Annotate, train, calibrate, publish and measure."""
     options.state.mkdir(parents=True, exist_ok=True)
     folder = prepared(options)
     nlp = build.untrained()
@@ -69,14 +69,14 @@ def run(options: Options) -> None:
     plan = Plan(options.steps, options.seed, name)
     best = train(nlp, docs, lambda trained: score(trained, dev), plan, options.state)
     model = spacy.load(best)
-    print(f"leaned by {calibrate(model, dev)}", flush=True)
+    print(f"bias towards PERSON: {calibrate(model, dev)}", flush=True)
     build.publish(build.strip(model), options.out)  # last of all: a pipeline keeps words it reads
     write_sums(options.out)
     print(evaluate.table(evaluate.measure_all(spacy.load(options.out), options.corpora)))
 
 
 def prepared(options: Options) -> Path:
-    """The folder with `train.spacy` and `dev.spacy`, made if these settings have none yet."""
+    """The folder with `train.spacy` and `dev.spacy` for these settings, written on first use."""
     teacher = None
     if options.teacher is not None:
         teacher = Teacher(options.teacher, options.state / "taught")
@@ -93,7 +93,7 @@ def _digest(path: Path) -> str:
 
 
 def write_docs(options: Options, teacher: Teacher | None, folder: Path) -> None:
-    """Leave `train.spacy` and then `dev.spacy` in the folder."""
+    """Write `train.spacy`, then `dev.spacy`, into a folder."""
     rng = random.Random(options.seed)
     nlp = spacy.blank("en")
     found = list(train_records(options.corpora, rng, all_silver=teacher is not None))
@@ -101,7 +101,7 @@ def write_docs(options: Options, teacher: Teacher | None, folder: Path) -> None:
     lists = read_names(options.corpora / "names")
     found.append((_TEMPLATES, list(invent(lists, rng, people=INVENTED, others=INVENTED_PLAIN))))
     docs: list[Doc] = []
-    for corpus, records in grown(taught(found, teacher), lists, rng):
+    for corpus, records in with_copies(annotated(found, teacher), lists, rng):
         made = [to_doc(eg, lexicon) for eg in examples(nlp, corpus, records)]
         print(f"{corpus.name}: {len(made)} pieces, {sum(map(len, made))} tokens", flush=True)
         docs += made
@@ -113,7 +113,7 @@ def write_docs(options: Options, teacher: Teacher | None, folder: Path) -> None:
 def train_records(
     directory: Path, rng: random.Random, *, all_silver: bool
 ) -> Iterator[tuple[Corpus, list[Record]]]:
-    """The training records of every corpus, less what the dev parts share, sampled and joined."""
+    """The training records of each corpus, without those of the dev parts, sampled and joined."""
     held_out = [record for corpus in DEV for record in read_records(directory, corpus)]
     for corpus in TRAIN:
         records = without_shared(read_records(directory, corpus), held_out)
@@ -122,21 +122,21 @@ def train_records(
         yield corpus, join_neighbours(records, rng) if corpus.joins else records
 
 
-def taught(found: Found, teacher: Teacher | None) -> Iterator[tuple[Corpus, list[Record]]]:
-    """The records with what the teacher adds, after which no class is unknown."""
+def annotated(found: Found, teacher: Teacher | None) -> Iterator[tuple[Corpus, list[Record]]]:
+    """The records with the teacher's annotations, after which no class is unknown."""
     for corpus, records in found:
         if teacher is None:
             yield corpus, records
         else:
             print(f"the teacher reads {corpus.name}", flush=True)
             known = corpus.annotates | corpus.unknown
-            yield replace(corpus, annotates=known), teacher.taught(corpus, records)
+            yield replace(corpus, annotates=known), teacher.annotated(corpus, records)
 
 
-def grown(
+def with_copies(
     found: Iterable[tuple[Corpus, list[Record]]], lists: NameLists, rng: random.Random
 ) -> Iterator[tuple[Corpus, list[Record]]]:
-    """The records with their copies in other names and cases."""
+    """The records with copies in which names or case are changed."""
     for corpus, records in found:
         invented = corpus.name == CORPUS
         shares = Shares(substituted=0.0, lowered=0.03) if invented else Shares()
@@ -157,7 +157,7 @@ def lexicon_of(nlp: Language, found: Found) -> Lexicon:
 
 
 def dev_docs(nlp: Language, directory: Path, lexicon: Lexicon) -> Iterator[Doc]:
-    """Records from all over every dev part, annotated."""
+    """Annotated records of every dev part, taken at regular intervals."""
     for corpus in DEV:
         records = list(read_records(directory, corpus))
         records = records[:: max(1, len(records) // DEV_SIZE)]

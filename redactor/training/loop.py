@@ -1,10 +1,10 @@
-"""The training of a spaCy pipeline, step by step, so that a run that was stopped goes on as before.
+"""A resumable training loop for a spaCy pipeline.
 
-spaCy's own loop saves weights but neither the optimiser nor its place in the data. Here each step
-is decided by its number: the batch, the rate and the random numbers follow from the seed and the
-step alone. A checkpoint holds the weights, the optimiser's moments and averages, and the scores so
-far; a run that goes on from it ends with the same weights, bit for bit on the same machine, as one
-that was never stopped. What was done since the last checkpoint is done again.
+spaCy's own loop saves weights but neither the optimiser nor its position in the data. Here the
+batch, the learning rate and the random numbers of a step follow from the seed and the number of the
+step. A checkpoint holds the weights, the optimiser's moments and averages, and the scores so far. A
+resumed run repeats the steps since the last checkpoint, and ends with the same weights, bit for bit
+on the same machine, as an uninterrupted one.
 """
 
 import itertools
@@ -25,16 +25,16 @@ from spacy.training import Example
 from thinc.api import Adam, Model, Optimizer, fix_random_seed
 
 _DROPOUT = 0.1
-_RATE, _WARM = 0.002, 250  # the highest rate, and the steps it takes to get there
-_WORDS_FIRST, _WORDS_LAST, _GROWTH = 300, 1200, 1.001  # words of a batch
-_SEEDS = 2**32
+_RATE, _WARM = 0.002, 250  # the maximum learning rate, and the steps of warm-up
+_WORDS_FIRST, _WORDS_LAST, _GROWTH = 300, 1200, 1.001  # words in a batch, growing with the steps
+_SEEDS = 2**32  # NumPy takes seeds of 32 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to train, how often to look, and when to give up; all in steps.
+    """The schedule in steps: length, interval of evaluations, patience without improvement.
 
-    `run` names what is trained on what: a checkpoint of another run is not gone on from.
+    `run` identifies the settings and data: a checkpoint of another run is not resumed.
     """
 
     steps: int
@@ -46,7 +46,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Progress:
-    """What a checkpoint says: the run, the steps done, and the score at each look."""
+    """The progress in a checkpoint: the run, the steps done, the score of each evaluation."""
 
     run: str
     step: int = 0
@@ -54,7 +54,7 @@ class Progress:
 
     @property
     def best(self) -> int:
-        """The step of the best score; of equals, the first."""
+        """The step of the best score; of equal scores, the first."""
         return max(self.scores, key=lambda step: (self.scores[step], -step))
 
 
@@ -68,17 +68,17 @@ def train(nlp: Language, docs: Sequence[Doc], score: Score, plan: Plan, state: P
     progress = load(nlp, optimizer, plan, state / "checkpoint.npz")
     lengths = [len(doc) for doc in docs]
     losses: dict[str, float] = {}
-    for step, batch in numbered(lengths, plan.seed, progress.step):
-        if step >= plan.steps or _hopeless(progress, plan):
+    for step, batch in batches(lengths, plan.seed, progress.step):
+        if step >= plan.steps or _is_exhausted(progress, plan):
             break
         optimizer.learn_rate = rate(step, plan.steps)
         fix_random_seed((plan.seed * 1_000_003 + step) % _SEEDS)
         _update(nlp, optimizer, [example(docs[n]) for n in batch], losses)
         progress.step = step + 1
         if progress.step % plan.every == 0 or progress.step == plan.steps:
-            _look(nlp, optimizer, progress, score, state)
+            _evaluate(nlp, optimizer, progress, score, state)
             print(
-                f"{progress.step}: {progress.scores[progress.step]:.4f} {_plain(losses)}",
+                f"{progress.step}: {progress.scores[progress.step]:.4f} {_rounded(losses)}",
                 flush=True,
             )
             losses.clear()
@@ -88,32 +88,32 @@ def train(nlp: Language, docs: Sequence[Doc], score: Score, plan: Plan, state: P
 def _update(
     nlp: Language, optimizer: Optimizer, batch: list[Example], losses: dict[str, float]
 ) -> None:
-    """One step. The tagger's gradient reaches the layers below it last, so all are changed then."""
+    """Make one step. Weights are updated after the gradients of all components are known."""
     nlp.update(batch, drop=_DROPOUT, sgd=False, losses=losses)  # type: ignore[arg-type]
     for model in _models(nlp):
         model.finish_update(optimizer)
 
 
-def _plain(losses: dict[str, float]) -> dict[str, float]:
+def _rounded(losses: dict[str, float]) -> dict[str, float]:
     return {name: round(float(loss), 1) for name, loss in losses.items()}
 
 
-def _hopeless(progress: Progress, plan: Plan) -> bool:
+def _is_exhausted(progress: Progress, plan: Plan) -> bool:
     return bool(progress.scores) and progress.step - progress.best >= plan.patience
 
 
-def _look(
+def _evaluate(
     nlp: Language, optimizer: Optimizer, progress: Progress, score: Score, state: Path
 ) -> None:
-    """Score the averaged weights, keep them if they are the best, and write a checkpoint."""
+    """Score the averaged weights, save them if they are the best, and write a checkpoint."""
     with nlp.use_params(optimizer.averages or {}):
         progress.scores[progress.step] = score(nlp)
         if progress.best == progress.step:
-            _keep(nlp, state / "best")
+            _save_best(nlp, state / "best")
     save(nlp, optimizer, progress, state / "checkpoint.npz")
 
 
-def _keep(nlp: Language, target: Path) -> None:
+def _save_best(nlp: Language, target: Path) -> None:
     draft = target.with_name(f"{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     nlp.to_disk(draft)
@@ -122,19 +122,19 @@ def _keep(nlp: Language, target: Path) -> None:
 
 
 def example(doc: Doc) -> Example:
-    """The annotated document beside a bare one with the same words."""
+    """The annotated document as a reference, with an unannotated one of the same words."""
     bare = Doc(doc.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
     return Example(bare, doc)
 
 
 def rate(step: int, steps: int) -> float:
-    """The rate of learning: it rises over the first steps, then falls to nothing."""
+    """The learning rate of a step: linear warm-up, then linear decay to 0."""
     warm = min(_WARM, max(1, steps // 4))
     return _RATE * min((step + 1) / warm, (steps - step) / max(1, steps - warm))
 
 
-def numbered(lengths: Sequence[int], seed: int, first: int) -> Iterator[tuple[int, list[int]]]:
-    """From a first step on, each step and the documents of its batch, by their places."""
+def batches(lengths: Sequence[int], seed: int, first: int) -> Iterator[tuple[int, list[int]]]:
+    """Each step from a first one on, with the indices of the documents in its batch."""
     stream = _order(len(lengths), seed)
     for step in itertools.count():
         batch = list(_filled(stream, lengths, _words(step)))
@@ -162,14 +162,14 @@ def _order(count: int, seed: int) -> Iterator[int]:
 
 
 def save(nlp: Language, optimizer: Optimizer, progress: Progress, path: Path) -> None:
-    """Write a checkpoint, which replaces the last one whole."""
-    told = {
+    """Write a checkpoint, which replaces the last one atomically."""
+    state = {
         "run": progress.run,
         "step": progress.step,
         "scores": list(progress.scores.items()),
         "unseen": [sorted(_unseen(model)) for model in _models(nlp)],
     }
-    arrays: dict[str, Array] = {"progress": np.array(json.dumps(told))}
+    arrays: dict[str, Array] = {"progress": np.array(json.dumps(state))}
     for number, model in enumerate(_models(nlp)):
         arrays[f"weights {number}"] = np.frombuffer(model.to_bytes(), dtype=np.uint8)
     for number, key in enumerate(_keys(nlp)):
@@ -182,23 +182,23 @@ def save(nlp: Language, optimizer: Optimizer, progress: Progress, path: Path) ->
 
 
 def load(nlp: Language, optimizer: Optimizer, plan: Plan, path: Path) -> Progress:
-    """Put the pipeline and the optimiser back to a checkpoint of this run, if there is one."""
+    """The progress of this run's checkpoint, restored into pipeline and optimiser; or none."""
     if not path.exists():
         return Progress(plan.run)
     with np.load(path) as arrays:
-        told = json.loads(str(arrays["progress"]))
-        if told["run"] != plan.run:
+        state = json.loads(str(arrays["progress"]))
+        if state["run"] != plan.run:
             return Progress(plan.run)
         for number, model in enumerate(_models(nlp)):
             model.from_bytes(arrays[f"weights {number}"].tobytes())
-            _unseen(model).intersection_update(told["unseen"][number])
+            _unseen(model).intersection_update(state["unseen"][number])
         for number, key in enumerate(_keys(nlp)):
             for kind, found in _moments(optimizer).items():
                 if f"{kind} {number}" in arrays:
                     value = arrays[f"{kind} {number}"]
                     found[key] = value if value.ndim else value.item()
-    print(f"going on from step {told['step']}", flush=True)
-    return Progress(plan.run, told["step"], dict(told["scores"]))
+    print(f"resumed from step {state['step']}", flush=True)
+    return Progress(plan.run, state["step"], dict(state["scores"]))
 
 
 def _models(nlp: Language) -> list[Model[Any, Any]]:
@@ -206,13 +206,13 @@ def _models(nlp: Language) -> list[Model[Any, Any]]:
 
 
 def _unseen(model: Model[Any, Any]) -> set[int]:
-    """The actions of a tagger that no batch has called for yet: `to_bytes` leaves them out."""
+    """The actions of a tagger that no batch has had yet: `to_bytes` leaves them out."""
     found: set[int] = model.attrs.get("unseen_classes", set())
     return found
 
 
 def _keys(nlp: Language) -> list[tuple[int, str]]:
-    """The optimiser's name of every weight, in an order that another process would give too."""
+    """The optimiser's key of every weight, in an order that is the same in every process."""
     return [
         (node.id, name)
         for model in _models(nlp)
@@ -222,7 +222,7 @@ def _keys(nlp: Language) -> list[tuple[int, str]]:
 
 
 def _moments(optimizer: Optimizer) -> dict[str, dict[tuple[int, str], Any]]:
-    """What the optimiser remembers of every weight."""
+    """The optimiser's state of every weight."""
     return {
         "mom1": optimizer.mom1,
         "mom2": optimizer.mom2,

@@ -1,9 +1,9 @@
-"""The words of the name lists, for the feature that the fast model carries (`detect.lists`).
+"""The words of the name lists, for the gazetteer features of the fast model (`ner.gazetteer`).
 
-Each list is cut into the words that a tokenizer would see, in small letters, with and without
-accents. A usual name is one that several of the lists have, or the short list of a country: the
-long lists are noisy, and half of the capitalised words of a text are on one of them. A word that
-only stands inside names of places ("New" in "New York") is left out where it is ordinary.
+Each list is split into words as a tokenizer would, in lower case, with and without accents. A usual
+name is one that several lists have, or the short list of a country: the long lists are noisy, and
+half of the capitalised words of a text are on one of them. A word that occurs only inside names of
+places ("New" in "New York") is left out if it is an ordinary word.
 """
 
 import unicodedata
@@ -16,13 +16,13 @@ from redactor.detect.ner.gazetteer import KINDS, filter_of
 from redactor.training.names import is_name, rows
 
 _LISTED = 3  # entries, each from another list, that make a name a usual one
-_OFTEN = 5  # names of organisations that a word stands in
+_OFTEN = 5  # organisations in whose names a word must occur
 _CODE = 2  # letters of a country
 _EDGES = "'\u2019\"().,"
 
 
 def filters(names: Path) -> list[bytes]:
-    """One filter a list, in the order of `KINDS`, from the folder `names` of the corpora."""
+    """The Bloom filter of each list in the folder `names`, in the order of `KINDS`."""
     found = members(names)
     return [filter_of(found[kind]) for kind in KINDS]
 
@@ -59,7 +59,7 @@ def _repeated(values: Iterable[str], times: int) -> set[str]:
 
 
 def forms(value: str) -> Iterator[str]:
-    """The words of a name that begin with a capital, as they would be looked up."""
+    """The capitalised words of a name as look-up keys: lower case, with and without accents."""
     for part in value.split():
         for word in {part, *part.split("-")}:
             bare = word.strip(_EDGES)

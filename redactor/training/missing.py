@@ -1,8 +1,8 @@
-"""Words that often carry a class, so that a corpus silent on that class teaches nothing there.
+"""Tokens of classes that a corpus does not annotate: they are marked as missing.
 
-A corpus without DATE leaves "Friday" untagged. Trained on as it stands it would teach that
-"Friday" is no date. So the words that at least half the time carry a class are learnt from the
-corpora that annotate it, and are set missing in those that do not.
+A corpus without DATE leaves "Friday" untagged; trained on unchanged, it would teach that "Friday"
+is no date. So the words that carry a class at least half the time are counted in the corpora that
+annotate it, and marked as missing in those that do not.
 """
 
 from collections import Counter
@@ -13,14 +13,17 @@ from spacy.tokens import Doc
 
 from redactor.training.corpora import DOUBT, LABELS, Record, Span
 
+# A word carries a class if it does so in half of its occurrences, and three times at least: a rarer
+# word would be marked by an accident.
 SHARE = 0.5
 SEEN = 3
+# Labels of spans whose tokens may be of any class.
 _OPEN_LABELS = frozenset({DOUBT, "ADDRESS"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """For each class, the words that carry it at least half the time."""
+    """For each class, the words that carry it in at least half of their occurrences."""
 
     words: dict[str, frozenset[str]]
 
@@ -72,7 +75,7 @@ def _covered(example: Example, span: Span) -> range:
 
 
 def missing_tokens(example: Example, lexicon: Lexicon) -> set[int]:
-    """The tokens left open: of an unannotated class, in doubt, or in an address."""
+    """The indices of missing tokens: of an unannotated class, in doubt, or in an address."""
     opened = {token.i for token in example.doc if lexicon.carries(token.text, example.unknown)}
     if "DATE" in example.unknown:
         opened |= _beside_dates(example.doc, lexicon)
@@ -83,7 +86,7 @@ def missing_tokens(example: Example, lexicon: Lexicon) -> set[int]:
 
 
 def _beside_dates(doc: Doc, lexicon: Lexicon) -> set[int]:
-    """Figures and commas next to a word of a date: the 4 in "May 4, 2019"."""
+    """The indices of numbers and commas near a word of a date: the 4 in "May 4, 2019"."""
     dated = [token.i for token in doc if lexicon.carries(token.text, ("DATE",))]
     near = {i for at in dated for i in range(max(0, at - 2), min(len(doc), at + 3))}
     return {i for i in near if doc[i].like_num or doc[i].text == ","}

@@ -1,4 +1,4 @@
-"""Invented people: names drawn from the name lists, in the many ways that people write them."""
+"""Invented people: names drawn from the name lists, in the forms in which they are written."""
 
 import csv
 import gzip
@@ -38,7 +38,7 @@ class Person:
 
     @property
     def full(self) -> str:
-        """The usual way: given name, surname."""
+        """The given name, then the surname; in some scripts the surname first, unspaced."""
         if self.unspaced:
             return self.surname + self.given
         return f"{self.given} {self.surname}"
@@ -46,7 +46,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class NameLists:
-    """Names to draw from: by country, in other scripts, and in bulk."""
+    """The name lists: by country, in other scripts, and all together."""
 
     given: tuple[str, ...]
     surnames: tuple[str, ...]
@@ -106,7 +106,7 @@ def is_name(value: str) -> bool:
 
 
 def _paired(given: Rows, surnames: Rows, script: str) -> Pairs:
-    """The two lists of each country; a list that is lacking is made up from the bulk in Latin."""
+    """The two lists of each country; in Latin script, all names replace a missing list."""
     first, last = _by_country(given, script), _by_country(surnames, script)
     if script == "local":
         return {country: (first[country], last[country]) for country in sorted(first.keys() & last)}
@@ -135,7 +135,7 @@ def _foreign(value: str) -> bool:
 
 
 def draw_person(lists: NameLists, rng: random.Random) -> Person:
-    """A person: half from one country's lists, half from the bulk, few in other scripts."""
+    """A person: half from one country's lists, half from all names, few in other scripts."""
     chance = rng.random()
     if chance < _OTHER_SCRIPT:
         return _from_country(lists.scripts, rng)
@@ -153,7 +153,7 @@ def _from_country(pairs: Pairs, rng: random.Random) -> Person:
 
 
 def draw_organisation(lists: NameLists, rng: random.Random) -> str:
-    """An organisation: a well-known company now and then, else a university, a fund, a firm."""
+    """An organisation: with probability `_KNOWN` a well-known company."""
     return rng.choice(lists.companies if rng.random() < _KNOWN else lists.organisations)
 
 
@@ -163,14 +163,14 @@ def initials(person: Person) -> str:
 
 
 def surname_first(person: Person, rng: random.Random) -> str:
-    """The person as an index has it: Vance, Teodor J."""
+    """The name as in an index: Vance, Teodor J."""
     tail = rng.choice(("", "", f" {person.middle[0]}.", f" {person.middle}"))
     first = rng.choice((person.given, person.given, initials(person)))
     return f"{person.surname}, {first}{tail}"
 
 
 def draw_form(person: Person, words: int, rng: random.Random) -> str:
-    """The name in about so many words."""
+    """A form of the name with about that many words."""
     if person.unspaced:
         return person.full
     if words <= 1:

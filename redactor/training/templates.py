@@ -1,7 +1,7 @@
-"""Invented texts in the shapes that running prose lacks: headers, signatures, minutes, cells.
+"""Invented texts in forms that the corpora lack: headers, signatures, minutes, table cells.
 
-A template is text with slots in braces: `{F}` a full name, `{F1}` the same person wherever `1`
-recurs, `{O}` an organisation, and so on (`_SLOTS`). Slots that stand for names become spans.
+A template is text with slots in braces: `{F}` a full name, `{F1}` the same person at every `1`,
+`{O}` an organisation, and so on (`_PERSON_SLOTS`, `_WORD_SLOTS`). Slots for names become spans.
 """
 
 import random
@@ -285,7 +285,7 @@ _SLOT = re.compile(r"\{([A-Za-z])(\d?)\}")
 
 
 class Filler:
-    """Fills templates from the name lists, one person a number."""
+    """Fills templates from the name lists; equal numbers are one person."""
 
     def __init__(self, lists: NameLists, rng: random.Random) -> None:
         """Draw every slot from these lists with this generator."""
@@ -395,7 +395,7 @@ _WORD_SLOTS: dict[str, tuple[str, ...]] = {
 
 
 def invent(lists: NameLists, rng: random.Random, *, people: int, others: int) -> Iterator[Record]:
-    """So many invented records with people in them, and so many without."""
+    """Invented records: `people` of them with people, then `others` without."""
     filler = Filler(lists, rng)
     for _ in range(people):
         yield filler.fill(rng.choice(PEOPLE))

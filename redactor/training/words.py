@@ -1,7 +1,7 @@
 """Rebuild the list of ordinary words: `python -m redactor.training words --corpora DIR --out FILE`.
 
-A word is ordinary if it stands in lower case three times or more in the training texts. The
-months and days are added: they are written with a capital and are ordinary all the same.
+A word is ordinary if it occurs in lower case at least three times in the training texts. Months and
+days are added: they are capitalised, and ordinary.
 """
 
 import calendar
@@ -12,7 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 CORPORA = ("gmb__all.repaired", "uner_ewt__train", "wikigold__all", "litbank__all", "tab__train")
-OFTEN = 3
+OFTEN = 3  # occurrences; fewer may be misprints
+# A word in lower case that is no part of an address, a handle or a hyphenated word.
 _LOWER = re.compile(r"(?<![\w@#./'-])[a-z]{2,}(?![\w@])")
 
 

@@ -361,19 +361,19 @@ def test_touch_counts_overlap_and_skips_what_is_missing(nlp: Language) -> None:
     text = "Ilse Marsh saw Vance in Quoyle by Teodor"
     gold = annotated(nlp, text, ("Ilse Marsh", "PERSON"), ("Vance", "PERSON"), ("Teodor", "-"))
     people = [(name, "PERSON") for name in ("Marsh", "Quoyle", "Teodor")]
-    counted = evaluate.touch(gold, annotated(nlp, text, *people))
-    assert counted == evaluate.Touch(gold=2, found=1, predicted=2, right=1)
+    counted = evaluate.overlaps(gold, annotated(nlp, text, *people))
+    assert counted == evaluate.OverlapCounts(gold=2, found=1, predicted=2, right=1)
     assert (counted.recall, counted.precision) == (0.5, 0.5)
 
 
 def test_the_score_leans_to_recall() -> None:
-    cautious = evaluate.Touch(gold=10, found=5, predicted=5, right=5)
-    eager = evaluate.Touch(gold=10, found=10, predicted=20, right=10)
+    cautious = evaluate.OverlapCounts(gold=10, found=5, predicted=5, right=5)
+    eager = evaluate.OverlapCounts(gold=10, found=10, predicted=20, right=10)
     assert eager.f_beta > cautious.f_beta
 
 
 def test_empty_counts_are_zero() -> None:
-    none = evaluate.Touch()
+    none = evaluate.OverlapCounts()
     assert (none.recall, none.precision, none.f_beta) == (0, 0, 0)
 
 
@@ -397,9 +397,9 @@ def test_leaning_adds_to_the_actions_that_begin_a_person_only() -> None:
         ner.add_label(label)
     nlp.initialize()
     before = ner.model.get_ref("upper").get_param("b").copy()
-    calibrate.lean(nlp, 1.5)
+    calibrate.add_bias(nlp, 1.5)
     raised = ner.model.get_ref("upper").get_param("b") - before
-    moves = {move for move, by in zip(calibrate.moves(nlp), raised, strict=True) if by}
+    moves = {move for move, by in zip(calibrate.action_names(nlp), raised, strict=True) if by}
     assert moves == {"B-PERSON", "U-PERSON"}
 
 
@@ -407,7 +407,7 @@ def test_the_least_of_equally_good_amounts_is_taken(
     nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added: list[float] = []
-    monkeypatch.setattr(calibrate, "lean", lambda _, amount: added.append(amount))
+    monkeypatch.setattr(calibrate, "add_bias", lambda _, amount: added.append(amount))
     monkeypatch.setattr(calibrate, "score", lambda *_: 1.0 if 1.0 <= sum(added) <= 2.0 else 0.0)
     assert calibrate.calibrate(nlp, []) == 1.0
     assert sum(added) == 1.0

@@ -10,7 +10,12 @@ from redactor.detect.ner import word_pieces as p
 from redactor.detect.ner.models import shipped
 from redactor.training.corpora import DOUBT, Corpus, Record, Span
 from redactor.training.encoder.classes import ANY, CLASSES, begins, inside, outside
-from redactor.training.encoder.measure import Judged, bend, expected_error, reliability
+from redactor.training.encoder.measure import (
+    Candidates,
+    expected_error,
+    platt_parameters,
+    reliability,
+)
 from redactor.training.encoder.plot import reliability_plot
 from redactor.training.encoder.windows import LONGEST, changed, glued, windows
 
@@ -83,7 +88,7 @@ def test_bending_makes_probabilities_true():
     right = rng.uniform(size=true.size) < true
     logit = np.log(true / (1 - true))
     shifted = 1 / (1 + np.exp(-(logit * 2 + 1)))
-    a, b = bend(shifted, right)
+    a, b = platt_parameters(shifted, right)
     assert (a, b) == (pytest.approx(0.5, abs=0.03), pytest.approx(-0.5, abs=0.06))
     mended = 1 / (1 + np.exp(-(a * np.log(shifted / (1 - shifted)) + b)))
     assert expected_error(mended, right) < 0.015
@@ -91,12 +96,12 @@ def test_bending_makes_probabilities_true():
 
 
 def test_bending_stays_finite_where_everything_is_right():
-    assert all(np.isfinite(bend(np.full(20, 0.9), np.ones(20, dtype=bool))))
-    assert bend(np.zeros(0), np.zeros(0, dtype=bool)) == (1.0, 0.0)
+    assert all(np.isfinite(platt_parameters(np.full(20, 0.9), np.ones(20, dtype=bool))))
+    assert platt_parameters(np.zeros(0), np.zeros(0, dtype=bool)) == (1.0, 0.0)
 
 
 def test_judging_counts_mentions_and_candidates():
-    one = Judged(
+    one = Candidates(
         np.asarray([0.9, 0.2, 0.0]),
         np.asarray([0.9, 0.2, 0.6]),
         np.asarray([True, True, False]),

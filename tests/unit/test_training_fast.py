@@ -134,7 +134,7 @@ def test_a_teacher_without_probabilities_is_believed(tmp_path: Path):
 @pytest.mark.parametrize(("name", "expected"), [("gmb", [("Ilse", "PERSON")]), ("uner_ewt", [])])
 def test_a_corpus_is_taught_as_its_name_says(tmp_path: Path, name, expected):
     teacher = distil.Teacher(folder(tmp_path / "teacher"), tmp_path / "kept")
-    (made,) = teacher.taught(Corpus("f", name, NAMES), [record(corpus=name)])
+    (made,) = teacher.annotated(Corpus("f", name, NAMES), [record(corpus=name)])
     assert told(made) == expected
 
 
@@ -258,12 +258,12 @@ def test_the_best_is_kept_and_patience_ends(tmp_path: Path):
 
 def test_batches_follow_from_the_step_alone():
     lengths = [5, 90, 400, 30, 0, 60] * 9
-    whole = list(itertools.islice(loop.numbered(lengths, 1, 0), 40))
-    late = list(itertools.islice(loop.numbered(lengths, 1, 25), 15))
+    whole = list(itertools.islice(loop.batches(lengths, 1, 0), 40))
+    late = list(itertools.islice(loop.batches(lengths, 1, 25), 15))
     assert late == whole[25:]
     seen = list(itertools.chain.from_iterable(batch for _, batch in whole))
     assert sorted(seen[: len(lengths)]) == list(range(len(lengths)))
-    assert list(itertools.islice(loop.numbered(lengths, 2, 0), 40)) != whole
+    assert list(itertools.islice(loop.batches(lengths, 2, 0), 40)) != whole
 
 
 @pytest.mark.parametrize("steps", [2, 300, 19_000])

@@ -1,8 +1,8 @@
-"""From the corpora to the finished pipeline folder of the accurate model.
+"""The accurate model: from corpora to the folder of its pipeline.
 
-`python -m redactor.training accurate --corpora DIR --out DIR --state DIR` trains (or goes on),
-exports, quantises, bends the probabilities on the dev parts, writes the folder and prints what
-it finds there. About an hour on two cores that have bfloat16, and 9 GB of memory.
+`python -m redactor.training accurate --corpora DIR --out DIR --state DIR` trains (or resumes),
+exports, quantises, calibrates on the dev parts, writes the folder and prints recall and precision.
+It takes about an hour on two cores that have bfloat16, and 9 GB of memory.
 """
 
 import json
@@ -25,19 +25,19 @@ from redactor.training.encoder.data import Texts
 from redactor.training.encoder.export import onnx_of, quantised
 from redactor.training.encoder.fit import Plan, Run
 from redactor.training.encoder.measure import (
-    Judged,
-    bend,
+    Candidates,
+    candidates,
     expected_error,
-    judged,
+    platt_parameters,
     reliability,
 )
 from redactor.training.encoder.network import Encoder, pretrained
 from redactor.training.encoder.plot import reliability_plot
 
-PIECES = 10_500_000
-DEPTH = 4  # six measure no better on the dev parts, and take half as long again
-WHOLE: frozenset[str] = frozenset()  # operations left in 32 bits
-# Corpora that annotate only some of the names say nothing of how sure one may be.
+PIECES = 10_500_000  # word pieces read in training
+DEPTH = 4  # layers; six are no better on the dev parts, and take half as long again
+WHOLE: frozenset[str] = frozenset()  # operations that are not quantised
+# Probabilities are calibrated only on corpora in which every name is annotated.
 CALIBRATION = ("wikigold", "uner_ewt", "btc", "wnut17", "tweebank_ner", "gum", "tab")
 THRESHOLDS = (0.1, 0.2, 0.3, 0.5, 0.7)
 _CASES = {"": None, ", small letters": str.lower, ", capitals": str.upper}
@@ -51,8 +51,8 @@ META = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the command line asks for."""
+class Options:
+    """The options of the command line."""
 
     corpora: Path
     out: Path
@@ -61,32 +61,35 @@ class Asked:
     pieces: int = PIECES
 
 
-def run(asked: Asked) -> None:
-    """Build the model folder; a run that was stopped goes on from its state."""
+def run(options: Options) -> None:
+    """Build the model folder; an interrupted run is resumed from its state."""
     tokenizer = Tokenizer.from_str(tokenizer_text())
     trained = Run(
-        Plan(asked.pieces, asked.seed, asked.state), Texts(asked.corpora, tokenizer, asked.seed)
+        Plan(options.pieces, options.seed, options.state),
+        Texts(options.corpora, tokenizer, options.seed),
     ).finish()
-    finish(trained, asked.corpora, asked.out)
+    finish(trained, options.corpora, options.out)
 
 
 def finish(trained: Encoder, corpora: Path, out: Path) -> None:
-    """Export a trained encoder, bend its probabilities, publish it and print what it finds."""
+    """Export a trained encoder, calibrate it, publish it and print its figures."""
     network = quantised(onnx_of(trained, DEPTH), WHOLE).SerializeToString()
     model = NameEncoder()
     model.load(network, tokenizer_text(), Settings(CLASSES))
-    told = {label: _pooled(model, corpora, label) for label in LABELS}
-    bends = {label: bend(one.likely, one.right) for label, one in told.items()}
+    scored = {label: _pooled(model, corpora, label) for label in LABELS}
+    bends = {label: platt_parameters(one.likely, one.right) for label, one in scored.items()}
     model.load(network, tokenizer_text(), Settings(CLASSES, bends))
     publish(pipeline(model), out)
-    people = _bent(told["PERSON"], model.settings)
+    people = _calibrated(scored["PERSON"], model.settings)
     (out / "reliability.svg").write_text(
         reliability_plot(reliability(people.likely, people.right)), "utf-8"
     )
     write_sums(out)
-    for label, one in told.items():
-        bent = _bent(one, model.settings, label)
-        print(f"{label}: calibration error {expected_error(bent.likely, bent.right):.4f}")
+    for label, one in scored.items():
+        calibrated = _calibrated(one, model.settings, label)
+        print(
+            f"{label}: calibration error {expected_error(calibrated.likely, calibrated.right):.4f}"
+        )
     for row in figures(model, corpora):
         print(row, flush=True)
 
@@ -99,13 +102,15 @@ def figures(model: NameEncoder, corpora: Path) -> Iterator[str]:
         records = _records(corpora, corpus)
         for kind, change in _CASES.items():
             changed = records if change is None else [recased(one, change) for one in records]
-            told = _bent(judged(model, changed), model.settings)
-            cells = [f"{told.recall(one):.3f} / {told.precision(one):.3f}" for one in THRESHOLDS]
-            yield f"| {corpus.name}{kind} | {len(told.mentions)} | " + " | ".join(cells) + " |"
+            scored = _calibrated(candidates(model, changed), model.settings)
+            cells = [
+                f"{scored.recall(one):.3f} / {scored.precision(one):.3f}" for one in THRESHOLDS
+            ]
+            yield f"| {corpus.name}{kind} | {len(scored.mentions)} | " + " | ".join(cells) + " |"
 
 
 def tokenizer_text() -> str:
-    """The tokenizer of the pretrained encoder, without padding and cutting, as JSON."""
+    """The tokenizer of the pretrained encoder as JSON, without padding and truncation."""
     tokenizer = Tokenizer.from_file(str(pretrained() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
@@ -123,28 +128,28 @@ def pipeline(model: NameEncoder) -> Language:
     return nlp
 
 
-def _pooled(model: NameEncoder, corpora: Path, label: str) -> Judged:
-    """The judged mentions of a label over all dev parts that annotate it throughout."""
+def _pooled(model: NameEncoder, corpora: Path, label: str) -> Candidates:
+    """The candidates of a label in all dev parts for calibration that annotate it."""
     parts = [
-        judged(model, _records(corpora, corpus), label)
+        candidates(model, _records(corpora, corpus), label)
         for corpus in DEV
         if corpus.name in CALIBRATION and label in corpus.annotates
     ]
-    return _together(parts)
+    return _concatenated(parts)
 
 
 def _records(corpora: Path, corpus: Corpus) -> list[Record]:
     return list(read_records(corpora, corpus))
 
 
-def _together(parts: Sequence[Judged]) -> Judged:
-    return Judged(
+def _concatenated(parts: Sequence[Candidates]) -> Candidates:
+    return Candidates(
         np.concatenate([np.zeros(0), *(part.mentions for part in parts)]),
         np.concatenate([np.zeros(0), *(part.likely for part in parts)]),
         np.concatenate([np.zeros(0, dtype=np.bool_), *(part.right for part in parts)]),
     )
 
 
-def _bent(told: Judged, settings: Settings, label: str = "PERSON") -> Judged:
-    likely = np.asarray([settings.calibrated(label, one) for one in told.likely])
-    return Judged(told.mentions, likely, told.right)
+def _calibrated(scored: Candidates, settings: Settings, label: str = "PERSON") -> Candidates:
+    likely = np.asarray([settings.calibrated(label, one) for one in scored.likely])
+    return Candidates(scored.mentions, likely, scored.right)

@@ -1,7 +1,7 @@
-"""The classes of a piece: outside, and the beginning and inside of each label.
+"""The classes of a word piece in the BIO scheme: outside, and beginning and inside of each label.
 
-What a corpus does not annotate is unknown there, not absent. So a piece carries the set of the
-classes it may have, and the loss asks only that the probability falls inside the set.
+A class that a corpus does not annotate is unknown there, not absent. So a piece has the set of
+classes that are possible, and the loss is that of the probability of the whole set.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from redactor.training.corpora import LABELS
 
 CLASSES = ("O", *(f"{place}-{label}" for label in LABELS for place in "BI"))
+# Sets of classes as bit masks, in the order of `CLASSES`.
 OUTSIDE = 1
 ANY = (1 << len(CLASSES)) - 1
 

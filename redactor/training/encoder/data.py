@@ -1,7 +1,7 @@
-"""What one pass of the training reads: gold texts with changes, invented texts, silver news.
+"""The training data of one epoch: augmented gold texts, invented texts, silver news.
 
-A pass is made from its number and the seed alone, so a run that was stopped goes on with the
-same windows it would have read.
+An epoch is determined by its number and the seed, so a resumed run reads the same windows as an
+uninterrupted one.
 """
 
 import random
@@ -25,11 +25,14 @@ from redactor.training.encoder.windows import Window, changed, glued, windows
 from redactor.training.names import NameLists, read_names
 from redactor.training.templates import CORPUS, invent
 
-SILVER = "gmb"
+SILVER = "gmb"  # the Groningen Meaning Bank, annotated by programs and partly corrected
+# The share of the silver windows in each epoch, and their weight in the loss.
 SILVER_SHARE, SILVER_WEIGHT = 0.28, 0.6
-_SHARES = {"litbank": 0.5, "contextual_anonymizer": 0.5}  # of the records, in each pass
+_SHARES = {"litbank": 0.5, "contextual_anonymizer": 0.5}  # of the records, in each epoch
+# Small corpora that are read twice in each epoch, and one whose few names are always replaced.
 _REPEATED = frozenset({"btc", "wnut17", "tweebank_ner", "crossner"})
 _RENAMED_ALWAYS = frozenset({"contextual_anonymizer"})
+# The share of runs that are made of several sentences, in corpora of single sentences.
 _GLUED = {"uner_ewt": 0.7, "gum": 0.8, "litbank": 0.8, "re3d": 0.5, "gmb": 0.6}
 _INVENTED, _INVENTED_PLAIN = 4_000, 1_800
 _TEMPLATES = Corpus("", CORPUS, frozenset({"PERSON", "ORG", "LOC"}))
@@ -39,7 +42,7 @@ class Texts:
     """The training texts, read once."""
 
     def __init__(self, directory: Path, tokenizer: Tokenizer, seed: int) -> None:
-        """Read the corpora in a folder, less what the dev parts share."""
+        """Read the corpora in a folder, without the texts of the dev parts."""
         self._directory = directory
         self._tokenizer = tokenizer
         self._seed = seed
@@ -54,14 +57,14 @@ class Texts:
 
     @cached_property
     def silver(self) -> list[Window]:
-        """The silver news in windows, as annotated."""
+        """The windows of the silver news with their original annotation."""
         corpus = next(corpus for corpus in self._records if corpus.name == SILVER)
         rng = random.Random(self._seed)
         records = glued(self._records[corpus], rng, same=False, share=_GLUED[SILVER])
         return list(windows(self._tokenizer, corpus, records, SILVER_WEIGHT))
 
     def gold(self, number: int) -> list[Window]:
-        """The windows of one pass, shuffled."""
+        """The windows of one epoch, shuffled."""
         rng = random.Random(f"{self._seed} {number}")
         found = [window for corpus in self._records for window in self._pass(corpus, rng)]
         found += windows(self._tokenizer, _TEMPLATES, self._invented(rng))
@@ -70,7 +73,7 @@ class Texts:
         return found
 
     def with_silver(self, number: int, silver: list[Window]) -> list[Window]:
-        """The windows of one pass, and some of the silver ones."""
+        """The windows of one epoch and a sample of silver ones, shuffled."""
         rng = random.Random(f"{self._seed} {number} silver")
         drawn = rng.sample(silver, int(len(silver) * SILVER_SHARE))
         found = self.gold(number) + [changed(window, rng) for window in drawn]

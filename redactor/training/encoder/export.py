@@ -1,10 +1,10 @@
-"""The trained encoder as an ONNX graph, and its weights in eight bits.
+"""The trained encoder as an ONNX graph, and its quantisation to eight bits.
 
-The graph is written out with the fused operations of onnxruntime, which is smaller and faster
-than what tracing gives. Embeddings are kept in eight bits with a scale for each row. The matrices
-are quantised by onnxruntime: activations as they come, weights with a scale for each column and
-in seven bits' range, since processors with AVX2 but without VNNI add two products in sixteen bits
-and would overflow (onnxruntime's documentation of quantisation names this `reduce_range`).
+The graph is built from the fused operations of onnxruntime, which is smaller and faster than a
+traced one. Embeddings are stored in eight bits with a scale for each row. The matrices are
+quantised by onnxruntime: activations dynamically, weights with a scale for each column and in the
+range of seven bits, since processors with AVX2 but without VNNI add two products in sixteen bits
+and would overflow (`reduce_range` in onnxruntime's documentation of quantisation).
 """
 
 import tempfile
@@ -22,6 +22,7 @@ from redactor.training.encoder.classes import CLASSES
 from redactor.training.encoder.network import HEADS, SHALLOWEST, Encoder, Layer
 
 Floats = NDArray[np.float32]
+# Versions: LayerNormalization is in opset 17, which belongs to version 8 of the format or later.
 _OPSET, _MICROSOFT, _IR = 17, 1, 9
 
 
@@ -38,7 +39,7 @@ class Graph:
         return name
 
     def add(self, kind: str, inputs: list[str], output: str, domain: str = "", **how: Any) -> str:
-        """Add an operation and return the name of what it gives."""
+        """Add an operation and return the name of its output."""
         node = helper.make_node(
             kind, inputs, [output], name=f"{output}.{kind}", domain=domain, **how
         )
@@ -47,7 +48,7 @@ class Graph:
 
 
 def onnx_of(model: Encoder, depth: int) -> onnx.ModelProto:
-    """Return the graph of the first `depth` layers, in 32 bits but for the embeddings."""
+    """Return the graph of the first `depth` layers, with all but the embeddings in 32 bits."""
     graph = Graph()
     hidden = _embedded(graph, model)
     for number in range(depth):
@@ -98,7 +99,7 @@ def _embedded(graph: Graph, model: Encoder) -> str:
 
 
 def _places(graph: Graph) -> str:
-    """Add the numbers 0, 1, ... of the places in a text."""
+    """Add the positions 0, 1, ... of the pieces, and return their name."""
     zero, one = (graph.weight(f"int.{n}", np.asarray(n, np.int64)) for n in (0, 1))
     graph.add("Shape", ["ids"], "shape")
     length = graph.add("Gather", ["shape", one], "length", axis=0)
@@ -127,7 +128,7 @@ def _layer(graph: Graph, layer: Layer, hidden: str, name: str) -> str:
 def _half(
     graph: Graph, linear: nn.Linear, norm: nn.LayerNorm, both: tuple[str, str], name: str
 ) -> str:
-    """Add a matrix, the way around it, and the norm."""
+    """Add a matrix product, its residual connection and layer normalisation."""
     value, around = both
     product = _times(graph, linear, value, f"{name}.product")
     given = [
@@ -162,7 +163,7 @@ def _rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 
 def quantised(model: onnx.ModelProto, whole: frozenset[str] = frozenset()) -> onnx.ModelProto:
-    """Return the graph with eight-bit matrices, but for the operations named in `whole`."""
+    """Return the graph with eight-bit matrices, except for the operations named in `whole`."""
     with tempfile.TemporaryDirectory() as folder:
         plain, small = (Path(folder) / name for name in ("plain.onnx", "small.onnx"))
         onnx.save(model, plain)

@@ -1,12 +1,12 @@
-"""Fine-tune the encoder: masked cross-entropy at every depth, averaged weights, resumable.
+"""Fine-tuning of the encoder: masked cross-entropy at every depth, averaged weights, resumable.
 
-The run goes through a set number of pieces. After `GOLD_FIRST` of them, read from gold texts, the
-model so far reads the silver news: where it disagrees with the annotation both classes are let
-stand, and the texts join the training. What is published is the running average of the weights.
+A run reads a set number of pieces. After the share `GOLD_FIRST` of them, all of gold texts, the
+model annotates the silver news: where it disagrees with the annotation both classes are possible,
+and from then on these texts are trained on too. The result is the moving average of the weights.
 
-Every step seeds the generator with its own number and every pass is made from its number, so a
-run that was stopped and taken up again reads and drops the same as one that was not; only the
-order in which threads add up may differ in the last bit.
+Every step seeds the generator with its number, and every epoch is determined by its number, so a
+resumed run has the same data and dropout as an uninterrupted one; only the order in which threads
+add up may change the last bit.
 """
 
 import time
@@ -27,10 +27,11 @@ from redactor.training.encoder.windows import Window
 
 BATCH = 4_096  # pieces with padding
 CHUNK = 60_000  # pieces sorted by length together
-GOLD_FIRST = 0.3
+GOLD_FIRST = 0.3  # of all pieces
+# Maximum learning rates of the layers and of the embeddings; the share of pieces for warm-up.
 RATE, RATE_PIECES, WARM = 3e-4, 1e-4, 0.04
-SHALLOW_WEIGHT = 0.25
-KEEP = 0.998  # of the average, at each step
+SHALLOW_WEIGHT = 0.25  # of the loss of each head but the deepest
+KEEP = 0.998  # decay of the moving average at each step
 SAVED_EVERY = 200  # steps
 START, END = 101, 102  # [CLS] and [SEP] of the vocabulary
 _BITS = torch.arange(len(CLASSES))
@@ -49,7 +50,7 @@ class Batch:
 
 
 def batch_of(windows: Sequence[Window]) -> Batch:
-    """Pad the windows and set them between the marks of start and end."""
+    """Return windows as a padded batch, between start and end tokens."""
     shape = (len(windows), max(map(len, windows)) + 2)
     ids, kinds, gaps, real, masks = (torch.zeros(shape, dtype=torch.long) for _ in range(5))
     weights = torch.zeros(shape)
@@ -66,7 +67,7 @@ def batch_of(windows: Sequence[Window]) -> Batch:
 
 
 def batches(windows: list[Window]) -> Iterator[list[Window]]:
-    """Yield groups of windows of like length, in an order that stays mixed."""
+    """Yield batches of windows of similar length; chunks are in the given order."""
     chunk: list[Window] = []
     size = 0
     for window in windows:
@@ -89,7 +90,7 @@ def _sorted_groups(chunk: list[Window]) -> list[list[Window]]:
 
 
 def loss_of(scores: list[Tensor], batch: Batch) -> Tensor:
-    """Return minus the log of the probability inside the allowed sets, the depths weighed."""
+    """Return the negative log probability of the allowed sets, weighted over the depths."""
     permitted = (batch.allowed[..., None] >> _BITS) & 1
     total = torch.zeros(())
     for depth, score in enumerate(scores):
@@ -102,7 +103,7 @@ def loss_of(scores: list[Tensor], batch: Batch) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to train, from what, and where the state is kept."""
+    """The number of pieces to read, the seed, and the folder of the state."""
 
     pieces: int
     seed: int
@@ -110,10 +111,10 @@ class Plan:
 
 
 class Run:
-    """One training, from its beginning or from where it was stopped."""
+    """One training run, new or resumed."""
 
     def __init__(self, plan: Plan, texts: Texts) -> None:
-        """Take up the run whose state is in the plan's folder, or begin one."""
+        """Resume the run whose state is in the plan's folder, or start one."""
         self._plan = plan
         self._texts = texts
         torch.manual_seed(plan.seed)
@@ -177,7 +178,7 @@ class Run:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimiser.step()
-        self._follow()
+        self._update_average()
         return loss.item()
 
     def _set_rate(self) -> None:
@@ -187,10 +188,10 @@ class Run:
             group["lr"] = group["top"] * max(share, 0.01)
 
     @torch.no_grad()
-    def _follow(self) -> None:
+    def _update_average(self) -> None:
         keep = min(KEEP, self._step / (self._step + 20))
-        for mine, its in zip(self.average.parameters(), self.model.parameters(), strict=True):
-            mine.lerp_(its, 1.0 - keep)
+        for mine, theirs in zip(self.average.parameters(), self.model.parameters(), strict=True):
+            mine.lerp_(theirs, 1.0 - keep)
 
     def _save(self) -> None:
         self._plan.state.mkdir(parents=True, exist_ok=True)
@@ -221,13 +222,13 @@ class Run:
 
 @torch.no_grad()
 def relabelled(model: Encoder, windows: list[Window]) -> list[Window]:
-    """Let the model's class stand beside the annotated one, wherever they differ."""
+    """Return the windows with the model's class as a possible one beside the annotated."""
     made: dict[int, Window] = {}
     for group in _sorted_groups(windows):
         batch = batch_of(group)
         with torch.autocast("cpu", torch.bfloat16):
             best = model(batch.ids, batch.cases, batch.gaps, batch.real)[-1].argmax(-1)
         for row, window in enumerate(group):
-            said: Numbers = 1 << best[row, 1 : len(window) + 1].numpy().astype(np.int64)
-            made[id(window)] = replace(window, allowed=window.allowed | said)
+            predicted: Numbers = 1 << best[row, 1 : len(window) + 1].numpy().astype(np.int64)
+            made[id(window)] = replace(window, allowed=window.allowed | predicted)
     return [made[id(window)] for window in windows]

@@ -1,7 +1,7 @@
-"""What the encoder finds in the dev parts, at every threshold, and how its probabilities are bent.
+"""Recall, precision and calibration of the encoder on the dev parts.
 
-Touched: a gold mention that some accepted candidate of its class overlaps. Right: a candidate
-that overlaps a gold mention of its class; one that touches a span in doubt counts neither way.
+Recall counts the gold mentions that a candidate of their class overlaps. A candidate is right if it
+overlaps a gold mention of its class; one that overlaps only a doubtful span is not counted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,20 +15,24 @@ from redactor.training.corpora import DOUBT, Record, Span
 
 Floats = NDArray[np.float64]
 _OPEN = frozenset({DOUBT, "HANDLE", "ADDRESS"})
-_AT_ONCE = 256  # texts
-BINS = 10
+_AT_ONCE = 256  # texts in a batch
+BINS = 10  # of the reliability diagram
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One label on one corpus: each mention's best probability; each candidate's, and if right."""
+class Candidates:
+    """The candidates of one label on one corpus.
+
+    `mentions` has the best probability for each gold mention, 0 without a candidate; `likely` the
+    probability of each candidate, and `right` whether it is right.
+    """
 
     mentions: Floats
     likely: Floats
     right: NDArray[np.bool_]
 
     def recall(self, threshold: float) -> float:
-        """The share of mentions touched by candidates of at least the threshold."""
+        """The share of mentions with a candidate of at least the threshold."""
         return float((self.mentions >= threshold).mean()) if len(self.mentions) else 0.0
 
     def precision(self, threshold: float) -> float:
@@ -37,21 +41,21 @@ class Judged:
         return float(chosen.mean()) if len(chosen) else 0.0
 
 
-def judged(model: NameEncoder, records: Sequence[Record], label: str = "PERSON") -> Judged:
-    """Compare what the model says of the records with what they say, for one label."""
+def candidates(model: NameEncoder, records: Sequence[Record], label: str = "PERSON") -> Candidates:
+    """Return the model's candidates for one label, compared with the annotation of records."""
     mentions: list[float] = []
-    told: list[tuple[float, bool]] = []
+    scored: list[tuple[float, bool]] = []
     for start in range(0, len(records), _AT_ONCE):
         some = records[start : start + _AT_ONCE]
         for record, found in zip(some, model.predict([r.text for r in some]), strict=True):
             mine = [one for one in found if one.label == label]
             gold = [span for span in record.spans if span.label == label]
             mentions += [_best(span, mine) for span in gold]
-            told += _told(mine, gold, [span for span in record.spans if span.label in _OPEN])
-    return Judged(
+            scored += _scored(mine, gold, [span for span in record.spans if span.label in _OPEN])
+    return Candidates(
         np.asarray(mentions, dtype=np.float64),
-        np.asarray([likely for likely, _ in told], dtype=np.float64),
-        np.asarray([right for _, right in told], dtype=np.bool_),
+        np.asarray([likely for likely, _ in scored], dtype=np.float64),
+        np.asarray([right for _, right in scored], dtype=np.bool_),
     )
 
 
@@ -59,7 +63,7 @@ def _best(span: Span, found: Iterable[Candidate]) -> float:
     return max((one.likely for one in found if _meet(one, span)), default=0.0)
 
 
-def _told(
+def _scored(
     found: Iterable[Candidate], gold: Sequence[Span], doubtful: Sequence[Span]
 ) -> Iterable[tuple[float, bool]]:
     for one in found:
@@ -72,10 +76,11 @@ def _meet(one: Candidate, span: Span) -> bool:
     return one.start < span.end and span.start < one.end
 
 
-def bend(likely: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return (a, b) of the logistic that makes probabilities true, by Newton's method.
+def platt_parameters(likely: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return (a, b) of Platt scaling: a * logit + b is the calibrated logit.
 
-    Platt's (1999) targets keep it finite where everything is right.
+    They are fitted by Newton's method; Platt's (1999) targets keep them finite if all candidates
+    are right.
     """
     inner = np.clip(likely, 1e-6, 1 - 1e-6)
     given = np.stack([np.log(inner / (1 - inner)), np.ones_like(inner)], axis=1)
@@ -91,7 +96,7 @@ def bend(likely: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def reliability(likely: Floats, right: NDArray[np.bool_]) -> list[tuple[float, float, int]]:
-    """Return mean probability, share that is right, and count, for each tenth that holds any."""
+    """Return mean probability, share right and count of each bin that is not empty."""
     rows = np.minimum((likely * BINS).astype(int), BINS - 1)
     return [
         (float(likely[rows == row].mean()), float(right[rows == row].mean()), int(sum(rows == row)))
@@ -101,6 +106,6 @@ def reliability(likely: Floats, right: NDArray[np.bool_]) -> list[tuple[float, f
 
 
 def expected_error(likely: Floats, right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error: the mean gap of `reliability`, by count."""
+    """Return the expected calibration error: the weighted mean gap between the two in each bin."""
     rows = reliability(likely, right)
     return sum(abs(said - true) * count for said, true, count in rows) / max(len(likely), 1)

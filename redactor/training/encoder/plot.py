@@ -1,10 +1,10 @@
-"""The reliability plot of a model card: what a probability says, and how often it is right."""
+"""The reliability diagram of a model card: predicted probability against observed share."""
 
-_SIZE, _EDGE = 300, 40  # of the square, and around it, in pixels
+_SIZE, _EDGE = 300, 40  # the square and the margin around it, in pixels
 
 
 def reliability_plot(rows: list[tuple[float, float, int]]) -> str:
-    """Return an SVG picture of (mean probability, share right, count) rows, with the diagonal."""
+    """Return a diagram in SVG of rows (mean probability, share right, count), with diagonal."""
     points = "".join(map(_point, rows))
     ticks = "".join(map(_tick, range(0, 11, 2)))
     full = _SIZE + 2 * _EDGE

@@ -1,7 +1,7 @@
-"""Records to windows of pieces, with the classes that each piece may have.
+"""From records to windows of word pieces, with the possible classes of each piece.
 
-Changes of case, soft line ends and glued texts are made here on the numbers rather than on the
-text: the vocabulary has no case, so a shouted text differs from a calm one in its cases alone.
+Changes of case and of line ends are made on the numbers rather than on the text: the vocabulary
+has no case, so a text in capitals differs from one in lower case in its `cases` alone.
 """
 
 import random
@@ -24,7 +24,7 @@ _BROKEN_LINE = (9, 18)  # words on a line of wrapped text
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One stretch of pieces. `allowed` holds a bit mask of classes for each; all of one length."""
+    """Consecutive pieces. `allowed` are bit masks of classes; all arrays have the same length."""
 
     ids: Numbers = field(repr=False)
     cases: Numbers = field(repr=False)
@@ -57,7 +57,7 @@ def _cut(found: Pieces, masks: Numbers, weight: float) -> Iterator[Window]:
 
 
 def allowed(found: Pieces, record: Record, corpus: Corpus) -> Numbers:
-    """Return for each piece the bit mask of the classes it may have."""
+    """Return the bit mask of possible classes of each piece."""
     masks = np.full(len(found), outside(corpus.unknown), dtype=np.int64)
     for span in record.spans:
         covered = np.flatnonzero((found.starts < span.end) & (found.ends > span.start))
@@ -70,7 +70,7 @@ def allowed(found: Pieces, record: Record, corpus: Corpus) -> Numbers:
 
 
 def glued(records: list[Record], rng: random.Random, *, same: bool, share: float) -> list[Record]:
-    """Join neighbours to runs of many lengths; with `same`, only sentences of one document."""
+    """Return records, neighbours joined at random; with `same`, only those of one document."""
     runs: list[Record] = []
     goal = 0
     for record in records:
@@ -88,7 +88,7 @@ def _kin(first: Record, second: Record) -> bool:
 
 
 def changed(window: Window, rng: random.Random) -> Window:
-    """Return the window as it is, in another case, or broken into lines, by chance."""
+    """Return the window unchanged, in another case or with other line ends, at random."""
     chance = rng.random()
     if chance < 0.08:
         window = _recased(window, cases.LOWER)
@@ -102,7 +102,7 @@ def changed(window: Window, rng: random.Random) -> Window:
 
 
 def _recased(window: Window, case: int) -> Window:
-    """Set every word of letters in one case; a single letter in capitals stays an initial."""
+    """Return the window with all words in one case; in capitals, an initial remains one."""
     lettered = np.isin(window.cases, (cases.LOWER, cases.TITLE, cases.UPPER, cases.MIXED))
     new = np.where(lettered, case, window.cases)
     single = window.cases == cases.INITIAL
@@ -110,14 +110,14 @@ def _recased(window: Window, case: int) -> Window:
 
 
 def _small_names(window: Window) -> Window:
-    """Set people's names in lower case, in a text that else keeps its capitals."""
+    """Return the window with names of people in lower case, and no other change."""
     person = np.isin(window.allowed, (begins("PERSON"), inside("PERSON")))
     lettered = np.isin(window.cases, (cases.TITLE, cases.UPPER, cases.MIXED, cases.INITIAL))
     return replace(window, cases=np.where(person & lettered, cases.LOWER, window.cases))
 
 
 def _wrapped(window: Window, rng: random.Random) -> Window:
-    """Break the lines as a letter or a scan does: in the middle of sentences and names."""
+    """Return the window with line ends within sentences and names, as in a letter or a scan."""
     gaps = window.gaps.copy()
     spaces = np.flatnonzero(gaps == cases.SPACE)
     at = rng.randint(0, _BROKEN_LINE[1])
