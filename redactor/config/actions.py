@@ -1,10 +1,10 @@
-"""Actions in a policy: a word, or the name of an operator with its parameters.
+"""Actions of a policy: a word, or the name of an operator with its parameters.
 
     action: pseudonym
     action: {operator: surrogate, locale: de_DE}
     action: {operator: my.module:Class, level: 3}
 
-`redactor/operators/README.md` says what each of them promises.
+`redactor/operators/README.md` describes the guarantees of each operator.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ PLACEHOLDERS = frozenset(
         Action.ENCRYPT,
     }
 )
-"""Actions whose replacements can show code and amount; a mask without parameters can as well."""
+"""Actions whose replacements can show code and amount. So can a mask without parameters."""
 
 _Days = Annotated[int, Field(ge=1, le=36500)]
 _Scalar = str | int | float | bool
@@ -104,8 +104,8 @@ _MODELS: Mapping[str, TypeAdapter[_Given]] = {
     for model in get_args(_Given)
     for name in get_args(model.model_fields["operator"].annotation)
 }
-# What each parameter of `generalise` is about: on another entity it has no effect.
-_ABOUT: Mapping[str, frozenset[str]] = {
+# The entities to which each parameter of `generalise` applies.
+_ENTITIES_OF_PARAMETERS: Mapping[str, frozenset[str]] = {
     "band": frozenset({"AGE"}),
     "dayfirst": frozenset({"DATE_OF_BIRTH", "DATE_TIME"}),
     "earliest_year": frozenset({"DATE_OF_BIRTH", "DATE_TIME"}),
@@ -113,7 +113,7 @@ _ABOUT: Mapping[str, frozenset[str]] = {
 
 
 def _known(given: object) -> object:
-    """Return an action as it was given, if it is one."""
+    """Return a valid action unchanged, with default parameters. Raises PydanticCustomError."""
     if isinstance(given, str):
         if given not in get_args(Word):
             raise PydanticCustomError("action", f"is none of {', '.join(get_args(Word))}")
@@ -140,11 +140,11 @@ def _validated(name: str, given: dict[str, Any]) -> dict[str, Any]:
         # Only names that are ours are shown: an odd key may be a misplaced value.
         known = _MODELS[name].json_schema()["properties"]
         rows = error.errors(include_input=False, include_url=False, include_context=False)
-        told = [
+        shown = [
             f"{row['loc'][0] if row['loc'] and row['loc'][0] in known else '?'}: {row['msg']}"
             for row in rows
         ]
-        raise PydanticCustomError("parameters", f"of {name}: {'; '.join(told)}") from None
+        raise PydanticCustomError("parameters", f"of {name}: {'; '.join(shown)}") from None
     return model.model_dump(exclude_none=True)
 
 
@@ -154,17 +154,17 @@ def _plain(value: object) -> bool:
 
 
 ActionField = Annotated[str | dict[str, Any], AfterValidator(_known)]
-"""An action as a policy gives it."""
+"""An action as it is written in a policy."""
 
 
 def action_of(given: str | dict[str, Any]) -> tuple[Action, Parameters]:
-    """Return an action with the parameters of its operator; a word has those it has by default."""
+    """Return an action and the parameters of its operator: for a word, the default ones."""
     if isinstance(given, str):
         model = _MODELS[given]
         whole = {"operator": given}
         required = given == "mask"  # without parameters a mask is ours, of one width
-        told = {} if required else model.validate_python(whole).model_dump(exclude_none=True)
-        return Action(given), _parameters(told)
+        shown = {} if required else model.validate_python(whole).model_dump(exclude_none=True)
+        return Action(given), _parameters(shown)
     name = given["operator"]
     if name in _MODELS:
         return Action(name), _parameters(given)
@@ -181,9 +181,10 @@ def _frozen(given: Mapping[str, Any]) -> Parameters:
 
 
 def check_action(action: Action, parameters: Parameters, entity: str) -> str:
-    """Return what is wrong with an action for an entity (of every other, if it has no name).
+    """Return the problem of an action for an entity, or an empty text.
 
-    Loads an operator of the user's own, which runs the module that has it.
+    An empty `entity` stands for all that have no action of their own. A user's own operator is
+    loaded, which runs its module.
     """
     given = dict(parameters)
     if action is Action.CUSTOM:
@@ -212,6 +213,6 @@ def _without_effect(action: Action, parameters: Parameters, entity: str) -> str:
     if not supports(action, entity):
         return f"`{action.value}` is not for {entity}: it would have no effect but a label"
     if action is Action.GENERALISE:
-        idle = [name for name, _ in parameters if entity not in _ABOUT[name]]
+        idle = [name for name, _ in parameters if entity not in _ENTITIES_OF_PARAMETERS[name]]
         return f"`{idle[0]}` has no effect on {entity}" if idle else ""
     return ""

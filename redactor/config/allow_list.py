@@ -41,10 +41,11 @@ from redactor.model import AllowedPerson, Policy
 from redactor.text import normalize
 
 Row = tuple[int, Any]
-"""The line where an entry begins, and what it says: a name, or a mapping."""
+"""The line of an entry and its content: a name, or a mapping."""
 
-# The end of a period without one, as "2010-".
+# The last year of an open period such as "2010-": the largest with four digits.
 _LAST_YEAR = 9999
+# Shown for a key that is unknown, which may be a misplaced name.
 _ODD = "neither a name nor a mapping of known keys"
 # A year or a range: "2014", "2010-2018", "2010 to 2018", "2010-", "-2018".
 _PERIOD = re.compile(r"(\d{4})?\s*(?:(-|–|—|/|to)\s*(\d{4})?)?", re.ASCII)
@@ -52,8 +53,8 @@ _PERIOD = re.compile(r"(\d{4})?\s*(?:(-|–|—|/|to)\s*(\d{4})?)?", re.ASCII)
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
-def _several(given: object) -> object:
-    """Return a text cut at its semicolons; any other value unchanged."""
+def _split(given: object) -> object:
+    """Return the parts of a text between semicolons; any other value unchanged."""
     return [part.strip() for part in given.split(";")] if isinstance(given, str) else given
 
 
@@ -101,9 +102,9 @@ def _scoped(given: list[str]) -> list[str]:
 
 
 _Name = Annotated[str, AfterValidator(_name)]
-_Names = Annotated[list[Annotated[str, AfterValidator(_person)]], BeforeValidator(_several)]
-_Phrases = Annotated[list[Annotated[str, AfterValidator(_phrase)]], BeforeValidator(_several)]
-_Scope = Annotated[list[str], BeforeValidator(_several), AfterValidator(_scoped)]
+_Names = Annotated[list[Annotated[str, AfterValidator(_person)]], BeforeValidator(_split)]
+_Phrases = Annotated[list[Annotated[str, AfterValidator(_phrase)]], BeforeValidator(_split)]
+_Scope = Annotated[list[str], BeforeValidator(_split), AfterValidator(_scoped)]
 
 
 class _Entry(Strict):
@@ -124,7 +125,7 @@ class _Entry(Strict):
             raise PydanticCustomError("type", "leaves no place for a role, period, scope or alias")
         return self
 
-    def kept(self) -> AllowedPerson:
+    def person(self) -> AllowedPerson:
         if self.type != "PERSON":
             return AllowedPerson(self.name, scope=frozenset({self.type}))
         return AllowedPerson(
@@ -158,7 +159,7 @@ def parse_people(rows: Sequence[Row], listed: str, unit: str) -> tuple[AllowedPe
     for number, given in rows:
         try:
             entry = {"name": given} if isinstance(given, str) else given
-            people.append((number, _Entry.model_validate(entry).kept()))
+            people.append((number, _Entry.model_validate(entry).person()))
         except ValidationError as error:
             wrong.append(f"{unit} {number}: {_problems(error)}")
     wrong += [f"{unit} {number}: {why}" for number, why in _contradictions(people)]
@@ -243,7 +244,7 @@ def _problems(error: ValidationError) -> str:
 
 
 def _contradictions(people: Sequence[tuple[int, AllowedPerson]]) -> Iterator[tuple[int, str]]:
-    """Yield where an entry contradicts an earlier one of the same name, and how."""
+    """Yield number and reason for each entry that contradicts an earlier one of the same name."""
     first: dict[str, AllowedPerson] = {}
     for number, person in people:
         if person.is_value:
@@ -259,6 +260,6 @@ def _contradictions(people: Sequence[tuple[int, AllowedPerson]]) -> Iterator[tup
 
 
 def _key(name: str) -> str:
-    """Return the folded name, `Surname, Given` turned about."""
+    """Return the normalised name; `Surname, Given` and `Given Surname` are equal."""
     last, comma, first = name.partition(",")
     return normalize(f"{first} {last}" if comma else name)

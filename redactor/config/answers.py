@@ -1,6 +1,6 @@
-"""Answers to a sample: a file of drawn passages or removals, each row marked by a person.
+"""Answers to a sample: a file of sampled passages or redactions, each judged by a person.
 
-Passages are `clean` or a `miss`; removals are `right`, or `wrong` if they should have been kept.
+A passage is `clean` or a `miss`; a redaction is `right`, or `wrong` if it should have been kept.
 
 YAML or CSV, as `redactor audit sample` wrote it. Errors name lines, and quote nothing.
 """
@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
+from redactor.config.document import NotReadableError, Strict, YamlContent, problems, read_yaml
 from redactor.config.listing import joined_problems, read_text, table, without_guard
 from redactor.errors import SampleError
 
@@ -27,7 +27,7 @@ _KEYS = frozenset({*_COLUMNS, "rows"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer about a passage, with its `line` in the file; `at` is the passage's own line."""
+    """The answer for a passage. `line` is its line in the file of answers, `at` in the document."""
 
     line: int
     number: int
@@ -81,7 +81,7 @@ def _of_csv(path: Path, listed: str) -> tuple[str, tuple[Answer, ...]]:
         try:
             rows.append((line, _Row.model_validate(without_guard(cells))))
         except ValidationError as error:
-            nowhere = Written(None, {})
+            nowhere = YamlContent(None, {})
             wrong.append(f"line {line}: {problems(error, nowhere, _KEYS).partition(': ')[2]}")
     samples = {row.sample for _, row in rows}
     if wrong:

@@ -1,9 +1,9 @@
-"""Codes of exemptions with their legal bases: sets of them, and what a policy makes of them.
+"""Exemption codes with their legal bases: sets of codes, and the exemptions of a policy.
 
 A set is a YAML file: its `codes`, each with `basis`, `reason` and the `types` (entities) that have
-it, and the `default` code of every other type. A code without types is there to be chosen:
-`PERSON: {code: "(b)(7)(C)"}` takes its basis and reason from the set. `uncovered` names what of a
-code no type covers: it is not found, or found as something else.
+it, and the `default` code of every other type. A code without types is for policies to choose:
+`PERSON: {code: "(b)(7)(C)"}` takes its basis and reason from the set. `uncovered` describes the
+information under a code that no type covers: it is not found, or found as another type.
 
 Settings for a type override the general ones of the policy, and these override the set.
 """
@@ -37,11 +37,11 @@ __all__ = [
     "shipped_codes",
 ]
 
-_LONGEST_CODE, _LONGEST_TEXT = 40, 400
-# Signs that frame a placeholder; a code that has them could not be told from its frame.
+_LONGEST_CODE, _LONGEST_TEXT = 40, 400  # characters: a code is in placeholders, a text in records
+# The brackets of placeholders: a code with one could end its placeholder.
 _BRACKETS = re.compile(r"[\[\]<>]")
 NEVER = "never"
-"""A restriction that does not end, for one type where the general one does."""
+"""A restriction without an end, for one type where the general restriction has one."""
 
 
 def _line(given: str) -> str:
@@ -103,9 +103,10 @@ class _Set(Strict):
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """Codes, the code of each type, and that of every other; `places` are the lines of the types.
+    """Codes, the code of each type, and the default code.
 
-    `uncovered` names what of some codes no type covers.
+    `uncovered` describes, for some codes, the information that no type covers. `places` are the
+    file and line of each type.
     """
 
     name: str = ""
@@ -132,7 +133,7 @@ def code_set_path(name: str, beside: Path = Path()) -> Path:
 
 
 def load_code_set(name: str) -> CodeSet:
-    """Read a shipped set. Raises PolicyError for a name that is none."""
+    """Return a shipped set by its name. Raises PolicyError if there is none."""
     if name not in shipped_code_sets():
         raise PolicyError(
             f"there is no set of codes of that name (shipped are {', '.join(shipped_code_sets())})"
@@ -142,12 +143,12 @@ def load_code_set(name: str) -> CodeSet:
 
 @lru_cache(maxsize=1)
 def shipped_codes() -> frozenset[str]:
-    """Return every code of the shipped sets: copies may show them, whatever the policy."""
+    """Return every code of the shipped sets: a copy may show them under any policy."""
     return frozenset(code for name in shipped_code_sets() for code in load_code_set(name).codes)
 
 
 def code_set(path: Path) -> CodeSet:
-    """Read a set of codes. Raises PolicyError."""
+    """Return the set of codes in a file. Raises PolicyError."""
     try:
         written = read_yaml(path)
     except NotReadableError as error:
@@ -176,10 +177,7 @@ def code_set(path: Path) -> CodeSet:
 def exemption_of(
     entity: str, own: ExemptionFields | None, general: ExemptionFields, known: CodeSet
 ) -> Exemption:
-    """Return the exemption of a type.
-
-    By its own settings, the policy's general ones, or the set's.
-    """
+    """Return the exemption of a type: by its own settings, the policy's, or the set's."""
     own = own or ExemptionFields()
     code = own.code or general.code or known.code(entity)
     chosen = known.codes.get(own.code or "", Exemption())

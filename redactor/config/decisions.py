@@ -28,7 +28,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from redactor.config.deny_list import DENY_LIST, term_problem
-from redactor.config.document import NotReadableError, Strict, Written, problems, read_yaml
+from redactor.config.document import NotReadableError, Strict, YamlContent, problems, read_yaml
 from redactor.config.listing import joined_problems, read_text, table, without_guard
 from redactor.errors import DecisionsError
 from redactor.keys import Key
@@ -45,13 +45,13 @@ COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
 
 _KEYS = frozenset({*COLUMNS, "rows"})
-# Of the keyed digest of a file's decisions, which the log records: 16 hexadecimal digits.
+# Length of the keyed digest of a file's decisions in the log: 16 hexadecimal digits.
 _MAC_BYTES = 8
-# Characters of a note, which goes into the log.
+# Maximum length of a note in characters: the log records it.
 _LONGEST_NOTE = 1000
 # A record's id: document id and running number, "0b9fc03f81d2e8d6a1c57e44:3".
 _ID = re.compile(r"[0-9a-f]{24}:[1-9][0-9]{0,9}")
-# A location id and a fingerprint, by which a stale row is noticed.
+# A location id and a fingerprint, by which stale rows are recognised.
 _CHECK = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{32}")
 # An `ExportStamp`: review, run, key id, and the decisions that the run had applied.
 _DRAWN = re.compile(r"([1-9]\d{0,4}):([0-9a-f]{32}):([0-9a-f]{16}):((?:[0-9a-f]{16},?)*)")
@@ -61,9 +61,10 @@ _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class ExportStamp:
-    """The origin of rows: the run of their records, its key, and the number of the review.
+    """The origin of rows: the review, the run that wrote the records, and its key.
 
-    `round` counts reviews, from 1; `after` names the decisions that the run had applied.
+    `round` is the number of the review, from 1; `after` are the keyed digests of the decisions that
+    the run had applied.
     """
 
     round: int
@@ -86,10 +87,10 @@ class ExportStamp:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was decided about the place of a record, or about a text; `at` tells file and line.
+    """A decision about a record, or about a text that was missed; `at` is its file and line.
 
-    `place` and `fingerprint` say which place the record was about. `file` is a document's name or
-    id, `line` one of the copy.
+    `place` and `fingerprint` are the location id and fingerprint of the record. `file` is the name
+    or id of a document, `line` a line of its copy.
     """
 
     at: str = field(compare=False)
@@ -108,27 +109,27 @@ class Row:
 
     @property
     def document(self) -> str:
-        """Return the id of the document of the record that a row is about, if it is about one."""
+        """Return the id of the record's document; empty for a row without a record."""
         return self.id.partition(":")[0]
 
     @property
     def number(self) -> int:
-        """Return the number of that record in its document; 0 if there is none."""
+        """Return the number of the record in its document; 0 for a row without a record."""
         return int(self.id.partition(":")[2] or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionsFile:
-    """The rows of a file that decide something. `path` names it in errors."""
+    """The rows of a file that have a decision. `path` names it in errors."""
 
     path: Path
     drawn: ExportStamp
     rows: tuple[Row, ...]
 
     def mac(self, key: Key) -> str:
-        """Return what the log calls this file: keyed, and the same for YAML and CSV."""
-        said = [{n: v for n, v in asdict(row).items() if n != "at"} for row in self.rows]
-        return key.mac("decisions", json.dumps(said, sort_keys=True))[:_MAC_BYTES].hex()
+        """Return the keyed digest by which the log names this file, the same for YAML and CSV."""
+        rows = [{n: v for n, v in asdict(row).items() if n != "at"} for row in self.rows]
+        return key.mac("decisions", json.dumps(rows, sort_keys=True))[:_MAC_BYTES].hex()
 
 
 def _cell(given: object) -> object:
@@ -204,7 +205,7 @@ class _File(Strict):
 
 
 def load_decisions(path: Path) -> DecisionsFile:
-    """Read a decisions file. Raises DecisionsError, which names every line that is wrong."""
+    """Return a decisions file. Raises DecisionsError, which names every line that is wrong."""
     listed = f"the decisions {path}"
     try:
         if path.suffix.lower() == ".csv":
@@ -219,7 +220,7 @@ def load_decisions(path: Path) -> DecisionsFile:
     return _file(path, parsed.drawn, _lined(parsed, written), parsed.reviewer)
 
 
-def _lined(parsed: _File, written: Written) -> Iterator[tuple[int, _Row]]:
+def _lined(parsed: _File, written: YamlContent) -> Iterator[tuple[int, _Row]]:
     for number, row in enumerate(parsed.rows or ()):
         yield written.line(("rows", number)), row
 
@@ -231,7 +232,7 @@ def _of_csv(path: Path, listed: str) -> DecisionsFile:
             rows.append((line, _Row.model_validate(without_guard(cells))))
         except ValidationError as error:
             wrong.append(
-                f"line {line}: {problems(error, Written(None, {}), _KEYS).partition(': ')[2]}"
+                f"line {line}: {problems(error, YamlContent(None, {}), _KEYS).partition(': ')[2]}"
             )
     if wrong:
         raise DecisionsError(f"{listed}, {joined_problems(wrong)}")
@@ -261,19 +262,19 @@ def _file(
 
 def _problem(row: _Row, reviewer: str) -> str:
     """Return the problem of a row; an empty text if there is none."""
-    told = row.code or row.type or row.where or row.note or row.text
+    filled = row.code or row.type or row.where or row.note or row.text
     if not row.decision:
-        return "has no decision, but says more" if told else ""
+        return "has no decision, but says more" if filled else ""
     if not reviewer:
         return "names no reviewer"
     if row.id:
-        return _problem_with_place(row)
+        return _problem_with_record(row)
     if row.decision != "add":
         return f"`{row.decision}` needs the id of a record"
     return _problem_with_text(row)
 
 
-def _problem_with_place(row: _Row) -> str:
+def _problem_with_record(row: _Row) -> str:
     if row.text:
         return "has an id and a text: a text that was missed is a row of its own"
     if not row.check:
@@ -318,7 +319,7 @@ def _row(at: str, row: _Row, decision: Kind, reviewer: str) -> Row:
 
 
 def conflicts(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield where one record is decided upon twice, or one text added in two ways."""
+    """Yield an error for each record or text for which two rows have different decisions."""
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         own = (row.file, str(row.line or ""), row.text)

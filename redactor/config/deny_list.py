@@ -32,14 +32,14 @@ DENY_LIST = "DENY_LIST"
 """The entity of a denied term that has no type of its own."""
 
 Row = tuple[int, str, str]
-"""The line where a term stands, the term, and its type."""
+"""The line of a term, the term, and its type."""
 
-_LONGEST = 200  # characters of a term; what is longer may not stand in one window of a text
+_LONGEST = 200  # characters of a term; a longer one might not fit in one window of a text
 # The name of an entity: PERSON, CASE_NUMBER.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{0,40}")
-# A term that the view leaves as it is: most terms of a long list.
+# A term that the view does not change, as most terms of a long list: it is not normalised.
 _PLAIN = re.compile("[a-zA-Z0-9 ]+")
-# A sign that tells terms apart, as in "C++" and "C"; the others may separate words.
+# A sign that distinguishes terms, as in "C++" and "C"; the others may separate words.
 _SIGN = re.compile(r"[^\w\s.,;:'\"()*/_-]")
 # A possessive ending: "Vance's", "the Vances'".
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019][sS]?\s*\Z")
@@ -90,7 +90,7 @@ def term_problem(term: str, entity: str) -> str:
 
 
 def _key(term: str) -> str:
-    """Return what makes two terms equal: their words, and the signs that count."""
+    """Return the canonical form by which terms are equal: words and distinguishing signs."""
     seen = _seen(term)
     return normalize(seen) + "".join(_SIGN.findall(seen))
 
@@ -142,13 +142,13 @@ def with_deny_list(policy: Policy, terms: Iterable[tuple[str, str]]) -> Policy:
 
 def check_apart(policy: Policy) -> None:
     """Raise DenyListError for a term that is on both lists."""
-    stays = {
+    kept = {
         normalize(name)
         for person in (*policy.allow_list, *policy.restricted)
         for name in person.names
     }
-    stays |= {normalize(term) for term, _ in policy.allowed_terms.terms}
-    both = sum(normalize(term) in stays for term, _ in policy.deny_list.terms) if stays else 0
+    kept |= {normalize(term) for term, _ in policy.allowed_terms.terms}
+    both = sum(normalize(term) in kept for term, _ in policy.deny_list.terms) if kept else 0
     if both:
         terms = "1 term of the deny list is" if both == 1 else f"{both} terms of the deny list are"
         raise DenyListError(f"{terms} on an allow list as well")

@@ -1,6 +1,6 @@
-"""What policies, rules and lists have in common: strict YAML, and errors that quote nothing.
+"""Strict YAML for policies, rules and lists, with errors that quote no values.
 
-A repeated key is an error; it does not silently override. Errors name the line and key, never the
+A repeated key is an error; it does not silently override. Errors name line and key, never the
 value: a rule's examples may have been copied from a document.
 """
 
@@ -18,24 +18,24 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-_SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and what Presidio calls it
+_SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and Presidio's code
 
 # A key that an error may show: a setting or an entity. Any other may be text of a document.
 _SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
 
 
-# A day as ISO 8601 has it: 2061-12-31.
+# A date of ISO 8601: 2061-12-31.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
-# Bytes. Far more than any policy, and little enough to parse.
+# Maximum size of a file in bytes: far more than any policy has, and parsed in limited memory.
 _LARGEST = 16 << 20
 
-Place = tuple[int | str, ...]
-"""Keys and positions that lead to a part of a file."""
+KeyPath = tuple[int | str, ...]
+"""The path to a part of a file: keys of mappings and positions in lists, `("finds", 2)`."""
 
 
 class NotReadableError(Exception):
-    """A file that is no strict YAML. Its text gives the reason, and quotes nothing."""
+    """A file that is no strict YAML. The message gives the reason and quotes nothing."""
 
 
 def _country(given: object) -> object:
@@ -47,11 +47,11 @@ def _country(given: object) -> object:
 
 
 Country = Annotated[str, BeforeValidator(_country)]
-"""The code of a country, in small letters; `gb` is `uk`, as Presidio has it."""
+"""The code of a country in lower case; `gb` becomes `uk`, as in Presidio."""
 
 
 def day(given: object) -> object:
-    """Return a day, from YAML's own or as it is written in ISO 8601."""
+    """Return a date, from a date of YAML or a text in ISO 8601. Raises PydanticCustomError."""
     if type(given) is date:
         return given
     with suppress(ValueError):
@@ -61,11 +61,11 @@ def day(given: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(day)]
-"""A day of the calendar."""
+"""A calendar date."""
 
 
 class Strict(BaseModel):
-    """A part of a file: unknown keys are errors, and so are values of another type."""
+    """A part of a file. Unknown keys and values of another type are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
 
@@ -85,7 +85,7 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
 
 
 def _timestamp(loader: Any, node: yaml.ScalarNode) -> object:
-    """Return a day; one that the calendar lacks is an error with a line."""
+    """Return a date. Raises an error with its line for one that does not exist."""
     try:
         return loader.construct_yaml_timestamp(node)
     except ValueError:
@@ -99,31 +99,31 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class YamlContent:
     """The content of a YAML file, and the line of every key and item in it."""
 
     content: Any = field(repr=False)
-    lines: Mapping[Place, int] = field(repr=False)
+    lines: Mapping[KeyPath, int] = field(repr=False)
 
-    def line(self, place: Place) -> int:
-        """Return the line of a place in the file, or of the nearest one around it."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+    def line(self, path: KeyPath) -> int:
+        """Return the line of a part of the file, or of the nearest part that contains it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
 
-    def renamed(self, names: Mapping[str, str]) -> Written:
-        """Return the content with other names for some top-level keys; their lines are kept."""
+    def renamed(self, names: Mapping[str, str]) -> YamlContent:
+        """Return the content with other names for some top-level keys, at the same lines."""
         if not isinstance(self.content, dict):
             return self
         content = {names.get(key, key): value for key, value in self.content.items()}
         lines = {
-            (names.get(str(place[0]), place[0]), *place[1:]) if place else place: line
-            for place, line in self.lines.items()
+            (names.get(str(path[0]), path[0]), *path[1:]) if path else path: line
+            for path, line in self.lines.items()
         }
-        return Written(content, lines)
+        return YamlContent(content, lines)
 
 
-def read_yaml(path: Path) -> Written:
+def read_yaml(path: Path) -> YamlContent:
     """Return the content of a YAML file. Raises NotReadableError."""
     with _strictly():
         if not path.is_file() and path.exists():
@@ -133,14 +133,14 @@ def read_yaml(path: Path) -> Written:
         loader = _Loader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         if node is None:
-            return Written(None, {})
-        return Written(loader.construct_document(node), dict(_lines(node, (), set())))
+            return YamlContent(None, {})
+        return YamlContent(loader.construct_document(node), dict(_lines(node, (), set())))
 
 
-def _lines(node: yaml.Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, int]]:
-    """Yield the line of each key and item; what an alias repeats is seen once."""
-    if not place:
-        yield place, node.start_mark.line + 1
+def _lines(node: yaml.Node, path: KeyPath, seen: set[int]) -> Iterator[tuple[KeyPath, int]]:
+    """Yield the path and line of each key and item; an alias is followed once."""
+    if not path:
+        yield path, node.start_mark.line + 1
     if id(node) in seen:
         return
     seen.add(id(node))
@@ -150,8 +150,8 @@ def _lines(node: yaml.Node, place: Place, seen: set[int]) -> Iterator[tuple[Plac
     elif isinstance(node, yaml.SequenceNode):
         parts = [(number, item, item) for number, item in enumerate(node.value)]
     for name, mark, inner in parts:
-        yield (*place, name), mark.start_mark.line + 1
-        yield from _lines(inner, (*place, name), seen)
+        yield (*path, name), mark.start_mark.line + 1
+        yield from _lines(inner, (*path, name), seen)
 
 
 def yaml_items(text: str) -> list[tuple[int, Any]]:
@@ -168,7 +168,7 @@ def yaml_items(text: str) -> list[tuple[int, Any]]:
 
 @contextmanager
 def _strictly() -> Iterator[None]:
-    """Raise NotReadableError for whatever is wrong with a YAML file."""
+    """Raise NotReadableError for every error in reading a YAML file."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
@@ -180,21 +180,23 @@ def _strictly() -> Iterator[None]:
         raise NotReadableError(f"cannot be read: {error.strerror}") from None
 
 
-def problems(error: ValidationError, written: Written, known: Collection[str] | None = None) -> str:
-    """Return the problems of a file, without any of its values.
+def problems(
+    error: ValidationError, written: YamlContent, known: Collection[str] | None = None
+) -> str:
+    """Return the problems of a file in words, without its values.
 
-    Of a file whose keys may be private, only those that are `known` are shown.
+    If its keys may be private, `known` are those that may be shown.
     """
     rows = error.errors(include_input=False, include_url=False, include_context=False)
     return "; ".join(
-        f"line {written.line(row['loc'])}: {_place(row['loc'], known)}: {row['msg']}"
+        f"line {written.line(row['loc'])}: {_shown_path(row['loc'], known)}: {row['msg']}"
         for row in rows
     )
 
 
-def _place(location: Place, known: Collection[str] | None) -> str:
-    """Return where a problem is. An odd key may be a misplaced example, so it is not shown."""
-    parts = [str(part) for part in location]
+def _shown_path(path: KeyPath, known: Collection[str] | None) -> str:
+    """Return a path in words. An unusual key may be a misplaced example: it is shown as `?`."""
+    parts = [str(part) for part in path]
     shown = [part if part.isdigit() or _showable(part, known) else "?" for part in parts]
     return ".".join(shown) or "the file"
 

@@ -1,7 +1,7 @@
-"""Fragments: parts of patterns that have a name, for all the rules of a folder or for one.
+"""Fragments: named parts of patterns, for one rule or for all rules of a folder.
 
-`define:` gives names to fragments, in a rule for itself, and in `_define.yaml` for every rule in
-the same folder and below it. A pattern, or another fragment, names one in braces: `{month_name}`.
+`define:` names fragments, in a rule for that rule, and in `_define.yaml` for every rule in the same
+folder and below it. A pattern, or another fragment, refers to one in braces: `{month_name}`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from redactor.errors import RuleError
 
 __all__ = ["Definition", "Fragment", "Fragments", "check_used"]
 
-# How a group opens that neither captures anything nor refers to what another captured.
+# The opening of a group that neither captures nor refers to another group: those a fragment may
+# have, since it is used among the groups of any pattern.
 _OPENS = re.compile(r"\(\?(?:[a-zA-Z0-9]*(?:-[a-z]+)?:|<?[=!]|[>|])")
-# What precedes a fragment that stands alone: an alternative, or the beginning of a group.
+# What precedes a fragment that is a whole alternative, and so needs no group of its own.
 _BEGINS = re.compile(r"\||\((?!\?)|\(\?(?:P?<\w+>|[a-zA-Z0-9]*(?:-[a-z]+)?:|<?[=!]|[>|])")
 # The beginning of a quantifier: `*`, `+`, `?`, `{2}`, `{,3}`.
 _QUANTIFIER = re.compile(r"[*+?]|\{[\d,]")
@@ -27,7 +28,7 @@ _REFERS = re.compile(r"\\(?:[1-9]|g<)")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A fragment as it is written, and the file and line where."""
+    """A fragment as it is written in a file; `place` is its file and line."""
 
     name: str
     text: str = field(repr=False)
@@ -36,10 +37,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A fragment without references.
+    """A fragment with its references expanded.
 
-    `has_alternatives` tells of a `|` outside of all groups, `is_atom` of a single item that a
-    quantifier after it repeats as a whole. `uses` are the fragments that it names.
+    `has_alternatives` means that it has a `|` outside of all groups, `is_atom` that it is a single
+    item, which a quantifier repeats as a whole. `uses` are the fragments that it refers to.
     """
 
     name: str
@@ -52,14 +53,14 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """The fragments that some rules may name."""
+    """The fragments that are defined for some rules."""
 
     by_name: Mapping[str, Fragment] = field(default_factory=dict)
 
     def with_definitions(self, definitions: Iterable[Definition]) -> Fragments:
-        """Return these fragments and more, which may name each other in any order.
+        """Return these fragments and more, which may refer to each other in any order.
 
-        Raises RuleError for a name that is taken, a circle, or what cannot be a fragment.
+        Raises RuleError for a name that is taken, a circular reference, or an invalid fragment.
         """
         given = {one.name: one for one in definitions}
         for one in given.values():
@@ -72,9 +73,9 @@ class Fragments:
         return Fragments(resolver.resolved)
 
     def expand(self, text: str, place: str) -> tuple[str, frozenset[Fragment]]:
-        """Return a pattern without verbose mode and references, and the fragments it names.
+        """Return a pattern with verbose mode removed and fragments expanded, and those fragments.
 
-        Raises RuleError, naming the file and line that `place` gives.
+        Raises RuleError, whose message begins with `place`, a file and line.
         """
         return _expand(_plain(text, place), self.by_name, place)
 
@@ -85,7 +86,7 @@ class _Resolver:
     resolved: dict[str, Fragment]
 
     def resolve(self, one: Definition, above: tuple[str, ...]) -> None:
-        """Resolve a fragment, after those that it names; `above` are those that name it."""
+        """Resolve a fragment after those it refers to; `above` are those that refer to it."""
         if one.name in above:
             circle = ", ".join(above[above.index(one.name) :])
             raise RuleError(f"{one.place}: fragments that name each other in a circle: {circle}")
@@ -139,7 +140,7 @@ def _check_class(part: str, known: Mapping[str, Fragment], place: str) -> None:
 
 
 def _in_place(fragment: Fragment, before: str, after: str) -> str:
-    """Return a fragment, in a group where what is beside it would apply to part of it only."""
+    """Return a fragment's pattern, in a group if its neighbours would apply to a part of it."""
     if _QUANTIFIER.match(after):
         return fragment.pattern if fragment.is_atom else f"(?:{fragment.pattern})"
     alone = _BEGINS.fullmatch(before) and (not after or after[0] in "|)")
@@ -147,7 +148,7 @@ def _in_place(fragment: Fragment, before: str, after: str) -> str:
 
 
 def _fragment(one: Definition, pattern: str, uses: frozenset[Fragment]) -> Fragment:
-    """Return a fragment. Raises RuleError for one that could not be used in every pattern."""
+    """Return a fragment. Raises RuleError for one that cannot be used in every pattern."""
     if not pattern or _QUANTIFIER.match(pattern):
         raise _broken(one, "begins with a repetition" if pattern else "is empty")
     top = list(_top_level(one, pattern))
@@ -156,7 +157,7 @@ def _fragment(one: Definition, pattern: str, uses: frozenset[Fragment]) -> Fragm
 
 
 def _top_level(one: Definition, pattern: str) -> Iterator[str]:
-    """Yield the parts of a fragment that are in no group, and how each group opens."""
+    """Yield the parts of a fragment outside of groups, and the opening of each group."""
     depth = 0
     for part in tokens(pattern):
         _check_part(one, part)

@@ -1,4 +1,4 @@
-"""Files that list things, one a line or as CSV: what allow lists and deny lists share."""
+"""Reading of list files, one entry a line or CSV, for allow lists, deny lists and decisions."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from redactor.errors import ConfigError
 
 __all__ = ["SHOWN", "joined_problems", "read_text", "table", "without_guard"]
 
-# An apostrophe that spreadsheets put before a cell to keep it from being a formula: '=1+1.
+# An apostrophe before a cell, so that a spreadsheet takes it for text and no formula: '=1+1.
 _GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
 SHOWN = 5
-"""How many problems of one list an error tells."""
+"""Maximum number of problems in one error message: a long list may have one in every line."""
 
 
 def read_text(path: Path, listed: str, error_class: type[ConfigError]) -> str:
-    """Return the text of a file that errors call `listed`. Raises an error of the class."""
+    """Return the text of a file, which errors name as `listed`. Raises `error_class`."""
     data = b""
     try:
         data = path.read_bytes()
@@ -33,7 +33,7 @@ def read_text(path: Path, listed: str, error_class: type[ConfigError]) -> str:
 
 
 def table(text: str, known: Collection[str], needed: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the filled cells of each row of a table, with its line. Raises NotReadableError.
+    """Yield the line and the non-empty cells of each row of a table. Raises NotReadableError.
 
     The table has a header of `known` columns, `needed` among them; its delimiter is a comma,
     semicolon or tab. A row whose first cell begins with `#` is a comment.
@@ -70,11 +70,11 @@ def _columns(header: Sequence[str], known: Collection[str], needed: str) -> list
 
 
 def without_guard(cells: Mapping[str, str]) -> dict[str, str]:
-    """Return cells without the apostrophe that keeps a spreadsheet from computing them."""
+    """Return cells without the apostrophe that marks a text for spreadsheets."""
     return {name: _GUARD.sub("", cell) for name, cell in cells.items()}
 
 
 def joined_problems(problems: Sequence[str]) -> str:
-    """Return the first problems of a list, and how many more there are."""
+    """Return the first `SHOWN` problems of a list in one text, and the number of others."""
     more = f"; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
     return "; ".join(problems[:SHOWN]) + more

@@ -1,7 +1,7 @@
-"""Patterns as rules write them, translated for the `regex` module.
+"""The syntax of patterns in rules, translated for the `regex` module.
 
-A pattern may be written in verbose mode, and may name fragments: `{month_name}`. Both are resolved
-when a rule is read, so that only this package knows of them.
+A pattern may be in verbose mode, and may refer to fragments: `{month_name}`. Both are resolved when
+a rule is parsed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import Final
 
 __all__ = ["NAME", "REFERENCE", "PatternError", "plain_pattern", "tokens"]
 
+# The name of a fragment.
 NAME: Final = r"[a-z][a-z0-9_]+"
 # Two characters at least: {e}, {i}, {d} and {s} are how `regex` writes fuzzy matching. Its other
 # uses of braces begin with a digit or a comma, or hold a sign that no name has.
 REFERENCE: Final = re.compile(rf"\{{({NAME})\}}")
 
-# In each of these a blank, a # and a brace mean themselves.
+# In each of these a blank, a # and a brace are literal.
 _OPAQUE = r"""
     \\[NpP]\{[^}]*\}                          # a character or a property by its name
   | \\.                                       # one that is escaped
@@ -38,7 +39,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-# The group is what stays of a pattern in verbose mode, in as long pieces as there are.
+# The group is the part of a pattern in verbose mode that is kept; blanks and comments are not.
 _KEPT = re.compile(
     rf"""
     ((?:[^\\\[\s\#(]+ | {_OPAQUE} | \((?!{_COMMENT[2:]}) | [\\\[])+)
@@ -55,23 +56,23 @@ _CHANGES = re.compile(
 
 
 class PatternError(Exception):
-    """A pattern that cannot be read. Its text quotes nothing."""
+    """A pattern that cannot be parsed. The message quotes nothing."""
 
 
 def tokens(pattern: str) -> Iterator[str]:
-    """Yield the parts of a pattern: a class, an escape, how a group opens, a run of others."""
+    """Yield the parts of a pattern: classes, escapes, openings of groups, runs of the rest."""
     return (found[0] for found in _TOKEN.finditer(pattern))
 
 
 def plain_pattern(text: str) -> str:
-    r"""Return the pattern that one in verbose mode stands for; any other as it is.
+    r"""Return a pattern with verbose mode removed; any other pattern unchanged.
 
     A pattern is in verbose mode if `(?x)` is the first thing in it:
 
     >>> plain_pattern("(?x) [A-Z]{2}  # the country\n  [ ] \\d{6}")
     '[A-Z]{2}[ ]\\d{6}'
 
-    Raises PatternError where `x` is turned on or off further on.
+    Raises PatternError if `x` is turned on or off elsewhere.
     """
     leading = _LEADING.match(text)
     if leading is None:

@@ -1,8 +1,8 @@
-"""Policy files: what is redacted, how, and what is kept.
+"""Policy files: which entities are redacted, how, and which are kept.
 
-A policy names every entity it means. Entities under `remove` are redacted, those under `keep` are
-kept, and one that it does not name at all is redacted: a rule of the user's own finds values in
-order to have them redacted. Unknown keys are errors, and so is a setting without effect.
+Entities under `remove` are redacted, those under `keep` are kept. An entity that a policy does not
+name is redacted: a user writes a rule in order to redact what it finds. Unknown keys are errors,
+and so are settings without effect.
 
 `allow_list` and `deny_list` hold values, or the path of a file of them, relative to the policy's
 folder. Codes, legal bases, reasons and restrictions are given for an entity or in general; `codes`
@@ -37,7 +37,7 @@ from redactor.config.document import (
     Country,
     NotReadableError,
     Strict,
-    Written,
+    YamlContent,
     problems,
     read_yaml,
 )
@@ -57,8 +57,8 @@ from redactor.model import (
     Recognizer,
 )
 
-_FORMER = {"people_kept": "allow_list", "terms_removed": "deny_list"}
-"""Settings by the names that they had before, which are still read."""
+_FORMER_NAMES = {"people_kept": "allow_list", "terms_removed": "deny_list"}
+"""Former names of settings, which are still read, with their present names."""
 
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
@@ -143,26 +143,28 @@ def _parsed(path: Path) -> Policy:
         raise PolicyError(f"the policy {path}, {problems(error, written)}") from None
 
 
-def _current_names(written: Written, path: Path) -> Written:
+def _current_names(written: YamlContent, path: Path) -> YamlContent:
     """Return a policy's content with the present names of its settings. Raises PolicyError."""
     given = written.content if isinstance(written.content, dict) else {}
-    for former, name in _FORMER.items():
+    for former, name in _FORMER_NAMES.items():
         if former in given and name in given:
             line = written.line((former,))
             raise PolicyError(
                 f"the policy {path}, line {line}: {former}: is the former name of {name}: "
                 "name one of them"
             )
-    return written.renamed(_FORMER)
+    return written.renamed(_FORMER_NAMES)
 
 
-def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
+def _policy(parsed: _Policy, written: YamlContent, path: Path) -> Policy:
     _check_effects(parsed, path)
     known = _code_set(parsed, written, path)
     keep = EntityPolicy(Action.KEEP, 0.0)
-    default = _treatment(parsed, "", known)
+    default = _entity_policy(parsed, "", known)
     recognizers = policy_recognizers(parsed.recognizers, path, written)
-    entity_policies = {one: _treatment(parsed, one, known) for one in _removed(parsed, known)}
+    entity_policies = {
+        one: _entity_policy(parsed, one, known) for one in _redacted_types(parsed, known)
+    }
     _check_codes(parsed, [*entity_policies.values(), default], known, written, path)
     _check_actions(parsed, default, written, path)
     policy = Policy(
@@ -178,27 +180,24 @@ def _policy(parsed: _Policy, written: Written, path: Path) -> Policy:
         recognizers=recognizers,
         digest=_digest(parsed, known, recognizers),
         exemptions={
-            exemption.code: exemption for exemption in _grounds(entity_policies, default, known)
+            exemption.code: exemption for exemption in _exemptions(entity_policies, default, known)
         },
         places={**known.places, **_places(parsed, written, path)},
     )
     return with_deny_list(with_allow_list(policy, _people(parsed, path)), _terms(parsed, path))
 
 
-def _grounds(
+def _exemptions(
     entity_policies: Mapping[str, EntityPolicy], default: EntityPolicy, known: CodeSet
 ) -> Iterator[Exemption]:
-    """Yield all exemptions, those of the code set last: they override."""
+    """Yield all exemptions, those of the code set last, since they override others."""
     every = [default, *(entity_policies[entity] for entity in sorted(entity_policies))]
     yield from (one.exemption for one in every if one.exemption.code)
     yield from known.codes.values()
 
 
-def _removed(parsed: _Policy, known: CodeSet) -> set[str]:
-    """Return the redacted types.
-
-    Those listed, and those of the set if unlisted ones are redacted.
-    """
+def _redacted_types(parsed: _Policy, known: CodeSet) -> set[str]:
+    """Return the redacted entities: those listed, and those of the code set unless kept."""
     unlisted = set(known.types) if parsed.unlisted == "remove" else set()
     return {*parsed.remove, *unlisted} - set(parsed.keep)
 
@@ -212,14 +211,14 @@ def _digest(parsed: _Policy, known: CodeSet, recognizers: Sequence[Recognizer]) 
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _places(parsed: _Policy, written: Written, path: Path) -> dict[str, str]:
-    """Return where the policy names its entities."""
+def _places(parsed: _Policy, written: YamlContent, path: Path) -> dict[str, str]:
+    """Return the file and line at which the policy names each of its entities."""
     removed = {entity: written.line(("remove", entity)) for entity in parsed.remove}
     kept = {entity: written.line(("keep", at)) for at, entity in enumerate(parsed.keep)}
     return {entity: f"{path}, line {line}" for entity, line in (removed | kept).items()}
 
 
-def _code_set(parsed: _Policy, written: Written, path: Path) -> CodeSet:
+def _code_set(parsed: _Policy, written: YamlContent, path: Path) -> CodeSet:
     """Return the code set that a policy names: a shipped one, or a file relative to its folder."""
     if parsed.codes is None:
         return CodeSet()
@@ -236,10 +235,10 @@ def _check_codes(
     parsed: _Policy,
     entity_policies: Sequence[EntityPolicy],
     known: CodeSet,
-    written: Written,
+    written: YamlContent,
     path: Path,
 ) -> None:
-    """Raise PolicyError for codes that mean nothing, or that a copy cannot show."""
+    """Raise PolicyError for codes that are undefined or cannot be shown in a copy."""
     rows: list[tuple[tuple[str, ...], ExemptionFields]] = [((), parsed)]
     rows += [(("remove", entity), given) for entity, given in parsed.remove.items() if given]
     for place, given in rows:
@@ -260,8 +259,10 @@ def _check_codes(
         raise PolicyError(f"{line}: placeholder: a code that copies show is of plain ASCII signs")
 
 
-def _check_actions(parsed: _Policy, default: EntityPolicy, written: Written, path: Path) -> None:
-    """Raise PolicyError for an action that cannot be carried out, or shows what it cannot show."""
+def _check_actions(
+    parsed: _Policy, default: EntityPolicy, written: YamlContent, path: Path
+) -> None:
+    """Raise PolicyError for an impossible action, or a `placeholder` without effect on it."""
     rows: list[tuple[str, tuple[str, ...], Action, Parameters]]
     rows = [("", ("action",), default.action, default.parameters)]
     for entity, given in parsed.remove.items():
@@ -303,8 +304,8 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
             return parse_terms(rows, f"{path}: deny_list", "entry")
 
 
-def _treatment(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
-    """Return the policy for an entity; the general one, if the name is empty."""
+def _entity_policy(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
+    """Return the settings for an entity; the general ones for an empty name."""
     given = parsed.remove.get(entity) or _EntityPolicy()
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
@@ -327,7 +328,7 @@ def _shows(action: Action, parameters: Parameters) -> bool:
 
 
 def _model(given: str | _Model | None, path: Path) -> NameModel:
-    """Return the name model of a policy; a folder is relative to the policy's."""
+    """Return the name model of a policy. The path of a folder is relative to the policy's."""
     if not isinstance(given, _Model):
         return NameModel() if given is None else NameModel(_beside(given, path))
     chosen = [(kind, name) for kind in MODEL_KINDS if (name := getattr(given, kind)) is not None]
@@ -345,7 +346,7 @@ def _beside(name: str, path: Path) -> str:
 
 
 def _check_effects(parsed: _Policy, path: Path) -> None:
-    """Raise PolicyError for settings that cannot have any effect."""
+    """Raise PolicyError for settings that contradict each other or have no effect."""
     both = sorted(set(parsed.remove) & set(parsed.keep))
     if both:
         raise PolicyError(f"{path}: both removed and kept: {', '.join(both)}")
@@ -365,16 +366,16 @@ def _repeats(given: _EntityPolicy, parsed: _Policy) -> bool:
 
 
 def _check_review(parsed: _Policy, path: Path) -> None:
-    """Raise PolicyError where `review` is below its threshold: nothing would ever be marked."""
+    """Raise PolicyError for a `review` below its threshold: no finding would be marked."""
     own = [entity for entity, given in parsed.remove.items() if given and given.review is not None]
-    low = [e for e in own if (t := _treatment(parsed, e, CodeSet())).review < t.threshold]
+    low = [e for e in own if (t := _entity_policy(parsed, e, CodeSet())).review < t.threshold]
     if low or (parsed.review is not None and parsed.review < parsed.threshold):
         where = f" of {', '.join(sorted(low))}" if low else ""
         raise PolicyError(f"{path}: `review`{where} is below the threshold: it has no effect")
 
 
 def check_countries(policy: Policy, known: frozenset[str]) -> None:
-    """Raise PolicyError for countries that no recogniser or rule is for."""
+    """Raise PolicyError for countries without any recogniser or rule."""
     unknown = sorted((policy.countries or frozenset()) - known)
     if unknown:
         raise PolicyError(
@@ -384,17 +385,17 @@ def check_countries(policy: Policy, known: frozenset[str]) -> None:
 
 
 def check_entities(policy: Policy, known: frozenset[str]) -> None:
-    """Raise PolicyError for entities that nothing can find: a misspelt one removes nothing.
+    """Raise PolicyError for entities that no detector finds: a misspelt one has no effect.
 
-    `known` are those of every country: a policy may name what its `countries` leave out, so that a
-    copy of a shipped one can be narrowed by that one line.
+    `known` are those of every country. A policy may name entities of countries that it leaves out,
+    so that a copy of a shipped policy can be restricted by the line `countries` alone.
     """
     kept = {
         entity for person in (*policy.allow_list, *policy.restricted) for entity in person.scope
     }
     kept |= {entity for _, entity in policy.allowed_terms.terms}
-    told = {entity for _, entity in policy.model.labels}
-    unknown = sorted({*policy.entity_policies, *kept, *told} - known)
+    from_labels = {entity for _, entity in policy.model.labels}
+    unknown = sorted({*policy.entity_policies, *kept, *from_labels} - known)
     if unknown:
         where = policy.places.get(unknown[0], f"policy {policy.name}")
         raise PolicyError(f"{where}: nothing finds {', '.join(unknown)}")

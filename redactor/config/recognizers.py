@@ -25,10 +25,10 @@ from pydantic_core import PydanticCustomError
 
 from redactor.config.document import (
     Country,
+    KeyPath,
     NotReadableError,
-    Place,
     Strict,
-    Written,
+    YamlContent,
     problems,
     read_yaml,
 )
@@ -41,29 +41,29 @@ __all__ = ["own_recognizers", "parse_recognizers", "policy_recognizers", "settin
 
 _LANGUAGE = "en"
 
-# Presidio's default for a registry: IGNORECASE, MULTILINE and DOTALL, as both `re` and `regex`
-# number them.
-_FLAGS = 26
+# Presidio's default for a registry: IGNORECASE, MULTILINE and DOTALL, which are the same numbers in
+# `re` and `regex`.
+_DEFAULT_FLAGS = 26
 
 # IGNORECASE, MULTILINE, DOTALL, UNICODE, VERBOSE and ASCII of `regex`; its others change how a
 # pattern is read, search backwards, or print.
-_FLAGS_TAKEN = 2 | 8 | 16 | 32 | 64 | 128
+_SUPPORTED_FLAGS = 2 | 8 | 16 | 32 | 64 | 128
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Score = Annotated[float, Field(ge=0, le=1)]
 
 
-def _taken(flags: int) -> int:
-    if flags & ~_FLAGS_TAKEN:
+def _supported_flags(flags: int) -> int:
+    if flags & ~_SUPPORTED_FLAGS:
         raise PydanticCustomError("flags", "has flags that are not taken (26 is the usual value)")
     return flags
 
 
-_Flags = Annotated[int, Field(ge=0), AfterValidator(_taken)]
-# It stands in tables and logs, on one line.
+_Flags = Annotated[int, Field(ge=0), AfterValidator(_supported_flags)]
+# A name is shown on one line of tables and logs.
 _Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
 _Class = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
-# As an entity of the rules: it stands in the placeholders of copies.
+# As in rules: an entity is part of placeholders.
 _Entity = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 
@@ -84,7 +84,7 @@ class _Pattern(Strict):
 
 
 class _Recognizer(Strict):
-    """What custom and predefined recognisers have in common."""
+    """The keys that custom and predefined recognisers share."""
 
     name: _Name
     enabled: bool = True
@@ -104,7 +104,7 @@ class _Recognizer(Strict):
 
     @property
     def entity(self) -> str:
-        """Return the entity, or nothing if none is named."""
+        """Return the entity, empty if there is none."""
         return self.supported_entity or next(iter(self.supported_entities or ()), "")
 
 
@@ -123,32 +123,32 @@ class _Predefined(_Recognizer):
 
 
 class _Settings(Strict):
-    """What a file says of all its recognisers."""
+    """The settings of a file for all of its recognisers."""
 
     supported_languages: list[_Code] | None = None
     supported_countries: list[Country] | None = None
-    global_regex_flags: _Flags = _FLAGS
+    global_regex_flags: _Flags = _DEFAULT_FLAGS
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file with recognisers in it: what it holds, and what it says of all of them."""
+    """A file with recognisers: its content, and the settings for all of them."""
 
     path: Path
-    written: Written
+    written: YamlContent
     settings: _Settings = field(default_factory=_Settings)
 
     def place(self, *keys: int | str) -> str:
         """Return the file and line of a part."""
         return f"{self.path}, line {self.written.line(keys)}"
 
-    def part(self, at: Place) -> Written:
-        """Return a part of the file as if it were one, with its lines in the file."""
+    def part(self, at: KeyPath) -> YamlContent:
+        """Return a part of the file as a file, with the lines of the whole."""
         content, size = self.written.content, len(at)
         for key in at:
             content = content[key]
         inner = {k[size:]: n for k, n in self.written.lines.items() if k[:size] == at}
-        return Written(content, inner)
+        return YamlContent(content, inner)
 
 
 def own_recognizers(paths: Iterable[Path]) -> tuple[Recognizer, ...]:
@@ -163,7 +163,7 @@ def _of(path: Path) -> Iterator[Recognizer]:
 
 
 def parse_recognizers(path: Path) -> tuple[Recognizer, ...]:
-    """Return the recognisers of a file. Raises RuleError, as for one with none that is used."""
+    """Return the recognisers of a file. Raises RuleError, also if none of them is used."""
     try:
         written = read_yaml(path)
     except NotReadableError as error:
@@ -181,16 +181,16 @@ def parse_recognizers(path: Path) -> tuple[Recognizer, ...]:
     return _used([_recognizer(_File(path, written), ())], path)
 
 
-def _with_settings(path: Path, written: Written, key: str) -> _File:
-    said = {name: value for name, value in written.content.items() if name != key}
+def _with_settings(path: Path, written: YamlContent, key: str) -> _File:
+    settings = {name: value for name, value in written.content.items() if name != key}
     try:
-        return _File(path, written, _Settings.model_validate(said))
+        return _File(path, written, _Settings.model_validate(settings))
     except ValidationError as error:
         raise RuleError(f"{path}, {problems(error, written)}") from None
 
 
 def policy_recognizers(
-    given: str | list[Any] | None, path: Path, written: Written
+    given: str | list[Any] | None, path: Path, written: YamlContent
 ) -> tuple[Recognizer, ...]:
     """Return the recognisers of a policy: listed there, or at a path relative to its folder."""
     match given:
@@ -203,14 +203,14 @@ def policy_recognizers(
 
 
 def settings_of(recognizers: Iterable[Recognizer]) -> list[dict[str, Any]]:
-    """Return the settings of recognisers without the places that they are written at."""
+    """Return the settings of recognisers without their files and lines."""
     return [
         asdict(replace(one, place="", patterns=tuple(replace(p, place="") for p in one.patterns)))
         for one in recognizers
     ]
 
 
-def _listed(file: _File, at: Place) -> tuple[Recognizer, ...]:
+def _listed(file: _File, at: KeyPath) -> tuple[Recognizer, ...]:
     items = file.part(at).content
     if not isinstance(items, list) or not items:
         raise RuleError(f"{file.place(*at)}: there is no list of recognisers")
@@ -225,14 +225,14 @@ def _used(found: list[Recognizer], path: Path) -> tuple[Recognizer, ...]:
     return tuple(found)
 
 
-def _recognizer(file: _File, at: Place) -> Recognizer:
+def _recognizer(file: _File, at: KeyPath) -> Recognizer:
     part = file.part(at)
     given, place = part.content, file.place(*at)
     if isinstance(given, str):
         given = {"name": given, "type": "predefined"}
     if not isinstance(given, dict):
         raise RuleError(f"{place}: is no recogniser")
-    if given.get("enabled") is False:  # what it may need beside is not for us to know
+    if given.get("enabled") is False:  # its other keys are not validated
         return Recognizer(_shown_name(given), unused=SWITCHED_OFF, place=place)
     own = "patterns" in given or "deny_list" in given
     kind = given.get("type", "custom" if own else "predefined")
@@ -244,7 +244,7 @@ def _recognizer(file: _File, at: Place) -> Recognizer:
     except ValidationError as error:
         raise RuleError(f"{file.path}, {problems(error, part)}") from None
     _check(parsed, file, at)
-    return replace(_made(parsed, file, at), unused=_unused(parsed, file.settings), place=place)
+    return replace(_built(parsed, file, at), unused=_unused(parsed, file.settings), place=place)
 
 
 def _shown_name(given: Mapping[str, Any]) -> str:
@@ -252,8 +252,8 @@ def _shown_name(given: Mapping[str, Any]) -> str:
     return name if isinstance(name, str) and name.isprintable() else "?"
 
 
-def _check(parsed: _Recognizer, file: _File, at: Place) -> None:
-    """Raise RuleError for what contradicts itself, and for what finds nothing."""
+def _check(parsed: _Recognizer, file: _File, at: KeyPath) -> None:
+    """Raise RuleError for contradictory settings, and for a recogniser that finds nothing."""
     for one, other in (
         ("supported_language", "supported_languages"),
         ("supported_entity", "supported_entities"),
@@ -276,7 +276,7 @@ def _check(parsed: _Recognizer, file: _File, at: Place) -> None:
         )
 
 
-def _made(parsed: _Custom | _Predefined, file: _File, at: Place) -> Recognizer:
+def _built(parsed: _Custom | _Predefined, file: _File, at: KeyPath) -> Recognizer:
     made = Recognizer(
         name=parsed.name,
         entity=parsed.entity,
@@ -300,7 +300,7 @@ def _made(parsed: _Custom | _Predefined, file: _File, at: Place) -> Recognizer:
 
 
 def _context(parsed: _Recognizer) -> tuple[str, ...]:
-    """Return the words that make it surer, those for English before those for all languages."""
+    """Return the context words for English, or else those for all languages."""
     of_language = (one.context for one in _english(parsed) if one.context is not None)
     return tuple(next(of_language, parsed.context or ()))
 
@@ -310,7 +310,7 @@ def _english(parsed: _Recognizer) -> list[_Language]:
 
 
 def _unused(parsed: _Recognizer, settings: _Settings) -> str:
-    """Return why nobody asks a recogniser, or nothing."""
+    """Return the reason for which a recogniser is not run, or an empty text."""
     languages = [one.language for one in parsed.supported_languages or ()]
     languages = languages or [parsed.supported_language or ""]
     everywhere = settings.supported_languages

@@ -1,8 +1,7 @@
-"""Restrictions that end: the policy on a given day.
+"""Expiry of restrictions: the policy on a given day.
 
-The day of `restrict_until` is the last of the restriction. On a later day the restricted entity is
-kept, and the log says so; everything else is redacted as before. For a policy without a day, no
-restriction ends.
+`restrict_until` is the last day of a restriction. From the next day on the restricted entity is
+kept, and the log records it. In a policy without a day, no restriction has expired.
 """
 
 from __future__ import annotations
@@ -16,23 +15,24 @@ __all__ = ["on_day", "today"]
 
 
 def today() -> date:
-    """Return the present day in UTC, as in the log."""
+    """Return the current date in UTC, as in the log."""
     return datetime.now(UTC).date()
 
 
 def on_day(policy: Policy, day: date) -> Policy:
-    """Return the policy on a day: restrictions until an earlier day have ended."""
+    """Return the policy on a day, with the restrictions until earlier days expired."""
     entity_policies = {
-        entity: _on(entity_policy, day) for entity, entity_policy in policy.entity_policies.items()
+        entity: _on_day(entity_policy, day)
+        for entity, entity_policy in policy.entity_policies.items()
     }
     changed = replace(
-        policy, entity_policies=entity_policies, unlisted=_on(policy.unlisted, day), as_of=day
+        policy, entity_policies=entity_policies, unlisted=_on_day(policy.unlisted, day), as_of=day
     )
-    return _opened(changed, day)
+    return _with_expired(changed, day)
 
 
-def _opened(policy: Policy, day: date) -> Policy:
-    """Return a policy that keeps the people whose restriction has ended."""
+def _with_expired(policy: Policy, day: date) -> Policy:
+    """Return the policy with people whose restriction has expired on its allow list."""
     every = [*policy.allow_list, *policy.restricted]
     dated = {one: one.restrict_until < day for one in every if one.restrict_until}
     if not dated:
@@ -43,6 +43,6 @@ def _opened(policy: Policy, day: date) -> Policy:
     return replace(policy, allow_list=(*always, *opened), restricted=tuple(closed))
 
 
-def _on(entity_policy: EntityPolicy, day: date) -> EntityPolicy:
+def _on_day(entity_policy: EntityPolicy, day: date) -> EntityPolicy:
     until = entity_policy.exemption.restrict_until
     return replace(entity_policy, expired=until is not None and until < day)

@@ -1,16 +1,15 @@
-"""Rule files, read into `Rule`s. Errors name the file and the key, never what stands there.
+"""Rule files, parsed into `Rule`s. Errors name file and key, never a value.
 
-A folder of rules is a tree of YAML files, one rule each; the path is the rule's name:
-`rules/email/plain.yaml` is the rule `email/plain`. A file `_define.yaml` is no rule: it names
-fragments for the rules beside and below it. A rule's pattern comes out of here as it is matched,
-with its fragments put in and nothing of verbose mode left. Whether a rule keeps what its examples
-promise is for `redactor.detect.rules.detector` to prove; here it only has to be well formed.
+A folder of rules is a tree of YAML files, one rule each; the path is the rule's id:
+`rules/email/plain.yaml` is the rule `email/plain`. A file `_define.yaml` is no rule: it defines
+fragments for the rules beside and below it. In a `Rule`, fragments are expanded and verbose mode is
+removed. Only the form is checked here; `redactor.detect.rules.detector` checks the examples.
 
-A file whose top level is `recognizers:` is none either, but of Presidio's: see
+A file whose top level is `recognizers:` is no rule but a file of Presidio's recognisers: see
 `redactor.config.recognizers`.
 
-Links are followed, but not in circles. What begins with a dot is passed over, as editors and
-mounts leave it; so is what does not end in `.yaml` or the like.
+Links are followed, but not in circles. Names that begin with a dot are ignored, since editors and
+mounts leave such files; so are names that do not end in `.yaml` or `.yml`.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from redactor.config.document import (
     Country,
     NotReadableError,
     Strict,
-    Written,
+    YamlContent,
     problems,
     read_yaml,
 )
@@ -128,19 +127,19 @@ def recognizer_files(folder: Path) -> list[Path]:
 
 
 def is_recognizers(content: object) -> bool:
-    """Tell whether what a file in a folder of rules holds is a list of Presidio's recognisers."""
+    """Tell whether the content of a file is a list of Presidio's recognisers."""
     return isinstance(content, dict) and "recognizers" in content
 
 
 def _holds_recognizers(path: Path) -> bool:
-    """Tell whether a file holds Presidio's recognisers; one that cannot be read is a rule's."""
+    """Tell whether a file holds Presidio's recognisers; a file that cannot be read does not."""
     with suppress(NotReadableError):
         return is_recognizers(read_yaml(path).content)
     return False
 
 
 def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the files of a folder's rules, and those that define fragments for them, sorted."""
+    """Return the rule files of a folder, and those that define fragments, both sorted."""
     if not folder.is_dir():
         missing = "is no folder" if folder.exists() else "does not exist"
         raise RuleError(f"the folder of rules {folder} {missing}")
@@ -152,7 +151,7 @@ def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
-    """Yield the YAML files of a tree; `above` are the folders that lead to this one."""
+    """Yield the YAML files of a tree; `above` are the folders that contain this one."""
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -171,7 +170,7 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class _SharedFragments:
-    """What the `_define.yaml` of a tree of rules define. Each is read once."""
+    """The fragments of the `_define.yaml` files in a tree of rules. Each file is read once."""
 
     root: Path
     known: dict[Path, Fragments] = field(default_factory=dict)
@@ -185,7 +184,7 @@ class _SharedFragments:
         return self.known[folder]
 
     def all(self) -> Iterator[Fragment]:
-        """Yield every fragment, perhaps more than once."""
+        """Yield every fragment, once for each folder in which it is defined or inherited."""
         return chain.from_iterable(one.by_name.values() for one in self.known.values())
 
 
@@ -194,7 +193,7 @@ def _shared(path: Path) -> list[Definition]:
     return _definitions(_validated(_Shared, path, written).define, path, written)
 
 
-def _definitions(define: Mapping[str, str], path: Path, written: Written) -> list[Definition]:
+def _definitions(define: Mapping[str, str], path: Path, written: YamlContent) -> list[Definition]:
     places = {name: f"{path}, line {written.line(('define', name))}" for name in define}
     return [Definition(name, text, places[name]) for name, text in define.items()]
 
@@ -205,7 +204,7 @@ def parse_rule(path: Path, folder: Path) -> Rule:
 
 
 def _parse(
-    path: Path, written: Written, folder: Path, shared: Fragments
+    path: Path, written: YamlContent, folder: Path, shared: Fragments
 ) -> tuple[Rule, frozenset[Fragment]]:
     """Return the rule of one file, and the fragments that it uses."""
     name = path.relative_to(folder).as_posix()
@@ -235,14 +234,14 @@ def _parse(
     return rule, used
 
 
-def _read(path: Path) -> Written:
+def _read(path: Path) -> YamlContent:
     try:
         return read_yaml(path)
     except NotReadableError as error:
         raise RuleError(f"{path} {error}") from None
 
 
-def _validated(kind: type[_Kind], path: Path, written: Written) -> _Kind:
+def _validated(kind: type[_Kind], path: Path, written: YamlContent) -> _Kind:
     try:
         return kind.model_validate(written.content)
     except ValidationError as error:
@@ -287,9 +286,9 @@ ignores:
 
 
 def write_template(name: str, folder: Path) -> Path:
-    """Write a rule to start from, called `name`, into a folder of rules, and return its path.
+    """Write a template of a rule called `name` into a folder of rules, and return its path.
 
-    Raises UsageError for a name that cannot be or is taken, OutputError if it cannot be written.
+    Raises UsageError for a name that is invalid or taken, OutputError if it cannot be written.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
