@@ -197,7 +197,7 @@ def load(nlp: Language, optimizer: Optimizer, plan: Plan, path: Path) -> Progres
                 if f"{kind} {number}" in arrays:
                     value = arrays[f"{kind} {number}"]
                     found[key] = value if value.ndim else value.item()
-    print(f"resumed from step {state['step']}", flush=True)
+    print(f"going on from step {state['step']}", flush=True)
     return Progress(plan.run, state["step"], dict(state["scores"]))
 
 
