@@ -27,7 +27,8 @@ its location takes."""
 
 COST = 100
 
-# Characters of a window, of the overlap of two, and of the context that belongs to the one before.
+# Characters of a window, of the overlap of two, and of the part of the overlap that is context for
+# the second: a finding that begins there belongs to the first window.
 WINDOW = 200_000
 OVERLAP = 10_000
 CONTEXT = 1_000

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 1 << 20  # bytes of a file of keys
 
+# How a file encrypted with age begins, binary or armoured: an identity with a passphrase is one.
 _ENCRYPTED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
 # A public key of SSH, without its comment.
 _SSH_KEY = re.compile(r"(ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+)(?:\s.*)?")

@@ -31,6 +31,7 @@ class Damage(Enum):
         return _SENTENCES[self]
 
 
+# A sentence for each damage, as `audit verify` shows it.
 _SENTENCES = {
     Damage.EDITED: "the record is not as it was written",
     Damage.DROPPED: "the record is gone, and a later one stands in its place",

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from redactor.errors import InputError, OutputError
 from redactor.files import PRIVATE, PRIVATE_FOLDER
 
+# The names of the files, which are part of the log's format: see the module.
 LOG = "audit.jsonl"
 LEAVES = "leaves.bin"
 HEADS = "heads.jsonl"
@@ -29,7 +30,7 @@ VAULT = "vault"
 LOCK = "audit.lock"
 LONGEST_LINE = 1 << 20  # bytes, line end included; a record that needs more is refused
 LOCK_SECONDS = 300.0  # an append takes milliseconds: this long means a process that stands still
-POLL_SECONDS = 0.01
+POLL_SECONDS = 0.01  # between two attempts to lock: an append takes milliseconds
 OTHERS = 0o077  # the mode bits of everybody but the owner
 
 

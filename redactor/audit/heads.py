@@ -42,10 +42,10 @@ from redactor.keys import Key
 # The version of the log's format, and the prefix of signed bytes: it binds a signature to this use.
 FORMAT = 2
 DOMAIN = b"redactor audit head 2\n"
-TORN = b"torn "
+TORN = b"torn "  # hashed before a line that an interrupted append left; no record begins so
 LONGEST_HEAD = 1 << 10  # bytes, line end included
 FIRST = "0" * 64  # what the first head has as `previous`
-KEY_ID_BYTES = 16
+KEY_ID_BYTES = 16  # of the SHA-256 of a public key; 128 bits name one key
 
 # The only valid form of a head: canonical JSON with these members, in this order.
 _HEAD = re.compile(

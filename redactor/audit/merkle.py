@@ -13,7 +13,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-HASH_BYTES = 32
+HASH_BYTES = 32  # of SHA-256
+# The root of a tree without leaves (RFC 9162, 2.1.1).
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 

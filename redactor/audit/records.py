@@ -35,7 +35,8 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
 
-# Bytes that are kept of each keyed digest (HMAC-SHA256).
+# Bytes that are kept of each keyed digest (HMAC-SHA256). Chance collisions are to be expected only
+# among about 2 ** (4 * bytes) values.
 FINGERPRINT_BYTES = 16
 DOCUMENT_ID_BYTES = 12
 RESIDUE_BYTES = 8
@@ -325,6 +326,7 @@ def shown_score(source: str, score: float) -> float:
     return int(score * 10 + 0.5) / 10 if source.startswith(_MODELS) else score
 
 
+# Sources whose scores are rounded. `link:` has the score of the name that it is linked to.
 _MODELS = ("model:", "link:")
 
 

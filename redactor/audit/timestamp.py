@@ -20,6 +20,7 @@ from redactor.audit.heads import Head
 from redactor.errors import ConfigError, OutputError, UsageError
 
 _GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo of a response, before its token
+# Object identifiers of NIST's SHA-2 hashes: those that a time stamp may be made with.
 _HASHES = {
     "2.16.840.1.101.3.4.2.1": "sha256",
     "2.16.840.1.101.3.4.2.2": "sha384",

@@ -101,6 +101,7 @@ def _number(value: Json) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+# How a value of each plain type is read, and the value of a missing one.
 _PLAIN: Mapping[Any, Reader] = {str: str, int: _whole, float: _number, bool: bool}
 _EMPTY: Mapping[Any, Any] = {str: "", int: 0, float: 0.0, bool: False}
 

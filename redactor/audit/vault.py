@@ -62,11 +62,11 @@ from redactor.errors import InputError, OutputError, SourceChanged
 from redactor.files import Draft, sha256
 from redactor.model import Edit
 
+# The first line of a slot: of the present format, and of the former one, which is still read.
 MAGIC = b"redactor vault 2\n"
 MAGIC_1 = b"redactor vault 1\n"
-LEAST = 1 << 9  # bytes that an entry is filled up to
-# Of the length before each entry.
-LENGTH_BYTES = 4
+LEAST = 1 << 9  # bytes to which an entry is padded, so that its length says little of its value
+LENGTH_BYTES = 4  # bytes of the length before each entry, which is below 4 GiB
 
 # The first line of a slot of any format, for the message about an unknown one.
 _MAGIC_OF_ANY = re.compile(rb"redactor vault (\d{1,9})\n")

@@ -17,11 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import ValidationError
 
-from redactor.config.actions import PLACEHOLDERS, ActionField, action_of, check_action
+from redactor.config.actions import PLACEHOLDERS, action_of, check_action
 from redactor.config.allow_list import load_allow_list, parse_people, with_allow_list
 from redactor.config.codes import (
     NEVER,
@@ -34,17 +33,15 @@ from redactor.config.codes import (
 )
 from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
 from redactor.config.document import (
-    Country,
     NotReadableError,
-    Strict,
     YamlContent,
     problems,
     read_yaml,
 )
+from redactor.config.policy_fields import EntityFields, ModelFields, PolicyFields
 from redactor.config.recognizers import policy_recognizers, settings_of
 from redactor.errors import PolicyError
 from redactor.model import (
-    DEEPEST,
     MODEL_KINDS,
     Action,
     AllowedPerson,
@@ -59,53 +56,6 @@ from redactor.model import (
 
 _FORMER_NAMES = {"people_kept": "allow_list", "terms_removed": "deny_list"}
 """Former names of settings, which are still read, with their present names."""
-
-_Score = Annotated[float, Field(ge=0, le=1)]
-_Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
-
-
-class _EntityPolicy(ExemptionFields):
-    action: ActionField | None = None
-    threshold: _Score | None = None
-    review: _Score | None = None
-
-
-class _Model(Strict):
-    spacy: str | None = None
-    huggingface: str | None = None
-    gliner: str | None = None
-    labels: dict[str, str] = Field(default_factory=dict)
-    score: _Score | None = None
-
-
-class _Limits(Strict):
-    file_bytes: Annotated[int, Field(gt=0)] = Limits().file_bytes
-    rule_seconds: Annotated[float, Field(gt=0)] = Limits().rule_seconds
-    tree_bytes: Annotated[int, Field(gt=0)] = Limits().tree_bytes
-    members: Annotated[int, Field(gt=0)] = Limits().members
-    depth: Annotated[int, Field(ge=0, le=DEEPEST)] = Limits().depth
-    ratio: Annotated[int, Field(gt=0)] = Limits().ratio
-    tree_seconds: Annotated[float, Field(gt=0)] = Limits().tree_seconds
-
-
-class _Policy(ExemptionFields):
-    name: str
-    about: str
-    codes: str | None = None
-    action: ActionField = "pseudonym"
-    threshold: _Score = 0.4
-    review: _Score | None = None
-    remove: dict[str, _EntityPolicy | None]
-    keep: list[str] = Field(default_factory=list)
-    unlisted: Literal["remove", "keep"] = "remove"
-    model: str | _Model | None = None
-    limits: _Limits = _Limits()
-    allow_list: str | list[Any] | None = None
-    deny_list: str | list[Annotated[str, Field(min_length=1)]] | None = None
-    recognizers: str | list[Any] | None = None
-    titles: Literal["keep", "remove"] = "keep"
-    parts: Literal["refuse", "omit"] = "refuse"
-    countries: _Countries | None = None
 
 
 def shipped_policies() -> list[str]:
@@ -138,7 +88,7 @@ def _parsed(path: Path) -> Policy:
         shipped = ", ".join(shipped_policies())
         raise PolicyError(f"the policy {path} {error} (shipped are {shipped})") from None
     try:
-        return _policy(_Policy.model_validate(written.content), written, path)
+        return _policy(PolicyFields.model_validate(written.content), written, path)
     except ValidationError as error:
         raise PolicyError(f"the policy {path}, {problems(error, written)}") from None
 
@@ -156,7 +106,7 @@ def _current_names(written: YamlContent, path: Path) -> YamlContent:
     return written.renamed(_FORMER_NAMES)
 
 
-def _policy(parsed: _Policy, written: YamlContent, path: Path) -> Policy:
+def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
     _check_effects(parsed, path)
     known = _code_set(parsed, written, path)
     keep = EntityPolicy(Action.KEEP, 0.0)
@@ -196,13 +146,13 @@ def _exemptions(
     yield from known.codes.values()
 
 
-def _redacted_types(parsed: _Policy, known: CodeSet) -> set[str]:
+def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
     """Return the redacted entities: those listed, and those of the code set unless kept."""
     unlisted = set(known.types) if parsed.unlisted == "remove" else set()
     return {*parsed.remove, *unlisted} - set(parsed.keep)
 
 
-def _digest(parsed: _Policy, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
+def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
     apart = {"allow_list", "deny_list", "recognizers"}
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
@@ -211,14 +161,14 @@ def _digest(parsed: _Policy, known: CodeSet, recognizers: Sequence[Recognizer]) 
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _places(parsed: _Policy, written: YamlContent, path: Path) -> dict[str, str]:
+def _places(parsed: PolicyFields, written: YamlContent, path: Path) -> dict[str, str]:
     """Return the file and line at which the policy names each of its entities."""
     removed = {entity: written.line(("remove", entity)) for entity in parsed.remove}
     kept = {entity: written.line(("keep", at)) for at, entity in enumerate(parsed.keep)}
     return {entity: f"{path}, line {line}" for entity, line in (removed | kept).items()}
 
 
-def _code_set(parsed: _Policy, written: YamlContent, path: Path) -> CodeSet:
+def _code_set(parsed: PolicyFields, written: YamlContent, path: Path) -> CodeSet:
     """Return the code set that a policy names: a shipped one, or a file relative to its folder."""
     if parsed.codes is None:
         return CodeSet()
@@ -232,7 +182,7 @@ def _code_set(parsed: _Policy, written: YamlContent, path: Path) -> CodeSet:
 
 
 def _check_codes(
-    parsed: _Policy,
+    parsed: PolicyFields,
     entity_policies: Sequence[EntityPolicy],
     known: CodeSet,
     written: YamlContent,
@@ -260,7 +210,7 @@ def _check_codes(
 
 
 def _check_actions(
-    parsed: _Policy, default: EntityPolicy, written: YamlContent, path: Path
+    parsed: PolicyFields, default: EntityPolicy, written: YamlContent, path: Path
 ) -> None:
     """Raise PolicyError for an impossible action, or a `placeholder` without effect on it."""
     rows: list[tuple[str, tuple[str, ...], Action, Parameters]]
@@ -281,7 +231,7 @@ def _check_actions(
                 )
 
 
-def _people(parsed: _Policy, path: Path) -> tuple[AllowedPerson, ...]:
+def _people(parsed: PolicyFields, path: Path) -> tuple[AllowedPerson, ...]:
     """Return the allow list: from the policy, or from a file relative to its folder."""
     match parsed.allow_list:
         case None:
@@ -292,7 +242,7 @@ def _people(parsed: _Policy, path: Path) -> tuple[AllowedPerson, ...]:
             return parse_people(list(enumerate(items, 1)), f"{path}: allow_list", "entry")
 
 
-def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
+def _terms(parsed: PolicyFields, path: Path) -> tuple[tuple[str, str], ...]:
     """Return terms and entities of the deny list: from the policy, or a file beside it."""
     match parsed.deny_list:
         case None:
@@ -304,9 +254,9 @@ def _terms(parsed: _Policy, path: Path) -> tuple[tuple[str, str], ...]:
             return parse_terms(rows, f"{path}: deny_list", "entry")
 
 
-def _entity_policy(parsed: _Policy, entity: str, known: CodeSet) -> EntityPolicy:
+def _entity_policy(parsed: PolicyFields, entity: str, known: CodeSet) -> EntityPolicy:
     """Return the settings for an entity; the general ones for an empty name."""
-    given = parsed.remove.get(entity) or _EntityPolicy()
+    given = parsed.remove.get(entity) or EntityFields()
     threshold = parsed.threshold if given.threshold is None else given.threshold
     review = parsed.review if given.review is None else given.review
     shows = parsed.placeholder if given.placeholder is None else given.placeholder
@@ -327,9 +277,9 @@ def _shows(action: Action, parameters: Parameters) -> bool:
     return action in PLACEHOLDERS or (action is Action.MASK and not parameters)
 
 
-def _model(given: str | _Model | None, path: Path) -> NameModel:
+def _model(given: str | ModelFields | None, path: Path) -> NameModel:
     """Return the name model of a policy. The path of a folder is relative to the policy's."""
-    if not isinstance(given, _Model):
+    if not isinstance(given, ModelFields):
         return NameModel() if given is None else NameModel(_beside(given, path))
     chosen = [(kind, name) for kind in MODEL_KINDS if (name := getattr(given, kind)) is not None]
     if len(chosen) != 1:
@@ -345,7 +295,7 @@ def _beside(name: str, path: Path) -> str:
     return str(folder) if (folder / "meta.json").is_file() else name
 
 
-def _check_effects(parsed: _Policy, path: Path) -> None:
+def _check_effects(parsed: PolicyFields, path: Path) -> None:
     """Raise PolicyError for settings that contradict each other or have no effect."""
     both = sorted(set(parsed.remove) & set(parsed.keep))
     if both:
@@ -360,12 +310,12 @@ def _check_effects(parsed: _Policy, path: Path) -> None:
     _check_review(parsed, path)
 
 
-def _repeats(given: _EntityPolicy, parsed: _Policy) -> bool:
+def _repeats(given: EntityFields, parsed: PolicyFields) -> bool:
     own = given.model_dump(exclude_none=True)
     return any(value == getattr(parsed, setting) for setting, value in own.items())
 
 
-def _check_review(parsed: _Policy, path: Path) -> None:
+def _check_review(parsed: PolicyFields, path: Path) -> None:
     """Raise PolicyError for a `review` below its threshold: no finding would be marked."""
     own = [entity for entity, given in parsed.remove.items() if given and given.review is not None]
     low = [e for e in own if (t := _entity_policy(parsed, e, CodeSet())).review < t.threshold]

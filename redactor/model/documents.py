@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 class Slot(Enum):
-    """The form that a replacement of a text must have, so that the document stays valid."""
+    """The form that a replacement of a text must have, so that the document remains valid."""
 
     TEXT = "text"
     URL = "url"

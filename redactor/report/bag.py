@@ -24,8 +24,10 @@ from redactor.report.premis import premis
 from redactor.report.state import Verdict
 from redactor.report.summary import Document
 
+# Tag files of the bag: they lie outside of `data/`, which holds the copies alone.
 EVENTS = "redaction/premis.xml"
 INDEX = "redaction/index.html"
+# RFC 8493 (2.4): SHA-512 should be the default, and SHA-256 must be supported by readers.
 _DIGESTS = ["sha256", "sha512"]
 
 

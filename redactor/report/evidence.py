@@ -20,6 +20,7 @@ from redactor.model import Action, EntityPolicy, Policy
 from redactor.report.state import LogState, records_of, state_of
 from redactor.report.summary import Document, Summary, summarise
 
+# The log of OUT is in OUT.audit: see `redactor.batch.audit_folder`.
 _SUFFIX = ".audit"
 
 

@@ -16,6 +16,7 @@ from redactor.files import tree_digest
 from redactor.report.evidence import Evidence
 from redactor.report.summary import Summary
 
+# The methods by which `redactor.detect.coreference` links a mention to a person: `link:initial`.
 _LINKS = {
     "full name": "The full name of a person who was found elsewhere in the document",
     "surname first": "Surname before given name, of a person who was found elsewhere",
@@ -32,6 +33,7 @@ _LINKS = {
     "glued": "A person's name glued together with other words",
 }
 _AND = " + "  # between a rule and what it was found together with
+# The sources of findings other than rules, by the words before the name in `Finding.source`.
 _KINDS = {
     "presidio": "Microsoft Presidio's recogniser {name}",
     "model": "The name model {name} read this as a name; the score says how sure it was",
@@ -40,6 +42,7 @@ _KINDS = {
     "list:keep": "A value of the user's own allow list",
     "review": "A text that a reviewer added",
 }
+# The reasons for a review: the values of `Decision.review`, and that of near misses.
 _REVIEWS = {
     "score": "the score is low",
     "link": "it could be another person's",

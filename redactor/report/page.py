@@ -16,6 +16,7 @@ from redactor.report.summary import Redaction, Run, Summary
 
 MOST_BARS = 15  # of a chart; what is beyond is one bar
 
+# The fields of a run that a page shows, with their titles, in this order.
 _FACTS = (
     ("started", "Started"),
     ("policy", "Policy"),
@@ -29,6 +30,7 @@ _FACTS = (
     ("rules_digest", "Digest of the rules"),
     ("model_digest", "Digest of the model"),
 )
+# Each action of a policy in the past tense, for the reader of one redaction.
 _ACTIONS = {
     "pseudonym": "replaced by a pseudonym",
     "label": "replaced by a label",

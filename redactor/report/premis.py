@@ -18,6 +18,7 @@ from redactor.report.evidence import Evidence
 from redactor.report.meaning import reason
 from redactor.report.summary import Document, Redaction, Run
 
+# Namespace and schema of PREMIS 3.0, and the event type "redaction" of the Library of Congress.
 SPACE = "http://www.loc.gov/premis/v3"
 SCHEMA = "https://www.loc.gov/standards/premis/premis.xsd"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"

@@ -16,7 +16,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-_FOLDER = "templates"
+_FOLDER = "templates"  # of this package
 
 
 def render(template: str, *, script: str = "", **values: object) -> str:

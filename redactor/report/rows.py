@@ -11,6 +11,7 @@ from redactor.report.evidence import Evidence
 from redactor.report.select import Selection
 from redactor.report.summary import Redaction
 
+# Programs read these names: a column may be added, never renamed.
 COLUMNS = (
     "run",
     "file",

@@ -18,6 +18,7 @@ from redactor.report.evidence import Evidence
 from redactor.report.meaning import Meanings, unexamined
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+"""The schema that a SARIF log names; it is not fetched."""
 
 
 @dataclass(frozen=True, slots=True)

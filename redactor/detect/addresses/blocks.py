@@ -33,7 +33,7 @@ from redactor.text import View
 
 __all__ = ["ENTITY", "whole_blocks"]
 
-ENTITY = "STREET_ADDRESS"
+ENTITY = "STREET_ADDRESS"  # of the rules whose findings are cores
 _MOST = 10  # parts after a core, and half as many before it
 _TOWNS = 4  # towns in a row before what proves them
 _REACH = 90  # characters in which the part before a core must begin

@@ -44,19 +44,24 @@ _LINE = (
     r"(?:[ ]{0,2}[,;|][ ]{0,3}"
     r"|,?[ ]{0,3}(?:\n|<br[ ]?/?>|\\n)(?:[>|*?]{1,3}[ ]?){0,3}[ ]{0,40})"
 )
+# What separates a core from a postcode or unit: a line end, blanks, or a dash.
 _GAP = rf"(?:{_LINE}|[ ]{{1,3}}|[ ]?[-/][ ]?)"
 
 # A word of a town's name: "St.", "Bristol", or a single capital before a blank.
 _WORD = r"(?:(?:St|Ste|Mt|Ft|Pt|Sta|Sto|Col|Gr|Kl)\.|\p{Lu}[\p{L}'-]{1,25}|\p{Lu}(?=[ ]))"
+# Particles within the names of towns: "Stow on the Wold", "Frankfurt am Main".
 _SMALL = (
     r"(?:y|yr|of|the|upon|on|under|by|in|le|la|les|de|del|der|den|di|am|an|im|sur|en|ob|aan|i\.)"
 )
+# A town of one to four words, with particles between them; "Freiburg i. Br.".
 _TOWN = rf"{_WORD}(?:[ -](?:{_SMALL}[ -]){{0,2}}{_WORD}){{0,3}}(?:[ ]i\.[ ]?Br\.)?"
+# Words that begin a sentence, a salutation or a line of contact data behind an address.
 _NO_TOWN = (
     r"(?!(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dear|The|He|She|It|We|They|And|But|Then|Telephone|Tel|Phone"
     r"|Fax|Mobile|E-?mail|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|DEAR|TEL|PHONE|FAX|EMAIL|THE)\b)"
 )
+# A town before a postcode or region, and the state that may precede an American postcode.
 _IN_TOWN = rf"(?:{_TOWN},?[ ]{{1,2}})?"
 _STATE = rf"(?:(?:{_any(US_CODES)})(?!\w)|{_any(US_STATES)})"
 # Postcodes of the United Kingdom ("BS1 4ND", "GIR 0AA") and of Ireland ("D02 X285").
@@ -84,6 +89,8 @@ _LOCALITY = rf"""
   |\d{{5}}(?:-\d{{4}})?(?![\d-])
 """
 
+# The number of a flat or suite, and units with it in the forms of several countries: "Apt 4B",
+# "Stiege 2", "2. OG links", "3o Esq".
 _FLAT = r"(?:[#]?[ ]?(?:\d{1,5}[A-Za-z]?|[A-Za-z]\d{0,4})(?:[/-]\w{1,4})?)(?!\w)"
 _UNIT = rf"""
     (?i:apt|apto|apartment|app|appt|suite|ste|unit|flat|room|rm|floor|fl|bldg|building|block|lot
@@ -102,26 +109,32 @@ _UNIT = rf"""
   |\d{{1,2}}[A-Z](?=[,\n])
   |(?:hs|II|III|IV)(?=[,\n])
 """
+# A state, province or county at the end of a sentence or line, or before a small letter.
 _REGION = rf"""
     {_IN_TOWN}(?:{_STATE}|(?:{_any(CA_PROVINCES)})(?!\w)|(?:{_any(AU_STATES)})(?!\w))
     (?=[.,;:)"'\n]|\Z|[ ]\p{{Ll}})
   |(?:{_any(COUNTIES)})(?!\w)
   |CDMX|\([A-Z]{{2}}\)|FI(?=\n)|Dublin[ ]\d{{1,2}}(?!\w)
 """
+# Countries, also in capitals, as in international mail; perhaps with a postcode behind them.
 _UPPER_COUNTRIES = tuple(name.upper() for name in COUNTRIES)
 _COUNTRY = rf"(?:{_any((*COUNTRIES, *_UPPER_COUNTRIES))})(?:[ ]\d{{4,6}})?(?!\w)"
 
+# Behind a core: after any gap a postcode, locality or unit; after more than a blank also a country,
+# a region or a town, which elsewhere would be words of the sentence.
 _AFTER = rf"""
     {_GAP}(?:(?P<code>{_CODE})|(?P<locality>{_LOCALITY})|(?P<unit>{_UNIT}))
   |{_LINE}(?:(?P<country>{_COUNTRY})|(?P<region>{_REGION})
      |(?P<town>{_NO_TOWN}{_TOWN}(?=[,\n<]|[ ]{{0,3}}[.;:!?)"]|\Z|[ ]\p{{Ll}})))
 """
 
+# The last word of a house's name: "Willow Court".
 _HOUSE = (
     r"(?:House|Court|Mansions?|Buildings?|Towers?|Lodge|Chambers|Mill|Cottages?|Farm|Barn|Hall"
     r"|Manor|Grange|Villas?|Bakery|Rectory|Vicarage|Maltings|Quays?|Wharf|Works|Gatehouse|Stables"
     r"|Forge|Schoolhouse|Heights|Point|Residence|Place|Apartments|Estate)"
 )
+# Before a core: a unit ("Flat 2, "), a box, or the name of a house.
 _BEFORE = rf"""
     (?<![\w.])(?P<part>
       (?i:flat|apt|apartment|unit|suite|ste|room|level|lot|shop|villa|studio|bldg|building|block
@@ -136,6 +149,8 @@ _BEFORE = rf"""
       (?:\p{{L}}[\p{{L}}'-]{{0,20}}[ ]?){{1,3}}
     ){_LINE}\Z
 """
+# A house name of one to three words at the start of a line, a town before a postcode, and a town
+# behind a core: each is only tried beside a part that proves the address.
 _NAMED = rf"""
     (?:(?<=\n)|\A)(?P<part>{_NO_TOWN}(?:[Tt]he[ ])?{_WORD}(?:[ ]{_WORD}){{0,2}}),[ ]{{1,2}}\Z
 """

@@ -38,6 +38,7 @@ AU_STATES = _listed(
     Australia, Tasmania, Victoria, Western Australia, Northern Territory, Australian Capital
     Territory"""
 )
+# Counties of the United Kingdom, with former ones that are still written, and of Ireland.
 COUNTIES = _listed(
     """Avon, Bedfordshire, Berkshire, Buckinghamshire, Cambridgeshire, Cheshire, Cornwall, Cumbria,
     Derbyshire, Devon, Dorset, Durham, Dyfed, East Sussex, Essex, Fife, Gloucestershire, Greater

@@ -16,9 +16,9 @@ from redactor.detect.checks.words import (
     is_common,
 )
 
-# Before "(at)" these words make a sentence, not an address.
-# How the first part of a path ends where it is a page or a picture.
+# Suffixes of the first step of a URL's path that make it a page or a picture, and no account.
 _NO_ACCOUNTS = tuple(".html .php .js .css .aspx .jpg .jpeg .png .gif .webp .mp4".split())
+# Words before "(at)" that make a sentence and no address.
 _NO_LOCAL_PARTS = frozenset("at is look looking looked files end".split())
 
 

@@ -12,6 +12,7 @@ from redactor.detect.checks.words import MONTHS, ORDINALS
 _SHORTEST_LIFE, _LONGEST_LIFE, _FIRST_BIRTH = 24, 105, 1900
 # Years of the highest age.
 _OLDEST = 120
+# Words beside a year without a month: "circa 1985". Other words make it a number of something.
 _VAGUE = {"about", "around", "c", "ca", "circa", "in", "the", "year"}
 # A time behind a date, as ISO 8601 joins them: "2031-05-04T10:30".
 _TIME = re.compile(r"(?<=\d)T\d\d:.*", re.IGNORECASE | re.DOTALL)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import cycle
 
-_DIGITS = re.compile(r"\d")
+_DIGITS = re.compile(r"\d")  # of any script: `int` reads them all
 # The letters and signs whose positions are values in several of these numbers.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ALPHABET = "0123456789" + _LETTERS

@@ -7,7 +7,7 @@ import re
 from redactor.detect.checks.dates import looks_like_date
 from redactor.detect.checks.words import NUMBER_WORDS, TENS
 
-_DIGITS = re.compile(r"\d")
+_DIGITS = re.compile(r"\d")  # of any script: `int` reads them all
 
 
 def luhn(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# The values of letters, and the weights of the 17 positions (49 CFR 565.15).
 _VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _CHECK = 8  # the place of the check digit

@@ -262,6 +262,7 @@ NO_SECRETS = _words(
     """
 )
 
+# Number words of two digits: "twenty" counts as two in a number that is spelled out.
 TENS = _words(
     """
     ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty
@@ -282,12 +283,14 @@ NUMBER_LABELS = _words(
     """
 )
 
+# The digits of a number that is spelled out.
 NUMBER_WORDS = _words(
     """
     zero oh o nought naught one two three four five six seven eight nine
     """
 )
 
+# The names of the months in several languages, folded and abbreviated, with their numbers.
 MONTHS: Mapping[str, int] = MappingProxyType(
     {
         word: number
@@ -342,6 +345,7 @@ MONTHS: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# The days of a month in words, with their numbers.
 ORDINALS: Mapping[str, int] = MappingProxyType(
     {
         word: number

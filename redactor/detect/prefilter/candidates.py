@@ -27,8 +27,8 @@ _SLACK = 8
 _RARE = 0.0003
 _COMMON = 0.001
 
-# What a trusted pattern is tried on without a timer: starting one takes ten times as long as an
-# attempt that looks no further than this.
+# Characters and number of attempts up to which a trusted pattern is tried without a timer: starting
+# a timer takes ten times as long as an attempt that looks no further than this.
 _SHORT_ATTEMPT = 300
 _FEW_ATTEMPTS = 4
 

@@ -48,6 +48,7 @@ class CharRun:
 EMPTY_RUN = CharRun()
 """The empty part: it has no character of another kind."""
 
+# One character of the kind, and a part that may hold others.
 ONE_CHAR = CharRun(whole=True, head=1, tail=1, length=1)
 NO_RUN = CharRun(whole=False)
 

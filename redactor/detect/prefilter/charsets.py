@@ -15,6 +15,8 @@ __all__ = ["char_info", "has_all_digits", "has_all_lower", "has_one_fold", "sing
 
 _MAX_CHARS = 16  # a class of more characters is no choice of literals
 _MAX_RANGE = 100  # a range of more characters is not gone through
+# Categories that contain every digit; and the characters by which a class is seen to match no
+# blank, every lower case letter, or none.
 _DIGIT_CATEGORIES = {(op.CATEGORY, op.CATEGORY_WORD), (op.CATEGORY, op.CATEGORY_DIGIT)}
 _BLANKS = (" ", "\n")
 _LOWER = "abcdefghijklmnopqrstuvwxyz"

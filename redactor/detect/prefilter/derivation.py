@@ -43,8 +43,11 @@ _MAX_STRINGS = 64  # a part that matches more strings is no choice of literals
 _MAX_COPIES = 40  # of a repeated part; what further ones hold is left out
 _MAX_TIMES = 4  # a part that may be repeated more often is no choice of literals
 _MIN_OPTIONAL = 8  # characters; a narrower optional part is not read both with and without it
+# Flags that mean the same to the standard library's parser and to `regex`; a pattern with any other
+# flag has no required factors.
 _PARSER_FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL | regex.VERBOSE
 _KNOWN_FLAGS = _PARSER_FLAGS | regex.VERSION0 | regex.UNICODE
+# Opcodes of the standard library's parser: anchors before and behind a text, and repetitions.
 _STARTS = {op.AT_BEGINNING, op.AT_BEGINNING_STRING}
 _ENDS = {op.AT_BOUNDARY, op.AT_END, op.AT_END_STRING}
 _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}

@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _BRACKET = re.compile(
     r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|(?P<comment>#|\(\?#)|(?P<open>\()|(?P<close>\))", re.DOTALL
 )
+# A property, a named group, a call of a group, and the group of definitions: what `regex` has and
+# the standard library's parser has not.
 _PROPERTY = re.compile(r"\\([pP])\{(\w+)\}")
 _NAMED = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 _CALL = re.compile(r"\(\?&(\w+)\)")

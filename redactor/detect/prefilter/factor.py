@@ -93,6 +93,7 @@ _COUNTS = (
 _PER_THOUSAND = dict(
     zip(" etaonishrdlcumfgpwyb,.v-k'0\"jqxz\n", map(int, _COUNTS.split()), strict=True)
 )
+# Signs that are nearly always followed by a space, so that the space makes them no rarer.
 _BEFORE_SPACES = {",", ".", ":", ";"}
 
 

@@ -17,6 +17,8 @@ from redactor.detect.prefilter.dialect import UnreadableError, translated
 
 __all__ = ["op", "parsed"]
 
+# The opcodes that are understood. A tree with any other opcode is refused, so that a version of
+# Python with new ones loses no findings.
 _LEAVES = {op.LITERAL, op.NOT_LITERAL, op.ANY, op.GROUPREF}
 _ITEMS = {op.LITERAL, op.RANGE, op.NEGATE, op.CATEGORY}
 _CATEGORIES = {

@@ -61,6 +61,7 @@ class PatternPrefix:
         return PatternPrefix(tuple(taken), after.complete, length, ways)
 
 
+# Of an empty part, and of a part that cannot be written as a prefix.
 EMPTY = PatternPrefix()
 UNKNOWN = PatternPrefix(complete=False)
 

@@ -29,8 +29,10 @@ from redactor.detect.prefilter.prefix import PatternPrefix
 
 __all__ = ["TABLE", "is_complete", "tabled", "write_table"]
 
+# Beside this module, so that the wheel carries it.
 TABLE = Path(__file__).with_name("factors.jsonl")
 _KEY_LENGTH = 32  # hexadecimal digits of a SHA-256: no two patterns share them
+# A row of the table holds the fields of a factor in their order, without their names.
 _FIELDS = tuple(field.name for field in fields(Factor))
 _EXACT_CHARS = _FIELDS.index("exact_chars")
 

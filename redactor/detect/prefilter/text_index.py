@@ -29,9 +29,10 @@ _MIN_SUFFIX = 8  # characters of a pattern; a shorter suffix rules out too littl
 # there the pattern itself is no more work. Up to 64 occurrences it always is tried.
 _FEW = 64
 _DENSE = 6
-_DIGIT = regex.compile(r"\d")
+_DIGIT = regex.compile(r"\d")  # of any script, as in the patterns
 # Possessive, so that a long word is read once.
 _WORD_RUNS = regex.compile(rf"\w{{{MIN_RUN},}}+")
+# A text is searched with 0 for each digit: the literals of factors have 0 for any digit.
 _DIGITS_TO_ZERO = str.maketrans("123456789", "0" * 9)
 
 # Letters that `regex` takes for another letter when it ignores case and `str.lower` leaves alone:

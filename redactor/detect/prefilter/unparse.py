@@ -17,6 +17,7 @@ from redactor.detect.prefilter.prefix import MAX_WAYS, UNKNOWN, PatternPrefix
 
 __all__ = ["unparse"]
 
+# The source of each opcode in the syntax of `regex`. What is missing here ends a prefix.
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d",
     op.CATEGORY_NOT_DIGIT: r"\D",

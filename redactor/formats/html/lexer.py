@@ -75,7 +75,7 @@ class Lexeme:
     element: str = ""
 
 
-_RAW_IN_XML = names.RAW - names.NOT_RAW_IN_XML
+_RAW_IN_XML = names.RAW - names.NOT_RAW_IN_XML  # read so in XHTML too
 
 # The start of a tag, comment or declaration. A `<` before any other character is text.
 _OPENS = re.compile(r"<(?=[A-Za-z/!?])")

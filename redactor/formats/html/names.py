@@ -23,6 +23,7 @@ BLOCKS = frozenset(
     " template text textarea title ul xml xmp".split()
 )
 
+# Parts of a table that hold text, each apart from the others.
 CELLS = frozenset("caption td th".split())
 TABLE = CELLS | frozenset("col colgroup table tbody tfoot thead tr".split())
 """Parts of a table. Parsers ignore their tags outside of a table, and move text that is in a table
@@ -33,6 +34,7 @@ UNSEEN = frozenset(
 )
 """Elements that show nothing at their position, or enclose the page: the text around one joins."""
 
+# Elements within running text, which joins across their tags.
 INLINE = frozenset(
     "a abbr acronym applet audio b bdi bdo basefont bgsound big blink br canvas cite code"
     " command content data datalist del dfn em font i image img ins isindex kbd label listing"
@@ -77,6 +79,8 @@ BREAKOUT = frozenset(
 """Elements of HTML that end the SVG or MathML around them."""
 
 NOT_RAW_IN_XML = RAW - {"script", "style"}
+"""Elements whose content is markup in XHTML. XML has no raw content; scripts and styles are read as
+if they had it."""
 
 URLS = frozenset(
     "action archive background cite classid codebase data data-href data-original data-src"

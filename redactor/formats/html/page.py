@@ -348,4 +348,5 @@ def _is_plain_break(text: str, tag: Tag) -> bool:
     )
 
 
+# The values of `clear` in HTML 4, which old pages write on `<br>`.
 _CLEARS = frozenset({"all", "both", "left", "none", "right"})

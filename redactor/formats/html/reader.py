@@ -36,8 +36,9 @@ _CONCATENATION = re.compile(r"(?<!\\)([\"'`])\s{0,200}\+\s{0,200}[\"'`]")
 _OPEN_ENDED = VOID | frozenset(
     "body colgroup dd dt head html li optgroup option p tbody td".split()
 )
-_BORDERS = BLOCKS | CELLS | {"table"}
+_BORDERS = BLOCKS | CELLS | {"table"}  # their tags end a text
 _RAW = frozenset({"script", "style"})
+# Elements whose content lexbor has as text, though browsers without scripts or frames read a page.
 _PAGES = frozenset({"iframe", "noembed", "noframes", "noscript"})
 
 

@@ -41,6 +41,7 @@ _LITERALS = {
         r"(/|\\?(?=[\r\n]|\Z))"
     ),
 }
+# How the content of each literal is escaped; that of a comment is code.
 _SYNTAXES: dict[str, Syntax] = {quote: Escapes(quote) for quote in "\"'`"} | {"/": Expression()}
 
 # What may begin a literal. Within `${...}` of a template, braces are counted to find its end.
@@ -194,5 +195,5 @@ class _Scanner:
 
 # Quotes, comment marks and blanks, which are markup at the ends of a stretch of code.
 _AROUND_CODE = "\"'`/* \t\r\n"
-# The literal names of JSON: nobody's data.
+# The literal names of JSON: no personal data.
 _JSON_WORDS = re.compile(r"\b(?:true|false|null)\b")

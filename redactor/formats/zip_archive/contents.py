@@ -16,6 +16,7 @@ from typing import BinaryIO, Protocol
 from redactor.errors import DamagedDocument, EncryptedDocument, UnsupportedFormat
 from redactor.formats.zip_archive.records import ENCRYPTED, LZMA_MARKED, STRONG, Record
 
+# The supported methods (4.4.5).
 STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
 
 # Methods that are not supported, by the numbers of APPNOTE 4.4.5, for error messages.

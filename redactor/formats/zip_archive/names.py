@@ -13,6 +13,7 @@ import zlib
 from redactor.errors import DamagedDocument, InputError
 from redactor.formats.zip_archive.records import UTF8, Record, parse_extra
 
+# The types of Info-ZIP's Unicode fields.
 UNICODE_COMMENT, UNICODE_PATH = 0x6375, 0x7075
 UNICODE_TEXTS = frozenset({UNICODE_COMMENT, UNICODE_PATH})
 

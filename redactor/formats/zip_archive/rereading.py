@@ -21,6 +21,7 @@ from redactor.files import CHUNK
 from redactor.formats.base import Entry
 
 _FLAGGED = 1 << 11  # the flag for UTF-8 names (APPNOTE 4.4.4)
+# The digest of a link, whose content is a text and not examined as a document.
 _EMPTY = hashlib.sha256().hexdigest()
 
 

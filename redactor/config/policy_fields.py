@@ -1,0 +1,69 @@
+"""The fields of a policy file and their types; their meaning is that of `Policy`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from redactor.config.actions import ActionField
+from redactor.config.codes import ExemptionFields
+from redactor.config.document import Country, Strict
+from redactor.model import DEEPEST, Limits
+
+__all__ = ["EntityFields", "ModelFields", "PolicyFields"]
+
+_Score = Annotated[float, Field(ge=0, le=1)]
+_Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
+
+
+class EntityFields(ExemptionFields):
+    """The settings for one entity; those that are None are the general ones."""
+
+    action: ActionField | None = None
+    threshold: _Score | None = None
+    review: _Score | None = None
+
+
+class ModelFields(Strict):
+    """The name model: one of the three kinds, its labels and score."""
+
+    spacy: str | None = None
+    huggingface: str | None = None
+    gliner: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict)
+    score: _Score | None = None
+
+
+class LimitFields(Strict):
+    """The limits, by default those of `Limits`."""
+
+    file_bytes: Annotated[int, Field(gt=0)] = Limits().file_bytes
+    rule_seconds: Annotated[float, Field(gt=0)] = Limits().rule_seconds
+    tree_bytes: Annotated[int, Field(gt=0)] = Limits().tree_bytes
+    members: Annotated[int, Field(gt=0)] = Limits().members
+    depth: Annotated[int, Field(ge=0, le=DEEPEST)] = Limits().depth
+    ratio: Annotated[int, Field(gt=0)] = Limits().ratio
+    tree_seconds: Annotated[float, Field(gt=0)] = Limits().tree_seconds
+
+
+class PolicyFields(ExemptionFields):
+    """A policy file: its general settings, entities and lists."""
+
+    name: str
+    about: str
+    codes: str | None = None
+    action: ActionField = "pseudonym"
+    threshold: _Score = 0.4
+    review: _Score | None = None
+    remove: dict[str, EntityFields | None]
+    keep: list[str] = Field(default_factory=list)
+    unlisted: Literal["remove", "keep"] = "remove"
+    model: str | ModelFields | None = None
+    limits: LimitFields = LimitFields()
+    allow_list: str | list[Any] | None = None
+    deny_list: str | list[Annotated[str, Field(min_length=1)]] | None = None
+    recognizers: str | list[Any] | None = None
+    titles: Literal["keep", "remove"] = "keep"
+    parts: Literal["refuse", "omit"] = "refuse"
+    countries: _Countries | None = None
