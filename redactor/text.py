@@ -28,10 +28,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from html.entities import html5
+from itertools import accumulate
 from typing import NamedTuple
 
 import regex
@@ -39,6 +40,7 @@ import regex
 __all__ = [
     "View",
     "Word",
+    "as_words",
     "mask_symbol_runs",
     "normalize",
     "normalized_tokens",
@@ -94,8 +96,8 @@ _LONGEST_CLUSTER = 32  # a base with more marks is no writing; NFKC sorts them a
 _QUOTE = r"[ \t]{0,3}>(?:[ \t]?>)*[ \t]?"
 _NEXT_LINE = rf"[ \t]*\r?\n(?:{_QUOTE})?[ \t]*"
 _NEAR = re.compile(
-    r"[-@&%\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\U0010ffff]"
-    r"(?:(?<![-@])|(?=[ \t]*[\r\n]))(?:(?<!\n)|(?=[ \t]*[>-]))(?:(?<!\\)|(?=\\{0,3}[ux]))"
+    r"[^\t -$'-,.-?A-\[\]-~]"  # of printable ASCII - @ & % \ alone; a set of ASCII is quick
+    r"(?:(?<!\n)|(?=[ \t]*+[>-]))(?:(?<![-@])|(?=[ \t]*+[\r\n]))(?:(?<!\\)|(?=\\{0,3}[ux]))"
     r"(?:(?<!&)|(?=[#A-Za-z]))(?:(?<!%)|(?=[0-9A-Fa-fu]))"
 )
 _SPOT = re.compile(
@@ -122,7 +124,9 @@ _SIGNS = re.compile(r"[^\w\s]{8,}")
 # Scripts written without spaces are cut into characters, so that a name inside them is a word.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = regex.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])+")
-_ASCII_WORD = re.compile("[a-z0-9]+")  # what `_WORD` finds in ASCII, in small letters
+# What `_WORD` finds in ASCII, in small letters. One set comes first: the search for that is quick.
+_ASCII_WORD = re.compile("([a-z0-9][a-z0-9]*)")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -376,23 +380,37 @@ def normalize(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """Return the words of a (normalised) text, in order."""
-    return map(Word._make, normalized_tokens(text))
+    return as_words(normalized_tokens(text))
+
+
+def as_words(tokens: Iterable[tuple[int, int, str]]) -> Iterator[Word]:
+    """Return what `normalized_tokens` yields as words: `Word._make`, without a call for each."""
+    make: Callable[[tuple[int, int, str]], Word] = partial(tuple.__new__, Word)
+    return map(make, tokens)
 
 
 def normalized_tokens(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and form of each word of a text: `words`, in less time.
 
-    No word reaches over a line end; a line of nothing but ASCII has a simpler pattern.
+    No word reaches over a line end; lines of nothing but ASCII have a simpler pattern.
     """
-    start = 0
-    for line in text.split("\n"):
-        if line.isascii():
-            for match in _ASCII_WORD.finditer(line.lower()):
-                yield start + match.start(), start + match.end(), match.group()
-        else:
-            for word in _WORD.finditer(line):
-                yield start + word.start(), start + word.end(), _form(word.group())
-        start += len(line) + 1
+    done = 0
+    while not text.isascii() and (foreign := _FOREIGN.search(text, done)):
+        start = text.rfind("\n", done, foreign.start()) + 1 or done
+        end = text.find("\n", foreign.end())
+        end = len(text) if end < 0 else end
+        yield from _ascii_tokens(text[done:start], done)
+        for word in _WORD.finditer(text, start, end):
+            yield word.start(), word.end(), _form(word.group())
+        done = end
+    yield from _ascii_tokens(text[done:], done)
+
+
+def _ascii_tokens(text: str, offset: int) -> Iterator[tuple[int, int, str]]:
+    """Return start, end and form of each word of ASCII, which begins at an offset."""
+    cut = _ASCII_WORD.split(text.lower())  # what is between words, and words, in turns
+    ends = list(accumulate(map(len, cut), initial=offset))
+    return zip(ends[1::2], ends[2::2], cut[1::2], strict=False)
 
 
 def _form(word: str) -> str:

@@ -7,6 +7,7 @@ about a text needs no detectors, and one about digests of texts no text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 from redactor.analysis.unit import WINDOW, windows
 from redactor.detect.deobfuscation.views import alternate_views
@@ -29,17 +30,25 @@ class WordRuns:
             if run := tuple(text.split()[:WINDOW_WORDS]):
                 self._runs.setdefault(run[0], set()).add(run)
 
-    def among(self, texts: Iterable[str]) -> set[str]:
-        """Return those that occur in some texts that follow one another, in any view of them."""
+    def among(self, texts: Iterable[str], searched: set[bytes] | None = None) -> set[str]:
+        """Return those that occur in some texts that follow one another, in any view of them.
+
+        `searched` are digests of windows that need no search, since one of the same text had it;
+        those of these texts are added.
+        """
         found: set[str] = set()
-        if self._runs:
-            for window in in_windows(texts):
-                for text in texts_of(window):
-                    found |= self._in(text)
+        searched = set() if searched is None else searched
+        for window in in_windows(texts) if self._runs else ():
+            digest = sha256(window.text.encode("utf-8", "surrogatepass")).digest()
+            if digest not in searched:
+                searched.add(digest)
+                found = found.union(*map(self._in, texts_of(window)))
         return found
 
     def _in(self, text: str) -> set[str]:
         forms = [form for _, _, form in normalized_tokens(text)]
+        if self._runs.keys().isdisjoint(forms):
+            return set()
         return {
             " ".join(run)
             for at, form in enumerate(forms)

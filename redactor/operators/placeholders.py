@@ -30,6 +30,13 @@ _TOKEN_BYTES = 5
 ENCRYPTED = r"[A-Z2-7]{77,}"
 # A SHA-256 or SHA-512 in hexadecimal digits, as Presidio's `hash` gives it.
 _HASHED = r"[0-9a-f]{64}(?:[0-9a-f]{64})?"
+# What every placeholder has: a bracket before it, a mask, or the mark behind an entity. The set
+# comes first because the search for one is quick, and one character is consumed, so that a sign
+# inside another is found too: `_XXXXXXXX`.
+_SIGN = re.compile(
+    rf"[\[<X_-](?:(?<=[\[<])|(?<=X)(?<!XX)(?={MASK[1:]})"
+    rf"|(?<=_)(?=[{_DIGITS}]{{8}}|{_HASHED})|(?<=-)(?={ENCRYPTED}))"
+)
 
 
 def token(key: Key, entity: str, value: str) -> str:
@@ -68,7 +75,27 @@ def placeholders(
     entities and codes count: `<MARSH>` is a name between brackets, and so is `[PERSON MARSH]`. A
     mask counts wherever it stands, be it ours or not.
     """
-    yield from _shape(frozenset(entities), frozenset(codes)).finditer(text)
+    known = frozenset(entities)
+    done, shape = 0, _shape(known, frozenset(codes))
+    for start in _starts(text, known):
+        if start >= done and (found := shape.match(text, start)):
+            yield found
+            done = found.end()
+
+
+def _starts(text: str, entities: frozenset[str]) -> list[int]:
+    """Return every position at which a placeholder may begin, in order: few, in most texts.
+
+    The whole pattern, tried at every character, took a third of the time of a run.
+    """
+    starts: set[int] = set()
+    for sign in _SIGN.finditer(text):
+        at = sign.start()
+        if text[at] in "_-":  # behind the entity of one without brackets
+            starts.update(at - len(one) for one in entities if text.endswith(one, 0, at))
+        else:
+            starts.add(at)
+    return sorted(starts)
 
 
 @lru_cache(maxsize=8)

@@ -72,14 +72,18 @@ class CopyCheck:
         if not isinstance(form, Tokenized):
             return
         check_bytes(node.source, draft, written)
-        own = self.note(_read(form, node, draft, written))
-        others = self._removed.among(form.extract(draft, node.layout))
+        searched: set[bytes] = set()
+        own = self.note(_read(form, node, draft, written), searched)
+        others = self._removed.among(form.extract(draft, node.layout), searched)
         if not others <= own:
             raise LeakError("another reader still sees a removed value in the draft")
 
-    def note(self, texts: Iterable[str]) -> set[str]:
-        """Take in the texts of a node of the copy; return the removed ones that occur there."""
-        own = self._removed.among(texts)
+    def note(self, texts: Iterable[str], searched: set[bytes] | None = None) -> set[str]:
+        """Take in the texts of a node of the copy; return the removed ones that occur there.
+
+        `searched` takes the digests of the windows that they were searched for in.
+        """
+        own = self._removed.among(texts, searched)
         self.left |= own
         return own
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from redactor.analysis.analyzer import Analyzer, in_fields
 from redactor.analysis.detection import tidy
 from redactor.analysis.result import Analysis
 from redactor.analysis.unit import Edited, Unit
 from redactor.decide import Cover, Span, decide, split_expired
+from redactor.detect.coreference.occurrences import Occurrence
 from redactor.detect.deobfuscation.views import alternate_views
 from redactor.model import Action, Finding, TextWindow
 from redactor.operators import FREE_FORM
@@ -73,14 +74,17 @@ def _left_over(
     unit: Unit, found: Analysis, analyzer: Analyzer, ours: FreeForm
 ) -> Iterator[Finding]:
     for window in unit.windows:
-        text = view(window.text)
+        text, raw = view(window.text), plain(window.text)
         made = ours.within(window)
         more = unit.within_fields(analyzer.detectors.ruled(text, window.index, window.offset))
-        yield from _left(window, text, more, found, analyzer, unit, made)
+        seen = _Seen.of(window, text, found, analyzer, unit, made)
+        yield from _left(seen, more, found, analyzer)
         for one in _left_otherwise(window, text, found, analyzer, unit):
             if not _takes_in(one, made):
                 yield one
-        yield from _left(window, plain(window.text), [], found, analyzer, unit, made)
+        if raw != text:  # of most texts the view is the text itself
+            seen = _Seen.of(window, raw, found, analyzer, unit, made)
+        yield from _left(seen, [], found, analyzer)
 
 
 def _left_otherwise(
@@ -90,42 +94,64 @@ def _left_otherwise(
     for other in alternate_views(window.text, text):
         stretch = TextWindow(window.index, other.text)
         more = analyzer.detectors.ruled(other.plain, window.index, 0)
-        for finding in _left(stretch, other.plain, more, found, analyzer):
+        seen = _Seen.of(stretch, other.plain, found, analyzer)
+        for finding in _left(seen, more, found, analyzer):
             if other.counts(finding.start, finding.end, finding.score):
                 placed = other.placed(finding, window.offset)
                 if unit.is_whole(placed.start, placed.end):
                     yield placed
 
 
-def _left(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was decided
-    window: TextWindow,
-    text: View,
-    more: list[Finding],
-    found: Analysis,
-    analyzer: Analyzer,
-    unit: Unit | None = None,
-    made: Sequence[Span] = (),
-) -> list[Finding]:
-    occurrences = list(found.occurrences.find(text, window.index, window.offset))
-    if unit is not None:
-        occurrences = list(in_fields(unit, occurrences))
-    added = found.added.find(text, window.index, window.offset) if found.added else []
-    more = [*split_expired(more, analyzer.policy)[0], *added]
-    findings = more + [o.finding for o in occurrences if o.phrase is None]
-    ours = [
-        (window.index, match.start() + window.offset, match.end() + window.offset)
-        for match in analyzer.placeholders(window.text, found)
-    ]
-    ours += made
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is searched for in a window of a copy, whatever the rules find there.
+
+    `occurrences` are those of removed values, `added` what a reviewer added, `allowed` the allowed
+    terms, and `ours` the spans of replacements.
+    """
+
+    window: TextWindow
+    occurrences: list[Occurrence]
+    added: list[Finding]
+    allowed: list[Finding]
+    ours: list[Span]
+
+    @classmethod
+    def of(  # noqa: PLR0913, PLR0917  # a window, how it is read, and what was decided
+        cls,
+        window: TextWindow,
+        text: View,
+        found: Analysis,
+        analyzer: Analyzer,
+        unit: Unit | None = None,
+        made: Sequence[Span] = (),
+    ) -> _Seen:
+        """Return what is in a window that reads as `text`; `made` are free replacements."""
+        place = window.index, window.offset
+        occurrences = list(found.occurrences.find(text, *place))
+        if unit is not None:
+            occurrences = list(in_fields(unit, occurrences))
+        added = list(found.added.find(text, *place)) if found.added else []
+        ours = [
+            (window.index, match.start() + window.offset, match.end() + window.offset)
+            for match in analyzer.placeholders(window.text, found)
+        ]
+        allowed = analyzer.detectors.allowed_terms.find(text, *place)
+        return cls(window, occurrences, added, allowed, [*ours, *made])
+
+
+def _left(seen: _Seen, more: list[Finding], found: Analysis, analyzer: Analyzer) -> list[Finding]:
+    more = [*split_expired(more, analyzer.policy)[0], *seen.added]
+    findings = more + [o.finding for o in seen.occurrences if o.phrase is None]
     decisions = decide(
-        [one for one in tidy(findings, window) if not _takes_in(one, ours)],
+        [one for one in tidy(findings, seen.window) if not _takes_in(one, seen.ours)],
         analyzer.policy,
         kept=[
-            *(occurrence.finding for occurrence in occurrences if occurrence.kept),
-            *(finding for finding in more if found.spares(finding, window)),
-            *analyzer.detectors.allowed_terms.find(text, window.index, window.offset),
+            *(occurrence.finding for occurrence in seen.occurrences if occurrence.kept),
+            *(finding for finding in more if found.spares(finding, seen.window)),
+            *seen.allowed,
         ],
-        placeholders=ours,
+        placeholders=seen.ours,
     )
     return [
         replace(decision.finding, start=decision.start, end=decision.end)

@@ -22,7 +22,7 @@ from redactor.detect.coreference.name_parser import CONTEXT, with_titles
 from redactor.detect.coreference.resolver import EntityResolver, Resolution
 from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.model import Finding
-from redactor.text import View, Word, words
+from redactor.text import View, Word, as_words, normalized_tokens
 
 SCORE = 0.65  # below the detectors: the detector that found a name first is recorded as its source
 # The next word of a phrase in capitals: of "Marsh and Sons", " and Sons".
@@ -61,6 +61,7 @@ class OccurrenceFinder:
             else:
                 self._index[term.forms[:2]].append(term)
         self._first = frozenset(form for forms in self._index for form in forms[:1])
+        self._first_of_long = frozenset(form for forms in self._long for form in forms[:1])
         self._longest = max(map(len, self._numbers), default=0)
         self._people = people
         self._glued: dict[str, Resolution | None] = {}
@@ -79,10 +80,17 @@ class OccurrenceFinder:
 
     def _spans(self, text: str) -> Iterator[tuple[tuple[int, int], SearchTerm]]:
         """Yield the span of each match in the view's text, with its term as resolved there."""
-        tokens = list(words(text))
+        found = list(normalized_tokens(text))
+        forms = {form for _, _, form in found}  # far fewer than words
+        begin = {form for form in forms if self._may_begin(form)}
+        if not begin and forms.isdisjoint(self._first_of_long):
+            return
+        tokens = list(as_words(found))
         yield from self._long_spans(text, tokens)
         for at, word in enumerate(tokens):
-            if word.form in self._first:  # few words are; most of the time goes into the others
+            if word.form not in begin:
+                continue
+            if word.form in self._first:
                 for term in self._candidates(tokens, at):
                     if (end := match_end(text, tokens, at, term)) is not None:
                         yield (word.start, end), self._with_its_titles(text, word.start, end, term)
@@ -92,6 +100,11 @@ class OccurrenceFinder:
             if (resolution := self._owner(word.form)) is not None:
                 term = SearchTerm((word.form,), "PERSON", resolution.value, "link:glued")
                 yield (word.start, word.end), _meaning(term, resolution)
+
+    def _may_begin(self, form: str) -> bool:
+        """Tell whether a match that is not of a long term may begin with a word."""
+        number = bool(self._numbers) and form.isdigit()
+        return number or form in self._first or self._owner(form) is not None
 
     def _long_spans(
         self, text: str, tokens: Sequence[Word]

@@ -7,7 +7,7 @@ function goes through a text once, and searches first for signs that are rare or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from redactor.text import view
 
@@ -37,24 +37,28 @@ _NUMBER_LABEL = re.compile(
 )
 
 
-def spaced(text: str) -> Iterator[Change]:
+def spaced(runs: Iterable[re.Match[str]]) -> Iterator[Change]:
     """Yield the blanks inside letter-spaced words; wider ones separate words."""
-    for run in _spaced_runs(text):
+    for run in runs:
         if any(map(str.isalpha, run.group())):
             yield from _blanks(run)
 
 
-def spaced_digits(text: str) -> Iterator[Change]:
+def spaced_digits(runs: Iterable[re.Match[str]]) -> Iterator[Change]:
     """Yield the blanks inside rows of single digits after a label; others are tables or puzzles."""
-    for run in _spaced_runs(text):
+    for run in runs:
+        text, at = run.string, run.start()
         if not any(map(str.isalpha, run.group())):
-            begin = max(run.start() - _LONG_LINE, text.rfind("\n", 0, run.start()) + 1)
-            if _NUMBER_LABEL.search(text, begin, run.start()):
+            begin = max(at - _LONG_LINE, text.rfind("\n", 0, at) + 1)
+            if _NUMBER_LABEL.search(text, begin, at):
                 yield from _blanks(run)
 
 
-def _spaced_runs(text: str) -> Iterator[re.Match[str]]:
+def spaced_runs(text: str) -> Iterator[re.Match[str]]:
     """Yield the letter-spaced parts of a text."""
+    # The seed is tried at every blank. Of a page of blanks that is quicker with one between words.
+    if text.count(" ") * 2 > len(text) and not _SEED.search(f" {' '.join(text.split())} "):
+        return
     done = 0
     while seed := _SEED.search(text, done):
         earlier = _SPACED_BEFORE.search(
@@ -78,51 +82,78 @@ def _blanks(run: re.Match[str]) -> Iterator[Change]:
 
 
 _LONG_LINE = 200  # characters of a line that are looked at
-# Each of these begins with the line end, which is quick to find; what stands before it is told by
-# another pattern, put to the end of that line.
+# Each of these begins with the line end; what stands before it is told by another pattern, put to
+# the end of that line.
 # A host continued on the next line, "anna@mail" and "server.example.org".
-_HOST_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b)")
+_HOST_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b)")
 _HOST = re.compile(r"\w@[\w-]{1,63}$")
 # A local part continued on the next line, "anna.van" and "ce@example.org".
-_ADDRESS_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w.+-]{1,64}@[\w-]{1,63}\.\w)")
+_ADDRESS_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=[\w.+-]{1,64}@[\w-]{1,63}\.\w)")
 _LOCAL_PART = re.compile(r"(?<![\w@/.])\w{1,40}(?:[._][\w-]{1,40}){0,4}(?:_|[._][a-zA-Z-]{1,40})$")
 # A link continued after a sign that ends no link, "https://example.org/a/" and "b".
-_LINK_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[a-z0-9@%_~-])")
+_LINK_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=[a-z0-9@%_~-])")
 _LINK = re.compile(r"(?:://|\bwww\.|\.(?:com|org|net|me|social)/)\S*[/_=&?%~+]$|@\w{2,40}_$")
 # A link whose next line has a stroke, "https://example.org" and "people/anna".
-_PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=[\w%-]{1,40}/[\w/%.-])")
+_PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=[\w%-]{1,40}/[\w/%.-])")
 _PATH = re.compile(r"(?:://|\bwww\.)\S*\w$")
 # Groups of a number continued on the next line, after a label or the beginning of an IBAN.
-_NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}(?=\(?\d|[A-Z]{4}\b)")
+_NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=\(?\d|[A-Z]{4}\b)")
 _LABELLED_NUMBER = re.compile(r"[^\W\d_]\D{0,40}(?:[\d(][\d ()./+-]{0,40})?\d[ \t]?$")
 _IBAN_BEGUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ \t]?$")
 
 
+# Signs of these that are rarer than line ends, before one or behind it.
+_HOST_ENDS = re.compile(r"@[\w-]{1,63}\n")
+_LINK_ENDS = re.compile(r"[/_=&?%~+]\n")
+_ADDRESS_HOST = re.compile(r"@[\w-]{1,63}\.\w")
+_STROKE = re.compile(r"/[\w/%.-]")
+_NEAR = 1 + 12 + 64  # characters from a line end to the sign behind it, at most
+
+
 def next_line(text: str) -> Iterator[Change]:
     """Yield the line ends inside addresses and links."""
-    found = {
-        *_ends(_HOST_GOES_ON, _HOST, text),
-        *_ends(_ADDRESS_GOES_ON, _LOCAL_PART, text),
-        *_ends(_LINK_GOES_ON, _LINK, text),
-        *_ends(_PATH_GOES_ON, _PATH, text),
-    }
+    found: set[Span] = set()
+    if "@" in text:
+        found.update(_ends(_HOST_GOES_ON, _HOST, text, _line_ends(_HOST_ENDS, text)))
+        addresses = _line_ends_before(_ADDRESS_HOST, text)
+        found.update(_ends(_ADDRESS_GOES_ON, _LOCAL_PART, text, addresses))
+    if "/" in text or "www." in text or "_\n" in text:
+        found.update(_ends(_LINK_GOES_ON, _LINK, text, _line_ends(_LINK_ENDS, text)))
+    if "://" in text or "www." in text:
+        found.update(_ends(_PATH_GOES_ON, _PATH, text, _line_ends_before(_STROKE, text)))
     yield from ((start, end, "") for start, end in sorted(found))
 
 
 def next_digits(text: str) -> Iterator[Change]:
     """Yield the line ends inside numbers; a line of numbers alone is a row of a table."""
+    places = [match.start() for match in _NUMBER_GOES_ON.finditer(text)]
     found = {
-        *_ends(_NUMBER_GOES_ON, _LABELLED_NUMBER, text),
-        *_ends(_NUMBER_GOES_ON, _IBAN_BEGUN, text),
+        *_ends(_NUMBER_GOES_ON, _LABELLED_NUMBER, text, places),
+        *_ends(_NUMBER_GOES_ON, _IBAN_BEGUN, text, places),
     }
     yield from ((start, end, " ") for start, end in sorted(found))
 
 
-def _ends(goes_on: re.Pattern[str], before: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield the line ends that a pattern finds, if the text before them on the line fits."""
-    for match in goes_on.finditer(text):
-        end = match.start()
-        if before.search(text, max(end - _LONG_LINE, text.rfind("\n", 0, end) + 1), end):
+def _line_ends(before: re.Pattern[str], text: str) -> Iterator[int]:
+    """Yield the line ends that a pattern ends with."""
+    return (match.end() - 1 for match in before.finditer(text))
+
+
+def _line_ends_before(sign: re.Pattern[str], text: str) -> Iterator[int]:
+    """Yield the last line end before each sign of a pattern, if it is near."""
+    for match in sign.finditer(text):
+        end = text.rfind("\n", max(match.start() - _NEAR, 0), match.start())
+        if end >= 0:
+            yield end
+
+
+def _ends(
+    goes_on: re.Pattern[str], before: re.Pattern[str], text: str, places: Iterable[int]
+) -> Iterator[Span]:
+    """Yield those line ends that a pattern fits, if the text before them on the line fits too."""
+    for end in places:
+        match = goes_on.match(text, end)
+        if match and before.search(text, max(end - _LONG_LINE, text.rfind("\n", 0, end) + 1), end):
             yield match.span()
 
 
@@ -208,7 +239,8 @@ def backwards(text: str) -> Iterator[Span]:
     """
     yield from _grown(_BACKWARDS_AT, _BACKWARDS_HOST, text)
     yield from _grown(_BACKWARDS_LINK, _NO_BLANKS, text)
-    if any(f" {word} " in text for word in _BACKWARDS):
+    # The blanks are searched for second: of a page of blanks each would be one that might do.
+    if any(word in text and f" {word} " in text for word in _BACKWARDS):
         yield from _backwards_lines(text)
 
 

@@ -34,6 +34,7 @@ from redactor.detect.deobfuscation.rewrites import (
     quoted_printable,
     spaced,
     spaced_digits,
+    spaced_runs,
 )
 from redactor.errors import InputError
 from redactor.model import Finding
@@ -113,7 +114,8 @@ def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
 def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]:
     """Yield the alternate views of a view, and those of the decoded texts in it."""
     text = seen.text
-    for changes in (spaced(text), spaced_digits(text), next_line(text), quoted_printable(text)):
+    runs = list(spaced_runs(text))
+    for changes in (spaced(runs), spaced_digits(runs), next_line(text), quoted_printable(text)):
         yield from _rewritten(seen, changes)
     for changes in (next_digits(text), misread(text)):
         yield from _rewritten(seen, changes, SURE)
