@@ -396,7 +396,7 @@ def normalized_tokens(text: str) -> Iterator[tuple[int, int, str]]:
     """
     done = 0
     while not text.isascii() and (foreign := _FOREIGN.search(text, done)):
-        start = text.rfind("\n", done, foreign.start()) + 1 or done
+        start = text.rfind("\n", done, foreign.start()) + 1
         end = text.find("\n", foreign.end())
         end = len(text) if end < 0 else end
         yield from _ascii_tokens(text[done:start], done)
