@@ -1,5 +1,17 @@
-"""`python -m redactor`."""
+"""`python -m redactor`.
 
-from redactor.cli import main
+Python puts the current folder first on the path then, so that a file of anybody's in it would be
+imported for a library of that name. The installed command does not; neither does this.
+"""
+
+import sys
+
+if __spec__ is not None and not sys.flags.safe_path:
+    del sys.path[0]
+    home = __file__.rpartition("/")[0].rpartition("/")[0]
+    if home not in sys.path:  # a checkout that is not installed: last, so that it hides nothing
+        sys.path.append(home)
+
+from redactor.cli import main  # only now
 
 main()

@@ -1,8 +1,7 @@
 """A folder, or several: which documents there are, who works on them, and how it ended.
 
 Every document of every source is accounted for: redacted, failed by name and reason, or excluded
-by the user's own list (`.redactorignore` in a source folder: patterns of names, one a line, `#`
-begins a comment). The copies do not depend on the number of workers, nor on who did what.
+(`redactor.sources`). The copies do not depend on the number of workers, nor on who did what.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -32,7 +31,9 @@ from redactor.audit import (
     read,
 )
 from redactor.audit.age import recipients
-from redactor.audit.folder import LOG, VAULT
+from redactor.audit.folder import FRONTIER, LOCK, LOG, LOG_FILES, VAULT
+from redactor.audit.reading import last_head, sealed_lines
+from redactor.audit.run_lock import RUN_LOCK, run_lock
 from redactor.audit.vault import Vault
 from redactor.config.decisions import load_decisions
 from redactor.config.listing import joined_problems
@@ -42,7 +43,7 @@ from redactor.detect.ner.models import describe_model
 from redactor.errors import (
     DecisionsError,
     ExitCode,
-    InputError,
+    OutputError,
     RedactorError,
     UsageError,
     worst,
@@ -51,19 +52,27 @@ from redactor.files import (
     PRIVATE_FOLDER,
     check_apart,
     check_empty,
-    leaves_tree,
+    delete_copy,
     make_folder,
     tree_digest,
-    walk,
 )
 from redactor.formats import check_encoding
 from redactor.keys import Key
-from redactor.model import Job, Outcome, Policy, Status
-from redactor.pipeline import RunContext, failure
+from redactor.model import Outcome, Policy, Status
+from redactor.notices import clock_notices, key_notices, policy_notices, sealed_notice
+from redactor.pipeline import RunContext, failure, record_failure, worsened
 from redactor.runners.local import Team
+from redactor.sources import SourceFile, listed
 
-IGNORE_FILE = ".redactorignore"
 KEY_FILE = "key"
+BEFORE_RECORDS = frozenset({*LOG_FILES, KEY_FILE})
+"""What a run writes into the audit folder before its first record."""
+
+
+class OutputRemains(OutputError):
+    """What is left of a run that was killed as it began."""
+
+    hint = "Nothing was recorded under its key: delete the folder, and run again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +97,18 @@ class BatchRequest:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """How a run ended: every document's outcome by name, and where the audit and the key are."""
+    """How a run ended: every document's outcome by name, and where the audit and the key are.
+
+    `problems` are errors that concern the run as a whole, `notices` sentences about what is odd
+    though nothing failed: a key that others may read, a clock that is wrong.
+    """
 
     outcomes: tuple[Outcome, ...]
     audit: Path
     key_made: Path | None
     exit_code: ExitCode
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file of a source: its job, or why it is none."""
-
-    job: Job
-    problem: RedactorError | None = None
-    excluded: bool = False
+    problems: tuple[RedactorError, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def audit_folder(out: Path) -> Path:
@@ -122,13 +128,23 @@ def redact_batch(
 
     `progress` is called with how many documents are done, of how many.
     """
-    entries = discover(request)
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
+    with run_lock(audit):
+        return _redact_batch(request, audit, progress)
+
+
+def _redact_batch(
+    request: BatchRequest, audit: Path, progress: Callable[[int, int], None]
+) -> BatchResult:
+    entries = discover(request)
     again = bool(request.decisions) and (audit / LOG).is_file()
-    for folder in () if again else (request.out, audit):
-        check_empty(folder)
+    if not again:
+        check_empty(request.out)
+        _check_unused(audit)
     key = _key(request, audit if again else None)
+    notices = _notices(request, key, audit if again else None)
+    sealed = sealed_lines(audit) if again else 0
     decided = _decided(request, entries, key, audit if again else None)
     log = AuditLog(audit, key)
     settings = RunContext(
@@ -147,9 +163,30 @@ def redact_batch(
         run = _begin(request, settings, _run_start(request, settings, size, decided), again=again)
         outcomes = _work(entries, settings, team, progress)
         code = worst(outcome.code for outcome in outcomes)
-        settings.log.append([_run_end(run, outcomes, code)])
+        problems: list[RedactorError] = []
+        try:
+            settings.log.append([_run_end(run, outcomes, code)])
+        except RedactorError as error:  # what was done is said all the same
+            problems.append(error)
+            code = worst((code, error.exit_code))
+        notices += sealed_notice(sealed_lines(audit) - sealed)
     key_made = None if again or request.key_file else audit / KEY_FILE
-    return BatchResult(outcomes, audit, key_made, code)
+    return BatchResult(outcomes, audit, key_made, code, tuple(problems), tuple(notices))
+
+
+def _check_unused(audit: Path) -> None:
+    """Raise OutputError unless an audit folder is empty but for the lock of this run.
+
+    What a run left that was broken off before its first record is named as that.
+    """
+    names = {path.name for path in audit.iterdir()} - {RUN_LOCK}
+    log = audit / LOG
+    if names and names <= BEFORE_RECORDS and not (log.is_file() and log.stat().st_size):
+        raise OutputRemains(
+            f"{audit} holds what is left of a run that was broken off before its first record"
+        )
+    if names:
+        raise OutputError(f"{audit} exists and is not empty; choose another --out")
 
 
 def _key(request: BatchRequest, again: Path | None) -> Key:
@@ -161,6 +198,16 @@ def _key(request: BatchRequest, again: Path | None) -> Key:
     if request.decisions:
         raise UsageError("decisions hold under the key they were drawn under: name its --key-file")
     return Key.new()
+
+
+def _notices(request: BatchRequest, key: Key, again: Path | None) -> list[str]:
+    """Return what is odd about a run before it begins; `again` is the log that is continued."""
+    last = last_head(again) if again else None
+    return [
+        *key_notices(key, request.key_file),
+        *policy_notices(request.policy),
+        *clock_notices(datetime.now(UTC), last.time if last else ""),
+    ]
 
 
 def _vault(request: BatchRequest, audit: Path, *, again: bool) -> Vault | None:
@@ -216,75 +263,47 @@ def _cores() -> int:
 
 def _begin(request: BatchRequest, settings: RunContext, start: RunStart, *, again: bool) -> str:
     """Create what a run writes to, or go on with it; record its start, and return its id."""
-    audit, key = settings.log.folder, settings.key
-    if not again:  # the log's folder first: without it nothing could say how far a run came
-        make_folder(audit, mode=PRIVATE_FOLDER)
-        make_folder(request.out)
-    if settings.vault:
+    log, key = settings.log, settings.key
+    if settings.vault and again:
         make_folder(settings.vault.folder, mode=PRIVATE_FOLDER)
     if again:
-        AuditLog.open(audit, key).append([start])
+        AuditLog.open(log.folder, key).append([start])
         return start.run
-    if request.key_file is None:
-        key.save(audit / KEY_FILE)
-    AuditLog.create(audit, key).append([start])
+    with ExitStack() as undo:  # a run that cannot begin leaves nothing that keeps others from it
+        make_folder(log.folder, mode=PRIVATE_FOLDER)  # first: nothing else says how far a run came
+        for folder, mode in _folders(request, settings):
+            make_folder(folder, mode=mode)
+            undo.callback(_removed, folder.rmdir)
+        if request.key_file is None:
+            key.save(log.folder / KEY_FILE)
+            undo.callback(_removed, (log.folder / KEY_FILE).unlink)
+        for name in (LOCK, FRONTIER):
+            undo.callback(_removed, (log.folder / name).unlink)
+        AuditLog.create(log.folder, key)
+        for name in LOG_FILES:
+            undo.callback(_removed, (log.folder / name).unlink)
+        log.append([start])
+        undo.pop_all()
     return start.run
+
+
+def _folders(request: BatchRequest, settings: RunContext) -> Iterator[tuple[Path, int]]:
+    """Yield the folders of a run, and their modes, but for that of the log."""
+    yield request.out, 0o777
+    if settings.vault:
+        yield settings.vault.folder, PRIVATE_FOLDER
+
+
+def _removed(remove: Callable[[], None]) -> None:
+    with suppress(OSError):
+        remove()
 
 
 def discover(request: BatchRequest) -> list[SourceFile]:
     """List every file of the sources. Raises UsageError for sources that make no sense."""
     if request.encoding is not None:
         check_encoding(request.encoding)
-    for source in request.sources:
-        if not source.exists():
-            raise UsageError(f"{source} does not exist")
-    several_sources = len(request.sources) > 1
-    entries = [
-        entry for source in request.sources for entry in _entries(source, request, several_sources)
-    ]
-    names = Counter(entry.job.name for entry in entries)
-    if twice := [name for name, count in names.items() if count > 1]:
-        raise UsageError(f"several sources have a file {twice[0]}")
-    return entries
-
-
-def _entries(source: Path, request: BatchRequest, several_sources: bool) -> Iterator[SourceFile]:
-    if not source.is_dir():
-        yield SourceFile(Job(source, request.out / source.name, source.name))
-        return
-    patterns = _patterns(source / IGNORE_FILE)
-    for path in walk(source):
-        inner = path.relative_to(source)
-        shown = Path(source.resolve().name, inner) if several_sources else inner
-        job = Job(path, request.out / shown, shown.as_posix())
-        if inner.as_posix() == IGNORE_FILE:
-            continue
-        yield SourceFile(job, _problem(path, source), any(_matches(inner, p) for p in patterns))
-
-
-def _matches(inner: Path, pattern: str) -> bool:
-    """Tell whether a pattern means a file: its name, its path, or (`drafts/`) a folder above it."""
-    if pattern.endswith("/"):
-        return any(_matches(parent, pattern[:-1]) for parent in inner.parents[:-1])
-    return fnmatch(inner.as_posix(), pattern) or fnmatch(inner.name, pattern)
-
-
-def _patterns(path: Path) -> list[str]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(f"cannot read {path}") from None
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def _problem(path: Path, source: Path) -> RedactorError | None:
-    if path.is_dir():
-        return InputError("a folder that could not be read, or a link to one; not followed")
-    if leaves_tree(path, source):
-        return InputError("a link that leaves the source folder; not followed")
-    return None
+    return listed(request.sources, request.out)
 
 
 def _work(
@@ -294,21 +313,36 @@ def _work(
     progress: Callable[[int, int], None],
 ) -> tuple[Outcome, ...]:
     left_out = [entry for entry in entries if entry.excluded or entry.problem]
-    for entry in left_out:  # the copy of an earlier run
-        entry.job.target.unlink(missing_ok=True)
-    settings.log.append([_left_out(entry, settings.key) for entry in left_out])
-    outcomes = [
-        Outcome(entry.job.name, Status.EXCLUDED)
-        if entry.excluded or entry.problem is None
-        else failure(entry.job.name, entry.problem)
-        for entry in left_out
-    ]
-    jobs = [entry.job for entry in entries if not (entry.excluded or entry.problem)]
+    outcomes = _leave_out(left_out, settings)
+    jobs = {e.job.name: e.job for e in entries if not (e.excluded or e.problem)}
     progress(len(outcomes), len(entries))
-    for outcome in team.run(jobs):
-        outcomes.append(outcome)
-        progress(len(outcomes), len(entries))
+    try:
+        for outcome in team.run(list(jobs.values())):
+            outcomes.append(outcome)
+            del jobs[outcome.name]
+            progress(len(outcomes), len(entries))
+    except RedactorError as error:  # there are no workers any more: the rest is named
+        outcomes += [record_failure(job, settings, error) for job in jobs.values()]
     return tuple(sorted(outcomes, key=lambda outcome: outcome.name))
+
+
+def _leave_out(entries: Sequence[SourceFile], settings: RunContext) -> list[Outcome]:
+    """Record what gets no copy, and delete what an earlier run made of it; return the outcomes."""
+    outcomes = []
+    for entry in entries:
+        outcome = Outcome(entry.job.name, Status.EXCLUDED)
+        if entry.problem is not None and not entry.excluded:
+            outcome = failure(entry.job.name, entry.problem)
+        try:
+            delete_copy(entry.job.target, below=entry.job.out)
+        except RedactorError as error:
+            outcome = worsened(outcome, error)
+        outcomes.append(outcome)
+    try:
+        settings.log.append([_left_out(entry, settings.key) for entry in entries])
+    except RedactorError as error:
+        return [worsened(outcome, error) for outcome in outcomes]
+    return outcomes
 
 
 def _left_out(entry: SourceFile, key: Key) -> DocumentRecord:

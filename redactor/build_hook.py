@@ -1,8 +1,8 @@
-"""Writes the table of required factors into the package when it is built (a hook of Hatchling).
+"""Writes the table of required factors, and the digests of the rules, into the package.
 
-It runs where pip builds a wheel, which has only what pyproject.toml lists for it: so the rules are
-read here, whose factors take ten seconds to derive, and Presidio's patterns, which take half a
-second, are left to the processes that use them.
+A hook of Hatchling: it runs where pip builds a wheel, which has only what pyproject.toml lists for
+it: so the rules are read here, whose factors take ten seconds to derive, and Presidio's patterns,
+which take half a second, are left to the processes that use them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class FactorTableHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the table before files are collected."""
         sys.path.insert(0, self.root)
-        from redactor.config.rules import parse_rules
+        from redactor.config.rules import SUMS, parse_rules, rule_sums
         from redactor.detect.prefilter.factors import tabulate
         from redactor.detect.rules import PATTERN_FLAGS
 
@@ -39,6 +39,9 @@ class FactorTableHook(BuildHookInterface[Any]):
         path = Path(self._folder.name, "factors.jsonl")
         tabulate(patterns, path)
         build_data["force_include"][str(path)] = _TABLE
+        listed = Path(self._folder.name, "rules.sha256")
+        listed.write_text("\n".join(rule_sums(Path(self.root, "rules"))) + "\n", "ascii")
+        build_data["force_include"][str(listed)] = f"redactor/{SUMS}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what the wheel has a copy of."""

@@ -7,11 +7,13 @@ The laws:
 - where the system offers nameless files (Linux), the draft has no name until it is published, so
   that not even `kill -9` leaves one behind; elsewhere a stale draft is a hidden file, mode 0600;
 - a source is opened for reading only, and one that changes while it is read is an error;
-- no link of a source folder is followed out of that folder.
+- no link of a source folder is followed out of that folder, and none at all that was put there
+  after the folder was listed (`redactor.folders`).
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -34,6 +36,8 @@ from redactor.errors import (
     UnsupportedPlatform,
     UsageError,
 )
+from redactor.folders import held_folder, is_link, open_folder, open_listed, open_unfollowed
+from redactor.model import SourcePath
 
 # What is asked of the system: modes that keep others out, files opened without waiting and not
 # handed to other programs, folders flushed to the disk. Windows has none of that.
@@ -54,15 +58,26 @@ class Draft:
     Use it as a context manager. Every failure to write is an OutputError that names the target.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, *, below: Path | None = None) -> None:
+        """Take the target, and the folder below which no link leads to it and folders are made."""
         self.target = target
-        self._hidden = target.parent / f".redactor-{secrets.token_hex(8)}.draft"
+        self._below = below
+        self._hidden = f".redactor-{secrets.token_hex(8)}.draft"
+        self._nameless = False
+        self._folder: int
         self._file: BinaryIO
 
     def __enter__(self) -> Self:
         """Open the draft, nameless where the system can."""
         with _writing(self.target):
-            self._file = os.fdopen(self._open(), "w+b")
+            with suppress(FileNotFoundError):  # no folders are made for what has too long a path
+                os.lstat(self.target)
+            self._folder = _parent(self.target, self._below, make=True)
+            try:
+                self._file = os.fdopen(self._open(), "w+b")
+            except OSError:
+                os.close(self._folder)
+                raise
         return self
 
     def __exit__(
@@ -74,18 +89,18 @@ class Draft:
         """Close the draft; without a `publish` before, nothing of it is left."""
         with suppress(OSError):  # what could not be flushed was reported by `write` or `publish`
             self._file.close()
-        with suppress(FileNotFoundError):
-            self._hidden.unlink()
+        with suppress(OSError):
+            os.unlink(self._hidden, dir_fd=self._folder)
+        os.close(self._folder)
 
     def _open(self) -> int:
         flags = os.O_RDWR | os.O_CLOEXEC
         if hasattr(os, "O_TMPFILE"):
             with suppress(OSError):  # a file system without nameless files
-                descriptor = os.open(self.target.parent, flags | os.O_TMPFILE, PRIVATE)
-                self.path = Path(f"/proc/self/fd/{descriptor}")
+                descriptor = os.open(".", flags | os.O_TMPFILE, PRIVATE, dir_fd=self._folder)
+                self._nameless = True
                 return descriptor
-        self.path = self._hidden
-        return os.open(self._hidden, flags | os.O_CREAT | os.O_EXCL, PRIVATE)
+        return os.open(self._hidden, flags | os.O_CREAT | os.O_EXCL, PRIVATE, dir_fd=self._folder)
 
     def write(self, data: bytes) -> None:
         """Append to the draft."""
@@ -102,20 +117,66 @@ class Draft:
         """Open what was written so far for an independent reading."""
         with _writing(self.target):
             self._file.flush()
-            return self.path.open("rb")
+            flags = os.O_RDONLY | os.O_CLOEXEC
+            if self._nameless:
+                return os.fdopen(os.open(self._path, flags), "rb")
+            flags |= os.O_NOFOLLOW
+            return os.fdopen(os.open(self._hidden, flags, dir_fd=self._folder), "rb")
 
-    def publish(self, mode: int = PRIVATE) -> None:
-        """Flush to the disk and put the draft under the target's name, with that mode."""
+    @property
+    def _path(self) -> str:
+        return f"/proc/self/fd/{self._file.fileno()}"
+
+    def publish(self, mode: int = PRIVATE, *, new: bool = False) -> None:
+        """Flush to the disk and put the draft under the target's name, with that mode.
+
+        A `new` one takes no other file's place: OutputError if there is one.
+        """
         with _writing(self.target):
             self._file.flush()
             os.fchmod(self._file.fileno(), mode)
             os.fsync(self._file.fileno())
-            if self.path != self._hidden:
+            if self._nameless:
                 # It can be linked but not moved, so it is hidden for a moment, complete. Without a
                 # `src_dir_fd` Python would link the symbolic link in /proc itself.
-                os.link(self.path, self._hidden, src_dir_fd=self._file.fileno())
-            os.replace(self._hidden, self.target)
-            flush_folder(self.target.parent)
+                self._link(self._path, self._hidden, src_dir_fd=self._file.fileno())
+            if new:
+                self._link(self._hidden, self.target.name, src_dir_fd=self._folder)
+            else:
+                os.replace(
+                    self._hidden,
+                    self.target.name,
+                    src_dir_fd=self._folder,
+                    dst_dir_fd=self._folder,
+                )
+            _flush_names(self._folder)
+
+    def _link(self, source: str, name: str, *, src_dir_fd: int) -> None:
+        os.link(source, name, src_dir_fd=src_dir_fd, dst_dir_fd=self._folder)
+
+
+def _parent(target: Path, below: Path | None, *, make: bool = False) -> int:
+    """Return the descriptor of a file's folder, for the caller to close. Raises OSError."""
+    if below is None:
+        return open_folder(target.parent)
+    return open_folder(below, target.relative_to(below).parts[:-1], make=make)
+
+
+def delete_copy(target: Path, *, below: Path | None = None) -> None:
+    """Delete a file, if there is one. Raises OutputError if it is still there.
+
+    No link on the way from `below` is followed; a folder in its place is no copy, and stays.
+    """
+    with _writing(target, "delete"), suppress(FileNotFoundError, NotADirectoryError):
+        folder = _parent(target, below)
+        try:
+            if not stat.S_ISDIR(os.lstat(target.name, dir_fd=folder).st_mode):
+                os.unlink(target.name, dir_fd=folder)
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+        finally:
+            os.close(folder)
 
 
 class Spool:
@@ -203,16 +264,21 @@ def _spooling() -> Iterator[None]:
 
 
 @contextmanager
-def _writing(target: Path) -> Iterator[None]:
+def _writing(target: Path, verb: str = "write") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"cannot write {target}: {error.strerror}") from None
+        raise OutputError(f"cannot {verb} {target}: {error.strerror}") from None
 
 
 def flush_folder(folder: Path) -> None:
     """Flush the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    with held_folder(folder) as descriptor:
+        _flush_names(descriptor)
+
+
+def _flush_names(folder: int) -> None:
+    descriptor = os.open(".", os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
     try:
         os.fsync(descriptor)
     finally:
@@ -233,11 +299,28 @@ def create_private(path: Path, data: bytes) -> None:
             raise
 
 
+def create_output(path: Path, data: bytes) -> None:
+    """Write a new file of mode 0600, whole or not at all; OutputError if its name is taken."""
+    with Draft(path) as draft:
+        draft.write(data)
+        draft.publish(new=True)
+
+
 def replace_private(path: Path, data: bytes) -> None:
     """Write or overwrite a file of mode 0600, whole or not at all."""
     with Draft(path) as draft:
         draft.write(data)
         draft.publish()
+
+
+def copy_mode(source: int) -> int:
+    """Return the mode of a copy: that of its source as far as the umask lets, never executable.
+
+    Its owner can always read it.
+    """
+    mask = os.umask(0o077)  # there is no way to ask for it but to set one
+    os.umask(mask)
+    return source & 0o666 & ~mask | stat.S_IRUSR
 
 
 def make_parents(path: Path) -> None:
@@ -262,16 +345,18 @@ def make_folder(path: Path, *, mode: int = 0o777) -> None:
 
 
 @contextmanager
-def open_source(path: Path, limit: int) -> Iterator[BinaryIO]:
-    """Open a regular file for reading and hold it to its size and time of change.
+def open_source(path: Path, limit: int, at: SourcePath | None = None) -> Iterator[BinaryIO]:
+    """Open a regular file for reading and hold it to its size and times of change.
 
-    Raises InputError (missing, unreadable), UnsupportedFormat (no regular file), LimitExceeded
+    It is opened `at` the place where it was listed, if that is known. No link is followed. Raises
+    InputError (missing, unreadable, a link), UnsupportedFormat (no regular file), LimitExceeded
     by way of `check_size`, and SourceChanged when the file was written to meanwhile.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = open_unfollowed(path) if at is None else open_listed(at)
     except OSError as error:
-        raise InputError(f"cannot read the document: {error.strerror}") from None
+        reason = "a link; not followed" if is_link(error) else error.strerror
+        raise InputError(f"cannot read the document: {reason}") from None
     before = os.fstat(descriptor)
     if not stat.S_ISREG(before.st_mode):
         os.close(descriptor)
@@ -284,7 +369,11 @@ def open_source(path: Path, limit: int) -> Iterator[BinaryIO]:
 
 
 def _mark(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    """Return what changes with a file.
+
+    Its owner can put back the time of a change of its content, but not that of any change (ctime).
+    """
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def check_size(size: int, limit: int) -> None:
@@ -326,16 +415,33 @@ def walk(folder: Path) -> Iterator[Path]:
 
     A folder that cannot be read is yielded itself.
     """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-    except OSError:
-        yield folder
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk(Path(entry.path))
+    entries = [_entries(folder)]  # of each folder on the way: trees are deeper than calls may be
+    while entries:
+        entry = next(entries[-1], None)
+        if entry is None:
+            entries.pop()
+        elif isinstance(entry, Path):
+            yield entry
+        elif _is_folder(entry):
+            entries.append(_entries(Path(entry.path)))
         else:
             yield Path(entry.path)
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str] | Path]:
+    """Return what is in a folder, sorted; the folder itself where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return iter(sorted(found, key=lambda entry: os.fsencode(entry.name)))
+    except OSError:
+        return iter([folder])
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # in a folder that may be listed but not entered
+        return False
 
 
 def leaves_tree(path: Path, root: Path) -> bool:

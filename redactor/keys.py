@@ -14,6 +14,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+from binascii import unhexlify
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +25,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from redactor.errors import KeyFileError
 from redactor.files import create_private
+from redactor.folders import read_buffer
 
 KEY_BYTES = 32
+_FEWEST_BYTES = 10  # different ones that a random key has at least
+_LONGEST_FILE = 4096  # bytes; 64 digits, and white space around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,26 @@ class Key:
         Raises KeyFileError when the file cannot be read or holds anything else.
         """
         try:
-            text = path.read_text("ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            raise KeyFileError(f"cannot read the key file {path}") from None
-        if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-            raise KeyFileError(f"{path} is no key file")
-        return cls(bytes.fromhex(text))
+            text = read_buffer(path, _LONGEST_FILE)
+        except OSError as error:
+            raise KeyFileError(f"cannot read the key file {path}: {error.strerror}") from None
+        digits = text.strip()
+        try:
+            if not re.fullmatch(rb"[0-9a-fA-F]{64}", digits):
+                raise KeyFileError(f"{path} is no key file")
+            return cls(unhexlify(digits))
+        finally:  # of the digits no copy stays in memory
+            for buffer in (text, digits):
+                buffer[:] = bytes(len(buffer))
 
     def save(self, path: Path) -> None:
         """Write the key to a new file of mode 0600."""
         create_private(path, self.secret.hex().encode() + b"\n")
+
+    @property
+    def is_weak(self) -> bool:
+        """Tell whether this is no random key: it has too few different bytes for one."""
+        return len(set(self.secret)) < _FEWEST_BYTES
 
     @property
     def id(self) -> str:

@@ -85,7 +85,8 @@ def scan_sources(
             failed.append(failure(name, entry.problem))
             continue
         try:
-            with open_source(entry.job.source, policy.limits.file_bytes) as file:
+            limit = policy.limits.file_bytes
+            with open_source(entry.job.source, limit, entry.job.at) as file:
                 failed += _scan(name, entry.job.source.name, file, analyzer, encoding, found)
         except RedactorError as error:
             failed.append(failure(name, error))

@@ -8,7 +8,7 @@ Without the key nothing can be learnt from the log. For the checks before public
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -16,10 +16,11 @@ from sys import maxsize
 
 from redactor.analysis.word_runs import in_windows, texts_of, word_runs
 from redactor.audit import PublicKey, check, document_id, read, residue
+from redactor.audit.folder import PUBLIC
 from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json
 from redactor.audit.slots import check_vault
-from redactor.errors import ExitCode, InputError
+from redactor.errors import ExitCode, InputError, KeyFileError
 from redactor.files import open_source, sha256, walk
 from redactor.formats import Layout
 from redactor.formats.tree import Path, copy_texts
@@ -28,7 +29,7 @@ from redactor.keys import Key
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as recorded: the exit code it means, and a sentence."""
+    """What is not as recorded, or odd (code 0): the exit code it means, and a sentence."""
 
     code: ExitCode
     message: str
@@ -40,9 +41,11 @@ def verify_output(out: FilePath, audit: FilePath, key: Key) -> list[Problem]:
     if report.damage is not None:
         return [Problem(ExitCode.OUTPUT, report.sentence)]
     documents, ended = _recorded(audit)
-    problems = (
-        [] if ended else [Problem(ExitCode.OUTPUT, "the audit log records no end of the run")]
-    )
+    problems = [Problem(ExitCode.OUTPUT, one) for one in _odd_files(audit, key)]
+    if not ended:
+        problems.append(Problem(ExitCode.OUTPUT, "the audit log records no end of the run"))
+    if report.sealed or report.backwards:  # no damage, and worth a look
+        problems.append(Problem(ExitCode.DONE, report.sentence))
     vault = check_vault(audit)
     damage = vault.damage if vault else ()
     problems += [Problem(ExitCode.OUTPUT, f"the vault is damaged at {one}") for one in damage]
@@ -54,6 +57,17 @@ def verify_output(out: FilePath, audit: FilePath, key: Key) -> list[Problem]:
     if missing:
         problems.append(Problem(ExitCode.OUTPUT, f"{missing} recorded copies are missing"))
     return problems
+
+
+def _odd_files(audit: FilePath, key: Key) -> Iterator[str]:
+    """Yield what is wrong with the public key beside the log, which others may check it by."""
+    try:
+        same = PublicKey.load(audit / PUBLIC) == PublicKey.of(key)
+    except KeyFileError as error:
+        yield str(error)
+    else:
+        if not same:
+            yield f"{PUBLIC} beside the log is not the public key of the log"
 
 
 _AFTER_THE_END = frozenset({"recovery", "reveal", "restore"})

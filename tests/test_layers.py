@@ -14,11 +14,11 @@ import redactor
 ROOT = Path(redactor.__file__).parent
 LAYERS = (
     {"", "model", "errors"},
-    {"keys", "files", "text"},
-    {"formats", "detect", "config", "decide", "operators", "audit"},
+    {"keys", "files", "folders", "process", "text"},
+    {"formats", "detect", "config", "decide", "operators", "audit", "notices"},
     {"analysis", "decisions", "verify", "pipeline"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"}
-    | {"presidio"},
+    | {"presidio", "sources"},
     {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redactor.config.recognizers import own_recognizers
-from redactor.config.rules import bundled_rules, parse_rules
+from redactor.config.rules import bundled_rules, check_bundled, is_folder, parse_rules
 from redactor.decide import ALLOWED, DENIED, LOOKALIKE, NEVER_ALIKE, drop_lookalikes
 from redactor.detect.addresses.blocks import whole_blocks
 from redactor.detect.lists.phrases import ListedTerms, listed_terms
@@ -158,6 +158,7 @@ def _proved_rules(
     paths: tuple[Path, ...], seconds: float, countries: frozenset[str] | None
 ) -> tuple[RuleDetectors, tuple[Rule, ...]]:
     """Return rules at work, and all that there are."""
+    check_bundled()
     loaded = load_rules(paths)
     serving = [rule for rule in loaded if rule.serves(countries)]
     own = [rule for rule in loaded if not _is_shipped(rule)]
@@ -225,7 +226,7 @@ def own_rules(paths: Iterable[Path]) -> list[Rule]:
     Raises RuleError, as for a file read twice.
     """
     rules: dict[Path | None, Rule] = {}
-    folders = (path for path in paths if not path.is_file())
+    folders = (path for path in paths if is_folder(path) or not path.is_file())
     for rule in (rule for folder in folders for rule in parse_rules(folder)):
         resolved = rule.file and rule.file.resolve()
         if resolved in rules:

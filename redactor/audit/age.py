@@ -9,6 +9,7 @@ Nothing of a key, a passphrase or a plaintext is in an error or a `repr`.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from redactor.errors import ConfigError, UsageError
+from redactor.folders import read_regular
 
 if TYPE_CHECKING:
     from pyrage import ssh, x25519
@@ -312,11 +314,9 @@ def _ssh(data: bytes, path: Path) -> tuple[str, Secret]:
 def _read(path: Path, kind: type[ConfigError], noun: str) -> bytes:
     """Return the bytes of a file of keys."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        return read_regular(path, LARGEST_FILE)
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", 0) == errno.EFBIG:
+            raise kind(f"{path} is too large for {noun}") from None
         reason = getattr(error, "strerror", None) or "no such file"
         raise kind(f"cannot read {noun} {path}: {reason}") from None
-    if len(data) > LARGEST_FILE:
-        raise kind(f"{path} is too large for {noun}")
-    return data

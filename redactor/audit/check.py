@@ -44,6 +44,7 @@ from redactor.audit.merkle import HASH_BYTES, Frontier, in_pieces
 from redactor.audit.reading import parse
 from redactor.audit.records import Json
 from redactor.errors import KeyFileError
+from redactor.notices import in_order
 
 # A document id; anything else in a damaged record is not shown.
 _DOCUMENT = re.compile("[0-9a-f]{1,64}")
@@ -75,8 +76,11 @@ def check(folder: Path, public: PublicKey, pinned: Pin | None = None) -> LogRepo
     report = _records(folder, lengths, found, heads) or _after(found, lengths, heads, pinned)
     if report is None:
         last = heads.good[-1]
-        return LogReport(last.size, head=last, sealed=sum(head.torn for head in heads.good))
-    document = None if report.at is None else _document(folder, lengths.log, report.at)
+        backwards = not in_order([head.time for head in heads.good])
+        sealed = sum(head.torn for head in heads.good)
+        return LogReport(last.size, head=last, sealed=sealed, backwards=backwards)
+    dropped = report.damage is Damage.DROPPED
+    document = None if report.at is None else _document(folder, lengths.log, report.at, dropped)
     return replace(report, document=document, head=heads.good[-1])
 
 
@@ -246,13 +250,20 @@ def _against(pinned: Pin, found: Leaves, heads: _Heads) -> LogReport | None:
     return None
 
 
-def _document(folder: Path, length: int, at: int) -> str | None:
-    """Return the document that a record names, or else the one before it."""
+def _document(folder: Path, length: int, at: int, dropped: bool = False) -> str | None:
+    """Return the document that a record names, or else the one before it.
+
+    Where the record was `dropped`, another stands in its place, perhaps that of the next document:
+    then the one before it.
+    """
     named = None
     with open_to_read(folder) as file:
         for number, line in enumerate(lines(file, length)):
             if number in (at - 1, at):
-                document = (parse(line) or {}).get("document")
+                record = parse(line) or {}
+                document = record.get("document")
+                if dropped and named and number == at and record.get("type") == "document":
+                    break
                 if isinstance(document, str) and _DOCUMENT.fullmatch(document):
                     named = document
             if number >= at:

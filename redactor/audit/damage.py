@@ -58,8 +58,9 @@ class LogReport:
 
     Records are counted from 0. Where only a head shows the damage, the first bad record is one from
     `at` to before `until`. `document` is the id in the bad record, or in the one before, if it is
-    still readable. `head` is the last good head. `sealed` lines are the remains of interrupted
-    appends, sealed as such, which is no damage.
+    still readable; where a record is gone, that may be its own or the one before it. `head` is the
+    last good head. `sealed` lines are the remains of interrupted appends, sealed as such, and times
+    that run `backwards` show that the clock was wrong or was set: neither is damage.
     """
 
     records: int
@@ -69,17 +70,23 @@ class LogReport:
     document: str | None = None
     head: Head | None = None
     sealed: int = 0
+    backwards: bool = False
 
     @property
     def sentence(self) -> str:
         """Return what was found, in words, without a full stop."""
         if self.damage is None:
             sealed = f"; {self.sealed} lines of interrupted appends are sealed" * bool(self.sealed)
-            return f"the audit log is whole: {self.records} records are as they were signed{sealed}"
+            times = "; its times run backwards: the clock was wrong, or was set" * self.backwards
+            return (
+                f"the audit log is whole: {self.records} records are as they were signed"
+                f"{sealed}{times}"
+            )
         where = "" if self.at is None else f" at record {self.at}"
         if self.at is not None and self.until is not None and self.until > self.at + 1:
             where = f" at record {self.at}, or at one up to {self.until - 1}"
-        document = f" (document {self.document})" if self.document else ""
+        near = "in or after document" if self.damage is Damage.DROPPED else "document"
+        document = f" ({near} {self.document})" if self.document else ""
         return f"the audit log is {self.damage.value}{where}{document}: {self.damage.sentence}"
 
 

@@ -28,6 +28,7 @@ PUBLIC = "audit.pub"
 FRONTIER = "frontier.bin"
 VAULT = "vault"
 LOCK = "audit.lock"
+LOG_FILES = (LOG, LEAVES, HEADS, PUBLIC, FRONTIER, LOCK)
 LONGEST_LINE = 1 << 20  # bytes, line end included; a record that needs more is refused
 LOCK_SECONDS = 300.0  # an append takes milliseconds: this long means a process that stands still
 POLL_SECONDS = 0.01  # between two attempts to lock: an append takes milliseconds

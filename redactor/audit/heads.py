@@ -37,6 +37,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from redactor.audit.merkle import EMPTY_ROOT, Frontier
 from redactor.errors import KeyFileError, UsageError
+from redactor.folders import read_regular
 from redactor.keys import Key
 
 # The version of the log's format, and the prefix of signed bytes: it binds a signature to this use.
@@ -57,6 +58,10 @@ _HEAD = re.compile(
 _PIN = re.compile(r"(?:(0|[1-9]\d{0,15}):)?([0-9a-f]{64})(?::([0-9a-f]{32}))?")
 
 
+_LARGEST_KEY = 1 << 16
+"""Bytes of a file in PEM form."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """The public half of a signing key: 32 bytes that may be given to anybody."""
@@ -72,7 +77,7 @@ class PublicKey:
     def load(cls, path: Path) -> PublicKey:
         """Read a public key in PEM form (`audit.pub`). Raises KeyFileError."""
         try:
-            key = serialization.load_pem_public_key(path.read_bytes())
+            key = serialization.load_pem_public_key(read_regular(path, _LARGEST_KEY))
         except OSError as error:
             raise KeyFileError(f"cannot read the public key {path}: {error.strerror}") from None
         except (ValueError, UnsupportedAlgorithm):

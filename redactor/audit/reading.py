@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -16,11 +17,21 @@ from redactor.audit.folder import (
     LogTooNew,
     NothingRecorded,
     at_rest,
+    last_line,
     lines,
     open_to_read,
     read_all,
+    size,
 )
-from redactor.audit.heads import FORMAT, LONGEST_HEAD, Head, decode_heads, format_of, torn_lines
+from redactor.audit.heads import (
+    FORMAT,
+    LONGEST_HEAD,
+    Head,
+    decode_head,
+    decode_heads,
+    format_of,
+    torn_lines,
+)
 from redactor.audit.records import Json
 from redactor.errors import OutputError
 
@@ -74,6 +85,18 @@ def _slots(vault: Path) -> bool:
 def heads_of(folder: Path) -> list[Head]:
     """Return the heads that can be read, oldest first; whether they are signed is not asked."""
     return decode_heads(read_all(folder, HEADS, at_rest(folder).heads))
+
+
+def last_head(folder: Path) -> Head | None:
+    """Return the last head that can be read, if there is one; whether it is signed is not asked."""
+    with suppress(OutputError), open_to_read(folder, HEADS) as file:
+        return decode_head(last_line(file, size(file)).removesuffix(b"\n"))
+    return None
+
+
+def sealed_lines(folder: Path) -> int:
+    """Return how many lines of a log are sealed as the remains of interrupted appends."""
+    return sum(head.torn for head in heads_of(folder))
 
 
 def _record(line: bytes, folder: Path) -> dict[str, Json]:

@@ -18,6 +18,9 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from redactor.audit.heads import Head
 from redactor.errors import ConfigError, OutputError, UsageError
+from redactor.folders import read_regular
+
+_LARGEST = 16 << 20  # bytes of a time stamp, or of the certificates of all authorities
 
 _GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo of a response, before its token
 # Object identifiers of NIST's SHA-2 hashes: those that a time stamp may be made with.
@@ -110,6 +113,6 @@ def _certificates(path: Path) -> list[Certificate]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path, _LARGEST)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from None

@@ -7,9 +7,12 @@ document; file names are shown, since a failure must be named.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from redactor import __version__
 from redactor.cli import (
@@ -25,9 +28,39 @@ from redactor.cli import (
     verify,
 )
 from redactor.cli.options import current_name
+from redactor.cli.output import say, shown_line
+from redactor.process import keep_memory_private
+
+
+class Commands(TyperGroup):
+    """The commands, whose usage errors show what was typed: any name that a shell put there."""
+
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        """Read the options of all commands."""
+        with _printable():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the options of the command that is called, and call it."""
+        with _printable():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _printable() -> Iterator[None]:
+    try:
+        yield
+    except _USAGE_ERROR as error:
+        error.message = shown_line(error.message)
+        raise
+
+
+_USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
+"""What Typer raises for a call that makes no sense; versions of it bring a Click of their own."""
 
 app = typer.Typer(
     name="redactor",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -59,7 +92,7 @@ app.add_typer(model.model_app, name="model")
 
 def _show_version(value: bool) -> None:
     if value:
-        typer.echo(f"redactor {__version__}")
+        say(f"redactor {__version__}")
         raise typer.Exit
 
 
@@ -75,4 +108,5 @@ def _main(
 
 def main() -> None:
     """Run the command line."""
+    keep_memory_private()
     app()

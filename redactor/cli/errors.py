@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,8 @@ from typing import NoReturn
 
 import typer
 
-from redactor.errors import ExitCode, RedactorError
+from redactor.cli.output import discard_output, print_error, say
+from redactor.errors import ExitCode, OutputError, RedactorError
 
 
 @contextmanager
@@ -21,14 +20,21 @@ def errors(*, debug: bool) -> Iterator[None]:
         yield
     except RedactorError as error:
         _trace(error, shown=debug)
-        _die(f"{error}. {error.hint}", error.exit_code)
+        print_error(error)
+        raise typer.Exit(int(error.exit_code)) from None
     except KeyboardInterrupt:
         _die("interrupted; nothing half-written was left", ExitCode.INTERRUPTED)
     except typer.Exit:
         raise
     except BrokenPipeError:  # who reads our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         raise typer.Exit(int(ExitCode.OUTPUT)) from None
+    except OSError as error:  # what the machine refuses is no bug
+        _trace(error, shown=debug)
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        _die(
+            f"{where}{error.strerror or type(error).__name__}. {OutputError.hint}", ExitCode.OUTPUT
+        )
     except Exception as error:  # noqa: BLE001  # the last line of defence: its text may quote a document
         _trace(error, shown=debug)
         hint = RedactorError.hint if debug else "Run again with --debug to see where"
@@ -38,9 +44,9 @@ def errors(*, debug: bool) -> Iterator[None]:
 def _trace(error: BaseException, *, shown: bool) -> None:
     """Print where an error came from: places in the code, never its text or its causes'."""
     if shown:
-        typer.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
+        say(*"".join(traceback.format_tb(error.__traceback__)).splitlines(), err=True)
 
 
 def _die(message: str, code: ExitCode) -> NoReturn:
-    typer.echo(f"redactor: {message}", err=True)
+    say(f"redactor: {message}", err=True)
     raise typer.Exit(int(code))

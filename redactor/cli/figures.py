@@ -10,9 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-import typer
-
-from redactor.cli.output import shown_name, table
+from redactor.cli.output import say, shown_name, table
 
 if TYPE_CHECKING:
     from redactor.evaluation.counts import Miss
@@ -57,23 +55,23 @@ def print_figures(shown: Shown) -> None:
 
 
 def _print(title: str) -> None:
-    typer.echo(f"\n{title}")
+    say("", title)
 
 
 def _head(shown: Shown) -> None:
     among = shown.among
     records = sum(len(document.records) for document in among.documents)
-    typer.echo(
+    say(
         f"gold: {len(among.documents)} documents, {records} texts, {among.characters} characters, "
         f"{sum(among.marked.values())} mentions"
     )
-    typer.echo(f"judged under the policy {shown.policy}: {', '.join(sorted(among.judged))}")
+    say(f"judged under the policy {shown.policy}: {', '.join(sorted(among.judged))}")
     if among.kept:
-        typer.echo(f"not judged, since the policy keeps them: {', '.join(sorted(among.kept))}")
+        say(f"not judged, since the policy keeps them: {', '.join(sorted(among.kept))}")
     if among.unsought:
-        typer.echo(f"not judged, since nothing finds them: {', '.join(sorted(among.unsought))}")
-    typer.echo("not judged either: any class that the gold never marks")
-    typer.echo(f"in brackets: 95 % intervals, {shown.resamples} resamples of the documents")
+        say(f"not judged, since nothing finds them: {', '.join(sorted(among.unsought))}")
+    say("not judged either: any class that the gold never marks")
+    say(f"in brackets: 95 % intervals, {shown.resamples} resamples of the documents")
 
 
 def _classes(shown: Shown, columns: dict[str, str]) -> None:
@@ -184,7 +182,7 @@ def print_json(shown: Shown) -> None:
         "resamples": shown.resamples,
         "systems": [_system(one, show_text=shown.show_text) for one in shown.measured],
     }
-    typer.echo(json.dumps(said, indent=1, ensure_ascii=True))
+    say(*json.dumps(said, indent=1, ensure_ascii=True).splitlines())
 
 
 def _system(one: Measured, *, show_text: bool) -> dict[str, object]:

@@ -8,7 +8,7 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption
-from redactor.cli.output import table
+from redactor.cli.output import say, table
 
 if TYPE_CHECKING:
     from redactor.detect.ner.models import About
@@ -53,9 +53,9 @@ def model_show(name: _Name = "accurate", debug: DebugOption = False) -> None:
         card = found.folder / CARD
         rows = zip(("pipeline", "version", "size", "labels", "licence"), _row(found), strict=True)
         for word, value in (*rows, ("digest", found.digest), ("folder", str(found.folder))):
-            typer.echo(f"{word + ':':10}{value}")
+            say(f"{word + ':':10}{value}")
         if card.is_file():
-            typer.echo(f"\n{card.read_text('utf-8').rstrip()}")
+            say("", *card.read_text("utf-8").rstrip().splitlines())
 
 
 @model_app.command("path")
@@ -65,4 +65,4 @@ def model_path(name: _Name = "accurate", debug: DebugOption = False) -> None:
         from redactor.detect.ner.models import folder_of
         from redactor.model import NameModel
 
-        typer.echo(str(folder_of(NameModel(name))))
+        say(str(folder_of(NameModel(name))))

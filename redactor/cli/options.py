@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from redactor.cli.output import say
 from redactor.errors import UsageError
 from redactor.model import SWITCHED_OFF
 
@@ -131,7 +132,7 @@ def _tell_unused(recognizers: Iterable[Recognizer]) -> None:
     """Say which recognisers are not asked, but for those that their file switches off."""
     for one in recognizers:
         if one.unused and one.unused != SWITCHED_OFF:
-            typer.echo(f"redactor: {one.place}: not used: {one.unused}", err=True)
+            say(f"redactor: {one.place}: not used: {one.unused}", err=True)
 
 
 def _only(files: Sequence[Path] | None, option: str) -> Path | None:

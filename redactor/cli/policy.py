@@ -17,7 +17,7 @@ from redactor.cli.options import (
     chosen_policy,
     chosen_rules,
 )
-from redactor.cli.output import table
+from redactor.cli.output import print_notices, say, table, write_out
 from redactor.model import Limits
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def policy_list() -> None:
     from redactor.config.policy import load_policy, shipped_policies
 
     table(("policy", "about"), [(name, load_policy(name).about) for name in shipped_policies()])
-    typer.echo()
+    say("")
     sets = [(name, load_code_set(name).about) for name in shipped_code_sets()]
     table(("codes", "about"), sets)
 
@@ -68,7 +68,7 @@ def policy_show(
         else:
             load_policy(name)
             path = policy_path(name)
-        typer.echo(path.read_text("utf-8"), nl=False)
+        write_out(path.read_bytes())
 
 
 @policy_app.command("check")
@@ -85,15 +85,17 @@ def policy_check(
     """
     with errors(debug=debug):
         from redactor.analysis.analyzer import Analyzer
+        from redactor.notices import policy_notices
 
         analyzer = Analyzer(chosen_policy(str(file), model=model, as_of=as_of), chosen_rules(rules))
-        typer.echo(f"{file}: can be obeyed")
+        say(f"{file}: can be obeyed")
         removed = set(filter(analyzer.policy.seeks, analyzer.policy.entity_policies))
         if left := sorted(removed - analyzer.detectors.sought):
-            typer.echo(f"of other countries, and not looked for: {', '.join(left)}")
+            say(f"of other countries, and not looked for: {', '.join(left)}")
         _tell_codes(analyzer.policy, removed)
         _tell_limits(analyzer.policy.limits)
         _tell_actions(analyzer.policy, removed)
+        print_notices(one for one in policy_notices(analyzer.policy) if "no longer" not in one)
 
 
 def _tell_actions(policy: Policy, removed: set[str]) -> None:
@@ -104,7 +106,7 @@ def _tell_actions(policy: Policy, removed: set[str]) -> None:
     idle = [entity for entity, action in ways.items() if not supports(action, entity)]
     if idle:
         action = ways[idle[0]].value
-        typer.echo(f"`{action}` is not for these, which get a label: {', '.join(idle)}")
+        say(f"`{action}` is not for these, which get a label: {', '.join(idle)}")
 
 
 def _tell_codes(policy: Policy, removed: set[str]) -> None:
@@ -112,11 +114,11 @@ def _tell_codes(policy: Policy, removed: set[str]) -> None:
     exemptions = {entity: policy.entity_policy(entity).exemption for entity in sorted(removed)}
     without = [entity for entity, exemption in exemptions.items() if not exemption.code]
     if len(without) == len(removed):
-        typer.echo("no codes: the log will give no exemption or reason")
+        say("no codes: the log will give no exemption or reason")
     elif without:
-        typer.echo(f"without a code: {', '.join(without)}")
+        say(f"without a code: {', '.join(without)}")
     if ended := [entity for entity in exemptions if not policy.removes(entity)]:
-        typer.echo(f"no longer restricted on {policy.as_of}: {', '.join(ended)}")
+        say(f"no longer restricted on {policy.as_of}: {', '.join(ended)}")
 
 
 def _tell_limits(limits: Limits) -> None:
@@ -128,4 +130,4 @@ def _tell_limits(limits: Limits) -> None:
         if value != usual[name]
     ]
     if told:
-        typer.echo(f"limits: {'; '.join(told)}")
+        say(f"limits: {'; '.join(told)}")

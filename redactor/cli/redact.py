@@ -24,8 +24,15 @@ from redactor.cli.options import (
     chosen_policy,
     chosen_rules,
 )
-from redactor.cli.output import print_failures, progress_bar
-from redactor.errors import OutputError, UsageError
+from redactor.cli.output import (
+    print_error,
+    print_failures,
+    print_notices,
+    progress_bar,
+    say,
+    write_out,
+)
+from redactor.errors import ExitCode, OutputError, UsageError, worst
 
 if TYPE_CHECKING:
     from redactor.batch import BatchResult
@@ -116,8 +123,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)
-        _summarise(report, out, quiet=quiet)
-        raise typer.Exit(int(report.exit_code))
+        raise typer.Exit(int(_report(report, out, quiet=quiet)))
 
 
 def _redact_stdin(
@@ -137,39 +143,46 @@ def _redact_stdin(
     data = sys.stdin.buffer.read(policy.limits.file_bytes + 1)
     check_size(len(data), policy.limits.file_bytes)
     copy = redact_bytes(data, analyzer, load_key(key_file), encoding=encoding)
+    write_out(copy)
+
+
+def _report(report: BatchResult, out: Path, *, quiet: bool) -> ExitCode:
+    """Say how a run ended: what failed is named even where the summary cannot be printed."""
+    problems = list(report.problems)
     try:
-        sys.stdout.buffer.write(copy)
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
+        if not quiet:
+            _summarise(report, out)
+    except OutputError as error:
+        problems.append(error)
+    print_failures([one for one in report.outcomes if one.code])
+    print_notices(report.notices)
+    for problem in problems:
+        print_error(problem)
+    return worst((report.exit_code, *(one.exit_code for one in problems)))
 
 
-def _summarise(report: BatchResult, out: Path, *, quiet: bool) -> None:
+def _summarise(report: BatchResult, out: Path) -> None:
     from redactor.model import Status
 
-    if not quiet:
-        by_status = Counter(outcome.status for outcome in report.outcomes)
-        typer.echo(
-            f"{by_status[Status.REDACTED]} redacted, {by_status[Status.CLEAN]} with nothing to "
-            f"remove, {by_status[Status.FAILED]} not examined, "
-            f"{_in_part(by_status[Status.PARTIAL])}"
-            f"{by_status[Status.EXCLUDED]} excluded by .redactorignore"
-        )
-        counts: Counter[str] = Counter()
-        for outcome in report.outcomes:
-            counts.update(dict(outcome.counts))
-        for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            typer.echo(f"{count:8} {entity}")
-        if review := sum(outcome.review for outcome in report.outcomes):
-            typer.echo(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
-        if unsure := sum(outcome.unsure for outcome in report.outcomes):
-            typer.echo(f"review: of what was kept, {unsure} in doubt; the audit log says which")
-        typer.echo(f"copies: {out}\naudit:  {report.audit} (keep it private)")
-        if report.key_made:
-            typer.echo(
-                f"key:    {report.key_made} (made for this run; keep it, and keep it private)"
-            )
-    print_failures([o for o in report.outcomes if o.code])
+    by_status = Counter(outcome.status for outcome in report.outcomes)
+    say(
+        f"{by_status[Status.REDACTED]} redacted, {by_status[Status.CLEAN]} with nothing to "
+        f"remove, {by_status[Status.FAILED]} not examined, "
+        f"{_in_part(by_status[Status.PARTIAL])}"
+        f"{by_status[Status.EXCLUDED]} excluded by .redactorignore"
+    )
+    counts: Counter[str] = Counter()
+    for outcome in report.outcomes:
+        counts.update(dict(outcome.counts))
+    for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        say(f"{count:8} {entity}")
+    if review := sum(outcome.review for outcome in report.outcomes):
+        say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
+    if unsure := sum(outcome.unsure for outcome in report.outcomes):
+        say(f"review: of what was kept, {unsure} in doubt; the audit log says which")
+    say(f"copies: {out}", f"audit:  {report.audit} (keep it private)")
+    if report.key_made:
+        say(f"key:    {report.key_made} (made for this run; keep it, and keep it private)")
 
 
 def _in_part(count: int) -> str:

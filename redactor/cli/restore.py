@@ -15,7 +15,7 @@ from redactor.cli.options import (
     ReasonOption,
     WhoOption,
 )
-from redactor.cli.output import shown_name
+from redactor.cli.output import say, shown_name
 from redactor.cli.unsealing import asked_identity, stated_purpose
 
 
@@ -72,13 +72,13 @@ def restore(  # noqa: PLR0913  # one parameter an option
         )
         done = put_back(order)
         for problem in done.problems:
-            typer.echo(
+            say(
                 f"not restored: {shown_name(problem.name)}: {problem.error}. {problem.error.hint}",
                 err=True,
             )
         if not quiet:
-            typer.echo(
-                f"{len(done.restored)} restored, {len(done.problems)} not\n"
-                f"originals: {order.to} (keep it private)"
+            say(
+                f"{len(done.restored)} restored, {len(done.problems)} not",
+                f"originals: {order.to} (keep it private)",
             )
         raise typer.Exit(int(done.exit_code))

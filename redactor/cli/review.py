@@ -17,6 +17,7 @@ from redactor.cli.audit.options import (
 )
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
+from redactor.cli.output import say
 
 if TYPE_CHECKING:
     from redactor.config.decisions import ExportStamp
@@ -65,6 +66,7 @@ def review(  # noqa: PLR0913  # one parameter an option
     with errors(debug=debug):
         from redactor.files import create_private
         from redactor.report.evidence import check_private, gather
+        from redactor.report.names import escaped
         from redactor.report.select import Selection
         from redactor.review.worklist import as_csv, as_yaml, drawn_from, rows
 
@@ -74,12 +76,12 @@ def review(  # noqa: PLR0913  # one parameter an option
         target = out or evidence.audit / _name(drawn, chosen)
         check_private(target, evidence)
         places = rows(evidence, Selection(file, entity, review=not everything))
-        is_csv = chosen is Form.CSV
+        is_csv, audit = chosen is Form.CSV, escaped(evidence.audit.name)
         create_private(
             target,
-            as_csv(drawn, places) if is_csv else as_yaml(drawn, places, evidence.audit.name),
+            as_csv(drawn, places) if is_csv else as_yaml(drawn, places, audit),
         )
-        typer.echo(f"decisions: {target} ({len(places)} places; keep it private)")
+        say(f"decisions: {target} ({len(places)} places; keep it private)")
         raise typer.Exit(warn_if_damaged(evidence))
 
 

@@ -21,7 +21,7 @@ from redactor.cli.options import (
     chosen_policy,
     chosen_rules,
 )
-from redactor.cli.output import marked, shown_name, table
+from redactor.cli.output import marked, say, shown_name, table
 from redactor.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def rules_new(
         from redactor.config.rules import write_template
 
         path = write_template(name, into)
-        typer.echo(f"{path}\nnow change it, and see: redactor rules test {into}")
+        say(f"{path}", f"now change it, and see: redactor rules test {into}")
 
 
 @rules_app.command("test")
@@ -108,9 +108,9 @@ def rules_test(
 
             check_own((path,))
         if files:
-            typer.echo(f"{len(files)} rules, {broken} broken")
+            say(f"{len(files)} rules, {broken} broken")
         if lists:
-            typer.echo(f"{len(lists)} files of recognisers, {broken_lists} broken")
+            say(f"{len(lists)} files of recognisers, {broken_lists} broken")
         raise typer.Exit(int(ExitCode.CONFIG) if broken + broken_lists else 0)
 
 
@@ -121,7 +121,7 @@ def _holds(show: Callable[..., None], *given: Path) -> bool:
     try:
         show(*given)
     except RuleError as error:
-        typer.echo(f"redactor: {error}", err=True)
+        say(f"redactor: {error}", err=True)
         return False
     return True
 
@@ -135,7 +135,7 @@ def _show_recognizers(path: Path) -> None:
     written_recognizers(recognizers)
     for one in recognizers:
         fate = f"not used: {one.unused}" if one.unused else "loads; it has no examples to hold to"
-        typer.echo(f"presidio:{shown_name(one.name)}: {fate}")
+        say(f"presidio:{shown_name(one.name)}: {fate}")
 
 
 def _show_rule(path: Path, root: Path) -> None:
@@ -144,7 +144,7 @@ def _show_rule(path: Path, root: Path) -> None:
     from redactor.detect.rules.detector import check_redos, try_examples, validate
 
     rule = parse_rule(path, root)
-    typer.echo(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
+    say(f"{rule.id} ({rule.entity}, {rule.score:.2f})")
     for trial in try_examples(rule):
         _show_trial(trial)
     validate(rule)
@@ -155,7 +155,7 @@ def _show_trial(trial: ExampleCheck) -> None:
     spans = [(start, end) for start, end, _ in trial.found]
     shown = marked(trial.text, spans, "red" if trial.fault else "green")
     verdict = "FAIL" if trial.fault else "ok  "
-    typer.echo(f"  {verdict} {trial.key:7} {shown}")
+    say(f"  {verdict} {trial.key:7} {shown}", styled=True)
 
 
 @rules_app.command("explain")
@@ -187,7 +187,7 @@ def rules_explain(  # noqa: PLR0913  # one parameter an option
         paths = chosen_rules(rules)
         analyzer = Analyzer(chosen, paths)
         explained = explain(said, analyzer)
-        typer.echo(marked(said, [(one.start, one.end) for one in explained.removals]))
+        say(marked(said, [(one.start, one.end) for one in explained.removals]), styled=True)
         shown = _patterns(paths, chosen) if patterns else {}
         for candidate in explained.candidates:
             _show_candidate(said, candidate, shown.get(candidate.finding.source))
@@ -221,9 +221,8 @@ def _show_candidate(text: str, candidate: Candidate, pattern: str | None) -> Non
     one = candidate.finding
     sign = "*" if candidate.won else " "
     said = marked(text[one.start : one.end], [], "green")
-    typer.echo(
-        f"\n{sign} {one.start}-{one.end} {one.entity} {one.score:.2f} {one.source}: {said}\n"
-        f"    {'; '.join(candidate.why)}\n    {candidate.fate}"
-    )
+    place = f"{one.start}-{one.end} {one.entity} {one.score:.2f} {shown_name(one.source)}"
+    say("", f"{sign} {place}: {said}", styled=True)
+    say(f"    {'; '.join(candidate.why)}", f"    {candidate.fate}")
     if pattern is not None:
-        typer.echo(f"    {pattern}")
+        say(f"    {pattern}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ from redactor.cli.options import (
     chosen_policy,
     chosen_rules,
 )
-from redactor.cli.output import print_failures, shown_name, table
+from redactor.cli.output import print_failures, print_notices, say, shown_name, table
 from redactor.errors import ExitCode, UsageError, worst
 from redactor.model import Kind
 
@@ -64,6 +65,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     Positions are character offsets in the decoded text; the text itself is never shown.
     """
     with errors(debug=debug):
+        from redactor.notices import clock_notices, policy_notices
         from redactor.scanning import scan_sources
 
         if as_json and as_sarif:
@@ -72,11 +74,14 @@ def scan(  # noqa: PLR0913  # one parameter an option
         found, failed = scan_sources(
             sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer
         )
-        if as_sarif:
-            _print_sarif(found, failed)
-        else:
-            _print_json(found, failed) if as_json else _print_table(found)
-        print_failures(failed)
+        try:
+            if as_sarif:
+                _print_sarif(found, failed)
+            else:
+                _print_json(found, failed) if as_json else _print_table(found)
+        finally:  # named even where nothing can be printed
+            print_failures(failed)
+            print_notices((*policy_notices(chosen), *clock_notices(datetime.now(UTC))))
         codes = [outcome.code for outcome in failed]
         raise typer.Exit(int(worst([*codes, ExitCode.LEAK] if fail_on_find and found else codes)))
 
@@ -98,15 +103,16 @@ def _print_json(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
         for one in found
     ]
     missing = [{"file": shown_name(o.name), "error": o.error, "code": o.code} for o in failed]
-    typer.echo(json.dumps({"findings": findings, "not_examined": missing}, indent=1))
+    say(*json.dumps({"findings": findings, "not_examined": missing}, indent=1).splitlines())
 
 
 def _print_sarif(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
+    from redactor.report.names import as_uri
     from redactor.report.sarif import Result, sarif
 
     results = [
         Result(
-            one.name,
+            as_uri(one.name),
             one.finding.start,
             one.finding.end,
             one.line,
@@ -119,7 +125,7 @@ def _print_sarif(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
         )
         for one in found
     ]
-    typer.echo(sarif(results, [(outcome.name, outcome.error) for outcome in failed]))
+    say(*sarif(results, [(as_uri(one.name), one.error) for one in failed]).splitlines())
 
 
 def _print_table(found: Sequence[Scanned]) -> None:

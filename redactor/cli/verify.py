@@ -9,6 +9,7 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
+from redactor.cli.output import say
 from redactor.errors import worst
 
 
@@ -33,9 +34,7 @@ def verify(
         require_begun(audit)
         problems = verify_output(out, audit, Key.load(key_file or audit / KEY_FILE))
         for problem in problems:
-            typer.echo(f"redactor: {problem.message}", err=True)
-        if not problems and not quiet:
-            typer.echo(
-                f"{out}: every copy is as recorded, the log is whole, nothing removed is left"
-            )
+            say(f"redactor: {problem.message}", err=True)
+        if not any(problem.code for problem in problems) and not quiet:
+            say(f"{out}: every copy is as recorded, the log is whole, nothing removed is left")
         raise typer.Exit(int(worst(problem.code for problem in problems)))

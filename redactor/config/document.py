@@ -18,6 +18,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
+from redactor.folders import read_regular
+
 _SAME_COUNTRY = {"gb": "uk"}  # ISO 3166-1, and Presidio's code
 
 # A key that an error may show: a setting or an entity. Any other may be text of a document.
@@ -27,8 +29,8 @@ _SHOWABLE_KEY = re.compile(r"[a-z_]{1,20}|[A-Z][A-Z0-9_]{1,40}")
 # A date of ISO 8601: 2061-12-31.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
-# Maximum size of a file in bytes: far more than any policy has, and parsed in limited memory.
-_LARGEST = 16 << 20
+LARGEST = 16 << 20
+"""Maximum size of a file in bytes: far more than any policy has, and parsed in limited memory."""
 
 KeyPath = tuple[int | str, ...]
 """The path to a part of a file: keys of mappings and positions in lists, `("finds", 2)`."""
@@ -126,11 +128,7 @@ class YamlContent:
 def read_yaml(path: Path) -> YamlContent:
     """Return the content of a YAML file. Raises NotReadableError."""
     with _strictly():
-        if not path.is_file() and path.exists():
-            raise NotReadableError("is no file")
-        if path.stat().st_size > _LARGEST:
-            raise NotReadableError(f"is larger than {_LARGEST >> 20} MiB")
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        loader = _Loader(read_regular(path, LARGEST).decode("utf-8"))
         node = loader.get_single_node()
         if node is None:
             return YamlContent(None, {})

@@ -8,8 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from redactor.config.document import NotReadableError
+from redactor.config.document import LARGEST, NotReadableError
 from redactor.errors import ConfigError
+from redactor.folders import read_regular
 
 __all__ = ["SHOWN", "joined_problems", "read_text", "table", "without_guard"]
 
@@ -23,7 +24,7 @@ def read_text(path: Path, listed: str, error_class: type[ConfigError]) -> str:
     """Return the text of a file, which errors name as `listed`. Raises `error_class`."""
     data = b""
     try:
-        data = path.read_bytes()
+        data = read_regular(path, LARGEST)
         return data.decode("utf-8-sig")
     except OSError as error:
         raise error_class(f"cannot read {listed}: {error.strerror}") from None

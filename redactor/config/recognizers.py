@@ -32,7 +32,7 @@ from redactor.config.document import (
     problems,
     read_yaml,
 )
-from redactor.config.rules import recognizer_files
+from redactor.config.rules import is_folder, recognizer_files
 from redactor.decide import LOOKALIKE
 from redactor.errors import RuleError
 from redactor.model import SWITCHED_OFF, Recognizer, ScoredPattern
@@ -157,7 +157,7 @@ def own_recognizers(paths: Iterable[Path]) -> tuple[Recognizer, ...]:
 
 
 def _of(path: Path) -> Iterator[Recognizer]:
-    files = recognizer_files(path) if path.is_dir() or not path.exists() else [path]
+    files = recognizer_files(path) if is_folder(path) or not path.exists() else [path]
     for file in files:
         yield from parse_recognizers(file)
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -25,6 +26,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, StringConstraints, ValidationError
 
 from redactor.config.document import (
+    LARGEST,
     Country,
     NotReadableError,
     Strict,
@@ -35,15 +37,20 @@ from redactor.config.document import (
 from redactor.config.fragments import Definition, Fragment, Fragments, check_used
 from redactor.config.patterns import NAME
 from redactor.errors import OutputError, RuleError, UsageError
+from redactor.folders import read_regular
 from redactor.model import Near, Rule
 
 __all__ = [
+    "SUMS",
     "bundled_rules",
+    "check_bundled",
+    "is_folder",
     "is_recognizers",
     "parse_rule",
     "parse_rules",
     "recognizer_files",
     "rule_files",
+    "rule_sums",
     "write_template",
 ]
 
@@ -54,6 +61,14 @@ _Score = Annotated[float, Field(ge=0, le=1)]
 _Definitions = dict[Annotated[str, StringConstraints(pattern=f"^{NAME}$")], _Text]
 
 _DEFINE = "_define.yaml"
+SUMS = "config/rules.sha256"
+"""The digests of the shipped rules, in a package that was built."""
+
+
+class BundleDamaged(RuleError):
+    """Shipped rules that were changed, added or deleted after the package was built."""
+
+    hint = "Reinstall redactor; rules of your own go into a folder that --rules names."
 
 
 class _Near(Strict):
@@ -90,6 +105,27 @@ def bundled_rules() -> Path:
     """
     installed = _PACKAGE / "rules"
     return installed if installed.is_dir() else _PACKAGE.parent / "rules"
+
+
+def check_bundled() -> None:
+    """Raise RuleError unless the rules of an installed package are those it was built with.
+
+    In a checkout they are there to be changed, and nothing lists them.
+    """
+    if bundled_rules().parent != _PACKAGE:
+        return
+    try:
+        listed = read_regular(_PACKAGE / SUMS, LARGEST).decode("ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise BundleDamaged(f"the package is damaged: {SUMS} cannot be read") from None
+    if listed != rule_sums(bundled_rules()):
+        raise BundleDamaged("the shipped rules are not those that this package was built with")
+
+
+def rule_sums(folder: Path) -> list[str]:
+    """Return the SHA-256 and name of each file of rules in a folder, a line each."""
+    names = sorted(one.relative_to(folder).as_posix() for one in folder.rglob("*.yaml"))
+    return [f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}" for name in names]
 
 
 def parse_rules(folder: Path) -> tuple[Rule, ...]:
@@ -140,7 +176,7 @@ def _holds_recognizers(path: Path) -> bool:
 
 def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return the rule files of a folder, and those that define fragments, both sorted."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         missing = "is no folder" if folder.exists() else "does not exist"
         raise RuleError(f"the folder of rules {folder} {missing}")
     walked = sorted(_walk(folder, (folder.resolve(),)))
@@ -148,6 +184,14 @@ def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
     if not files:
         raise RuleError(f"the folder {folder} holds no rules: no file that ends in .yaml")
     return files, [path for path in walked if path.name == _DEFINE]
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder. Raises RuleError where that cannot be told."""
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise RuleError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
@@ -159,7 +203,7 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
     for path in entries:
         if path.name.startswith("."):
             continue
-        if path.is_dir():
+        if is_folder(path):
             real = path.resolve()
             if real in above:
                 raise RuleError(f"{path} is a link that leads back to a folder it is in")

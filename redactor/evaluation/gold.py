@@ -28,6 +28,7 @@ from redactor.detect.ner.detector import tidied
 from redactor.errors import GoldError, RedactorError
 from redactor.evaluation.labels import class_of, is_label
 from redactor.files import open_source
+from redactor.folders import read_regular
 from redactor.formats import Hints, Text, format_for
 from redactor.model import Limits
 from redactor.text import normalize
@@ -90,6 +91,8 @@ def read_gold(path: Path, entities: frozenset[str]) -> tuple[Document, ...]:
 def _from_file(path: Path) -> Iterator[tuple[int, object]]:
     number = 0
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise GoldError(f"{path} is no regular file")
         with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
@@ -111,7 +114,7 @@ def _from_folder(folder: Path) -> Iterator[tuple[int, object]]:
     """Yield what the files of a folder say, in the words of a record."""
     for number, path in enumerate(sorted(folder.glob(f"*{_SUFFIX}")), 1):
         try:
-            data = path.read_bytes()
+            data = read_regular(path, Limits().file_bytes)
         except OSError:
             raise GoldError(f"{path} cannot be read") from None
         row = _parsed(data, path, number)

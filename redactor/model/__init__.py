@@ -24,7 +24,7 @@ from redactor.model.findings import (
     Verdict,
     amount,
 )
-from redactor.model.jobs import Job, Outcome, Status
+from redactor.model.jobs import Job, Outcome, SourcePath, Status
 from redactor.model.limits import DEEPEST, Limits
 from redactor.model.lists import AllowedPerson, TermList
 from redactor.model.policy import MODEL_KINDS, NameModel, Policy
@@ -60,6 +60,7 @@ __all__ = [
     "ScoredPattern",
     "Shown",
     "Slot",
+    "SourcePath",
     "Status",
     "TermList",
     "TextWindow",

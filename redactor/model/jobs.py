@@ -8,16 +8,33 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePath:
+    """The path of a source file below the folder that was listed, by names that are no links.
+
+    `device` and `inode` tell whether it is still that folder.
+    """
+
+    folder: Path
+    device: int
+    inode: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One document to redact: its source, the path of its copy, and its name in reports.
 
-    With `rehearse`, it is redacted and verified, but neither recorded nor published.
+    With `rehearse`, it is redacted and verified, but neither recorded nor published. The source is
+    opened `at` the place where it was listed, through no link that was put there since; without
+    that, under its path. The target is reached from the folder `out` through no link.
     """
 
     source: Path
     target: Path
     name: str
     rehearse: bool = False
+    at: SourcePath | None = None
+    out: Path | None = None
 
 
 class Status(Enum):

@@ -28,8 +28,16 @@ from redactor.analysis.word_runs import head
 from redactor.audit import DocumentRecord, document_id
 from redactor.audit.vault import Sealed
 from redactor.decisions import DecisionApplier
-from redactor.errors import InputError, InternalError, PartNotExamined, RedactorError
-from redactor.files import Draft, make_parents, open_source, sha256
+from redactor.errors import (
+    InputError,
+    InternalError,
+    OutputError,
+    PartNotExamined,
+    RedactorError,
+    SourceChanged,
+    worst,
+)
+from redactor.files import Draft, copy_mode, delete_copy, make_parents, open_source, sha256
 from redactor.formats import Sink
 from redactor.formats.rewriting import Edits, TreeWriter
 from redactor.formats.tree import Node, Reading, part, root
@@ -48,6 +56,7 @@ __all__ = [
     "record_failure",
     "redact",
     "unforeseen",
+    "worsened",
     "write",
 ]
 
@@ -91,9 +100,10 @@ def _origin(error: BaseException) -> str:
 
 def _redact(job: Job, settings: RunContext) -> Outcome:
     analyzer = Analyzer(settings.policy, settings.rules)
-    target = _beside(job.target) if job.rehearse else job.target
-    make_parents(target)
-    with Draft(target) as draft, Found() as found:
+    target, out = (_beside(job.target), None) if job.rehearse else (job.target, job.out)
+    if out is None:
+        make_parents(target)
+    with Draft(target, below=out) as draft, Found() as found:
         mode = _recorded(job, settings, analyzer, draft, found)
         if job.rehearse:
             return Outcome(job.name, _status(found))
@@ -104,20 +114,23 @@ def _redact(job: Job, settings: RunContext) -> Outcome:
 def _recorded(
     job: Job, settings: RunContext, analyzer: Analyzer, draft: Draft, found: Found
 ) -> int:
-    """Write a copy, verified, sealed and recorded, or only verified; return the source's mode.
+    """Write a copy, verified, sealed and recorded, or only verified; return the mode for it.
 
-    The source must have stayed as it was before anything is recorded of it.
+    The source must have stayed as it was, before and after it was read, before anything is
+    recorded of it: the digest is that of the bytes that the copy was made of.
     """
     with ExitStack() as slot:
-        with open_source(job.source, settings.policy.limits.file_bytes) as source:
+        with open_source(job.source, settings.policy.limits.file_bytes, job.at) as source:
             digest = sha256(source)
             check = _copy(job, settings, analyzer, source, draft, found)
-            mode = os.fstat(source.fileno()).st_mode & 0o777
+            mode = copy_mode(os.fstat(source.fileno()).st_mode)
             if job.rehearse:
                 return mode
             with draft.read_back() as file:
                 copy = CopyRecord(digest, sha256(file), file.tell(), frozenset(check.left))
             sealed = slot.enter_context(_sealed(job, settings, found, copy, source))
+            if sha256(source) != digest:
+                raise SourceChanged("the document changed while it was read")
         settings.log.append(records(job, settings, found, copy, sealed))
     return mode
 
@@ -254,20 +267,32 @@ def record_failure(job: Job, settings: RunContext, error: RedactorError) -> Outc
     """
     if job.rehearse:
         return failure(job.name, error)
-    job.target.unlink(missing_ok=True)
-    reason = type(error).__name__
     record = DocumentRecord(
         document=document_id(settings.key, job.name),
         status=Status.FAILED,
         format="unknown",
         parts_examined=0,
-        not_examined=(("document", reason),),
+        not_examined=(("document", type(error).__name__),),
     )
-    try:
-        settings.log.append([record])
-    except RedactorError as worse:
-        error = worse
-    return failure(job.name, error)
+    outcome = failure(job.name, error)
+    for step in (
+        lambda: delete_copy(job.target, below=job.out),
+        lambda: settings.log.append([record]),
+    ):
+        try:
+            step()
+        except RedactorError as worse:
+            outcome = worsened(outcome, worse)
+        except OSError as worse:
+            outcome = worsened(outcome, OutputError(f"no record: {worse.strerror}"))
+    return outcome
+
+
+def worsened(outcome: Outcome, error: RedactorError) -> Outcome:
+    """Return the outcome of a document of which not even the failure could be recorded."""
+    code = worst((outcome.code, error.exit_code))
+    said = "; ".join(filter(None, (outcome.error, str(error))))
+    return replace(outcome, code=int(code), error=said, hint=error.hint)
 
 
 def failure(name: str, error: RedactorError) -> Outcome:

@@ -20,6 +20,7 @@ from redactor.errors import OutputError, UsageError
 from redactor.files import check_apart, check_empty, open_source, sha256, walk
 from redactor.report.evidence import Evidence
 from redactor.report.index import vaughn
+from redactor.report.names import escaped
 from redactor.report.premis import premis
 from redactor.report.state import Verdict
 from redactor.report.summary import Document
@@ -51,7 +52,9 @@ def write_bag(evidence: Evidence, target: Path) -> int:
         with TemporaryDirectory(prefix=".redactor-", dir=target.parent) as draft:
             bag = Path(draft) / "bag"
             for path in recorded:
-                place = bag / path.relative_to(evidence.copies)
+                place = bag / _listable(path.relative_to(evidence.copies).as_posix())
+                if place.exists():
+                    raise OutputError(f"{place.name} would be in the bag twice")
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, place)
             bag.mkdir(exist_ok=True)
@@ -62,6 +65,15 @@ def write_bag(evidence: Evidence, target: Path) -> int:
     except OSError as error:
         raise OutputError(f"cannot write the bag {target}: {error.strerror}") from None
     return len(recorded)
+
+
+def _listable(name: str) -> str:
+    """Return a name that a manifest in UTF-8 can list: one that is no UTF-8 is escaped."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return escaped(name)
+    return name
 
 
 def _recorded(evidence: Evidence, copies: Path) -> Iterator[Path]:

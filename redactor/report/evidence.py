@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redactor.audit import document_id, require_begun
-from redactor.audit.folder import LOG
+from redactor.audit.folder import LOG, LOG_FILES, VAULT
+from redactor.audit.run_lock import RUN_LOCK
 from redactor.batch import KEY_FILE, BatchRequest, audit_folder, discover
 from redactor.errors import KeyFileError, UsageError
 from redactor.files import walk
 from redactor.keys import Key
 from redactor.model import Action, EntityPolicy, Policy
+from redactor.report.names import as_uri, escaped
 from redactor.report.state import LogState, records_of, state_of
 from redactor.report.summary import Document, Summary, summarise
 
@@ -35,8 +37,12 @@ class Evidence:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, document: str) -> str:
-        """Return a document's name, or its id where no name is known."""
-        return self.names.get(document, document)
+        """Return a document's name, its odd characters escaped, or its id if no name is known."""
+        return escaped(self.names.get(document, document))
+
+    def uri(self, document: str) -> str:
+        """Return a document's name as the path of a URI, or its id if no name is known."""
+        return as_uri(self.names.get(document, document))
 
     def copy(self, document: Document) -> Path | None:
         """Return the path of a document's copy, if its name is known and it is there."""
@@ -85,7 +91,10 @@ def locate(path: Path) -> tuple[Path, Path | None]:
 
 
 def check_private(target: Path, evidence: Evidence) -> None:
-    """Raise UsageError for a file that would lie among the copies, and be published with them."""
+    """Raise UsageError for a file that would lie among the copies, or bear a name of the log's."""
+    beside = target.parent.resolve() == evidence.audit.resolve()
+    if beside and target.name in {*LOG_FILES, KEY_FILE, VAULT, RUN_LOCK} and not target.exists():
+        raise UsageError(f"{target} is the name of a file of the log")
     if evidence.copies and target.resolve().is_relative_to(evidence.copies.resolve()):
         raise UsageError(f"{target} lies among the copies: it would be published with them")
 

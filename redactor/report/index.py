@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import unexamined
+from redactor.report.names import escaped
 from redactor.report.render import render
 from redactor.report.summary import Redaction
 
@@ -42,7 +43,7 @@ def vaughn(evidence: Evidence) -> str:
     ]
     return render(
         "index.html",
-        title=evidence.copies.name if evidence.copies else "redacted copies",
+        title=escaped(evidence.copies.name) if evidence.copies else "redacted copies",
         state=evidence.state,
         when=summary.runs[-1].when if summary.runs else "",
         parts=sorted(parts, key=lambda part: part.name),

@@ -109,12 +109,19 @@ class Missing:
     part: str
     why: str
     advice: str
+    uri: str = ""
 
 
 def unexamined(evidence: Evidence) -> list[Missing]:
     """Return everything that was not examined, but for what was left out on purpose."""
     return [
-        Missing(evidence.name(document.id), part, reason(code), kind.hint if kind else "")
+        Missing(
+            evidence.name(document.id),
+            part,
+            reason(code),
+            kind.hint if kind else "",
+            evidence.uri(document.id),
+        )
         for document in evidence.summary.unexamined
         if document.status != "excluded"
         for part, code in (document.not_examined or (("document", document.status),))

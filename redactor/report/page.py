@@ -11,6 +11,7 @@ from redactor.audit.records import Json
 from redactor.report.copies import Context, contexts
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import Meanings, meanings, review, unexamined
+from redactor.report.names import escaped
 from redactor.report.render import data, render
 from redactor.report.summary import Redaction, Run, Summary
 
@@ -59,7 +60,7 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
     return render(
         "report.html",
         script="report.js",
-        title=evidence.copies.name if evidence.copies else evidence.audit.name,
+        title=escaped((evidence.copies or evidence.audit).name),
         state=evidence.state,
         names=bool(evidence.names),
         same_rules=about.same_rules,
@@ -74,6 +75,7 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         superseded=len(summary.redactions) - len(standing),
         doubtful=sum(bool(one.review) for one in removals),
         unsure=sum("keep" in one.review and not one.removed for one in summary.redactions),
+        lifted=sum(bool(one.restrict_until) and not one.removed for one in standing),
         uncoded=sum(not one.code for one in removals),
         by_type=_bars(summary.by("entity")),
         by_file=_bars(sorted(named.items(), key=lambda item: (-item[1], item[0]))),

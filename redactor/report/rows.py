@@ -61,7 +61,7 @@ def row(one: Redaction, evidence: Evidence) -> Row:
     """Return a redaction under the names of `COLUMNS`."""
     values: Row = {
         "run": evidence.summary.runs[one.run].id,
-        "file": evidence.names.get(one.document, ""),
+        "file": evidence.name(one.document) if one.document in evidence.names else "",
         "rule": one.source,
         "because": "; ".join(one.because),
         "earlier": "; ".join(f"{name}: {value}" for name, value in one.earlier),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from redactor import __version__
 from redactor.audit.records import Json
@@ -23,7 +22,10 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A place: offsets in characters (code points) of a file, `line` from 1 if known."""
+    """A place: offsets in characters (code points) of a file, `line` from 1 if known.
+
+    `file` is a URI, relative to the source or the copies.
+    """
 
     file: str
     start: int
@@ -42,7 +44,7 @@ def sarif(
     missing: Iterable[tuple[str, str]],
     about: Meanings | None = None,
 ) -> str:
-    """Return a SARIF log; `missing` has name and reason of what was not examined."""
+    """Return a SARIF log; `missing` has URI and reason of what was not examined."""
     sources = sorted({one.source for one in results})
     unread = [_notification(name, why) for name, why in missing]
     run: Json = {
@@ -64,7 +66,7 @@ def exported(evidence: Evidence, about: Meanings) -> str:
     """Return the removals of a log as SARIF, placed in the copies."""
     results = [
         Result(
-            evidence.name(one.document),
+            evidence.uri(one.document),
             one.start,
             one.end,
             one.line,
@@ -77,7 +79,7 @@ def exported(evidence: Evidence, about: Meanings) -> str:
         )
         for one in evidence.summary.removals
     ]
-    missing = [(one.name, f"{one.part}: {one.why}") for one in unexamined(evidence)]
+    missing = [(one.uri, f"{one.part}: {one.why}") for one in unexamined(evidence)]
     return sarif(results, missing, about)
 
 
@@ -90,7 +92,7 @@ def _result(one: Result, rule: int) -> Json:
     region: dict[str, Json] = {"charOffset": one.start, "charLength": one.end - one.start}
     if one.line is not None:
         region = {"startLine": one.line} | region
-    place: Json = {"artifactLocation": {"uri": quote(one.file)}, "region": region}
+    place: Json = {"artifactLocation": {"uri": one.file}, "region": region}
     return {
         "ruleId": one.source,
         "ruleIndex": rule,
@@ -109,5 +111,5 @@ def _notification(name: str, why: str) -> Json:
     return {
         "level": "error",
         "message": {"text": f"not examined: {why}"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(name)}}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": name}}}],
     }

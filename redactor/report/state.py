@@ -31,6 +31,9 @@ class LogState:
     head: str = ""
 
 
+_BACKWARDS = " Its times run backwards: the clock of the machine was wrong, or was set."
+
+
 def state_of(folder: Path, key: Key | None) -> LogState:
     """Return the state of the log in a folder, checked with the key or the public key beside it.
 
@@ -41,6 +44,7 @@ def state_of(folder: Path, key: Key | None) -> LogState:
         return LogState(Verdict.UNCHECKED, sentence)
     report = check(folder, PublicKey.of(key) if key else PublicKey.load(folder / PUBLIC))
     head = str(report.head.pin) if report.head else ""
+    odd = _BACKWARDS if report.backwards else ""
     if report.damage is not None:
         place = "" if report.at is None else f" at record {report.at} (counted from 0)"
         sentence = f"The log is NOT intact: {report.damage.value}{place}: {report.damage.sentence}."
@@ -48,10 +52,10 @@ def state_of(folder: Path, key: Key | None) -> LogState:
     if key is None:
         sentence = (
             "The log holds together under the public key that lies beside it, which proves nothing "
-            "about who wrote it: no key was at hand. Give it with --key-file."
+            f"about who wrote it: no key was at hand. Give it with --key-file.{odd}"
         )
         return LogState(Verdict.UNCHECKED, sentence, report.records, head)
-    sentence = f"The log is intact: all {report.records} records are as they were written."
+    sentence = f"The log is intact: all {report.records} records are as they were written.{odd}"
     return LogState(Verdict.INTACT, sentence, report.records, head)
 
 

@@ -10,8 +10,10 @@ own script once more, which a script without a `__main__` guard does not survive
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,13 +23,14 @@ from subprocess import Popen, TimeoutExpired
 from types import TracebackType
 from typing import Self
 
-from redactor.errors import ConfigError, WorkerDied
+from redactor.errors import RedactorError, WorkerDied
 from redactor.model import Job, Outcome
-from redactor.pipeline import RunContext, prepare, record_failure, redact
+from redactor.pipeline import RunContext, prepare, record_failure, redact, unforeseen
+from redactor.process import end_with, keep_memory_private
 
 _START = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from redactor.runners.local import serve; serve(int(sys.argv[1]))"
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from redactor.runners.local import serve; serve(*map(int, sys.argv[1:3]))"
 )
 _PATIENCE = 5  # seconds that a worker has to end what it has in hand
 _FALSE_STARTS = 3  # workers that may die before they took a document, for each of the team
@@ -39,7 +42,7 @@ class _Worker:
     def __init__(self, settings: RunContext) -> None:
         self.pipe, theirs = Pipe()
         handle = theirs.fileno()
-        command = [sys.executable, "-c", _START, str(handle), *sys.path]
+        command = [sys.executable, "-c", _START, str(handle), str(os.getpid()), *sys.path]
         with _interrupts_blocked(), theirs:
             self.process = Popen(command, pass_fds=[handle])  # noqa: S603  # our own code
         self.job: Job | None = None
@@ -57,13 +60,16 @@ class _Worker:
     def lives(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self) -> None:
+    def stop(self, patience: float = _PATIENCE) -> None:
         self.pipe.close()
         try:
-            self.process.wait(timeout=_PATIENCE)
+            self.process.wait(timeout=patience)
         except TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 class Team:
@@ -76,7 +82,7 @@ class Team:
         self._false_starts = 0
 
     def __enter__(self) -> Self:
-        """Start the workers. Raises ConfigError when they cannot load what the policy asks for."""
+        """Start the workers. Raises RedactorError when they cannot load what the policy asks."""
         self._team = [_Worker(self._settings) for _ in range(self._size)]
         try:
             while not self._team[0].ready:
@@ -94,12 +100,32 @@ class Team:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Send every worker home."""
+        """Send every worker home. However this ends, none is left that could still publish."""
+        try:
+            for worker in self._team:
+                worker.pipe.close()
+            end = time.monotonic() + _PATIENCE
+            for worker in self._team:
+                worker.stop(max(0, end - time.monotonic()))
+        finally:
+            self._kill()
+
+    def _kill(self) -> None:
         for worker in self._team:
-            worker.stop()
+            worker.kill()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Yield the outcome of every job as it is done. Those of another run may follow."""
+        """Yield the outcome of every job as it is done. Those of another run may follow.
+
+        Raises RedactorError when no worker can go on; then none of them is left.
+        """
+        try:
+            yield from self._run(jobs)
+        except RedactorError:
+            self._kill()
+            raise
+
+    def _run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         queue = deque(jobs)
         left = len(queue)
         for worker in [one for one in self._team if one.ready]:  # the others speak when they are
@@ -115,10 +141,12 @@ class Team:
     def _hear(self, worker: _Worker) -> Outcome | None:
         """Return what a worker has to say: an outcome, or None when it is ready or fell early."""
         try:
-            message: Outcome | ConfigError | None = worker.pipe.recv()
+            message: Outcome | RedactorError | None = worker.pipe.recv()
         except (EOFError, OSError):
             return self._died(worker)
-        if isinstance(message, ConfigError):
+        if isinstance(message, WorkerDied):  # as good as dead: another may have more memory
+            return self._died(worker)
+        if isinstance(message, RedactorError):
             raise message
         worker.ready, worker.job = True, None
         return message
@@ -161,8 +189,10 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def serve(handle: int) -> None:
+def serve(handle: int, parent: int) -> None:
     """Redact what comes through a pipe, the settings first, until it closes: a worker's life."""
+    keep_memory_private()
+    end_with(parent)
     pipe = Connection(handle)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         settings: RunContext = pipe.recv()
@@ -171,10 +201,14 @@ def serve(handle: int) -> None:
             pipe.send(redact(pipe.recv(), settings))
 
 
-def _ready_or_not(settings: RunContext) -> ConfigError | None:
-    """Load the detectors; return the error that keeps every worker from starting, if any."""
+def _ready_or_not(settings: RunContext) -> RedactorError | None:
+    """Load the detectors; return the error that keeps this worker from starting, if any."""
     try:
         prepare(settings)
-    except ConfigError as error:
+    except RedactorError as error:
         return error
+    except MemoryError:
+        return WorkerDied("there is not enough memory for the detectors")
+    except Exception as error:  # noqa: BLE001  # its text may quote a list or a rule
+        return unforeseen(error)
     return None

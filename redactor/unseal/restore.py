@@ -30,7 +30,6 @@ from redactor.files import (
     check_apart,
     check_empty,
     make_folder,
-    make_parents,
     open_source,
     sha256,
     walk,
@@ -221,8 +220,7 @@ def _restored(
     It must have the digest of the `source`, if that is given. Raises VaultDamaged, OutputError.
     """
     make_folder(order.to, mode=PRIVATE_FOLDER)
-    make_parents(order.to / one.name)
-    with Draft(order.to / one.name) as draft:
+    with Draft(order.to / one.name, below=order.to) as draft:
         yield draft
         with draft.read_back() as written:
             digest = sha256(written)

@@ -413,7 +413,7 @@ def test_a_reason_that_tells_is_refused_before_anything_is_written(run):
 
 
 def test_nothing_half_written_is_left(run, monkeypatch):
-    def dies(*_):
+    def dies(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("redactor.files.os.replace", dies)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, assert_never
@@ -12,6 +11,7 @@ import typer
 from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damaged
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption, RulesOption
+from redactor.cli.output import say, write_out
 from redactor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def export(  # noqa: PLR0913  # one parameter an option
     form: Annotated[Form, typer.Option("--format", help="Which format, see below.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where to; standard output if unset."),
+        typer.Option("--out", metavar="FILE", help="A new file; standard output if unset."),
     ] = None,
     source: SourceOption = None,
     rules: RulesOption = None,
@@ -100,14 +100,13 @@ def _bag(evidence: Evidence, out: Path | None) -> None:
     if out is None:
         raise UsageError("--out FOLDER is missing: a bag is a folder")
     copies = write_bag(evidence, out)
-    typer.echo(f"bag: {out} ({copies} copies)")
+    say(f"bag: {out} ({copies} copies)")
 
 
 def _write(content: bytes, out: Path | None) -> None:
-    from redactor.files import replace_private
+    from redactor.files import create_output
 
     if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        write_out(content)
     else:
-        replace_private(out, content)
+        create_output(out, content)

@@ -12,7 +12,7 @@ import typer
 from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damaged
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
-from redactor.cli.output import shown_name, table
+from redactor.cli.output import say, shown_name, table
 from redactor.errors import ExitCode, OutputError, UsageError, worst
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _asked(values: Sequence[str] | None) -> list[str]:
 def _print(number: int, places: Sequence[Place], evidence: Evidence) -> None:
     files = {place.redaction.document for place in places}
     found = f"{_count(places, 'place')} in {_count(files, 'file')}" if places else "not removed"
-    typer.echo(f"value {number}: {found}")
+    say(f"value {number}: {found}")
     if places:
         table((*_HEAD, "found by"), [_cells(place, evidence) for place in places])
 
@@ -124,4 +124,4 @@ def _print_json(number: int, places: Sequence[Place], evidence: Evidence) -> Non
     from redactor.report.rows import filled
 
     shown = [filled(p.redaction, evidence) | {"found_by": p.match.value} for p in places]
-    typer.echo(json.dumps({"value": number, "found": bool(places), "places": shown}))
+    say(json.dumps({"value": number, "found": bool(places), "places": shown}))

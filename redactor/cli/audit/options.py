@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from redactor.cli.output import say
+
 if TYPE_CHECKING:
     from redactor.report.evidence import Evidence
 
@@ -51,6 +53,6 @@ def warn_if_damaged(evidence: Evidence) -> int:
 
     if evidence.state.verdict is Verdict.INTACT:
         return int(ExitCode.DONE)
-    typer.echo(f"redactor: {evidence.state.sentence}", err=True)
+    say(f"redactor: {evidence.state.sentence}", err=True)
     damaged = evidence.state.verdict is Verdict.DAMAGED
     return int(ExitCode.OUTPUT if damaged else ExitCode.DONE)

@@ -10,6 +10,7 @@ import typer
 from redactor.cli.audit.options import LogArgument
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption
+from redactor.cli.output import write_out
 from redactor.errors import UsageError
 
 
@@ -50,4 +51,4 @@ def prove(
             proof = prove_consistency(folder, first)
         else:
             raise UsageError("prove one of RECORD and --from SIZE")
-        typer.echo(rfc8785.dumps(proof).decode())
+        write_out(rfc8785.dumps(proof) + b"\n")

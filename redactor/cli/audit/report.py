@@ -10,13 +10,14 @@ import typer
 from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damaged
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption, RulesOption
+from redactor.cli.output import say
 
 
 def report(  # noqa: PLR0913  # one parameter an option
     log: LogArgument,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where to; OUT.audit/report.html if unset."),
+        typer.Option("--out", metavar="FILE", help="A new file; OUT.audit/report.html if unset."),
     ] = None,
     source: SourceOption = None,
     rules: RulesOption = None,
@@ -34,13 +35,14 @@ def report(  # noqa: PLR0913  # one parameter an option
     place in the published copies: it is private, like the log, and gets mode 0600.
     """
     with errors(debug=debug):
-        from redactor.files import replace_private
+        from redactor.files import create_output, replace_private
         from redactor.report.evidence import check_private, gather
         from redactor.report.page import report as page
 
         evidence = gather(log, key_file, source or ())
         target = out or evidence.audit / "report.html"
         check_private(target, evidence)
-        replace_private(target, page(evidence, rules or ()).encode())
-        typer.echo(f"report: {target} (keep it private)")
+        write = create_output if out else replace_private
+        write(target, page(evidence, rules or ()).encode())
+        say(f"report: {target} (keep it private)")
         raise typer.Exit(warn_if_damaged(evidence))

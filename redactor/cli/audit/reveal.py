@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -10,9 +9,8 @@ import typer
 from redactor.cli.audit.options import LogArgument
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, IdentityOption, KeyOption, ReasonOption, WhoOption
-from redactor.cli.output import shown_name
+from redactor.cli.output import write_out
 from redactor.cli.unsealing import asked_identity, stated_purpose
-from redactor.errors import OutputError
 
 
 def reveal(  # noqa: PLR0913  # one parameter an option
@@ -52,14 +50,4 @@ def reveal(  # noqa: PLR0913  # one parameter an option
             key=key,
             justification=justification,
         )
-        _print(entry.text)
-
-
-def _print(text: str) -> None:
-    """Print a text as it is, or on a terminal so that it can play no tricks."""
-    shown = shown_name(text) if sys.stdout.isatty() else text
-    try:
-        sys.stdout.buffer.write(shown.encode("utf-8", "surrogatepass") + b"\n")
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
+        write_out(entry.text.encode("utf-8", "surrogatepass") + b"\n")

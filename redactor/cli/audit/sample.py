@@ -11,6 +11,7 @@ import typer
 from redactor.cli.audit.options import warn_if_damaged
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
+from redactor.cli.output import say
 from redactor.errors import ExitCode, SampleError, UsageError
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%?")
@@ -89,6 +90,7 @@ def _draw(  # noqa: PLR0913  # what the options say
 
     from redactor.files import create_private
     from redactor.report.evidence import check_private, gather, key_of
+    from redactor.report.names import escaped
     from redactor.review.sampling import as_csv, as_yaml, draw
 
     if seed and not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", seed):
@@ -101,9 +103,11 @@ def _draw(  # noqa: PLR0913  # what the options say
     check_private(target, evidence)
     drawn = draw(evidence, *aim, seed or secrets.token_hex(8), kind)
     is_csv = target.suffix.lower() == ".csv"
-    create_private(target, as_csv(drawn) if is_csv else as_yaml(drawn, evidence.audit.name))
+    create_private(
+        target, as_csv(drawn) if is_csv else as_yaml(drawn, escaped(evidence.audit.name))
+    )
     plan = drawn.plan
-    typer.echo(
+    say(
         f"sample: {target} ({plan.drawn} of {plan.population} {kind}, seed {plan.seed}; "
         "keep it private)"
     )
@@ -128,9 +132,9 @@ def _state(answers: Path, log: Path | None, key_file: Path | None) -> int:
         if seen.damage is not None:
             raise SampleError(f"{answers}: the sample was not drawn from this log")
         check_against(evidence, given, plan, answers)
-    typer.echo(str(statement))
+    say(str(statement))
     if log is None:
-        typer.echo("The sample was not compared with the copies: name OUT.audit for that.")
+        say("The sample was not compared with the copies: name OUT.audit for that.")
     if statement.misses and plan.kind == "passages":
-        typer.echo("Add what was missed (`redactor review`), redact again, draw a new sample.")
+        say("Add what was missed (`redactor review`), redact again, draw a new sample.")
     return int(ExitCode.DONE if statement.reached else ExitCode.LEAK)

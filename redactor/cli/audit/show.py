@@ -22,7 +22,7 @@ from redactor.cli.audit.options import (
 )
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
-from redactor.cli.output import shown_name, table
+from redactor.cli.output import say, shown_name, table
 
 if TYPE_CHECKING:
     from redactor.report.evidence import Evidence
@@ -69,7 +69,7 @@ def show(  # noqa: PLR0913  # one parameter an option
         rows = selected(evidence, wanted)
         if as_json:
             for one in rows:
-                typer.echo(json_line(one, evidence))
+                say(json_line(one, evidence))
         else:
             table((*_HEAD, "decision", "to note"), [_cells(one, evidence) for one in rows])
         _name_unexamined(evidence)
@@ -105,4 +105,4 @@ def _name_unexamined(evidence: Evidence) -> None:
 
     for one in unexamined(evidence):
         place = f"{shown_name(one.name)} ({shown_name(one.part)})"
-        typer.echo(f"not examined: {place}: {one.why} {one.advice}", err=True)
+        say(f"not examined: {place}: {one.why} {one.advice}", err=True)

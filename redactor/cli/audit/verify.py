@@ -9,6 +9,7 @@ import typer
 
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption
+from redactor.cli.output import say
 from redactor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def verify(  # noqa: PLR0913  # one parameter an option
         if not log_only:
             _check_vault(log, quiet=print_head)
         if print_head and report.head is not None:
-            typer.echo(str(report.head.pin))
+            say(str(report.head.pin))
         if timestamp is not None and tsa_ca is not None:
             _verify_timestamp(log, timestamp, tsa_ca)
 
@@ -94,17 +95,17 @@ def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: boo
     require_begun(folder)
     report = check(folder, _public(folder, public_key), pinned)
     if report.damage is not None:
-        typer.echo(f"redactor: {report.sentence}", err=True)
+        say(f"redactor: {report.sentence}", err=True)
         raise typer.Exit(int(ExitCode.OUTPUT))
     if not quiet and report.head is not None:
-        typer.echo(f"{folder}: {report.sentence}\nhead: {report.head.pin}")
+        say(f"{folder}: {report.sentence}", f"head: {report.head.pin}")
         if public_key is None:
-            typer.echo(
+            say(
                 "The public key was found beside the log, where whoever can change one can change "
                 "both: name one that came another way with --public-key."
             )
         if pinned is None:
-            typer.echo("Keep the head elsewhere, and give it with --head: an older one then shows.")
+            say("Keep the head elsewhere, and give it with --head: an older one then shows.")
     return report
 
 
@@ -116,19 +117,21 @@ def _check_vault(log: Path, *, quiet: bool) -> None:
     report = check_vault(locate(log)[0])
     if report is not None and report.damage:
         for one in report.damage:
-            typer.echo(f"redactor: the vault is damaged at {one}", err=True)
+            say(f"redactor: the vault is damaged at {one}", err=True)
         raise typer.Exit(int(ExitCode.OUTPUT))
     if report is not None and not quiet:
-        typer.echo(report.sentence)
+        say(report.sentence)
 
 
 def _pinned(head: str | None) -> Pin | None:
     from redactor.audit import Pin
+    from redactor.audit.folder import LONGEST_LINE
+    from redactor.folders import read_regular
 
     if head is None:
         return None
     try:
-        text = Path(head).read_text("utf-8")
+        text = read_regular(Path(head), LONGEST_LINE).decode("utf-8")
     except (OSError, ValueError):  # no file, no name of one, or a file that is no text
         text = head
     return Pin.parse(text)
@@ -144,15 +147,17 @@ def _public(folder: Path | None, public_key: Path | None) -> PublicKey:
 
 
 def _verify_proof(proof: Path, log: Path | None, public_key: Path | None, pin: Pin | None) -> None:
+    from redactor.audit.folder import LONGEST_LINE
     from redactor.audit.proofs import check_proof
+    from redactor.folders import read_regular
     from redactor.report.evidence import locate
 
     public = _public(locate(log)[0] if log else None, public_key)
     try:
-        data = proof.read_bytes()
+        data = read_regular(proof, 4 * LONGEST_LINE)
     except OSError as error:
         raise UsageError(f"cannot read {proof}: {error.strerror}") from None
-    typer.echo(f"{proof}: {check_proof(data, public, pin)}")
+    say(f"{proof}: {check_proof(data, public, pin)}")
 
 
 def _verify_timestamp(log: Path, stamp: Path, authorities: Path) -> None:
@@ -161,4 +166,4 @@ def _verify_timestamp(log: Path, stamp: Path, authorities: Path) -> None:
     from redactor.report.evidence import locate
 
     seen = check_timestamp(stamp, authorities, heads_of(locate(log)[0]))
-    typer.echo(f"{stamp}: the first {seen.head.size} records were there by {seen.time.isoformat()}")
+    say(f"{stamp}: the first {seen.head.size} records were there by {seen.time.isoformat()}")

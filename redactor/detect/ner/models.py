@@ -187,6 +187,8 @@ def load_pipeline(model: NameModel) -> Language:
     check_sums(folder)
     try:
         return spacy.load(folder)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  # whatever a damaged file makes its reader raise
         raise ModelError(
             f"the name model {model.name} is damaged, or needs a package that is not installed "
@@ -201,10 +203,15 @@ def write_sums(folder: Path) -> None:
 
 
 def check_sums(folder: Path) -> None:
-    """Raise ModelError unless the files of a folder are those its `SHA256SUMS` lists, if any."""
+    """Raise ModelError unless the files of a folder are those its `SHA256SUMS` lists.
+
+    A model of others may have no such list; one that was shipped always has.
+    """
     try:
         rows = (folder / SUMS).read_text("utf-8").splitlines()
     except FileNotFoundError:
+        if folder in map(shipped, SHIPPED):
+            raise ModelError(f"the name model {folder.name} is incomplete: no {SUMS}") from None
         return
     except (OSError, ValueError):
         raise ModelError(f"the name model {folder.name} is damaged: {SUMS}") from None

@@ -1,0 +1,117 @@
+"""Which documents some sources hold: each file by name, with where its copy belongs.
+
+Every file is accounted for: a document to redact, one that cannot be read and why, or one that the
+user's own list excludes (`.redactorignore` in a source folder: patterns of names, one a line, `#`
+begins a comment).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from redactor.errors import InputError, RedactorError, UsageError
+from redactor.files import leaves_tree, walk
+from redactor.folders import read_regular
+from redactor.model import Job, SourcePath
+
+IGNORE_FILE = ".redactorignore"
+_LONGEST_LIST = 1 << 20
+"""Bytes of an ignore file: some ten thousand patterns."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a source: its job, or why it is none."""
+
+    job: Job
+    problem: RedactorError | None = None
+    excluded: bool = False
+
+
+def listed(sources: Sequence[Path], out: Path) -> list[SourceFile]:
+    """List every file of the sources. Raises UsageError for sources that make no sense."""
+    for source in sources:
+        if not _exists(source):
+            raise UsageError(f"{source} does not exist")
+    several = len(sources) > 1
+    entries = [entry for one in sources for entry in _entries(one, out, several=several)]
+    names = Counter(entry.job.name for entry in entries)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise UsageError(f"several sources have a file {twice[0]}")
+    return entries
+
+
+def _exists(source: Path) -> bool:
+    try:
+        return source.exists()
+    except OSError as error:
+        raise UsageError(f"{source} cannot be reached: {error.strerror}") from None
+
+
+def _entries(source: Path, out: Path, *, several: bool) -> Iterator[SourceFile]:
+    if not source.is_dir():
+        named = source.resolve()  # whoever names a link means what it leads to
+        job = Job(source, out / source.name, source.name, out=out)
+        yield _located(job, named, named.parent)
+        return
+    patterns = _patterns(source / IGNORE_FILE)
+    top = Path(source.resolve().name) if several else Path()
+    for path in walk(source):
+        inner = path.relative_to(source)
+        if inner.as_posix() == IGNORE_FILE:
+            continue
+        shown = top / inner
+        job = Job(path, out / shown, shown.as_posix(), out=out)
+        yield _located(job, path, source, excluded=any(_matches(inner, one) for one in patterns))
+
+
+def _located(job: Job, path: Path, folder: Path, *, excluded: bool = False) -> SourceFile:
+    """Return a job with the place at which its source is opened, or why there is none."""
+    try:
+        at = source_path(path, folder)
+    except InputError as error:
+        return SourceFile(job, error, excluded)
+    return SourceFile(Job(job.source, job.target, job.name, at=at, out=job.out), None, excluded)
+
+
+def source_path(path: Path, folder: Path) -> SourcePath:
+    """Return where a path below a folder leads, its links resolved.
+
+    Raises InputError for a folder, and for what leaves the folder or cannot be reached.
+    """
+    try:
+        if path.is_dir():
+            raise InputError("a folder that could not be read, or a link to one; not followed")
+        path.lstat()
+        base = folder.resolve(strict=True)
+        status = base.stat()
+        found = path.resolve()
+    except (OSError, RuntimeError) as error:  # of a link to itself
+        reason = getattr(error, "strerror", None) or "a link to itself"
+        raise InputError(f"cannot be reached: {reason}") from None
+    if leaves_tree(path, folder):
+        raise InputError("a link that leaves the source folder; not followed")
+    return SourcePath(base, status.st_dev, status.st_ino, found.relative_to(base).parts)
+
+
+def _matches(inner: Path, pattern: str) -> bool:
+    """Tell whether a pattern means a file: its name, its path, or (`drafts/`) a folder above it."""
+    if pattern.endswith("/"):
+        return any(_matches(parent, pattern[:-1]) for parent in inner.parents[:-1])
+    return fnmatch(inner.as_posix(), pattern) or fnmatch(inner.name, pattern)
+
+
+def _patterns(path: Path) -> list[str]:
+    """Return the patterns of an ignore file, if there is one: a regular file, and no link."""
+    try:
+        lines = read_regular(path, _LONGEST_LIST, follow=False).decode("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise UsageError(f"cannot read {path}: {reason}") from None
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
