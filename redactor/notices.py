@@ -5,6 +5,7 @@ Each notice is a sentence for the summary. None of them stops a run: a person ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,6 +14,8 @@ from pathlib import Path
 from redactor.keys import Key
 from redactor.model import Action, EntityPolicy, Policy
 
+# Signs of data, program code and paths, in a line that is taken for a name.
+_NO_NAME = re.compile(r"[:=$<>{}|/\\]")
 OTHERS = 0o077  # the mode bits of everybody but the owner
 _REACHED = 0.9  # the highest score of a rule; what few mentions of names get
 _STEP = timedelta(minutes=1)  # by which clocks that are kept right are set back
@@ -45,6 +48,8 @@ def policy_notices(policy: Policy) -> Iterator[str]:
     elif out_of_reach:
         named = ", ".join(sorted(out_of_reach))
         yield f"with a threshold above {_REACHED}, next to nothing is removed of: {named}"
+    if odd := sum(1 for person in policy.allow_list if _NO_NAME.search(person.name)):
+        yield f"{odd} people of the allow list have signs that no name has: is it a list of names?"
     yield from lifted(policy)
 
 

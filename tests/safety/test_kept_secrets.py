@@ -261,6 +261,15 @@ def test_a_policy_that_removes_next_to_nothing_is_told(cli, source, tmp_path, se
         assert (said in done.err) if said else "warning" not in done.err
 
 
+def test_an_allow_list_that_is_none_is_told(cli, source, small, tmp_path):
+    """`--allow-list /etc/passwd` was a fine list of names."""
+    listed = tmp_path / "passwd"
+    listed.write_text("root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/sbin/nologin\n")
+    done = cli("scan", source, "--policy", small, "--allow-list", listed)
+    assert "2 people of the allow list have signs that no name has" in done.err
+    assert "root" not in done.err
+
+
 def test_no_shipped_policy_is_odd():
     for name in ("default", "strict", "hipaa"):
         assert not list(policy_notices(replace(load_policy(name), as_of=date(2031, 1, 1))))
