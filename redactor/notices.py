@@ -19,8 +19,9 @@ _NO_NAME = re.compile(r"[:=$<>{}|/\\]")
 OTHERS = 0o077  # the mode bits of everybody but the owner
 _REACHED = 0.9  # the highest score of a rule; what few mentions of names get
 _STEP = timedelta(minutes=1)  # by which clocks that are kept right are set back
-_LATEST = timedelta(days=3653)
-"""How long after it was installed a run of this program is plausible: ten years."""
+_DAY = timedelta(days=1)  # by which a clock may be off when it is installed
+_EARLIEST = datetime(2024, 9, 11, tzinfo=UTC)  # of the oldest `regex` that this runs with
+_LATEST = datetime(2036, 12, 1, tzinfo=UTC)  # ten years after this version was made
 
 
 def key_notices(key: Key, key_file: Path | None) -> Iterator[str]:
@@ -68,12 +69,12 @@ def _entities(policy: Policy) -> list[tuple[str, EntityPolicy]]:
 
 def clock_notices(now: datetime, before: str = "") -> Iterator[str]:
     """Yield what is odd about the time: `before` is that of the last record of a log, if any."""
-    installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC) - _DAY
     shown = now.isoformat(timespec="seconds")
-    if now < installed:
+    if now < max(installed, _EARLIEST):
         yield f"the clock says {shown}, which is before this program was installed: is it right?"
-    elif now - installed > _LATEST:
-        yield f"the clock says {shown}, ten years after this program was installed: is it right?"
+    elif now > _LATEST:
+        yield f"the clock says {shown}, ten years after this version was made: is it right?"
     if before and _time(before) > now:
         yield f"the clock says {shown}, which is before the log's last record ({before})"
 

@@ -75,7 +75,7 @@ def _object(root: Element, document: Document, evidence: Evidence) -> None:
     designation = _add(_add(traits, "format"), "formatDesignation")
     _add(designation, "formatName", document.format)
     if document.id in evidence.names:
-        _add(made, "originalName", _xml_text(evidence.name(document.id)))
+        _add(made, "originalName", _xml_text(evidence.names[document.id]))
     run = evidence.summary.runs[document.run]
     _identifier(made, "linkingEvent", event_id(document, run))
 
