@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attacks import ADDRESS, failing
 
 from redactor.analysis.analyzer import Analyzer
 
-ADDRESS = "teodor.vance@example.org"
 CAPABILITIES = 0x20080522  # the version of capget(2) that has two words of 32 bits
 OVERRIDES = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH: root may read everything
 
@@ -64,19 +64,6 @@ def no_overrides() -> Iterator[None]:
     assert libc.capset(header, dropped) == 0
     yield
     assert libc.capset(header, before) == 0
-
-
-def failing(code: int, *calls: str) -> Callable[[pytest.MonkeyPatch], None]:
-    """Return a function that makes calls of the system fail with an error."""
-
-    def arrange(monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(*given: Any, **named: Any) -> Any:
-            raise OSError(code, os.strerror(code))
-
-        for call in calls:
-            monkeypatch.setattr(os, call, fail)
-
-    return arrange
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import signal
 from pathlib import Path
 
 import pytest
+from attacks import ADDRESS, failing
 from command_line import wait_until, workers_of
-from conftest import ADDRESS, failing
 
 from redactor.audit import read
 from redactor.errors import ExitCode, OutputError, WorkerDied

@@ -13,7 +13,7 @@ import stat
 from contextlib import suppress
 
 import pytest
-from conftest import ADDRESS
+from attacks import ADDRESS
 
 from redactor.errors import ExitCode
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from attacks import ADDRESS
 from command_line import wait_until, workers_of
-from conftest import ADDRESS
 
 from redactor.audit import AuditLog, PublicKey, RunEnd, check
 from redactor.cli.output import shown_line
