@@ -37,7 +37,7 @@ def key_notices(key: Key, key_file: Path | None) -> Iterator[str]:
 
 
 def policy_notices(policy: Policy) -> Iterator[str]:
-    """Yield what a policy does not remove though it seems to, or no longer."""
+    """Yield what a policy does not remove though it seems to."""
     removing = {name: one for name, one in _entities(policy) if one.action is not Action.KEEP}
     out_of_reach = [name for name, one in removing.items() if one.threshold > _REACHED]
     if len(out_of_reach) == len(removing):
@@ -51,7 +51,6 @@ def policy_notices(policy: Policy) -> Iterator[str]:
         yield f"with a threshold above {_REACHED}, next to nothing is removed of: {named}"
     if odd := sum(1 for person in policy.allow_list if _NO_NAME.search(person.name)):
         yield f"{odd} people of the allow list have signs that no name has: is it a list of names?"
-    yield from lifted(policy)
 
 
 def lifted(policy: Policy) -> Iterator[str]:

@@ -95,7 +95,7 @@ def policy_check(
         _tell_codes(analyzer.policy, removed)
         _tell_limits(analyzer.policy.limits)
         _tell_actions(analyzer.policy, removed)
-        print_notices(one for one in policy_notices(analyzer.policy) if "no longer" not in one)
+        print_notices(policy_notices(analyzer.policy))
 
 
 def _tell_actions(policy: Policy, removed: set[str]) -> None:

@@ -123,7 +123,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)
-        raise typer.Exit(int(_report(report, out, quiet=quiet)))
+        raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet)))
 
 
 def _redact_stdin(
@@ -146,12 +146,12 @@ def _redact_stdin(
     write_out(copy)
 
 
-def _report(report: BatchResult, out: Path, *, quiet: bool) -> ExitCode:
+def _report(report: BatchResult, out: Path, policy: Policy, *, quiet: bool) -> ExitCode:
     """Say how a run ended: what failed is named even where the summary cannot be printed."""
     problems = list(report.problems)
     try:
         if not quiet:
-            _summarise(report, out)
+            _summarise(report, out, policy)
     except OutputError as error:
         problems.append(error)
     print_failures([one for one in report.outcomes if one.code])
@@ -161,8 +161,9 @@ def _report(report: BatchResult, out: Path, *, quiet: bool) -> ExitCode:
     return worst((report.exit_code, *(one.exit_code for one in problems)))
 
 
-def _summarise(report: BatchResult, out: Path) -> None:
+def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
     from redactor.model import Status
+    from redactor.notices import lifted
 
     by_status = Counter(outcome.status for outcome in report.outcomes)
     say(
@@ -180,6 +181,8 @@ def _summarise(report: BatchResult, out: Path) -> None:
         say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
     if unsure := sum(outcome.unsure for outcome in report.outcomes):
         say(f"review: of what was kept, {unsure} in doubt; the audit log says which")
+    for sentence in lifted(policy):
+        say(sentence)
     say(f"copies: {out}", f"audit:  {report.audit} (keep it private)")
     if report.key_made:
         say(f"key:    {report.key_made} (made for this run; keep it, and keep it private)")

@@ -65,7 +65,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
     Positions are character offsets in the decoded text; the text itself is never shown.
     """
     with errors(debug=debug):
-        from redactor.notices import clock_notices, policy_notices
+        from redactor.notices import clock_notices, lifted, policy_notices
         from redactor.scanning import scan_sources
 
         if as_json and as_sarif:
@@ -81,7 +81,8 @@ def scan(  # noqa: PLR0913  # one parameter an option
                 _print_json(found, failed) if as_json else _print_table(found)
         finally:  # named even where nothing can be printed
             print_failures(failed)
-            print_notices((*policy_notices(chosen), *clock_notices(datetime.now(UTC))))
+            odd = (*policy_notices(chosen), *lifted(chosen), *clock_notices(datetime.now(UTC)))
+            print_notices(odd)
         codes = [outcome.code for outcome in failed]
         raise typer.Exit(int(worst([*codes, ExitCode.LEAK] if fail_on_find and found else codes)))
 
