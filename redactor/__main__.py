@@ -4,9 +4,10 @@ Python puts the current folder first on the path then, so that a file of anybody
 imported for a library of that name. The installed command does not; neither does this.
 """
 
+import os
 import sys
 
-if __spec__ is not None and not sys.flags.safe_path:
+if not sys.flags.safe_path and sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109  # no import
     del sys.path[0]
     home = __file__.rpartition("/")[0].rpartition("/")[0]
     if home not in sys.path:  # a checkout that is not installed: last, so that it hides nothing
