@@ -1,6 +1,6 @@
-"""A command run in this process ends as the process does, and leaves nothing behind.
+"""A command run in this process, or forked, ends as a process does, and leaves nothing behind.
 
-Nearly every test of a command relies on this: here the two are held against each other.
+Nearly every test of a command relies on this: here they are held against each other.
 """
 
 from __future__ import annotations
@@ -44,15 +44,17 @@ def place(cli, key_file, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_both_ways_end_alike(cli, process_cli, place, tmp_path, name):
+def test_all_ways_end_alike(cli, forked_cli, process_cli, place, tmp_path, name):  # noqa: PLR0917
     arguments, stdin, code = COMMANDS[name]
+    ways = {"here": cli, "started": process_cli} | ({} if stdin else {"forked": forked_cli})
     ends = []
-    for run, folder in ((cli, "here"), (process_cli, "there")):
+    for folder, run in ways.items():
         shutil.copytree(place, tmp_path / folder)
-        ended = run(*arguments, stdin=stdin, cwd=tmp_path / folder)
+        given = {"stdin": stdin} if stdin else {}
+        ended = run(*arguments, cwd=tmp_path / folder, **given)
         copies = {path.name: path.read_bytes() for path in (tmp_path / folder / "out").glob("*")}
         ends.append((ended.code, ended.out, ended.err, copies))
-    assert ends[0] == ends[1]
+    assert ends == [ends[0]] * len(ways)
     assert ends[0][0] == code
 
 

@@ -44,6 +44,9 @@ _LITERALS = {
 # How the content of each literal is escaped; that of a comment is code.
 _SYNTAXES: dict[str, Syntax] = {quote: Escapes(quote) for quote in "\"'`"} | {"/": Expression()}
 
+# An escape of a regular expression, or a bracket that is none.
+_BRACKET = re.compile(r"\\[\s\S]|[\[\]]")
+
 # What may begin a literal. Within `${...}` of a template, braces are counted to find its end.
 _BEGINS = re.compile("[\"'`/]")
 _BEGINS_IN_TEMPLATE = re.compile("[\"'`/{}]")
@@ -140,7 +143,9 @@ class _Scanner:
         yield from self._code(start)
         syntax = _SYNTAXES.get(kind, CODE)
         named = Kind.KEY if is_key else Kind.SCRIPT
-        if _WORDS.search(self._text, start, end) or (joins and start < end):
+        if kind == "/" and _WORDS.search(self._text, start, end):
+            yield from self._expression(start, end)
+        elif _WORDS.search(self._text, start, end) or (joins and start < end):
             yield ScriptPart(start, end, syntax, named, label=label, joins=joins)
         elif start < end:
             yield ScriptPart(start, end)
@@ -148,6 +153,21 @@ class _Scanner:
         self._string_before = kind in "\"'`"
         if is_key or (self._string_before and not self._json):
             self._key = self._text[start:end][:60]
+
+    def _expression(self, start: int, end: int) -> Iterator[ScriptPart]:
+        """Yield the parts of a regular expression. The brackets of its classes are punctuation.
+
+        What replaces a text that reaches over one would otherwise leave a class open, and with it
+        the expression.
+        """
+        done = start
+        brackets = (one for one in _BRACKET.finditer(self._text, start, end) if len(one[0]) == 1)
+        for low, high in (*(one.span() for one in brackets), (end, end)):
+            if done < low:
+                yield ScriptPart(done, low, _SYNTAXES["/"], joins=done > start)
+            if low < high:
+                yield ScriptPart(low, high)
+            done = high
 
     def _label(self, between: str) -> str:
         """Return the label of a value: the key before it, or the name it is assigned to."""

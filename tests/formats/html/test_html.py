@@ -106,7 +106,7 @@ arsh \/ \ud83d\ude00 \ud83d"',
         ),
         pytest.param("'kevin' + '@' +\n 'x.org'", ["kevin@x.org"], id="concatenation"),
         pytest.param("`a ${b+`c ${'d'}`} e`", ["a ", "${b+", "c ", "d", " e"], id="templates"),
-        pytest.param(r"x=/kevin\.m[/'a]/i;'b'", ["x=", "kevin.m[/'a]", "i;", "b"], id="expression"),
+        pytest.param(r"x=/kevin\.m[/'a]/i;'b'", ["x=", "kevin.m/'a", "i;", "b"], id="expression"),
         pytest.param("a=b/c;d='e/f'", ["a=b/c;d=", "e/f"], id="division"),
         pytest.param(
             "return /'/;// Kevin\n/* Marsh */",
@@ -350,3 +350,11 @@ def test_memory_does_not_grow_with_the_page():
 def test_the_second_reader_takes_no_page_too_deep_for_it(page):
     found = "".join(FORM.extract(io.BytesIO(page.encode()), read(FORM, b"x")[0]))
     assert ("Kevin" in found) is ("Kevin" in page)
+
+
+def test_what_replaces_a_text_across_a_class_leaves_the_expression_whole():
+    layout, tokens = read(FORM, b"<script>/^Te[od]or/.test('x')</script>")
+    edits = [(0, 1, 3, "[PERSON_1]"), (1, 0, 2, ""), (2, 0, 2, "")]
+    copy = rewritten(tokens, edits)
+    assert copy == rb"<script>/^\[PERSON_1\][]/.test('x')</script>"
+    assert fields(tokens_of(FORM, copy, layout)) == ["^[PERSON_1]", ".test(", "x"]
