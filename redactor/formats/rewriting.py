@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from redactor.errors import OutputError
 from redactor.files import Spool, sha256
-from redactor.formats.base import Container, Entry, Member, Packer, Sink, Token, Tokenized
+from redactor.formats.base import Codec, Container, Entry, Member, Packer, Sink, Token, Tokenized
 from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
-from redactor.model import Edit
+from redactor.model import Edit, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ def _edited(
     """Return the bytes and the text of a token after edits, and where each of them landed."""
     if token.codec is None or token.text is None:
         raise OutputError("markup has no text to edit")
+    if token.slot is Slot.NUMBER:
+        return _edited_number(token, token.codec, with_edits(token.text, edits))
     offsets = token.codec.offsets(token.raw)
     data = bytearray()
     texts: list[str] = []
@@ -156,6 +158,14 @@ def _edited(
         texts += (token.text[read : edit.start], edit.replacement)
         done, read = last, edit.end
     return bytes(data + token.raw[done:]), "".join([*texts, token.text[read:]]), placed
+
+
+def _edited_number(
+    token: Token, codec: Codec, text: str
+) -> tuple[bytes, str, list[tuple[int, int, int, int]]]:
+    """Return a number of which a part is replaced: a string as a whole, `"[PHONE_NUMBER_1].5"`."""
+    data = codec.encode(text)
+    return data, text, [(0, len(token.raw), 0, len(data))]
 
 
 def with_edits(text: str, edits: Iterable[Edit]) -> str:

@@ -358,3 +358,11 @@ def test_what_replaces_a_text_across_a_class_leaves_the_expression_whole():
     copy = rewritten(tokens, edits)
     assert copy == rb"<script>/^\[PERSON_1\][]/.test('x')</script>"
     assert fields(tokens_of(FORM, copy, layout)) == ["^[PERSON_1]", ".test(", "x"]
+
+
+def test_a_number_of_which_a_part_is_replaced_is_a_string():
+    page = b'<script type="application/json">[2125550198.5]</script>'
+    layout, tokens = read(FORM, page)
+    copy = rewritten(tokens, [(0, 0, 10, "[PHONE_NUMBER_1]")])
+    assert copy == page.replace(b"2125550198.5", b'"[PHONE_NUMBER_1].5"')
+    assert fields(tokens_of(FORM, copy, layout)) == ["[PHONE_NUMBER_1].5"]
