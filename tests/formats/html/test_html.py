@@ -14,7 +14,8 @@ from redactor.formats import format_for
 from redactor.formats.base import Hints
 from redactor.formats.html import Html
 from redactor.formats.html.lexer import BLOCK
-from redactor.model import Kind, Slot
+from redactor.formats.rewriting import write_tokens
+from redactor.model import Edit, Kind, Slot
 
 FORM = Html()
 
@@ -363,6 +364,9 @@ def test_what_replaces_a_text_across_a_class_leaves_the_expression_whole():
 def test_a_number_of_which_a_part_is_replaced_is_a_string():
     page = b'<script type="application/json">[2125550198.5]</script>'
     layout, tokens = read(FORM, page)
-    copy = rewritten(tokens, [(0, 0, 10, "[PHONE_NUMBER_1]")])
+    sink = io.BytesIO()
+    written = write_tokens(tokens, [Edit(0, 0, 10, "[PHONE_NUMBER_1]")], sink)
+    copy = sink.getvalue()
+    assert written.reads == write_tokens(tokens_of(FORM, copy, layout), [], io.BytesIO()).reads
     assert copy == page.replace(b"2125550198.5", b'"[PHONE_NUMBER_1].5"')
     assert fields(tokens_of(FORM, copy, layout)) == ["[PHONE_NUMBER_1].5"]
