@@ -14,6 +14,7 @@ import typer
 import redactor
 from redactor.cli import app
 from redactor.errors import ExitCode
+from redactor.formats import FORMATS
 
 README = Path(__file__).parents[2] / "README.md"
 HEAVY = (
@@ -95,11 +96,13 @@ def test_help_costs_nothing_heavy():
     assert done.stdout.split() == []
 
 
-def test_help_names_every_exit_code_and_every_suffix(process_cli):
+def test_help_names_every_exit_code_and_every_format_with_its_suffixes(process_cli):
     run = process_cli("--help")
+    said = " ".join(run.out.split()).lower()
     assert (run.code, run.err) == (0, "")
-    assert not [code for code in ExitCode if f"{code.value} " not in run.out]
-    assert ".txt .text .md .markdown" in run.out
+    assert not [code for code in ExitCode if f"{code.value} " not in said]
+    formats = [f"{one.title} ({' '.join(sorted(one.suffixes))})".lower() for one in FORMATS]
+    assert not [one for one in formats if one not in said]
 
 
 def test_version(process_cli):
