@@ -56,6 +56,16 @@ def test_what_the_readme_says_proves_a_law_is_a_test():
     assert missing == []
 
 
+def test_what_the_threat_model_names_is_a_test_in_every_row():
+    page = (TESTS.parent / "redactor" / "SECURITY.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`((?:\w+/)*\w+\.py)::(\w+)`", row) for row in rows]
+    assert len(rows) > 10
+    assert [len(one) for one in named] == [1] * len(rows)
+    missing = [f"{file}::{test}" for [(file, test)] in named if f"def {test}(" not in _text(file)]
+    assert missing == []
+
+
 def _text(file: str) -> str:
     return (TESTS / file).read_text("utf-8")
 
