@@ -34,7 +34,7 @@ class RunInProgress(OutputError):
 
 
 class ForeignFolder(OutputError):
-    """An audit folder of somebody else, who could read the key and exchange the log."""
+    """An audit folder of another owner, who could read the key and exchange the log."""
 
     hint = "Choose another --out, or have the folder given to the user who runs this (`chown`)."
 

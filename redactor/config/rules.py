@@ -187,7 +187,7 @@ def _tree(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether a path is a folder. Raises RuleError where that cannot be told."""
+    """Tell whether a path is a folder. Raises RuleError where the system does not say."""
     try:
         return path.is_dir()
     except OSError as error:
