@@ -4,8 +4,10 @@ Detectors match on the view, so that no rule carries tricks of its own against d
 
 - compatibility forms are folded (NFKC, by cluster of a base and its combining marks), and so are
   digits of any script, Unicode dashes, quotation marks, spaces and line ends;
-- zero-width characters, soft hyphens, bidirectional controls and NUL are dropped, and so are
-  strokes through letters and heaps of marks upon them;
+- form feeds, vertical tabs and the separators of ASCII are blanks;
+- zero-width characters, soft hyphens, other controls and the escape sequences by which terminals
+  show colours are dropped, and so are strokes through letters, heaps of marks upon them, and marks
+  upon digits and signs;
 - letters of other scripts that look like Latin ones are folded inside words that also hold Latin
   letters, and only there: a word wholly in Cyrillic stays Cyrillic;
 - HTML entities, percent-escapes and the escapes of JSON and of programs (`\u0040`, `\x40`) are
@@ -38,6 +40,8 @@ from typing import NamedTuple
 import regex
 
 __all__ = [
+    "HIDDEN",
+    "SEPARATORS",
     "View",
     "Word",
     "as_words",
@@ -60,6 +64,25 @@ _FOLDED = (
     | {"\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\u3002": ".", "\u2215": "/"}
     | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 )
+
+SEPARATORS = "\x0b\x0c\x1c-\x1f"
+"""Controls that stand between words, as in a class of a pattern: vertical tab, form feed, and the
+separators of files, groups, records and units."""
+
+# Colours and movements of terminals (ECMA-48); no number that could hide something has four digits.
+_CONTROL_SEQUENCE = r"\x1b\[(?:[0-9]{1,3}(?:[;:][0-9]{1,3}){0,8})?[A-Za-z]"
+
+# Characters without a shape, beside controls. Source: Default_Ignorable_Code_Point of Unicode 15.1.
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+
+HIDDEN = rf"(?:{_CONTROL_SEQUENCE}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f{_IGNORABLE}])"
+"""A pattern of what is not seen between two characters, a blank perhaps where it separates."""
+
+_INVISIBLE = re.compile(f"[{_IGNORABLE}]")
 
 # Letters that readers take for Latin ones: of Cyrillic, Greek, Armenian, Cherokee, Lisu and the
 # Latin of phonetics. Source: the shapes in the Unicode charts.
@@ -87,6 +110,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 _OVERLAYS = re.compile("[\u0305\u0332-\u0338\u033f\u035f-\u0362\u20d0-\u20f0\ufe20-\ufe2f]")
 _MOST_MARKS = 2  # a letter with more is no letter of any language, but decoration
 
+# Marks that stand upon what is before them: blocks of Unicode with nothing else, and Cyrillic's.
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_MARK = re.compile(f"[{_MARKS}]")
+
 # Hyphens that may break a word at the end of a line, beside the plain one.
 _BREAKS = "\u2010\u2011\u00ad\u00ac"
 _LONGEST_CLUSTER = 32  # a base with more marks is no writing; NFKC sorts them all
@@ -108,8 +135,9 @@ _SPOT = re.compile(
     r"|(?P<entity>&(?:amp;|#0*38;|#[xX]0*26;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
     r"|(?P<escape>(?:%(?:25)*[0-9A-Fa-f]{2})+)"
     r"|(?P<program>(?:%u[0-9A-Fa-f]{4}|\\{1,4}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}))+)"
-    r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+)"
-    rf"|(?P<foreign>(?:[^\W\d_](?=[\u0300-\u036f]))?[^\x00-\x7f{_BREAKS}]+|[{_BREAKS}])"
+    rf"|(?P<gap>[{SEPARATORS}]+)"
+    rf"|(?P<control>(?:{_CONTROL_SEQUENCE}|[\x00-\x08\x0e-\x1b\x7f])+)"
+    rf"|(?P<foreign>(?:\S(?=[{_MARKS}]))?[^\x00-\x7f{_BREAKS}]+|[{_BREAKS}])"
 )
 _ESCAPE = re.compile(r"%(?:25)*?[0-9A-Fa-f]{2}(?=%|$)")
 
@@ -218,7 +246,7 @@ def _spots(source: str) -> Iterator[re.Match[str]]:
     at = 0
     while near := _NEAR.search(source, at):
         here = near.start()
-        based = at < here and "\u0300" <= source[here] <= "\u036f"  # a mark belongs to its letter
+        based = at < here and _MARK.match(source, here)  # a mark belongs to what stands before it
         spot = (_SPOT.match(source, here - 1) if based else None) or _SPOT.match(source, here)
         if spot:
             yield spot
@@ -233,6 +261,8 @@ def _spot_runs(source: str, spot: re.Match[str]) -> Iterator[tuple[int, int, str
             yield start, end, "" if dropped or text[0] == "\u00ad" else "-"
         case "control" | "hyphen":
             yield start, end, ""
+        case "gap":
+            yield start, end, " " * len(text)
         case "address":
             yield start, start + 1, "@"
         case "newline":
@@ -326,24 +356,34 @@ def _cluster_runs(start: int, text: str) -> Iterator[tuple[int, int, str]]:
 
 def _continues(char: str) -> bool:
     """Tell whether a character belongs to the one before: a mark, or a Hangul vowel or tail."""
-    return unicodedata.combining(char) != 0 or "\u1160" <= char <= "\u11ff"
+    hangul = "\u1160" <= char <= "\u11ff"
+    return unicodedata.combining(char) != 0 or hangul or _MARK.match(char) is not None
 
 
 @lru_cache(maxsize=1 << 16)
 def _fold_cluster(cluster: str) -> str:
     if cluster in _FOLDED:  # before NFKC, which takes some of them apart
         return _FOLDED[cluster]
+    if unicodedata.combining(cluster[0]):  # more marks than a cluster takes
+        return ""
+    if len(cluster) > 1 and _is_marked_sign(cluster):  # no digit has an accent
+        return _fold_cluster(cluster[0])
     composed = _OVERLAYS.sub("", unicodedata.normalize("NFKC", cluster))
     if len(composed) > 1 + _MOST_MARKS and all(map(unicodedata.combining, composed[1:])):
         composed = composed[0]
     return "".join(map(_fold_character, composed))
 
 
+def _is_marked_sign(cluster: str) -> bool:
+    """Tell whether a cluster is a digit or a sign with nothing but marks upon it."""
+    return unicodedata.category(cluster[0])[0] in "NPS" and all(map(_continues, cluster[1:]))
+
+
 def _fold_character(char: str) -> str:
     if char in _FOLDED:
         return _FOLDED[char]
     category = unicodedata.category(char)
-    if category == "Cf" or "\ufe00" <= char <= "\ufe0f" or char in "\u034f\u1160\u115f\u3164":
+    if category in ("Cf", "Me") or _INVISIBLE.match(char):
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(char))

@@ -44,6 +44,7 @@ from redactor.detect.coreference.search_terms import (
     value_of,
     value_terms,
 )
+from redactor.detect.deobfuscation.hidden import glued
 from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
 from redactor.detect.lists.phrases import listed_terms
@@ -106,6 +107,9 @@ class Analyzer:
                 names=self._names_alone,
             )
             found = [one for one in found if not _is_plain_file_name(one, unit)]
+            others = list(self._read_otherwise(segment, text, unit))
+            wrong = glued([*found, *(one.finding for one in others)], segment.text, segment.offset)
+            found = [one for one in found if one not in wrong]
             detected.evidence.add(segment, text, self._sure(found, segment))
             own = [
                 f if f.source == DENIED else detected.evidence.strip_role(f, segment)
@@ -117,7 +121,7 @@ class Analyzer:
             detected.add(segment, goes)
             detected.add_near_misses(segment, near_misses(own, self.policy))
             detected.released += stays
-            detected.mentions += self._read_otherwise(segment, text, unit)
+            detected.mentions += (one for one in others if one.finding not in wrong)
             allowed = self.detectors.allowed_terms.find(text, segment.index, segment.offset)
             detected.allowed += unit.within_fields(filter(segment.starts_in, allowed))
             for match in self.placeholders(segment.text):
@@ -140,7 +144,8 @@ class Analyzer:
         """
         for reading in alternate_views(segment.text, seen):
             stretch = TextWindow(segment.index, reading.text)
-            ask = self.detectors.patterns if reading.least else self.detectors.find
+            by_name = reading.names and not reading.least
+            ask = self.detectors.find if by_name else self.detectors.patterns
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
             allowed = self.detectors.allowed_terms.find(reading.plain, segment.index)
             for finding in without_allowed(split_expired(found, self.policy)[0], allowed):

@@ -1,4 +1,4 @@
-"""Encoded text inside a text: base64, hexadecimal, encoded words of mail (RFC 2047).
+"""Encoded text inside a text: base64, hexadecimal, decimal codes, encoded words of mail (RFC 2047).
 
 Base64 may be of the URL kind, and extend over several lines. Only a code that decodes to text
 counts: valid UTF-8, UTF-16 or cp1252 without control characters, half of it letters or digits.
@@ -42,6 +42,9 @@ _HEX_PAIRS = re.compile(
     r"(?<![0-9A-Za-z])(?:0x)?[0-9A-Fa-f]{2}"
     r"(?:(?:[ :-]|  |,? ?0x|, ?)[0-9A-Fa-f]{2}){7,}+(?![0-9A-Za-z])"
 )
+# Eight characters or more as decimal codes: "97 110 110 97", "97, 110".
+_CODE = r"(?:1[01]\d|12[0-6]|[4-9]\d|3[2-9]|13|10|9)(?!\d)"
+_DECIMAL = re.compile(rf"(?<![\w.,]){_CODE}(?:(?: |[,;] ?|\n){_CODE}){{7,10000}}+(?![\w.])")
 # What is no hexadecimal digit, and is dropped before decoding.
 _NO_HEX = re.compile("0x|[^0-9A-Fa-f]")
 # RFC 2047: `=?utf-8?Q?Anna=20Vance?=`.
@@ -68,6 +71,11 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
             yield from _meanings(found)
             end = max(end, found.end())
         at = shape.find(_RUN, end)
+    yield from _without_runs(text, shape)
+
+
+def _without_runs(text: str, shape: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the codes that have no long run of signs."""
     if _SHORT_RUN in shape:
         for found in _SHORT_BASE64.finditer(text):
             yield from _meanings(found)
@@ -75,10 +83,20 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     if any(pair in pairs for pair in _PAIRS):
         for found in _HEX_PAIRS.finditer(text):
             yield from _meanings(found)
+    for found in _DECIMAL.finditer(text):
+        if said := _decimal(found.group()):
+            yield found.start(), found.end(), said
     if "=?" in text:
         for found in _ENCODED_WORDS.finditer(text):
             if said := _header(found.group()):
                 yield found.start(), found.end(), said
+
+
+def _decimal(codes: str) -> str:
+    """Return the text of decimal codes; empty if they are no prose, as the numbers of a table."""
+    said = bytes(map(int, re.findall(r"\d+", codes))).decode("ascii")
+    prose = 3 * sum(map(str.islower, said)) >= len(said) and (" " in said or "@" in said)
+    return said if prose and _readable(said) else ""
 
 
 def _header(words: str) -> str:

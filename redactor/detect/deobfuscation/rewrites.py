@@ -157,9 +157,15 @@ def _ends(
             yield match.span()
 
 
-# A soft line break of quoted-printable, or escapes in a row: "=40".
-_PRINTABLE = re.compile(r"=(?:\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){0,200}+)")
 _HIDDEN = 3  # escapes in a row
+# A soft line break of quoted-printable, or escapes in a row: "=40".
+_PRINTABLE = re.compile(r"=(?:\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){0,1000}+)")
+# Escapes of RTF in a row, "\'40", and octal ones of programs, "\100".
+_RTF = re.compile(r"(?:\\'[0-9a-fA-F]{2}){1,1000}+")
+_OCTAL = re.compile(r"(?:\\[0-3][0-7]{2}){1,1000}+")
+# A run of UTF-7: "+AEA-" is "@".
+_UTF7 = re.compile(r"\+[A-Za-z0-9+/]{3,2000}+(?:-|(?![\w+/]))")
+_LATIN = 0x250  # code points beyond those of Latin letters
 
 
 def quoted_printable(text: str) -> Iterator[Change]:
@@ -170,20 +176,49 @@ def quoted_printable(text: str) -> Iterator[Change]:
     for match in _PRINTABLE.finditer(text):
         if match.group() == "=\n":
             yield *match.span(), ""
+        else:
+            yield from _escapes(match.start(), 3, bytes.fromhex(match.group().replace("=", "")))
+
+
+def program_escapes(text: str) -> Iterator[Change]:
+    """Yield the escapes of RTF, and the octal ones of programs, as those of quoted-printable."""
+    if "\\" not in text:
+        return
+    found = [(m.start(), bytes.fromhex(m.group().replace("\\'", ""))) for m in _RTF.finditer(text)]
+    for match in _OCTAL.finditer(text):
+        codes = match.group().split("\\")[1:]
+        found.append((match.start(), bytes(int(code, 8) for code in codes)))
+    for start, data in sorted(found):
+        yield from _escapes(start, 4, data)
+
+
+def utf7(text: str) -> Iterator[Change]:
+    """Yield the runs of UTF-7 that stand for Latin letters and signs."""
+    for match in _UTF7.finditer(text) if "+" in text else ():
+        try:
+            said = match.group().encode().decode("utf-7")
+        except UnicodeDecodeError:
             continue
-        data = bytes.fromhex(match.group().replace("=", ""))
-        ordinary = any(map(str.isalnum, data.decode("ascii", "ignore")))
-        if (said := _escaped(data)) and (len(data) >= _HIDDEN or not ordinary):
+        if said and all(
+            ord(char) < _LATIN and (char.isprintable() or char in "\t\r\n") for char in said
+        ):
             yield *match.span(), said
 
 
-def _escaped(data: bytes) -> str:
-    """Return the text of escaped bytes; empty if it is not printable."""
+def _escapes(start: int, width: int, data: bytes) -> Iterator[Change]:
+    """Yield escaped bytes, each as long as `width`, a character at a time."""
+    ordinary = any(map(str.isalnum, data.decode("ascii", "ignore")))
+    if ordinary and len(data) < _HIDDEN:
+        return
     try:
-        text = view(data.decode()).text
+        chars = [(char, len(char.encode())) for char in data.decode()]
     except UnicodeDecodeError:
-        text = view(data.decode("cp1252", "replace")).text
-    return text if text.isprintable() else ""
+        chars = [(char, 1) for char in data.decode("cp1252", "replace")]
+    if not all(char.isprintable() or char in "\t\r\n" for char, _ in chars):
+        return
+    for char, size in chars:
+        yield start, start + width * size, view(char).text
+        start += width * size
 
 
 # Cyrillic letters stand here as well: among digits the view has no reason to fold them.

@@ -1,4 +1,4 @@
-"""Alternate views: a text as it reads once it is de-obfuscated, for what the view cannot undo.
+r"""Alternate views: a text as it reads once it is de-obfuscated, for what the view cannot undo.
 
 The view (`redactor.text`) undoes disguises of single characters, for the whole text. The rewrites
 here would harm other text, so they are made beside it: an *alternate view* is a part of the view in
@@ -6,8 +6,10 @@ which some spans are rewritten, and a finding in it counts only if it touches su
 
 - letters and digits with a blank after each are one word: `i l s e @ e x a m p l e . n e t`;
 - an address, a link or groups of digits continue on the next line, without a hyphen;
-- quoted-printable: `=40` is `@`, and a line that ends in `=` continues on the next;
+- quoted-printable: `=40` is `@`, and a line that ends in `=` continues on the next; `\'40` of RTF,
+  `\100` of programs and `+AEA-` of UTF-7 are `@` as well;
 - letters among digits that a scanner took for them: `4OOO`;
+- what is hidden between the characters, or rubbed out, is there or is not (`hidden`);
 - text written backwards, or reversed by a bidirectional override;
 - encoded text (`encodings`), decoded as often as it is nested, up to `DEPTH`; deeper nesting
   raises. A finding inside covers the whole encoded text.
@@ -19,10 +21,12 @@ proportional to the text: views are bounded, and decoded text is shorter than it
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from redactor.detect.deobfuscation.encodings import decoded
+from redactor.detect.deobfuscation.hidden import readings
 from redactor.detect.deobfuscation.rewrites import (
     LONGEST,
     Change,
@@ -31,10 +35,12 @@ from redactor.detect.deobfuscation.rewrites import (
     misread,
     next_digits,
     next_line,
+    program_escapes,
     quoted_printable,
     spaced,
     spaced_digits,
     spaced_runs,
+    utf7,
 )
 from redactor.errors import InputError
 from redactor.model import Finding
@@ -59,12 +65,14 @@ class AlternateView:
 
     `changed` are the rewritten spans, in its own text. A finding counts if it overlaps or adjoins
     one of them, or extends across one that is empty now, and if its score is at least `least`.
+    Where not `names`, no name is looked for: words were cut.
     """
 
     inner: View
     outer: View | AlternateView
     changed: tuple[Span, ...]
     least: float = 0.0
+    names: bool = True
 
     @property
     def text(self) -> str:
@@ -108,6 +116,7 @@ def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
     Raises InputError for text that is encoded more than `DEPTH` times over.
     """
     yield from _turned(source)
+    yield from _revealed(source)
     yield from _readings(seen, DEPTH)
 
 
@@ -115,7 +124,8 @@ def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]
     """Yield the alternate views of a view, and those of the decoded texts in it."""
     text = seen.text
     runs = list(spaced_runs(text))
-    for changes in (spaced(runs), spaced_digits(runs), next_line(text), quoted_printable(text)):
+    escapes = quoted_printable(text), program_escapes(text), utf7(text)
+    for changes in (spaced(runs), spaced_digits(runs), next_line(text), *escapes):
         yield from _rewritten(seen, changes)
     for changes in (next_digits(text), misread(text)):
         yield from _rewritten(seen, changes, SURE)
@@ -239,3 +249,39 @@ def _turned(source: str) -> Iterator[AlternateView]:
         )
         if seen.text:
             yield _reversed(shifted, 0, len(seen.text))
+
+
+def _revealed(source: str) -> Iterator[AlternateView]:
+    """Yield a text as it reads with and without what is hidden in it."""
+    for changes, names in readings(source):
+        for group in _groups(changes):
+            start, end = _begin(source, group[0][0]), _end(source, group[-1][1])
+            reading = _in_step(source, start, end, group, names=names)
+            if reading.text:
+                yield reading
+
+
+def _in_step(
+    source: str, start: int, end: int, changes: Sequence[Change], *, names: bool
+) -> AlternateView:
+    """Return `start:end` of a text with changes made that keep its length."""
+    pieces: list[str] = []
+    done = start
+    for left, right, text in changes:
+        pieces += (source[done:left], text)
+        done = right
+    seen = view("".join((*pieces, source[done:end])))
+    outer = View(seen.text, seen.starts, tuple(start + o for o in seen.origins), seen.lengths)
+    changed = tuple((_place(outer, left), _place(outer, right)) for left, right, _ in changes)
+    return AlternateView(plain(outer.text), outer, changed, names=names)
+
+
+def _place(seen: View, position: int) -> int:
+    """Return the first position of a view that comes from `position` of its source, or later."""
+    run = bisect_right(seen.origins, position) - 1
+    if run < 0:
+        return 0
+    into, length = position - seen.origins[run], seen.lengths[run]
+    if into < length or (into == 0 and length < 0):
+        return seen.starts[run] + into
+    return seen.starts[run + 1] if run + 1 < len(seen.starts) else len(seen.text)
