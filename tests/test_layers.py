@@ -81,7 +81,7 @@ def test_every_part_has_a_layer():
     assert {name.split(".")[0] for name in MODULES} == set(LAYER)
 
 
-def test_the_prefilter_is_known_by_two_names_alone():
+def test_the_prefilter_is_known_by_three_names_alone():
     home = "detect.prefilter"
     users = {
         name: imported
@@ -94,7 +94,7 @@ def test_the_prefilter_is_known_by_two_names_alone():
     assert set().union(*users.values()) == {home}
     import redactor.detect.prefilter as public
 
-    assert public.__all__ == ["Prefilter", "required_factors"]
+    assert public.__all__ == ["Prefilter", "repetitions", "required_factors"]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -6,11 +6,12 @@ a dozen characters. Such a *required factor* is what RE2's FilteredRE2 calls an 
 literal factor and Rust's regex crate a required literal. All literals of all patterns are found in
 one pass over the text (Aho-Corasick); a pattern is tried only at positions that a factor allows.
 
-Two names are public:
+Three names are public:
 
 - `required_factors(pattern, flags)` returns what every match of a pattern of the `regex` module
   holds: sets of alternatives, and how far an attempt can look.
 - `Prefilter(patterns)` finds what `finditer` of each of its patterns finds.
+- `repetitions(pattern, flags)` yields what a pattern repeats, and a text that leads to it.
 
 How it is done, from the pattern to the match:
 
@@ -42,5 +43,6 @@ current systems.
 
 from redactor.detect.prefilter.factors import required_factors
 from redactor.detect.prefilter.prefilter import Prefilter
+from redactor.detect.prefilter.repetitions import repetitions
 
-__all__ = ["Prefilter", "required_factors"]
+__all__ = ["Prefilter", "repetitions", "required_factors"]

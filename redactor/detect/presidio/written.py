@@ -29,6 +29,7 @@ from redactor.detect.presidio.adapters import (
 from redactor.detect.presidio.registry import LANGUAGE, without_exceptions
 from redactor.detect.presidio.samples import sample
 from redactor.detect.presidio.searches import CandidateSearch
+from redactor.detect.rules.derived import derived_attacks, never_quick
 from redactor.detect.rules.redos import attacks, expanded_size, is_superlinear
 from redactor.errors import DetectionIncomplete, RuleError
 from redactor.model import Recognizer, ScoredPattern
@@ -142,7 +143,10 @@ def _check_pattern(pattern: ScoredPattern, flags: int) -> None:
         except (TimeoutError, MemoryError):
             raise DetectionIncomplete("a pattern ran out of time in its proof") from None
 
-    if is_superlinear(run, attacks(_examples(compiled))):
+    if reason := never_quick(compiled.pattern, compiled.flags):
+        raise RuleError(f"{pattern.place}: regex: {reason}")
+    tried = [*attacks(_examples(compiled)), *derived_attacks(compiled.pattern, compiled.flags)]
+    if is_superlinear(run, tried):
         raise RuleError(
             f"{pattern.place}: regex: takes time out of all proportion on a hostile text; give its "
             "repetitions a bound, as in {1,40}, and let it begin in few places, as after \\b"

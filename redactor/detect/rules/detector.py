@@ -27,6 +27,7 @@ from redactor.detect.lazy_pattern import lazy_pattern
 from redactor.detect.observation import Observation
 from redactor.detect.prefilter import Prefilter
 from redactor.detect.rules import PATTERN_FLAGS
+from redactor.detect.rules.derived import derived_attacks, never_quick
 from redactor.detect.rules.examples import (
     ExampleCheck,
     Finder,
@@ -216,7 +217,11 @@ def check_redos(rule: Rule) -> None:
 
     It must take linear time even where the prefilter would not try it.
     """
-    check_linear_time(rule, _compile(rule).unfiltered)
+    one = _compile(rule)
+    source, flags = one.pattern.pattern, one.pattern.flags
+    if reason := never_quick(source, flags):
+        raise rule_error(rule, f"`pattern`: {reason}", "pattern")
+    check_linear_time(rule, one.unfiltered, derived_attacks(source, flags))
 
 
 def _compile(rule: Rule) -> _CompiledRule:

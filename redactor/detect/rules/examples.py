@@ -7,12 +7,12 @@ characters of an example, and quote nothing: an example may have been copied fro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import regex
 
-from redactor.detect.rules.redos import attacks, is_superlinear
+from redactor.detect.rules.redos import Attack, attacks, is_superlinear
 from redactor.errors import DetectionIncomplete, RuleError
 from redactor.model import Rule
 from redactor.text import View, view
@@ -118,14 +118,17 @@ def _check_requires(rule: Rule) -> None:
             raise rule_error(rule, f"{which} is in none of the `finds`", "requires", number)
 
 
-def check_linear_time(rule: Rule, find: Finder) -> None:
-    """Raise RuleError if a rule takes superlinear time on one of the attacks tried."""
+def check_linear_time(rule: Rule, find: Finder, more: Iterable[Attack] = ()) -> None:
+    """Raise RuleError if a rule takes superlinear time on one of the attacks tried.
+
+    `more` are attacks beside those that its examples give rise to.
+    """
     examples = [view(unmarked(text)[0]).text for text in (*rule.finds, *rule.ignores)]
 
     def run(text: str) -> object:
         return find(View(text, (0,), (0,), (len(text),)))
 
-    if is_superlinear(run, attacks(examples)):
+    if is_superlinear(run, [*attacks(examples), *more]):
         raise rule_error(
             rule,
             "`pattern` takes time out of all proportion on a hostile text; give its repetitions "
