@@ -43,6 +43,6 @@ current systems.
 
 from redactor.detect.prefilter.factors import required_factors
 from redactor.detect.prefilter.prefilter import Prefilter
-from redactor.detect.prefilter.repetitions import repetitions
+from redactor.detect.prefilter.repeats import repetitions
 
 __all__ = ["Prefilter", "repetitions", "required_factors"]

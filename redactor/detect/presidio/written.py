@@ -144,7 +144,8 @@ def _check_pattern(pattern: ScoredPattern, flags: int) -> None:
             raise DetectionIncomplete("a pattern ran out of time in its proof") from None
 
     if reason := never_quick(compiled.pattern, compiled.flags):
-        raise RuleError(f"{pattern.place}: regex: {reason}")
+        what = f"takes time out of all proportion on any text: {reason}"
+        raise RuleError(f"{pattern.place}: regex: {what}")
     tried = [*attacks(_examples(compiled)), *derived_attacks(compiled.pattern, compiled.flags)]
     if is_superlinear(run, tried):
         raise RuleError(

@@ -35,11 +35,11 @@ _ENDS = ("", "!", "\n")
 def never_quick(pattern: str, flags: int) -> str:
     """Return what makes a pattern slow whatever else it has; empty if nothing is known to."""
     if any(found["fuzzy"] for found in _FUZZY.finditer(pattern)):
-        return "matching with errors, as in {e<=2}, is slow on any text; write out what may differ"
+        return "it matches with errors, as in {e<=2}; write out what may differ"
     if any(one.behind and one.most > _LONGEST_LOOK for one in repetitions(pattern, flags)):
         return (
-            "a look behind of any length, as in (?<=a.*), is slow on any text; give its repetitions"
-            f" a bound of {_LONGEST_LOOK} at most, as in {{0,40}}"
+            "it looks behind any length of text, as in (?<=a.*); give its repetitions a bound of "
+            f"{_LONGEST_LOOK} at most, as in {{0,40}}"
         )
     return ""
 

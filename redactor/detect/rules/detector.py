@@ -220,7 +220,8 @@ def check_redos(rule: Rule) -> None:
     one = _compile(rule)
     source, flags = one.pattern.pattern, one.pattern.flags
     if reason := never_quick(source, flags):
-        raise rule_error(rule, f"`pattern`: {reason}", "pattern")
+        what = f"`pattern` takes time out of all proportion on any text: {reason}"
+        raise rule_error(rule, what, "pattern")
     check_linear_time(rule, one.unfiltered, derived_attacks(source, flags))
 
 
