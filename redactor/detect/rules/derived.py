@@ -5,7 +5,7 @@ most patterns. It misses a repetition behind a word that no example repeats: `(?
 quick until a text has a thousand times `BEGIN`. So each repetition of the parse tree gives rise to
 attacks of its own: what leads to it, then what it repeats, or both over and over.
 
-Some constructs take time out of all proportion whatever stands around them, and are refused as they
+Some constructs take time out of all proportion in any pattern, and are refused as they
 are: matching with errors (`{e<=2}`), and a look behind that may be of any length.
 """
 
