@@ -160,7 +160,8 @@ def _redact_batch(
     size = min(request.workers or _cores(), max(1, len(entries)))
     with Team(settings, size) as team:  # nothing is created before the detectors could be loaded
         _rehearse(entries, settings, team, whole=not again)
-        run = _begin(request, settings, _run_start(request, settings, size, decided), again=again)
+        start = _run_start(request, settings, size, decided, planned=len(entries))
+        run = _begin(request, settings, start, again=again)
         outcomes = _work(entries, settings, team, progress)
         code = worst(outcome.code for outcome in outcomes)
         problems: list[RedactorError] = []
@@ -233,7 +234,7 @@ def _decided(
     if again is not None and (report := check(again, PublicKey.of(key))).damage is not None:
         raise LogDamaged(report.sentence)
     names = [one.job.name for one in entries if not (one.excluded or one.problem)]
-    return given(files, key, names, PreviousLog.read(again) if again is not None else None)
+    return given(files, key, names, PreviousLog.read(again, key) if again is not None else None)
 
 
 def _rehearse(
@@ -361,7 +362,12 @@ def _now() -> str:
 
 
 def _run_start(
-    request: BatchRequest, settings: RunContext, workers: int, decided: LoadedDecisions
+    request: BatchRequest,
+    settings: RunContext,
+    workers: int,
+    decided: LoadedDecisions,
+    *,
+    planned: int,
 ) -> RunStart:
     model, model_version, model_digest = describe_model(request.policy.model)
     return RunStart(
@@ -388,6 +394,7 @@ def _run_start(
         decisions=decided.macs or None,
         round=decided.round or None,
         sealed_to=settings.vault.recipients if settings.vault else None,
+        planned=planned,
     )
 
 

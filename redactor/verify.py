@@ -16,6 +16,7 @@ from sys import maxsize
 
 from redactor.analysis.word_runs import in_windows, texts_of, word_runs
 from redactor.audit import PublicKey, check, document_id, read, residue
+from redactor.audit.endings import Ending, Unfinished
 from redactor.audit.folder import PUBLIC
 from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json
@@ -40,10 +41,9 @@ def verify_output(out: FilePath, audit: FilePath, key: Key) -> list[Problem]:
     report = check(audit, PublicKey.of(key))
     if report.damage is not None:
         return [Problem(ExitCode.OUTPUT, report.sentence)]
-    documents, ended = _recorded(audit)
-    problems = [Problem(ExitCode.OUTPUT, one) for one in _odd_files(audit, key)]
-    if not ended:
-        problems.append(Problem(ExitCode.OUTPUT, "the audit log records no end of the run"))
+    documents, unfinished = _recorded(audit, key)
+    problems = [Problem(ExitCode.OUTPUT, unfinished.sentence)] if unfinished else []
+    problems += [Problem(ExitCode.OUTPUT, one) for one in _odd_files(audit, key)]
     if report.sealed or report.backwards:  # no damage, and worth a look
         problems.append(Problem(ExitCode.DONE, report.sentence))
     vault = check_vault(audit)
@@ -70,9 +70,6 @@ def _odd_files(audit: FilePath, key: Key) -> Iterator[str]:
             yield f"{PUBLIC} beside the log is not the public key of the log"
 
 
-_AFTER_THE_END = frozenset({"recovery", "reveal", "restore"})
-"""What may be recorded of a run that ended."""
-
 Fields = dict[str, Json]
 
 
@@ -85,13 +82,12 @@ class _Recorded:
     residues: set[str] = field(default_factory=set)
 
 
-def _recorded(audit: FilePath) -> tuple[dict[str, _Recorded], bool]:
-    """Return the documents of a log, and whether its last run ended."""
+def _recorded(audit: FilePath, key: Key) -> tuple[dict[str, _Recorded], Unfinished | None]:
+    """Return the documents of a log, and what is missing of its last run, if it did not end."""
     documents: dict[str, _Recorded] = {}
-    ended = False
-    for record in read(audit):
-        if record["type"] not in _AFTER_THE_END:
-            ended = record["type"] == "run-end"
+    ending = Ending()
+    for record in read(audit, key):
+        ending.add(record)
         name = str(record.get("document"))
         if record["type"] == "document":  # of a later run: what it says holds
             documents[name] = _Recorded(record, dict([layout_of(record)]))
@@ -99,7 +95,7 @@ def _recorded(audit: FilePath) -> tuple[dict[str, _Recorded], bool]:
             documents[name].layouts |= [layout_of(record)]
         elif record["type"] == "redaction" and "residue" in record and name in documents:
             documents[name].residues.add(str(record["residue"]))
-    return documents, ended
+    return documents, ending.unfinished
 
 
 def _verify_copy(name: str, path: FilePath, one: _Recorded | None, key: Key) -> list[Problem]:

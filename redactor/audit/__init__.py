@@ -4,7 +4,8 @@ The format, so that another program can verify a log (`tests/unit/test_audit_for
 thirty lines, on a log that is committed with it). A folder `OUT.audit` holds:
 
 `audit.jsonl`  one record a line, canonical JSON (RFC 8785), ended by a line feed. The first record
-               is a `run-start` with `"format": 2`; `records` says what the others hold.
+               is a `run-start` with `"format": 3`; `records` says what the others hold, and
+               `details` what of them is encrypted. Of format 2, nothing is.
 `leaves.bin`   for each record 32 bytes: SHA-256 of a zero byte and the line without its line feed.
                Nothing rests on it: it lets a reader name the record that was changed.
 `heads.jsonl`  signed heads, one a line; the last is the current one. `heads` lists the members.
@@ -33,18 +34,20 @@ A proof (`proofs`) is a JSON object: `kind` is `inclusion` (members `record`, `i
 sections 2.1.3 and 2.1.4, in hexadecimal digits.
 
 What equal values show: within one collection (one key), the same value of the same entity has the
-same fingerprint, and the same words the same residue, in every document and every log. That is
+same fingerprint, in every document and every log. That is
 wanted: it is how a reader sees that two redactions removed the same. It shows how often a value
 recurs and where, and so does the pseudonym in the copy; it never shows which value it is.
 """
 
 from redactor.audit.check import check
 from redactor.audit.damage import Damage, LogReport
+from redactor.audit.details import with_details
 from redactor.audit.folder import LogDamaged, LogTooNew, NothingRecorded
 from redactor.audit.heads import Head, Pin, PublicKey
 from redactor.audit.log import AuditLog
 from redactor.audit.reading import read, require_begun
 from redactor.audit.records import (
+    DetailsRecord,
     DocumentRecord,
     PartRecord,
     Record,
@@ -69,6 +72,7 @@ from redactor.audit.typed import from_fields
 __all__ = [
     "AuditLog",
     "Damage",
+    "DetailsRecord",
     "DocumentRecord",
     "Head",
     "LogDamaged",
@@ -98,4 +102,5 @@ __all__ = [
     "shown_score",
     "source_mac",
     "to_fields",
+    "with_details",
 ]

@@ -11,12 +11,12 @@ elsewhere can show.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from redactor.audit.attribution import document_of
 from redactor.audit.damage import Damage, LogReport, first_difference
 from redactor.audit.folder import (
     HEADS,
@@ -25,7 +25,6 @@ from redactor.audit.folder import (
     Lengths,
     LogTooNew,
     at_rest,
-    lines,
     open_to_read,
     read_all,
 )
@@ -42,12 +41,9 @@ from redactor.audit.heads import (
 from redactor.audit.leaves import Leaves, leaves_of
 from redactor.audit.merkle import HASH_BYTES, Frontier, in_pieces
 from redactor.audit.reading import parse
-from redactor.audit.records import Json
+from redactor.audit.records import RECORDS_FORMAT, Json
 from redactor.errors import KeyFileError
 from redactor.notices import in_order
-
-# A document id; anything else in a damaged record is not shown.
-_DOCUMENT = re.compile("[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def check(folder: Path, public: PublicKey, pinned: Pin | None = None) -> LogRepo
     heads = _heads(folder, lengths, public)
     if not heads.good:
         damage = Damage.FORGED if heads.damage or lengths.heads else Damage.UNSIGNED
-        return LogReport(0, damage, 0, document=_document(folder, lengths.log, 0))
+        return LogReport(0, damage, 0)
     found = leaves_of(folder, lengths.log, torn_lines(heads.good))
     report = _records(folder, lengths, found, heads) or _after(found, lengths, heads, pinned)
     if report is None:
@@ -79,14 +75,17 @@ def check(folder: Path, public: PublicKey, pinned: Pin | None = None) -> LogRepo
         backwards = not in_order([head.time for head in heads.good])
         sealed = sum(head.torn for head in heads.good)
         return LogReport(last.size, head=last, sealed=sealed, backwards=backwards)
-    dropped = report.damage is Damage.DROPPED
-    document = None if report.at is None else _document(folder, lengths.log, report.at, dropped)
+    document = (
+        None
+        if report.at is None
+        else document_of(folder, lengths.log, report, heads.good, found.size)
+    )
     return replace(report, document=document, head=heads.good[-1])
 
 
 def _require_format(folder: Path) -> None:
     with open_to_read(folder) as file:
-        if format_of(file.readline(LONGEST_LINE)) > FORMAT:
+        if format_of(file.readline(LONGEST_LINE)) > RECORDS_FORMAT:
             raise LogTooNew(f"the audit log in {folder} has a format of a newer version")
 
 
@@ -248,24 +247,3 @@ def _against(pinned: Pin, found: Leaves, heads: _Heads) -> LogReport | None:
     if tree.root().hex() != pinned.root:
         return LogReport(0, Damage.FORKED)
     return None
-
-
-def _document(folder: Path, length: int, at: int, dropped: bool = False) -> str | None:
-    """Return the document that a record names, or else the one before it.
-
-    Where the record was `dropped`, another stands in its place, perhaps that of the next document:
-    then the one before it.
-    """
-    named = None
-    with open_to_read(folder) as file:
-        for number, line in enumerate(lines(file, length)):
-            if number in (at - 1, at):
-                record = parse(line) or {}
-                document = record.get("document")
-                if dropped and named and number == at and record.get("type") == "document":
-                    break
-                if isinstance(document, str) and _DOCUMENT.fullmatch(document):
-                    named = document
-            if number >= at:
-                break
-    return named

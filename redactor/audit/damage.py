@@ -85,8 +85,7 @@ class LogReport:
         where = "" if self.at is None else f" at record {self.at}"
         if self.at is not None and self.until is not None and self.until > self.at + 1:
             where = f" at record {self.at}, or at one up to {self.until - 1}"
-        near = "in or after document" if self.damage is Damage.DROPPED else "document"
-        document = f" ({near} {self.document})" if self.document else ""
+        document = f" (document {self.document})" if self.document else ""
         return f"the audit log is {self.damage.value}{where}{document}: {self.damage.sentence}"
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from redactor.audit.details import Details, DetailsLocked, completed, details_of, kept_records
 from redactor.audit.folder import (
     HEADS,
     LEAVES,
@@ -24,7 +25,6 @@ from redactor.audit.folder import (
     size,
 )
 from redactor.audit.heads import (
-    FORMAT,
     LONGEST_HEAD,
     Head,
     decode_head,
@@ -32,17 +32,44 @@ from redactor.audit.heads import (
     format_of,
     torn_lines,
 )
-from redactor.audit.records import Json
+from redactor.audit.records import RECORDS_FORMAT, DetailsRecord, Json, RedactionRecord
 from redactor.errors import OutputError
+from redactor.keys import Key
 
 
-def read(folder: Path) -> Iterator[dict[str, Json]]:
+def read(folder: Path, key: Key | None = None) -> Iterator[dict[str, Json]]:
     """Yield the records of a log, oldest first, as `to_fields` made them.
+
+    With the key, redaction records have their sealed fields, and those that are in the details
+    alone follow the others of their document; there are no details records then.
 
     Needs no key, so it cannot know who wrote them: `check` first. What an interrupted append left
     is not yielded, nor what no head counts (unless no head can be read). Raises LogDamaged at a
-    line that is no record, LogTooNew for a later format, OutputError if there is no log.
+    line that is no record, or details that the key does not open, LogTooNew for a later format,
+    OutputError if there is no log.
     """
+    return _read(folder) if key is None else _opened(folder, key)
+
+
+def _opened(folder: Path, key: Key) -> Iterator[dict[str, Json]]:
+    details, document = Details(), None
+    for record in _read(folder):
+        if record["type"] == RedactionRecord.type:
+            yield completed(record, details)
+            continue
+        yield from kept_records(document, details)
+        details, document = Details(), record.get("document")
+        if record["type"] != DetailsRecord.type:
+            yield record
+            continue
+        try:
+            details = details_of(key, record)
+        except DetailsLocked:
+            raise LogDamaged(f"the audit log in {folder} has details of another key") from None
+    yield from kept_records(document, details)
+
+
+def _read(folder: Path) -> Iterator[dict[str, Json]]:
     lengths = at_rest(folder)
     heads = heads_of(folder)
     torn = torn_lines(heads)
@@ -103,7 +130,7 @@ def _record(line: bytes, folder: Path) -> dict[str, Json]:
     record = parse(line)
     if record is None or not isinstance(record.get("type"), str):
         raise LogDamaged(f"the audit log in {folder} has a line that is no record")
-    if record["type"] == "run-start" and format_of(line) > FORMAT:
+    if record["type"] == "run-start" and format_of(line) > RECORDS_FORMAT:
         raise LogTooNew(f"the audit log in {folder} has a format of a newer version")
     return record
 

@@ -6,16 +6,16 @@ The rules, each of them learnt from audits that leaked:
 - no plain digest of a removed value, nor of the source: nine digits are guessed back from their
   digest within half an hour, and so is a short file whose redacted copy is public. Such digests
   are keyed (`fingerprint`, `source_mac`, `document_id`). Outputs have plain ones: they are public;
-- no exact length of a removed value, which together with its entity can identify it: `amount`
-  gives a band. `start` and `end` are therefore offsets in the *output*;
-- no exact probability of a name model: anyone with the model and the copy could put candidates
-  into the gap and compare. `shown_score` rounds to tenths;
+- no length of a removed value: `start` and `end` are offsets in the *output*;
+- nothing else that depends on a removed value (`SEALED`): anyone with the model and the copy could
+  put candidates into the gap and compare. It is encrypted under the collection key, as are the
+  records of what was kept without a reviewer; `details` says how;
 - the placeholder is visible in the output, so it is recorded, except for KEEP, where it would be
-  the text itself.
+  the text itself, and for replacements of any form (`FREE_FORM`): they are not recorded where they
+  equal the removed text, which the record of others would give away.
 
-What a record reveals beyond entity, position and band, by intent: that two removed values are equal
-(`fingerprint`, `residue`), what the rule that found a value implies about its form (`source`), and,
-for `scope: mention`, that the value's words occur in the copy as ordinary words.
+What a record reveals beyond entity and position, by intent: that two removed values are equal
+(`fingerprint`).
 
 A field that is None is left out of the log. Readers ignore unknown fields.
 """
@@ -23,13 +23,12 @@ A field that is None is left out of the log. Readers ignore unknown fields.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import ClassVar, Literal, TypeAlias, get_args
 
-from redactor.audit.heads import FORMAT
 from redactor.keys import Key
-from redactor.model import BANDS, Action, Status, Verdict
+from redactor.model import BANDS, FREE_FORM, Action, Status, Verdict
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
@@ -41,6 +40,10 @@ FINGERPRINT_BYTES = 16
 DOCUMENT_ID_BYTES = 12
 RESIDUE_BYTES = 8
 PLACE_BYTES = 8
+
+# The version of the records that this version writes, in each `run-start`. Before 3, redaction
+# records had the fields that are sealed now, and their heads are the same (`heads.FORMAT`).
+RECORDS_FORMAT = 3
 
 
 class Scope(Enum):
@@ -58,7 +61,7 @@ class RunStart:
     (2031-05-04) by which restrictions were taken to have ended, if one was given. `decisions` are
     keyed digests of the reviewers' decisions that were applied, and `round` is the number of
     reviews. `sealed_to` are the public keys that the vault of this run is encrypted to, if it has
-    one.
+    one. `planned` is the number of documents that the run shall account for, each by a record.
     """
 
     type: ClassVar[str] = "run-start"
@@ -80,7 +83,8 @@ class RunStart:
     decisions: tuple[str, ...] | None = None
     round: int | None = None
     sealed_to: tuple[str, ...] | None = None
-    format: int = FORMAT
+    planned: int | None = None
+    format: int = RECORDS_FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ class RedactionRecord:
     that agreed. `code`, `basis` and `reason` are the exemption, legal basis and reason in the
     policy's words, and `restrict_until` the last day of the restriction (2061-12-31); if a value is
     kept because that day has passed, `reason` says so. `review` are reasons for a person to look at
-    it. `vault` is the SHA-256 of the sealed entry.
+    it. `vault` is the SHA-256 of the sealed entry. The fields in `SEALED` are written to the
+    `details` record before this one, and only there.
 
     A reviewer's `decision` names the `reviewer`, who may have left a `note`; `supersedes` is the id
     of the record that it replaces, and `earlier` the content of that one. `place` is the location
@@ -192,6 +197,17 @@ class RedactionRecord:
             raise ValueError("a kept value has no placeholder: it would be the text itself")
         if self.amount not in {band for _, band in BANDS}:
             raise ValueError("an amount is one of the bands, never a length")
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsRecord:
+    """The sealed fields of the redaction records that follow, encrypted: see `details`."""
+
+    type: ClassVar[str] = "details"
+
+    document: str
+    number: int
+    data: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +286,7 @@ Record: TypeAlias = (
     | DocumentRecord
     | PartRecord
     | RedactionRecord
+    | DetailsRecord
     | RunEnd
     | RevealRecord
     | RestoreRecord
@@ -277,15 +294,55 @@ Record: TypeAlias = (
 )
 
 _KINDS = (*get_args(Record), Verification)
-_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
+_NAMES = {kind: tuple(one.name for one in fields(kind)) for kind in _KINDS}
 _OBJECTS = frozenset(
     {"versions", "counts", "documents", "earlier", "layout"}
 )  # pairs whose first half is a unique name
 
 
+SEALED = (
+    "amount",
+    "because",
+    "residue",
+    "review",
+    "scope",
+    "score",
+    "source",
+    "source_version",
+)
+"""The fields of a redaction record that depend on the removed value, and go to its details."""
+
+
 def to_fields(record: Record) -> dict[str, Json]:
-    """Return the record as plain values for the log, with `type` for its kind."""
-    return {"type": record.type} | _fields(record)
+    """Return the record as plain values for the log, with `type` for its kind.
+
+    A redaction record is without its sealed fields: `detail_fields` returns those.
+    """
+    written = {"type": record.type} | _fields(record)
+    if isinstance(record, RedactionRecord):
+        for name in _sealed_names(record):
+            written.pop(name, None)
+    return written
+
+
+def detail_fields(record: RedactionRecord) -> dict[str, Json]:
+    """Return the sealed fields of a redaction, as plain values."""
+    written = _fields(record)
+    return {name: written[name] for name in _sealed_names(record) if name in written}
+
+
+def sealed_fields(record: RedactionRecord) -> dict[str, Json]:
+    """Return all fields of a record that is in the details alone, but for its document."""
+    return {name: value for name, value in _fields(record).items() if name != "document"}
+
+
+def is_sealed(record: RedactionRecord) -> bool:
+    """Tell whether a record is in the details alone: what no reviewer decided to keep."""
+    return record.action is Action.KEEP and record.decision == "auto"
+
+
+def _sealed_names(record: RedactionRecord) -> tuple[str, ...]:
+    return (*SEALED, "placeholder") if record.action in FREE_FORM else SEALED
 
 
 def _fields(record: Record | Verification) -> dict[str, Json]:

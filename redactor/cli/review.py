@@ -13,7 +13,7 @@ from redactor.cli.audit.options import (
     FileOption,
     LogArgument,
     SourceOption,
-    warn_if_damaged,
+    warn_about,
 )
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
@@ -71,6 +71,8 @@ def review(  # noqa: PLR0913  # one parameter an option
         from redactor.review.worklist import as_csv, as_yaml, drawn_from, rows
 
         evidence = gather(log, key_file, source or ())
+        exit_code = warn_about(evidence)
+        evidence.require_details()
         drawn = drawn_from(evidence)
         chosen = form or (Form.CSV if out and out.suffix.lower() == ".csv" else Form.YAML)
         target = out or evidence.audit / _name(drawn, chosen)
@@ -82,7 +84,7 @@ def review(  # noqa: PLR0913  # one parameter an option
             as_csv(drawn, places) if is_csv else as_yaml(drawn, places, audit),
         )
         say(f"decisions: {target} ({len(places)} places; keep it private)")
-        raise typer.Exit(warn_if_damaged(evidence))
+        raise typer.Exit(exit_code)
 
 
 def _name(drawn: ExportStamp, form: Form) -> str:

@@ -22,6 +22,9 @@ from redactor.keys import Key
 __all__ = ["LoadedDecisions", "PreviousLog", "given"]
 
 
+_STEP = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class PreviousLog:
     """What a log says of earlier runs, as far as decisions are concerned.
@@ -38,11 +41,11 @@ class PreviousLog:
     last: int
 
     @classmethod
-    def read(cls, folder: Path) -> PreviousLog:
+    def read(cls, folder: Path, key: Key) -> PreviousLog:
         """Read a log. Raises OutputError for one that cannot be read."""
         runs, checks, decisions, last = set(), {}, frozenset[str](), 0
         latest: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for record in read(folder):
+        for record in read(folder, key):
             match record["type"]:
                 case "run-start":
                     start = from_fields(RunStart, record)
@@ -150,6 +153,9 @@ def _unknown(
 
 
 def _first(rows: Iterable[Row], earlier: PreviousLog | None) -> int:
-    """Return a record number greater than that of any record to be superseded."""
+    """Return a record number greater than that of any record to be superseded.
+
+    It is in the log, and how much was kept is encrypted there: so only its thousand tells of that.
+    """
     last = earlier.last if earlier else 0
-    return max([last, *(row.number for row in rows)]) + 1
+    return (max([last, *(row.number for row in rows)]) // _STEP + 1) * _STEP + 1

@@ -14,7 +14,15 @@ lists) never show it in their `repr`.
 
 from __future__ import annotations
 
-from redactor.model.actions import Action, EntityPolicy, Exemption, Parameters, Scalar, Shown
+from redactor.model.actions import (
+    FREE_FORM,
+    Action,
+    EntityPolicy,
+    Exemption,
+    Parameters,
+    Scalar,
+    Shown,
+)
 from redactor.model.documents import BODY, NAME, Edit, Kind, Location, Slot, TextWindow
 from redactor.model.findings import (
     BANDS,
@@ -34,6 +42,7 @@ __all__ = [
     "BANDS",
     "BODY",
     "DEEPEST",
+    "FREE_FORM",
     "MODEL_KINDS",
     "NAME",
     "SWITCHED_OFF",

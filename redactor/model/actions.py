@@ -26,6 +26,18 @@ class Action(Enum):
     CUSTOM = "custom"
 
 
+FREE_FORM = frozenset(
+    {
+        Action.MASK,
+        Action.REPLACE,
+        Action.SURROGATE,
+        Action.DATE_SHIFT,
+        Action.GENERALISE,
+        Action.CUSTOM,
+    }
+)
+"""Actions whose replacements may look like any text, and not like a placeholder."""
+
 Scalar = str | int | float | bool
 Parameters = tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
 """The parameters of an operator, sorted by name; a list is a tuple here."""

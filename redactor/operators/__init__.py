@@ -8,7 +8,6 @@ replaced.
 """
 
 from redactor.operators.operands import (
-    FREE_FORM,
     INVENTING,
     DocumentState,
     Operand,
@@ -18,7 +17,6 @@ from redactor.operators.placeholders import MASK, placeholders, token
 from redactor.operators.slots import render
 
 __all__ = [
-    "FREE_FORM",
     "INVENTING",
     "MASK",
     "DocumentState",

@@ -12,18 +12,6 @@ from redactor.operators.numbering import Numbers
 INVENTING = frozenset({Action.SURROGATE})
 """Actions that must know every word of the text, to use none."""
 
-FREE_FORM = frozenset(
-    {
-        Action.MASK,
-        Action.REPLACE,
-        Action.SURROGATE,
-        Action.DATE_SHIFT,
-        Action.GENERALISE,
-        Action.CUSTOM,
-    }
-)
-"""Actions whose replacements may look like any text, and not like a placeholder."""
-
 
 @dataclass(frozen=True, slots=True)
 class Operand:

@@ -59,6 +59,11 @@ def with_details(placeholder: str, decision: Decision) -> str:
     return f"[{' '.join(filter(None, (name, *details)))}]"
 
 
+def shown_amount(placeholder: str) -> str:
+    """Return the band that a placeholder shows: `[PERSON 10-19 characters]` -> `10-19`, or none."""
+    return next((band for _, band in BANDS if placeholder.endswith(f"{band} {_UNIT}]")), "")
+
+
 def _details(decision: Decision) -> Iterator[str]:
     if "code" in decision.shows and decision.exemption.code:
         yield decision.exemption.code

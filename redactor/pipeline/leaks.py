@@ -16,8 +16,7 @@ from redactor.analysis.unit import Edited, Unit
 from redactor.decide import Cover, Span, decide, split_expired
 from redactor.detect.coreference.occurrences import Occurrence
 from redactor.detect.deobfuscation.views import alternate_views
-from redactor.model import Action, Finding, TextWindow
-from redactor.operators import FREE_FORM
+from redactor.model import FREE_FORM, Action, Finding, TextWindow
 from redactor.text import View, plain, view
 
 __all__ = ["leaks"]

@@ -21,14 +21,14 @@ from redactor.audit import (
     residue,
     shown_score,
     source_mac,
+    with_details,
 )
 from redactor.audit.vault import Sealed, SealedDocument, SealedRedaction
 from redactor.decisions import place_of
 from redactor.formats.base import Layout
 from redactor.formats.tree import part
 from redactor.keys import Key
-from redactor.model import Decision, Job, Kind, Location, ReviewDecision, Status, amount
-from redactor.operators import FREE_FORM
+from redactor.model import FREE_FORM, Decision, Job, Kind, Location, ReviewDecision, Status, amount
 from redactor.operators.checks import says_the_same
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.examination import Found, Kept, Redaction
@@ -56,6 +56,13 @@ def records(
     for node in found.nodes[1:]:
         encoding, rest = _settings(node.layout)
         yield PartRecord(document, part(node.copied), node.layout.format, encoding, rest)
+    redactions = _redactions(document, settings, found, copy, sealed)
+    yield from with_details(settings.key, document, redactions)
+
+
+def _redactions(
+    document: str, settings: RunContext, found: Found, copy: CopyRecord, sealed: Sealed | None
+) -> Iterator[RedactionRecord]:
     slots = iter(sealed.entries) if sealed else repeat(None)
     numbers = count(settings.first)
     for one, slot in zip(found.redactions(), slots, strict=False):

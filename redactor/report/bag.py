@@ -32,11 +32,17 @@ INDEX = "redaction/index.html"
 _DIGESTS = ["sha256", "sha512"]
 
 
+class RunUnfinished(OutputError):
+    """A run that did not end: a bag of its copies would pass for the whole."""
+
+    hint = "No bag was made: it would pass for the whole."
+
+
 def write_bag(evidence: Evidence, target: Path) -> int:
     """Write a bag of all copies to a new folder and return how many there are.
 
     Raises UsageError without the `bagit` library or the copies, OutputError for copies that are
-    not as recorded or a folder that cannot be written.
+    not as recorded, a run that did not end, or a folder that cannot be written.
     """
     if find_spec("bagit") is None:
         raise UsageError("the library bagit is not installed: pip install 'redactor[bagit]'")
@@ -44,6 +50,8 @@ def write_bag(evidence: Evidence, target: Path) -> int:
         raise UsageError("the folder of copies is not at hand: there is nothing to bag")
     if evidence.state.verdict is Verdict.DAMAGED or not evidence.summary.runs:
         raise OutputError("the log is not intact, or records no run: it proves no copy")
+    if evidence.summary.unfinished:
+        raise RunUnfinished(evidence.summary.unfinished.sentence.rstrip("."))
     check_apart((evidence.copies, evidence.audit), (target,))
     check_empty(target)
     recorded = list(_recorded(evidence, evidence.copies))

@@ -7,7 +7,7 @@ the copies, and those of the sources if their folder is given (what was not exam
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from redactor.audit import document_id, require_begun
@@ -24,6 +24,12 @@ from redactor.report.summary import Document, Summary, summarise
 
 # The log of OUT is in OUT.audit: see `redactor.batch.audit_folder`.
 _SUFFIX = ".audit"
+
+NEEDS_KEY = (
+    "scores, rules, lengths, reasons for a review and what was kept are encrypted under the log's "
+    "key: name it with --key-file"
+)
+"""The message where the details of a log were not decrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,16 @@ class Evidence:
     def uri(self, document: str) -> str:
         """Return a document's name as the path of a URI, or its id if no name is known."""
         return as_uri(self.names.get(document, document))
+
+    @property
+    def public(self) -> Evidence:
+        """Return the evidence without what depends on removed values: for what is handed out."""
+        return replace(self, summary=self.summary.public)
+
+    def require_details(self) -> None:
+        """Raise KeyFileError for a log whose details were not decrypted."""
+        if self.summary.sealed:
+            raise KeyFileError(NEEDS_KEY)
 
     def copy(self, document: Document) -> Path | None:
         """Return the path of a document's copy, if its name is known and it is there."""
@@ -64,7 +80,7 @@ def gather(path: Path, key_file: Path | None = None, sources: Sequence[Path] = (
     kept = audit / KEY_FILE
     key = Key.load(key_file or kept) if key_file or kept.is_file() else None
     state = state_of(audit, key)
-    summary = summarise(records_of(audit, state))
+    summary = summarise(records_of(audit, state, key))
     names = _names(key, copies, sources) if key else {}
     return Evidence(audit, copies, state, summary, names)
 

@@ -1,6 +1,7 @@
 """A Vaughn-style index: per document what was withheld, where, how much, under which code and why.
 
-It holds no text of a document, no rule and no score, for it is made to be handed out. An entry
+It holds no text of a document, and nothing that depends on a removed value (no rule, no score, an
+amount only where the copy shows it), for it is made to be handed out. An entry
 without an exemption or a reason says that they are still to be supplied: an index that asserts
 nothing is worth nothing. What was not examined is listed as withheld in full.
 """
@@ -28,6 +29,7 @@ class WithheldPart:
 
 def vaughn(evidence: Evidence) -> str:
     """Return the index as a page of HTML without a script."""
+    evidence = evidence.public
     summary = evidence.summary
     places: dict[tuple[int, str], list[Redaction]] = defaultdict(list)
     for one in summary.removals:
@@ -46,6 +48,7 @@ def vaughn(evidence: Evidence) -> str:
         title=escaped(evidence.copies.name) if evidence.copies else "redacted copies",
         state=evidence.state,
         when=summary.runs[-1].when if summary.runs else "",
+        unfinished=summary.unfinished,
         parts=sorted(parts, key=lambda part: part.name),
         withheld=unexamined(evidence),
     )

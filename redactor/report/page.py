@@ -62,6 +62,8 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         script="report.js",
         title=escaped((evidence.copies or evidence.audit).name),
         state=evidence.state,
+        unfinished=summary.unfinished,
+        sealed=bool(summary.sealed),
         names=bool(evidence.names),
         same_rules=about.same_rules,
         runs=[(run, _facts(run)) for run in summary.runs],
@@ -79,7 +81,7 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         uncoded=sum(not one.code for one in removals),
         by_type=_bars(summary.by("entity")),
         by_file=_bars(sorted(named.items(), key=lambda item: (-item[1], item[0]))),
-        by_rule=_bars(summary.by("source"), about, most=len(removals)),
+        by_rule=_bars([one for one in summary.by("source") if one[0]], about, most=len(removals)),
         by_code=_bars([(code, n) for code, n in summary.by("code") if code]),
         scores=_histogram(summary.scores()),
         data=data(_payload(evidence, about)),
@@ -89,7 +91,7 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
 def _facts(run: Run) -> list[tuple[str, str]]:
     facts = [(label, str(getattr(run.start, name) or "")) for name, label in _FACTS]
     finished = run.end.finished if run.end else ""
-    facts.insert(1, ("Finished", finished or "no end of this run is recorded"))
+    facts.insert(1, ("Finished", finished or "NOT FINISHED: no end of this run is recorded"))
     facts.append(("Exit code", str(run.end.exit_code) if run.end else ""))
     return [(label, value) for label, value in facts if value]
 
@@ -142,6 +144,7 @@ def _payload(evidence: Evidence, about: Meanings) -> dict[str, Json]:
         source: about.source(source)
         for source in sorted(
             {each for one in evidence.summary.standing for each in (one.source, *one.because)}
+            - {""}
         )
     }
     return {"words": list(words.numbers), "rows": rows, "documents": documents, "rules": rules}
@@ -166,7 +169,7 @@ def _row(
         words(one.entity),
         words(one.source),
         words("\n".join(because)),
-        round(one.score, 2),
+        None if one.score is None else round(one.score, 2),
         words(_ACTIONS.get(one.action, one.action)),
         int(one.removed),
         words(one.amount),
@@ -213,8 +216,8 @@ def _documents(evidence: Evidence, words: _Words) -> Json:
             words(evidence.name(one.id)),
             words(one.status),
             removed[one.run, one.id],
-            kept[one.run, one.id],
-            doubtful[one.run, one.id],
+            None if summary.sealed else kept[one.run, one.id],
+            None if summary.sealed else doubtful[one.run, one.id],
             words(_proof(one.verified, one.checks)),
             words("; ".join(f"{part}: {code}" for part, code in one.not_examined)),
             one.sha256,

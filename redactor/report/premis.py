@@ -3,7 +3,8 @@
 An event of the type `redaction` of the Library of Congress's vocabulary stands for the redaction
 of one document in one run; each place in it is an `eventDetailInformation` of its own. Documents
 have no time of their own in the log: an event bears that of its run's end. What was not examined
-has no copy; its event says that it failed, and why.
+has no copy; its event says that it failed, and why. The first event of a run that did not end says
+that. Nothing here depends on a removed value: no score, no rule, no length that the copy hides.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
 
 from redactor import __version__
+from redactor.audit.endings import Unfinished
 from redactor.report.evidence import Evidence
 from redactor.report.meaning import reason
 from redactor.report.summary import Document, Redaction, Run
@@ -31,6 +33,7 @@ ET.register_namespace("xsi", INSTANCE)
 
 def premis(evidence: Evidence) -> bytes:
     """Return the PREMIS document of a log: objects, then events, then agents."""
+    evidence = evidence.public
     summary = evidence.summary
     root = Element(f"{{{SPACE}}}premis", {"version": "3.0"})
     root.set(f"{{{INSTANCE}}}schemaLocation", f"{SPACE} {SCHEMA}")
@@ -45,6 +48,8 @@ def premis(evidence: Evidence) -> bytes:
     for document in summary.documents:
         if document.id not in latest and document.status != "excluded":
             _original(root, document, summary.runs[document.run])
+    if summary.unfinished and summary.runs:
+        _unfinished(root, summary.runs[-1], summary.unfinished)
     for document in summary.documents:
         if document.status != "excluded":
             run = summary.runs[document.run]
@@ -91,10 +96,7 @@ def _original(root: Element, document: Document, run: Run) -> None:
 def _event(root: Element, document: Document, run: Run, places: Sequence[Redaction]) -> None:
     event = _add(root, "event")
     _identifier(event, "event", event_id(document, run))
-    kind = _add(event, "eventType", "redaction")
-    kind.set("authority", "eventType")
-    kind.set("authorityURI", f"{VOCABULARY}/eventType")
-    kind.set("valueURI", REDACTION)
+    _redaction_type(event)
     _add(event, "eventDateTime", run.when or "unknown")
     for one in places:
         _add(_add(event, "eventDetailInformation"), "eventDetail", _xml_text(_detail(one)))
@@ -108,6 +110,26 @@ def _event(root: Element, document: Document, run: Run, places: Sequence[Redacti
     _add(linked, "linkingObjectRole", "outcome" if document.has_copy else "source")
 
 
+def _unfinished(root: Element, run: Run, missing: Unfinished) -> None:
+    """Add the event of a run that did not end: it failed, whatever became of single documents."""
+    event = _add(root, "event")
+    _identifier(event, "event", f"{run.id}/end")
+    _redaction_type(event)
+    _add(event, "eventDateTime", run.when or "unknown")
+    outcome = _add(event, "eventOutcomeInformation")
+    _add(outcome, "eventOutcome", "fail")
+    _add(_add(outcome, "eventOutcomeDetail"), "eventOutcomeDetailNote", missing.sentence)
+    agent = _identifier(event, "linkingAgent", f"redactor {run.start.tool}")
+    _add(agent, "linkingAgentRole", "executing program")
+
+
+def _redaction_type(event: Element) -> None:
+    kind = _add(event, "eventType", "redaction")
+    kind.set("authority", "eventType")
+    kind.set("authorityURI", f"{VOCABULARY}/eventType")
+    kind.set("valueURI", REDACTION)
+
+
 def _detail(one: Redaction) -> str:
     """Return a place in words: every field by name, those without a value left out."""
     line = "" if one.line is None else str(one.line)
@@ -118,8 +140,6 @@ def _detail(one: Redaction) -> str:
         "characters": f"{one.start}-{one.end}",
         "type": one.entity,
         "amount": one.amount,
-        "rule": one.source,
-        "score": f"{one.score:.2f}",
         "code": one.code,
         "basis": one.basis,
         "reason": one.reason,

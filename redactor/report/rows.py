@@ -40,6 +40,11 @@ COLUMNS = (
     "scope",
     "review",
 )
+# What a spreadsheet has, which may be handed out: nothing that depends on the removed values. The
+# amount is there where the copy shows it.
+PUBLIC_COLUMNS = tuple(
+    name for name in COLUMNS if name not in {"score", "rule", "because", "scope", "review"}
+)
 Row = dict[str, "str | int | float | None"]
 # Signs with which spreadsheets begin a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -49,7 +54,10 @@ def selected(evidence: Evidence, wanted: Selection) -> Iterator[Redaction]:
     """Yield the redactions that are asked for, in the order of the log.
 
     Of a document that several runs had, those of the last; those of another if its run is named.
+    Raises KeyFileError where what is asked for is in the details, and they were not decrypted.
     """
+    if wanted.of_details:
+        evidence.require_details()
     summary = evidence.summary
     runs = [run.id for run in summary.runs]
     for one in summary.redactions if wanted.run else summary.standing:
@@ -71,12 +79,20 @@ def row(one: Redaction, evidence: Evidence) -> Row:
 
 
 def as_csv(evidence: Evidence, wanted: Selection) -> str:
-    """Return a CSV of a row a redaction; what a spreadsheet would compute gets an apostrophe."""
+    """Return a CSV of a row a redaction, without what depends on the removed values.
+
+    The first row of a run that did not end says so.
+    """
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in selected(evidence, wanted):
-        writer.writerow([safe_cell(value) for value in row(one, evidence).values()])
+    writer.writerow(PUBLIC_COLUMNS)
+    if evidence.summary.unfinished:
+        said = {"action": "unfinished", "reason": evidence.summary.unfinished.sentence}
+        writer.writerow([said.get(name, "") for name in PUBLIC_COLUMNS])
+    public = evidence.public
+    for one in selected(public, wanted):
+        cells = row(one, public)
+        writer.writerow([safe_cell(cells[name]) for name in PUBLIC_COLUMNS])
     return sheet.getvalue()
 
 

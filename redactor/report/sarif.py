@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from redactor import __version__
 from redactor.audit.records import Json
 from redactor.report.evidence import Evidence
-from redactor.report.meaning import Meanings, unexamined
+from redactor.report.meaning import unexamined
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 """The schema that a SARIF log names; it is not fetched."""
@@ -33,7 +33,7 @@ class Result:
     line: int | None
     entity: str
     source: str
-    score: float
+    score: float | None
     level: str
     said: str
     review: tuple[str, ...] = ()
@@ -42,17 +42,22 @@ class Result:
 def sarif(
     results: Sequence[Result],
     missing: Iterable[tuple[str, str]],
-    about: Meanings | None = None,
+    *,
+    unfinished: str = "",
 ) -> str:
-    """Return a SARIF log; `missing` has URI and reason of what was not examined."""
+    """Return a SARIF log; `missing` has URI and reason of what was not examined.
+
+    `unfinished` says that the run did not end.
+    """
     sources = sorted({one.source for one in results})
-    unread = [_notification(name, why) for name, why in missing]
+    unread: list[Json] = [_error(unfinished)] if unfinished else []
+    unread += [_notification(name, why) for name, why in missing]
     run: Json = {
         "tool": {
             "driver": {
                 "name": "redactor",
                 "semanticVersion": __version__,
-                "rules": [_rule(source, about) for source in sources],
+                "rules": [_rule(source) for source in sources],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -62,30 +67,32 @@ def sarif(
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
 
 
-def exported(evidence: Evidence, about: Meanings) -> str:
-    """Return the removals of a log as SARIF, placed in the copies."""
+def exported(evidence: Evidence) -> str:
+    """Return the removals of a log as SARIF, placed in the copies.
+
+    They go by their types: which rule found a value, and how surely, depends on the value.
+    """
     results = [
         Result(
-            evidence.uri(one.document),
-            one.start,
-            one.end,
-            one.line,
-            one.entity,
-            one.source,
-            one.score,
-            "warning" if one.review else "note",
-            f"{one.entity} removed ({one.amount} characters)",
-            one.review,
+            file=evidence.uri(one.document),
+            start=one.start,
+            end=one.end,
+            line=one.line,
+            entity=one.entity,
+            source=one.entity,
+            score=None,
+            level="note",
+            said=f"{one.entity} removed",
         )
         for one in evidence.summary.removals
     ]
     missing = [(one.uri, f"{one.part}: {one.why}") for one in unexamined(evidence)]
-    return sarif(results, missing, about)
+    unfinished = evidence.summary.unfinished
+    return sarif(results, missing, unfinished=unfinished.sentence if unfinished else "")
 
 
-def _rule(source: str, about: Meanings | None) -> Json:
-    said = about.source(source) if about else source
-    return {"id": source, "shortDescription": {"text": said}}
+def _rule(source: str) -> Json:
+    return {"id": source, "shortDescription": {"text": source}}
 
 
 def _result(one: Result, rule: int) -> Json:
@@ -99,12 +106,18 @@ def _result(one: Result, rule: int) -> Json:
         "level": one.level,
         "message": {"text": one.said},
         "locations": [{"physicalLocation": place}],
-        "properties": {
-            "entity": one.entity,
-            "score": round(one.score, 2),
-            "review": list(one.review),
-        },
+        "properties": {"entity": one.entity} | _sureness(one),
     }
+
+
+def _sureness(one: Result) -> dict[str, Json]:
+    if one.score is None:
+        return {}
+    return {"score": round(one.score, 2), "review": list(one.review)}
+
+
+def _error(said: str) -> Json:
+    return {"level": "error", "message": {"text": said}}
 
 
 def _notification(name: str, why: str) -> Json:

@@ -24,6 +24,11 @@ class Selection:
     min_score: float | None = None
     review: bool = False
 
+    @property
+    def of_details(self) -> bool:
+        """Tell whether a condition is about what the log encrypts."""
+        return bool(self.rule or self.review or self.min_score is not None)
+
     def takes(self, one: Redaction, name: str, run: str) -> bool:
         """Tell whether a row is asked for; `name` is its document's, `run` its run's id."""
         return (
@@ -34,6 +39,6 @@ class Selection:
             and self.action in {"", one.action}
             and self.decision in {"", one.decision}
             and run.startswith(self.run)
-            and (self.min_score is None or one.score >= self.min_score)
+            and (self.min_score is None or (one.score or 0.0) >= self.min_score)
             and (not self.review or bool(one.review))
         )

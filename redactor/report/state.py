@@ -59,10 +59,10 @@ def state_of(folder: Path, key: Key | None) -> LogState:
     return LogState(Verdict.INTACT, sentence, report.records, head)
 
 
-def records_of(folder: Path, state: LogState) -> Iterator[Fields]:
+def records_of(folder: Path, state: LogState, key: Key | None) -> Iterator[Fields]:
     """Yield the records; of a damaged log as many as can be read. Raises OutputError."""
     try:
-        yield from read(folder)
+        yield from read(folder, key)
     except LogDamaged:
         if state.verdict is not Verdict.DAMAGED:
             raise

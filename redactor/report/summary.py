@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from redactor.audit.endings import Ending, Unfinished
 from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json, RunEnd, RunStart
 from redactor.audit.typed import from_fields
 from redactor.formats.base import Layout
 from redactor.formats.tree import Path
+from redactor.model import FREE_FORM
+from redactor.operators.placeholders import shown_amount
 
 Fields: TypeAlias = Mapping[str, Json]
 Counts: TypeAlias = tuple[tuple[str, int], ...]
+
+_FREE_FORM = frozenset(action.value for action in FREE_FORM)
 
 BINS = 10  # of the distribution of scores, each a tenth wide
 
@@ -67,7 +72,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One place of one document of a run: fields of `RedactionRecord`, and the run's number."""
+    """One place of one document of a run: fields of `RedactionRecord`, and the run's number.
+
+    Without the key, those that the log encrypts (`records.SEALED`) are empty.
+    """
 
     run: int
     id: str
@@ -80,7 +88,7 @@ class Redaction:
     entity: str
     source: str
     because: tuple[str, ...]
-    score: float
+    score: float | None
     action: str
     amount: str
     fingerprint: str
@@ -103,15 +111,44 @@ class Redaction:
         """Tell whether something went; what was found and kept is in the log as well."""
         return self.action != "keep"
 
+    @property
+    def public(self) -> Redaction:
+        """Return it without the fields that depend on the removed value."""
+        return replace(
+            self,
+            source="",
+            because=(),
+            score=None,
+            amount=shown_amount(self.placeholder),
+            scope="",
+            review=(),
+            placeholder="" if self.action in _FREE_FORM else self.placeholder,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All records of a log. `others` counts records of unknown kinds."""
+    """All records of a log. `others` counts records of unknown kinds.
+
+    `sealed` is the number of details records that were not decrypted; `unfinished` says what is
+    missing of the last run, if it did not end.
+    """
 
     runs: tuple[Run, ...]
     documents: tuple[Document, ...]
     redactions: tuple[Redaction, ...]
     others: Counts = ()
+    sealed: int = 0
+    unfinished: Unfinished | None = None
+
+    @property
+    def public(self) -> Summary:
+        """Return it without what depends on removed values.
+
+        What was kept without a reviewer is left out: that it was found depends on the words around.
+        """
+        shown = (one for one in self.redactions if one.removed or one.decision != "auto")
+        return replace(self, redactions=tuple(one.public for one in shown))
 
     @property
     def latest(self) -> tuple[Document, ...]:
@@ -141,7 +178,11 @@ class Summary:
 
     def scores(self) -> tuple[int, ...]:
         """Count the removals by score, in tenths; 1.0 is in the last."""
-        counts = Counter(min(int(one.score * BINS + 1e-9), BINS - 1) for one in self.removals)
+        counts = Counter(
+            min(int(one.score * BINS + 1e-9), BINS - 1)
+            for one in self.removals
+            if one.score is not None
+        )
         return tuple(counts[number] for number in range(BINS))
 
 
@@ -151,7 +192,9 @@ def summarise(records: Iterable[Fields]) -> Summary:
     documents: list[Document] = []
     redactions: list[Redaction] = []
     others: Counter[str] = Counter()
+    sealed, ending = 0, Ending()
     for record in records:
+        ending.add(record)
         kind = record.get("type")
         if kind != "run-start" and not runs:
             runs.append(Run(from_fields(RunStart, {})))  # a damaged log may lack its first record
@@ -167,9 +210,14 @@ def summarise(records: Iterable[Fields]) -> Summary:
                 documents[-1].layouts[path] = layout
             case "redaction":
                 redactions.append(from_fields(Redaction, {**record, "run": len(runs) - 1}))
+            case "details":
+                sealed += 1
             case _:
                 others[str(kind)] += 1
-    return Summary(tuple(runs), tuple(documents), tuple(redactions), tuple(sorted(others.items())))
+    kinds = tuple(sorted(others.items()))
+    return Summary(
+        tuple(runs), tuple(documents), tuple(redactions), kinds, sealed, ending.unfinished
+    )
 
 
 def _document(record: Fields, run: int) -> Document:

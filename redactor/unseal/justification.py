@@ -53,7 +53,7 @@ class Justification:
         """Raise UsageError if it holds a value that a log records as removed."""
         residues: set[str] = set()
         prints: dict[str, set[str]] = {}
-        for record in read(audit):
+        for record in read(audit, key):
             if record["type"] == "redaction" and record["action"] != Action.KEEP.value:
                 residues.add(str(record.get("residue")))
                 prints.setdefault(str(record["entity"]), set()).add(str(record["fingerprint"]))

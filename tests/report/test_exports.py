@@ -16,9 +16,8 @@ from redactor.errors import OutputError, UsageError
 from redactor.report.bag import write_bag
 from redactor.report.evidence import gather
 from redactor.report.index import vaughn
-from redactor.report.meaning import meanings
 from redactor.report.premis import REDACTION, SPACE, premis
-from redactor.report.rows import COLUMNS, as_csv
+from redactor.report.rows import PUBLIC_COLUMNS, as_csv
 from redactor.report.sarif import exported
 from redactor.report.select import Selection
 
@@ -84,8 +83,8 @@ def contents(folder):
 class TestCsv:
     def test_one_row_a_place(self, made):
         head, *rows = csv.reader(io.StringIO(as_csv(made, Selection())))
-        assert tuple(head) == COLUMNS
-        assert len(rows) == 3
+        assert tuple(head) == PUBLIC_COLUMNS
+        assert len(rows) == 2
         row = dict(zip(head, rows[1], strict=True))
         assert row["code"] == "(b)(6)"
         assert (row["start"], row["end"], row["line"]) == ("40", "57", "3")
@@ -98,10 +97,19 @@ class TestCsv:
 class TestVaughn:
     def test_each_entry_says_what_where_how_much_under_what_and_why(self, made):
         page = vaughn(made)
-        for said in ("line 3, characters 40–57", "10-19 characters", "(b)(6)", "Personal privacy"):
+        for said in ("line 3, characters 40–57", "not shown", "(b)(6)", "Personal privacy"):
             assert said in page
+        assert "10-19 characters" not in page
         assert "5 U.S.C. 552(b)(6)" in page
         assert "2 passages were withheld.\nAll that could be segregated" in page
+
+    def test_an_amount_that_the_copy_shows_is_given(self, made):
+        shown = [
+            replace(one, placeholder="[PERSON_7FQ2M9XA 20-49 characters]")
+            for one in made.summary.redactions
+        ]
+        page = vaughn(replace(made, summary=replace(made.summary, redactions=tuple(shown))))
+        assert page.count("<td>20-49 characters</td>") == 2
 
     def test_what_is_not_given_is_asked_for(self, made):
         assert vaughn(made).count("<em>to be supplied</em>") == 2 + 1  # and the footer says so
@@ -213,8 +221,8 @@ class TestBag:
 
 
 class TestSarif:
-    def test_places_and_rules(self, made):
-        log = json.loads(exported(made, meanings(made.summary)))
+    def test_places_and_types(self, made):
+        log = json.loads(exported(made))
         (run,) = log["runs"]
         assert log["version"] == "2.1.0"
         assert run["columnKind"] == "unicodeCodePoints"
@@ -224,7 +232,7 @@ class TestSarif:
             "charOffset": 10,
             "charLength": 17,
         }
-        assert (first["level"], second["level"]) == ("note", "warning")
+        assert (first["level"], second["level"]) == ("note", "note")
         rules = run["tool"]["driver"]["rules"]
         assert [rules[one["ruleIndex"]]["id"] for one in run["results"]] == [
             one["ruleId"] for one in run["results"]
@@ -232,7 +240,7 @@ class TestSarif:
         assert "snippet" not in json.dumps(log)
 
     def test_what_was_not_examined_is_no_success(self, made):
-        (run,) = json.loads(exported(made, meanings(made.summary)))["runs"]
+        (run,) = json.loads(exported(made))["runs"]
         (invocation,) = run["invocations"]
         assert invocation["executionSuccessful"] is False
         assert len(invocation["toolExecutionNotifications"]) == 1

@@ -54,7 +54,7 @@ def test_a_score_counts_in_its_tenth(score, tenth):
 def test_what_a_record_lacks_is_empty_and_what_is_new_is_passed_over():
     bare = {"type": "redaction", "id": "d:1", "document": "d", "later": {"a": 1}}
     (one,) = summarise([bare]).redactions
-    assert (one.code, one.line, one.score, one.because, one.run) == ("", None, 0.0, (), 0)
+    assert (one.code, one.line, one.score, one.because, one.run) == ("", None, None, (), 0)
 
 
 SELECTIONS = {

@@ -471,7 +471,7 @@ def test_a_record_that_is_gone_is_laid_to_the_document_it_was_of(cli, source, sm
     log.write_bytes(b"".join(lines[:at] + lines[at + 1 :]))
     told = cli("audit", "verify", tmp_path / "out.audit")
     assert told.code == ExitCode.OUTPUT
-    assert f"dropped at record {at} (in or after document {records[at]['document']})" in told.err
+    assert f"dropped at record {at} (document {records[at]['document']})" in told.err
 
 
 # --- the current folder ---------------------------------------------------------------------

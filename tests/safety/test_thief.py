@@ -20,7 +20,7 @@ import pyrage
 import pytest
 
 from redactor import Key, redact_folder
-from redactor.audit import PublicKey, check, document_id, fingerprint, residue, source_mac
+from redactor.audit import PublicKey, check, document_id, fingerprint, read, residue, source_mac
 from redactor.audit.age import seal
 from redactor.audit.vault import Slot
 from redactor.errors import ExitCode
@@ -146,9 +146,15 @@ OF_THE_RUN = ("run", "started", "finished", "key_id", "vault")  # or drawn by ch
 
 
 def told(haul: Haul) -> list[dict[str, object]]:
-    """Return the records without what is keyed, random or a digest of the public copy."""
+    """Return the records without what is keyed, random or a digest of the public copy.
+
+    Of what is encrypted, its length can be compared.
+    """
     hidden = {*KEYED, *OF_THE_RUN}
-    return [{k: v for k, v in record.items() if k not in hidden} for record in haul.records]
+    return [
+        {k: len(str(v)) if k == "data" else v for k, v in record.items() if k not in hidden}
+        for record in haul.records
+    ]
 
 
 def test_the_values_were_removed(hauls):
@@ -215,7 +221,7 @@ def test_no_record_and_no_source_can_be_made_again_without_the_key(haul):
 
 def test_with_the_key_they_can(haul):
     """The test above tries the right thing."""
-    known = {str(r[k]) for r in haul.records for k in KEYED if k in r}
+    known = {str(r[k]) for r in read(haul.audit, haul.secret) for k in KEYED if k in r}
     source = hashlib.sha256(SHORT.format(**ONE).encode()).hexdigest()
     assert source_mac(haul.secret, source) in known
     assert document_id(haul.secret, "short.txt") in known

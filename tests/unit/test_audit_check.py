@@ -191,9 +191,9 @@ def leaves_made_anew(folder: Path) -> None:
 
 # With the leaves made anew, a head still tells which append it was: records 5 to 13.
 COVERED: dict[str, tuple[Callable[[Lines], Lines], Damage, tuple[int, int]]] = {
-    "edited": (with_line(6, lambda line: edited(line, "score")), Damage.EDITED, (5, 14)),
+    "edited": (with_line(6, lambda line: edited(line, "end")), Damage.EDITED, (5, 14)),
     "edited in the first append": (
-        with_line(2, lambda line: edited(line, "score")),
+        with_line(2, lambda line: edited(line, "end")),
         Damage.EDITED,
         (0, 5),
     ),

@@ -19,6 +19,7 @@ from redactor.audit.records import (
     RunStart,
     Scope,
     Verification,
+    detail_fields,
     document_id,
     fingerprint,
     residue,
@@ -133,14 +134,16 @@ def test_no_record_holds_a_plain_digest_of_text_or_path(name: str, digest: str) 
 
 def test_redaction_fields() -> None:
     written = to_fields(REDACTION)
-    assert written["score"] == 0.88
     assert written["action"] == "pseudonym"
-    assert written["amount"] == "20-49"
-    assert written["scope"] == "everywhere"
     assert written["decision"] == "auto"
-    assert written["because"] == ["model:names_fast", "rule:salutation"]
     assert "code" not in written
-    assert to_fields(replace(REDACTION, scope=Scope.MENTION))["scope"] == "mention"
+    sealed = detail_fields(REDACTION)
+    assert sealed["score"] == 0.88
+    assert sealed["amount"] == "20-49"
+    assert sealed["scope"] == "everywhere"
+    assert sealed["because"] == ["model:names_fast", "rule:salutation"]
+    assert not sealed.keys() & written.keys()
+    assert detail_fields(replace(REDACTION, scope=Scope.MENTION))["scope"] == "mention"
 
 
 def test_document_fields() -> None:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
-from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damaged
+from redactor.cli.audit.options import LogArgument, SourceOption, warn_about
 from redactor.cli.errors import errors
-from redactor.cli.options import DebugOption, KeyOption, RulesOption
+from redactor.cli.options import DebugOption, KeyOption
 from redactor.cli.output import say, write_out
 from redactor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from redactor.report.evidence import Evidence
 
 
@@ -38,11 +36,14 @@ def export(  # noqa: PLR0913  # one parameter an option
         typer.Option("--out", metavar="FILE", help="A new file; standard output if unset."),
     ] = None,
     source: SourceOption = None,
-    rules: RulesOption = None,
     key_file: KeyOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Write a log in the form of another trade. None of them has a word that was removed.
+
+    Nor have they what depends on one, which the log encrypts: scores, rules, lengths. `redactor
+    audit show --json` prints all of it, with the key. A run that did not end is said first, exits
+    with 5, and gets no bag.
 
     \b
     csv     one row a place, for spreadsheets
@@ -60,16 +61,17 @@ def export(  # noqa: PLR0913  # one parameter an option
         from redactor.report.evidence import check_private, gather
 
         evidence = gather(log, key_file, source or ())
+        code = warn_about(evidence)
         if out is not None:
             check_private(out, evidence)
         if form is Form.BAGIT:
             _bag(evidence, out)
         else:
-            _write(_content(form, evidence, rules or ()), out)
-        raise typer.Exit(warn_if_damaged(evidence))
+            _write(_content(form, evidence), out)
+        raise typer.Exit(code)
 
 
-def _content(form: Form, evidence: Evidence, rules: Sequence[Path]) -> bytes:
+def _content(form: Form, evidence: Evidence) -> bytes:
     match form:
         case Form.CSV:
             from redactor.report.rows import as_csv
@@ -85,10 +87,9 @@ def _content(form: Form, evidence: Evidence, rules: Sequence[Path]) -> bytes:
 
             return premis(evidence)
         case Form.SARIF:
-            from redactor.report.meaning import meanings
             from redactor.report.sarif import exported
 
-            return f"{exported(evidence, meanings(evidence.summary, rules))}\n".encode()
+            return f"{exported(evidence)}\n".encode()
         case Form.BAGIT:
             raise UsageError("a bag is a folder")
     assert_never(form)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damaged
+from redactor.cli.audit.options import LogArgument, SourceOption, warn_about
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
 from redactor.cli.output import say, shown_name, table
@@ -67,10 +67,11 @@ def lookup(  # noqa: PLR0913  # one parameter an option
             raise OutputError("there is no audit log where the last argument says")
         key = key_of(log, key_file)
         evidence = gather(log, key_file, source or ())
+        code = warn_about(evidence)
         answers = [places_of(value, evidence.summary, key) for value in _asked(values)]
         for number, places in enumerate(answers, 1):
             (_print_json if as_json else _print)(number, places, evidence)
-        codes = [warn_if_damaged(evidence), *(ExitCode.ABSENT for places in answers if not places)]
+        codes = [code, *(ExitCode.ABSENT for places in answers if not places)]
         raise typer.Exit(int(worst(codes)))
 
 

@@ -10,6 +10,7 @@ import typer
 from redactor.cli.output import say
 
 if TYPE_CHECKING:
+    from redactor.audit.endings import Unfinished
     from redactor.report.evidence import Evidence
 
 LogArgument = Annotated[
@@ -46,13 +47,21 @@ ScoreOption = Annotated[
 ReviewOption = Annotated[bool, typer.Option("--review", help="Only what a person should look at.")]
 
 
-def warn_if_damaged(evidence: Evidence) -> int:
-    """Say on standard error if the log is not intact; return the exit code that means."""
+def warn_about(evidence: Evidence) -> int:
+    """Say on standard error if the run did not end or the log is not intact; return a code."""
     from redactor.errors import ExitCode
     from redactor.report.state import Verdict
 
-    if evidence.state.verdict is Verdict.INTACT:
-        return int(ExitCode.DONE)
-    say(f"redactor: {evidence.state.sentence}", err=True)
-    damaged = evidence.state.verdict is Verdict.DAMAGED
-    return int(ExitCode.OUTPUT if damaged else ExitCode.DONE)
+    unfinished = evidence.summary.unfinished
+    if unfinished is not None:
+        say_unfinished(unfinished)
+    if evidence.state.verdict is not Verdict.INTACT:
+        say(f"redactor: {evidence.state.sentence}", err=True)
+    bad = unfinished is not None or evidence.state.verdict is Verdict.DAMAGED
+    return int(ExitCode.OUTPUT if bad else ExitCode.DONE)
+
+
+def say_unfinished(unfinished: Unfinished) -> None:
+    """Say on standard error, in red on a terminal, that the last run did not end."""
+    said = typer.style(f"redactor: {unfinished.sentence}", fg="red", bold=True)
+    say(said, err=True, styled=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from redactor.cli.audit.options import LogArgument, SourceOption, warn_if_damaged
+from redactor.cli.audit.options import LogArgument, SourceOption, warn_about
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption, RulesOption
 from redactor.cli.output import say
@@ -40,9 +40,10 @@ def report(  # noqa: PLR0913  # one parameter an option
         from redactor.report.page import report as page
 
         evidence = gather(log, key_file, source or ())
+        code = warn_about(evidence)
         target = out or evidence.audit / "report.html"
         check_private(target, evidence)
         write = create_output if out else replace_private
         write(target, page(evidence, rules or ()).encode())
         say(f"report: {target} (keep it private)")
-        raise typer.Exit(warn_if_damaged(evidence))
+        raise typer.Exit(code)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from redactor.cli.audit.options import warn_if_damaged
+from redactor.cli.audit.options import warn_about
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
 from redactor.cli.output import say
@@ -97,7 +97,7 @@ def _draw(  # noqa: PLR0913  # what the options say
         raise UsageError("--seed takes a word of letters, digits, - and _")
     key_of(log, key_file)
     evidence = gather(log, key_file)
-    if code := warn_if_damaged(evidence):
+    if code := warn_about(evidence):
         return code
     target = out or evidence.audit / "sample.yaml"
     check_private(target, evidence)
@@ -126,7 +126,7 @@ def _state(answers: Path, log: Path | None, key_file: Path | None) -> int:
     if log is not None:
         key = key_of(log, key_file)
         evidence = gather(log, key_file)
-        if code := warn_if_damaged(evidence):
+        if code := warn_about(evidence):
             return code
         seen = check(evidence.audit, PublicKey.of(key), Pin.parse(plan.head))
         if seen.damage is not None:

@@ -18,7 +18,7 @@ from redactor.cli.audit.options import (
     RunOption,
     ScoreOption,
     SourceOption,
-    warn_if_damaged,
+    warn_about,
 )
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption, KeyOption
@@ -55,16 +55,18 @@ def show(  # noqa: PLR0913  # one parameter an option
       redactor audit show OUT.audit --review --min-score 0.4 --json
 
     What was removed is not shown: it is not in the log. Files go by their names where the key is
-    at hand, else by their ids. Of a document that several runs had, the last run is shown; --run
+    at hand, else by their ids; scores, rules, reasons for a review and what was kept are shown with
+    the key alone. Of a document that several runs had, the last run is shown; --run
     names another. What was not examined is named on standard error.
     """
     with errors(debug=debug):
-        from redactor.report.evidence import gather
+        from redactor.report.evidence import NEEDS_KEY, gather
         from redactor.report.rows import as_json as json_line
         from redactor.report.rows import selected
         from redactor.report.select import Selection
 
         evidence = gather(log, key_file, source or ())
+        exit_code = warn_about(evidence)
         wanted = Selection(file, entity, rule, code, action, decision, run, min_score, review)
         rows = selected(evidence, wanted)
         if as_json:
@@ -73,7 +75,9 @@ def show(  # noqa: PLR0913  # one parameter an option
         else:
             table((*_HEAD, "decision", "to note"), [_cells(one, evidence) for one in rows])
         _name_unexamined(evidence)
-        raise typer.Exit(warn_if_damaged(evidence))
+        if evidence.summary.sealed:
+            typer.echo(f"redactor: {NEEDS_KEY}", err=True)
+        raise typer.Exit(exit_code)
 
 
 def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
@@ -87,7 +91,7 @@ def _cells(one: Redaction, evidence: Evidence) -> tuple[str, ...]:
         one.entity,
         one.action,
         shown_name(one.placeholder),
-        f"{one.score:.2f}",
+        "" if one.score is None else f"{one.score:.2f}",
         one.source,
         one.code,
         shown_name(f"{one.decision} by {one.reviewer}" if one.reviewer else one.decision),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from redactor.cli.audit.options import say_unfinished
 from redactor.cli.errors import errors
 from redactor.cli.options import DebugOption
 from redactor.cli.output import say
@@ -65,8 +66,9 @@ def verify(  # noqa: PLR0913  # one parameter an option
       redactor audit verify --proof proof.json --public-key ours.pem
 
     Without --head, a log that was cut back to an older head of its own looks whole. Exits with 5
-    for a log that is not as it was signed, and names the first bad record and what befell it; and
-    for a sealed vault that is not, unless --log-only says not to look at it.
+    for a log that is not as it was signed, and names the first bad record and what befell it; for
+    one whose run did not end; and for a sealed vault that is not as signed, unless --log-only says
+    not to look at it.
     """
     with errors(debug=debug):
         pinned = _pinned(head)
@@ -77,18 +79,23 @@ def verify(  # noqa: PLR0913  # one parameter an option
             raise UsageError("OUT.audit is missing")
         if (timestamp is None) != (tsa_ca is None):
             raise UsageError("--timestamp and --tsa-ca go together")
-        report = _check(log, public_key, pinned, quiet=print_head)
+        report, ended = _check(log, public_key, pinned, quiet=print_head)
         if not log_only:
             _check_vault(log, quiet=print_head)
         if print_head and report.head is not None:
             say(str(report.head.pin))
         if timestamp is not None and tsa_ca is not None:
             _verify_timestamp(log, timestamp, tsa_ca)
+        if not ended:
+            raise typer.Exit(int(ExitCode.OUTPUT))
 
 
-def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: bool) -> LogReport:
-    """Check a log and say what was found; leave with 5 if it is damaged."""
-    from redactor.audit import check, require_begun
+def _check(
+    log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: bool
+) -> tuple[LogReport, bool]:
+    """Check a log, say what was found, and whether its run ended; leave with 5 if it is damaged."""
+    from redactor.audit import check, read, require_begun
+    from redactor.audit.endings import unfinished
     from redactor.report.evidence import locate
 
     folder, _ = locate(log)
@@ -97,6 +104,9 @@ def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: boo
     if report.damage is not None:
         say(f"redactor: {report.sentence}", err=True)
         raise typer.Exit(int(ExitCode.OUTPUT))
+    missing = unfinished(read(folder))
+    if missing is not None:
+        say_unfinished(missing)
     if not quiet and report.head is not None:
         say(f"{folder}: {report.sentence}", f"head: {report.head.pin}")
         if public_key is None:
@@ -106,7 +116,7 @@ def _check(log: Path, public_key: Path | None, pinned: Pin | None, *, quiet: boo
             )
         if pinned is None:
             say("Keep the head elsewhere, and give it with --head: an older one then shows.")
-    return report
+    return report, missing is None
 
 
 def _check_vault(log: Path, *, quiet: bool) -> None:

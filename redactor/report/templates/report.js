@@ -125,7 +125,7 @@
 
   const several = rows.some((row) => row[RUN] > 1) || documents.some((row) => row[8] > 1);
   const plain = (at) => (cell, row) => { cell.textContent = words[row[at]]; };
-  const tally = (at) => (cell, row) => { cell.textContent = count(row[at]); };
+  const tally = (at) => (cell, row) => { cell.textContent = row[at] === null ? "" : count(row[at]); };
   const byWord = (at) => (row) => rank(row[at]);
   const byNumber = (at) => (row) => row[at];
 
@@ -160,7 +160,7 @@
     } },
     { label: "Type", value: byWord(ENTITY), fill: (cell, row) => {
       cell.textContent = words[row[ENTITY]].replaceAll("_", " ");
-      sub(cell, `${words[row[AMOUNT]]} characters`);
+      sub(cell, words[row[AMOUNT]] && `${words[row[AMOUNT]]} characters`);
     } },
     { label: "In the copy", value: (row) => rank(row[FILE]) * 1e10 + row[START], fill: (cell, row) => {
       const text = make("span", undefined, "words");
@@ -170,9 +170,10 @@
       if (row[MISSING] !== "") sub(cell, `The words around are not shown: ${words[row[MISSING]]}.`);
     } },
     { label: "Score", number: true, value: byNumber(SCORE), fill: (cell, row) => {
-      cell.textContent = row[SCORE].toFixed(2);
+      cell.textContent = row[SCORE] === null ? "" : row[SCORE].toFixed(2);
     } },
     { label: "Rule, and why", value: byWord(RULE), fill: (cell, row) => {
+      if (!words[row[RULE]]) return;
       cell.append(make("code", words[row[RULE]]));
       const about = rules[words[row[RULE]]];
       const brief = about.split(/(?<=[.;:]) /, 1)[0].replace(/[;:]$/, ".");
