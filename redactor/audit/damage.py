@@ -57,9 +57,8 @@ class LogReport:
     The number of sound `records`, then, if any, `damage` from record `at` on.
 
     Records are counted from 0. Where only a head shows the damage, the first bad record is one from
-    `at` to before `until`. `document` is the id in the bad record, or in the one before, if it is
-    still readable; where a record is gone, that may be its own or the one before it. `head` is the
-    last good head. `sealed` lines are the remains of interrupted appends, sealed as such, and times
+    `at` to before `until`. `document` is the id of the document that the bad record is about, if
+    that is known (`attribution`). `head` is the last good head. `sealed` lines are the remains of interrupted appends, sealed as such, and times
     that run `backwards` show that the clock was wrong or was set: neither is damage.
     """
 

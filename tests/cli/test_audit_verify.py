@@ -144,7 +144,7 @@ def test_tampering_is_named_and_the_log_left_as_it_is(audit, public, name):
 
 
 def newer(audit: Path) -> None:
-    (audit / "audit.jsonl").write_bytes(b'{"format":3,"type":"run-start"}\n')
+    (audit / "audit.jsonl").write_bytes(b'{"format":4,"type":"run-start"}\n')
 
 
 def no_key(audit: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from redactor.audit import read
 from redactor.errors import ExitCode
+from redactor.keys import Key
 
 LETTER = "Dear Mr Teodor Vance,\nwrite to teodor.vance@example.org. Seen: ochreplume.\n"
 PRIVATE = ("Teodor", "Vance", "teodor.vance", "ochreplume", "quillfeather")
@@ -29,8 +30,7 @@ class Redacted:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        lines = (self.audit / "audit.jsonl").read_text("utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        return list(read(self.audit, Key.load(self.audit / "key")))
 
     def row(self, entity: str, decision: str, **more: Any) -> dict[str, Any]:
         one = next(r for r in self.records if r.get("entity") == entity)

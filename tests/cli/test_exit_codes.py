@@ -29,6 +29,7 @@ from redactor.audit import (
     fingerprint,
     read,
     residue,
+    with_details,
 )
 from redactor.cli import app
 from redactor.config.policy import load_policy
@@ -472,6 +473,11 @@ def test_verify_finds_a_leak_that_was_recorded(cli, tmp_path, key_file):
     digest = hashlib.sha256(LETTER.encode()).hexdigest()
     log = AuditLog.create(tmp_path / "out.audit", key)
     place = (f"{document}:1", document, "text", 0, 1)
+    redaction = RedactionRecord(
+        *(*place, "EMAIL_ADDRESS", "rule:email/plain", "0"),
+        *(0.9, Action.PSEUDONYM, amount(24), fingerprint(key, "EMAIL_ADDRESS", ADDRESS)),
+        residue=residue(key, "teodor vance example org"),
+    )
     log.append(
         [
             RunStart("r", "t", "0", "p", "", "", "m", "0", "", (), key.id, 1, ()),
@@ -481,11 +487,7 @@ def test_verify_finds_a_leak_that_was_recorded(cli, tmp_path, key_file):
                 output_bytes=len(LETTER),
                 encoding="utf-8",
             ),
-            RedactionRecord(
-                *(*place, "EMAIL_ADDRESS", "rule:email/plain", "0"),
-                *(0.9, Action.PSEUDONYM, amount(24), fingerprint(key, "EMAIL_ADDRESS", ADDRESS)),
-                residue=residue(key, "teodor vance example org"),
-            ),
+            *with_details(key, document, [redaction]),
             RunEnd("r", "t", (("redacted", 1),), 1, 0),
         ]
     )

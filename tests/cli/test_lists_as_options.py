@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from redactor.audit import read
 from redactor.errors import ExitCode
+from redactor.keys import Key
 
 LETTER = (
     "On 3 May the project \u201cNIGHT\u200bJAR\u201d met. Bråthen's and the Vances' share fell.\n"
@@ -46,9 +48,10 @@ def test_the_copy_verifies(cli, place, key_file):
     assert (run.code, run.err) == (0, "")
 
 
-def test_the_log_says_that_a_list_did_it_and_holds_no_term(place):
-    log = (place / "out.audit/audit.jsonl").read_text()
-    sources = {json.loads(line).get("source") for line in log.splitlines()}
+def test_the_log_says_that_a_list_did_it_and_holds_no_term(place, key_file):
+    records = list(read(place / "out.audit", Key.load(key_file)))
+    log = json.dumps(records)
+    sources = {record.get("source") for record in records}
     assert {"list:remove", "list:keep"} <= sources
     assert not [
         t for t in ("nightjar", "brathen", "bråthen", "vance", "press@") if t in log.lower()

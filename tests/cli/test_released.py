@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from redactor.audit import read
 from redactor.errors import ExitCode
+from redactor.keys import Key
 
 LETTER = """\
 Dear Ms Ilse Brandt,
@@ -62,8 +64,7 @@ def letter(place: Path, day: str) -> str:
 
 
 def records(place: Path, day: str) -> list[dict]:
-    log = place / f"{day}.audit/audit.jsonl"
-    return [json.loads(line) for line in log.read_text().splitlines()]
+    return list(read(place / f"{day}.audit", Key(bytes(range(32)))))
 
 
 def rows(place: Path, day: str, entity: str) -> list[dict]:

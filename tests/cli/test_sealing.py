@@ -233,7 +233,7 @@ def newer_vault(place):
 
 def newer_log(place):
     path = place.audit / "audit.jsonl"
-    path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":3'))
+    path.write_bytes(path.read_bytes().replace(b'"format":3', b'"format":4'))
 
 
 def damaged_log(place):

@@ -203,7 +203,7 @@ def bad(base):
     (base / "keyless.audit/key").unlink()
     shutil.copytree(base / "out.audit", base / "newer.audit")
     path = base / "newer.audit/audit.jsonl"
-    path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":3'))
+    path.write_bytes(path.read_bytes().replace(b'"format":3', b'"format":4'))
     return base
 
 

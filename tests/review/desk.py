@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import yaml
 
 from redactor import redact_folder
-from redactor.audit import document_id
+from redactor.audit import document_id, read
 from redactor.batch import BatchResult
 from redactor.keys import Key
 from redactor.verify import Problem, verify_output
@@ -47,8 +46,7 @@ class Desk:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        lines = (self.audit / "audit.jsonl").read_text("utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        return list(read(self.audit, self.key))
 
     @property
     def now(self) -> list[dict[str, Any]]:

@@ -231,7 +231,7 @@ def test_another_key_is_told_from_tampering(tmp_path: Path, name: str) -> None:
 
 def of_a_newer_format(folder: Path) -> None:
     """Make a log as a later version might: other members, and a higher number."""
-    newer = {"format": 3, "type": "run-start"}
+    newer = {"format": 4, "type": "run-start"}
     rewrite(folder, [rfc8785.dumps(newer) + b"\n"])
     rewrite(folder, [b'{"format":3,"tree":{}}\n'], "heads.jsonl")
 

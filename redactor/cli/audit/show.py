@@ -76,7 +76,7 @@ def show(  # noqa: PLR0913  # one parameter an option
             table((*_HEAD, "decision", "to note"), [_cells(one, evidence) for one in rows])
         _name_unexamined(evidence)
         if evidence.summary.sealed:
-            typer.echo(f"redactor: {NEEDS_KEY}", err=True)
+            say(f"redactor: {NEEDS_KEY}", err=True)
         raise typer.Exit(exit_code)
 
 
