@@ -58,8 +58,9 @@ class LogReport:
 
     Records are counted from 0. Where only a head shows the damage, the first bad record is one from
     `at` to before `until`. `document` is the id of the document that the bad record is about, if
-    that is known (`attribution`). `head` is the last good head. `sealed` lines are the remains of interrupted appends, sealed as such, and times
-    that run `backwards` show that the clock was wrong or was set: neither is damage.
+    that is known (`attribution`). `head` is the last good head. `sealed` lines are the remains of
+    interrupted appends, sealed as such, and times that run `backwards` show that the clock was
+    wrong or was set: neither is damage.
     """
 
     records: int
