@@ -3,8 +3,9 @@
     python tests/benchmarks/streaming.py text 2000 FOLDER 99    # MB; FOLDER takes source and copy
     python tests/benchmarks/streaming.py zip 2000 FOLDER 99
 
-Prints the seconds and the largest process (worker or not) in MB, first of a source a twentieth as
-large: what is read at once is in both figures, what grows with the document only in the second.
+Prints the seconds, those of processors, and the largest process (worker or not) in MB, first of a
+source a twentieth as large: what is read at once is in both figures, what grows with the document
+only in the second.
 For time's sake the policy looks for e-mail addresses and nothing else, and every line of prose may
 be followed by so many lines of blanks as long as it (99 above): what is held of a text is the same.
 """
@@ -63,10 +64,13 @@ def make(kind: str, characters: int, folder: Path, blanks: int) -> Path:
     return path
 
 
-def run(source: Path, out: Path, policy: Path) -> tuple[float, int]:
-    """Redact a source in a process of its own; return the seconds it took and its peak of KiB."""
+def run(source: Path, out: Path, policy: Path) -> tuple[float, float, int]:
+    """Redact a source in processes of its own.
+
+    Returns the seconds it took, those of processors, and the peak of the largest process in KiB.
+    """
     command = [sys.executable, "-m", "redactor", "redact", str(source), "--out", str(out)]
-    began = time.monotonic()
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(
         [*command, "--policy", str(policy)], stdout=subprocess.DEVNULL
     ) as process:
@@ -74,7 +78,9 @@ def run(source: Path, out: Path, policy: Path) -> tuple[float, int]:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"redactor ended with {process.returncode}")
-    return time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - began, spent, after.ru_maxrss
 
 
 def main() -> None:
@@ -87,8 +93,9 @@ def main() -> None:
     for size in (megabytes // 20, megabytes):
         here = folder / f"{kind}-{size}"
         source = make(kind, size * 1_000_000, here, blanks)
-        seconds, peak = run(source, here / "out", policy)
+        seconds, spent, peak = run(source, here / "out", policy)
         row = {"kind": kind, "MB": round(source.stat().st_size / 1e6), "s": round(seconds)}
+        row["processor s"] = round(spent)
         print(json.dumps(row | {"peak MB": round(peak / 1024)}), flush=True)
 
 
