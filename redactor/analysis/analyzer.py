@@ -45,6 +45,7 @@ from redactor.detect.coreference.search_terms import (
     value_terms,
 )
 from redactor.detect.deobfuscation.hidden import glued
+from redactor.detect.deobfuscation.opaque import check_readable
 from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
 from redactor.detect.lists.phrases import listed_terms
@@ -100,6 +101,7 @@ class Analyzer:
         """
         detected = DetectionPass(self.policy.allow_list, name)
         for segment in unit.windows:
+            check_readable(segment.text, self.policy.limits.opaque_bytes)
             text = view(segment.text)
             found = unit.within_fields(
                 self.detectors.find(text, segment.index, segment.offset, self.policy),

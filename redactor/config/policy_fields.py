@@ -45,6 +45,7 @@ class LimitFields(Strict):
     depth: Annotated[int, Field(ge=0, le=DEEPEST)] = Limits().depth
     ratio: Annotated[int, Field(gt=0)] = Limits().ratio
     tree_seconds: Annotated[float, Field(gt=0)] = Limits().tree_seconds
+    opaque_bytes: Annotated[int, Field(gt=0)] = Limits().opaque_bytes
 
 
 class PolicyFields(ExemptionFields):

@@ -25,6 +25,7 @@ from redactor.formats.base import (
     Tokenized,
 )
 from redactor.formats.html import Html
+from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.text import Encoding, Text, check_encoding
 from redactor.formats.zip_archive import ZipArchive
 
@@ -53,28 +54,14 @@ __all__ = [
 
 FORMATS: tuple[Format, ...] = (Text(), Html(), ZipArchive())
 
-# Bytes by which a format is recognised. Every signature is at the start; a page may have comments
-# before its first tag.
-_HEAD = 1 << 10
-
-# Signatures of documents that no format reads, whatever their suffix: some have that of a text.
-_SIGNATURES = {
-    b"%PDF-": "PDF",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"{\\rtf": "RTF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"\x1f\x8b": "gzip",
-    b"7z\xbc\xaf": "7-Zip",
-    b"\x7fELF": "a program",
-}
-
 
 def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:
     """Return the format of a document and its layout. Raises UnsupportedFormat, InputError."""
     chosen = _chosen(source, hints.name)
-    return chosen, chosen.layout(source, hints)
+    layout = chosen.layout(source, hints)
+    if isinstance(chosen, Tokenized):
+        check_is_text(source, layout.setting("encoding").removesuffix("+bom"))
+    return chosen, layout
 
 
 def format_named(name: str) -> Format:
@@ -87,13 +74,12 @@ def format_named(name: str) -> Format:
 
 def _chosen(source: BinaryIO, name: str) -> Format:
     source.seek(0)
-    head = source.read(_HEAD)
+    head = source.read(HEAD)
     for one in FORMATS:
         if one.is_known_by(head):
             return one
-    for signature, kind in _SIGNATURES.items():
-        if head.startswith(signature):
-            raise UnsupportedFormat(f"the content is {kind}, which is not supported yet")
+    if error := refusal(head):
+        raise error
     suffix = PurePosixPath(name).suffix.lower()
     for one in FORMATS:
         if suffix in one.suffixes or (not name and isinstance(one, Text)):

@@ -25,3 +25,4 @@ class Limits:
     depth: int = 8  # containers in containers; mail in a mailbox in two ZIPs with a chart is six
     ratio: int = 200  # unpacked to packed bytes, see redactor.formats.budget
     tree_seconds: float = 86_400.0  # a day: 4 GiB of text take 15 hours on one core
+    opaque_bytes: int = 4096  # of data that is no text, written in base64 or another code

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
 
-__all__ = ["decoded"]
+__all__ = ["bytes_as_text", "decoded"]
 
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _SHAPE = str.maketrans(dict.fromkeys(_SIGNS, "a"))
@@ -136,7 +136,7 @@ def _hexadecimal(found: re.Match[str]) -> str:
     """Return the text of hexadecimal digits; empty if it is none."""
     if found.re is _BASE64 or found.re is _SHORT_BASE64:
         return ""
-    return _text(bytes.fromhex(_NO_HEX.sub("", found.group())))
+    return bytes_as_text(bytes.fromhex(_NO_HEX.sub("", found.group())))
 
 
 def _base64(code: str) -> str:
@@ -147,12 +147,12 @@ def _base64(code: str) -> str:
     for start in range(4):
         part = signs[start:]
         whole = part[: len(part) - (len(part) % 4 == 1)]  # a single sign is no byte
-        if said := _text(base64.b64decode(whole + "=" * (-len(whole) % 4))):
+        if said := bytes_as_text(base64.b64decode(whole + "=" * (-len(whole) % 4))):
             return said
     return ""
 
 
-def _text(data: bytes) -> str:
+def bytes_as_text(data: bytes) -> str:
     """Return bytes as text; empty if they are none."""
     for encoding in _encodings(data):
         try:

@@ -25,7 +25,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from redactor.detect.deobfuscation.encodings import decoded
+from redactor.detect.deobfuscation.codes import blobs
+from redactor.detect.deobfuscation.encodings import bytes_as_text, decoded
 from redactor.detect.deobfuscation.hidden import readings
 from redactor.detect.deobfuscation.rewrites import (
     LONGEST,
@@ -117,6 +118,7 @@ def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
     """
     yield from _turned(source)
     yield from _revealed(source)
+    yield from _coded(source)
     yield from _readings(seen, DEPTH)
 
 
@@ -259,6 +261,16 @@ def _revealed(source: str) -> Iterator[AlternateView]:
             reading = _in_step(source, start, end, group, names=names)
             if reading.text:
                 yield reading
+
+
+def _coded(source: str) -> Iterator[AlternateView]:
+    """Yield what codes stand for, but for base64, which may stand in escapes: see `decoded`."""
+    for blob in blobs(source):
+        said = "" if blob.code == "base64" else bytes_as_text(blob.data)
+        reading = _decoded(plain(source), blob.start, blob.end, view(said).text)
+        if reading.text:
+            yield reading
+            yield from _readings(reading, DEPTH - 1)
 
 
 def _in_step(
