@@ -1,7 +1,7 @@
 """What bytes are that are no text, by their first bytes: encrypted, compressed, archives, media.
 
-One table for all: `format_for` asks it of whole documents and of members of archives, the text
-format of what stands behind a stub, and the detectors of what comes out of base64 and its kin.
+One table for all: `format_for` applies it to documents and to members of archives, the detectors to
+what base64 and other codes decode to.
 Source of the signatures: the specifications of the formats, and those of file(1).
 """
 
@@ -61,6 +61,7 @@ _SIGNATURES = (
         "compressed with zstd",
     ),
     _Signature(re.compile(rb"\x1f\x8b\x08[\0-\x1f]"), "compressed with gzip"),
+    _Signature(_at(0, b"\x1f\x8b"), "compressed with gzip", short=True),
     _Signature(_at(0, b"\x04\x22\x4d\x18", b"\x02\x21\x4c\x18"), "compressed with lz4"),
     _Signature(_at(0, b"LZIP\x01"), "compressed with lzip"),
     _Signature(_at(0, b"\x89LZO\0\r\n\x1a\n"), "compressed with lzop"),
@@ -187,7 +188,7 @@ def _known(head: bytes) -> _Signature | None:
 def check_is_text(source: BinaryIO, codec: str) -> None:
     """Raise InputError for bytes that a codec decodes and that are no text all the same.
 
-    An archive behind a stub, binary data, and, where nobody named the encoding, EBCDIC.
+    These are an archive behind a stub, binary data, and EBCDIC, unless its code page was named.
     """
     source.seek(0)
     before = b""
