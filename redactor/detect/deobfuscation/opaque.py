@@ -59,6 +59,7 @@ _DIGESTS = re.compile(
     r"(?:(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}"
     r"|[0-9a-fA-F]{128})(?:\s{1,4}|\Z))+"
 )
+_SHORTEST = 8  # bytes of a file; the example of a manual has three
 _PROGRAM = "a program"  # the first bytes of one are shown in many a text
 _EVEN = 5.9
 """Bits a sign of a stretch that is no language. Measured on 4,096 signs: base64 has 5.98, base85
@@ -100,7 +101,7 @@ def _check_announced(text: str) -> None:
         if word in text and head.search(text):
             raise UnsupportedFormat(f"holds a file encoded with {name}")
     for blob in announced_uuencode(text):
-        if not bytes_as_text(blob.data):
+        if len(blob.data) >= _SHORTEST and not bytes_as_text(blob.data):
             raise UnsupportedFormat("holds a file encoded with uuencode")
 
 
