@@ -140,6 +140,8 @@ _EBCDIC = bytes(
     {0x40, *range(0x81, 0x8A), *range(0x91, 0x9A), *range(0xA2, 0xAA)}
     | {*range(0xC1, 0xCA), *range(0xD1, 0xDA), *range(0xE2, 0xEA), *range(0xF0, 0xFA)}
 )
+_EBCDIC_SMALL = bytes((*range(0x81, 0x8A), *range(0x91, 0x9A), *range(0xA2, 0xAA)))
+_SHORTEST_EBCDIC = 16  # bytes; fewer say nothing
 _CHUNK = 1 << 16
 # Its header alone is two signs of cp1252: what follows must inflate, to so many bytes.
 _ZLIB = _Signature(re.compile(rb"x[\x01\x5e\x9c\xda]"), "compressed with zlib")
@@ -214,12 +216,13 @@ def _check_blocks(data: bytes, codec: str) -> None:
 
 
 def _is_ebcdic(block: bytes) -> bool:
-    """Tell whether bytes are words in EBCDIC: blanks of its own, and hardly any letter of ASCII."""
+    """Tell whether bytes are words in EBCDIC: its letters and blanks, hardly any of ASCII."""
     own = len(block) - len(block.translate(None, _EBCDIC))
+    small = len(block) - len(block.translate(None, _EBCDIC_SMALL))
     ascii_letters = sum(block.count(byte) for byte in range(0x61, 0x7B)) + block.count(b" ")
     return (
-        len(block) >= 16
-        and block.count(b"\x40") * 25 >= len(block)
+        len(block) >= _SHORTEST_EBCDIC
+        and (block.count(b"\x40") * 25 >= len(block) or small * 3 >= len(block))
         and own * 10 >= len(block) * 7
         and ascii_letters * 8 <= len(block)
     )

@@ -74,6 +74,8 @@ BINARY = {
     "a short one": (NOISE[:300], UnsupportedFormat, "binary data"),
     "a cipher behind a letter": (PLAIN * 40 + NOISE, UnsupportedFormat, "binary data"),
     "EBCDIC": (LETTER.encode("cp037"), EncodingError, "EBCDIC"),
+    "EBCDIC in capitals": (LETTER.upper().encode("cp500"), EncodingError, "EBCDIC"),
+    "EBCDIC without blanks": (LETTER.replace(" ", "\f").encode("cp037"), EncodingError, "EBCDIC"),
 }
 
 
@@ -89,6 +91,7 @@ TEXTS = {
     "UTF-8": "Grüße aus Köln, 12 °C\n".encode() * 20,
     "cp1252": "Grüße aus Köln – “12” °C\n".encode("cp1252") * 20,
     "Russian in cp1251": "Уважаемая Анна Петровна, звоните @ вечером\n".encode("cp1251") * 20,
+    "Russian in cp866": "Уважаемая Анна Петровна, звоните @ вечером\n".encode("cp866") * 20,
     "separators of MARC": b"00714cam\x1e10\x1faVance\x1fbAnna\x1d" * 20,
     "colours and a bell": b"\x1b[31mred\x1b[0m \a\n" * 20,
     "signatures in words": b"PK, Rar! and 7z begin archives; BZh9 is bzip2, Salted too.\n" * 5,
