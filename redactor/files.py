@@ -33,16 +33,10 @@ from redactor.errors import (
     OutputError,
     SourceChanged,
     UnsupportedFormat,
-    UnsupportedPlatform,
     UsageError,
 )
 from redactor.folders import held_folder, is_link, open_folder, open_listed, open_unfollowed
 from redactor.model import SourcePath
-
-# What is asked of the system: modes that keep others out, files opened without waiting and not
-# handed to other programs, folders flushed to the disk. Windows has none of that.
-if not all(hasattr(os, name) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "fchmod")):
-    raise UnsupportedPlatform("redactor needs a POSIX system, and this is none")
 
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700

@@ -14,8 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from redactor.errors import InputError
+from redactor.errors import InputError, UnsupportedPlatform
 from redactor.model import SourcePath
+
+# What is asked of the system: modes that keep others out, files opened without waiting and not
+# handed to other programs, folders flushed to the disk. Windows has none of that.
+if not all(hasattr(os, name) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "fchmod")):
+    raise UnsupportedPlatform("redactor needs a POSIX system, and this is none")
 
 # Linux opens a folder that may be entered but not listed with O_PATH; elsewhere it must be listed.
 _ENTERED = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)

@@ -66,7 +66,7 @@ def test_killed(forked_cli, source, complete, key_file, files, tmp_path, moment)
     _check_log(Path(f"{out}.audit"), key, set(done))
     problems = verify_output(out, Path(f"{out}.audit"), key)
     assert {problem.code for problem in problems} == {ExitCode.OUTPUT}
-    assert "end of the run" in problems[0].message
+    assert "THE RUN DID NOT END" in problems[0].message
     _check_torn(Path(f"{out}.audit"), key)
 
 

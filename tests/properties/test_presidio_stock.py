@@ -20,9 +20,9 @@ from redactor.detect.presidio.adapters import CandidateWindows, adapter_for
 from redactor.detect.presidio.context import ENHANCER, Surroundings, Words
 from redactor.detect.presidio.detector import PresidioDetector
 from redactor.detect.presidio.registry import (
-    _BARE,
     _CONTEXT,
-    _UNSURE,
+    _DIGITS_ONLY,
+    _DIGITS_ONLY_SCORE,
     LANGUAGE,
     registry,
     unpatched_registry,
@@ -183,10 +183,10 @@ def test_only_numbers_of_bare_digits_score_otherwise_than_untamed(ours, untamed)
         mine = {(f.start, f.end, f.entity, f.score) for f in found}
         theirs = {(f.start, f.end, f.entity, f.score) for f in wild}
         changed |= {entity for _, _, entity, _ in mine ^ theirs}
-    assert changed <= _BARE | set(_CONTEXT) | {"IN_PAN", "SG_UEN"}
+    assert changed <= _DIGITS_ONLY | set(_CONTEXT) | {"IN_PAN", "SG_UEN"}
 
 
-@pytest.mark.parametrize("entity", sorted(_BARE))
+@pytest.mark.parametrize("entity", sorted(_DIGITS_ONLY))
 def test_numbers_of_bare_digits_need_a_word_where_presidio_is_sure(ours, untamed, entity):
     name = next(name for name, one in ASKERS.items() if one.entities == {entity})
     chance, compared = random.Random(entity), 0
@@ -194,7 +194,7 @@ def test_numbers_of_bare_digits_need_a_word_where_presidio_is_sure(ours, untamed
         text = f"x {values(name, chance)} y"
         sure, mine = scores(untamed.find(text), entity), scores(ours.find(view(text)), entity)
         assert sure.keys() == mine.keys()
-        assert all(score <= _UNSURE for score in mine.values())
+        assert all(score <= _DIGITS_ONLY_SCORE for score in mine.values())
         compared += sum(score == 1 for score in sure.values())
     assert compared
 
@@ -216,4 +216,4 @@ def test_in_a_very_long_word_what_stands_just_before_counts(ours):
     text = "a" * 1_500 + "..tfn..123456782"
     [(place, score)] = scores(ours.find(view(text)), "AU_TFN").items()
     assert text[slice(*place)] == "123456782"
-    assert score > _UNSURE
+    assert score > _DIGITS_ONLY_SCORE

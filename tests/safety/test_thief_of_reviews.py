@@ -18,6 +18,7 @@ LETTER = "Dear Mr {name},\nwrite to {mail}. {name} signed. Seen near it: {nick}.
 ONE = {"name": "Zebediah Quixworthy", "mail": "zq.plover@example.org", "nick": "grey plover"}
 OTHER = {"name": "Theodora Wrenfield", "mail": "tw.lapwng@example.org", "nick": "dark heron"}
 KEYED = (
+    "data",
     "document",
     "id",
     "fingerprint",

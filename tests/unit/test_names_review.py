@@ -104,5 +104,5 @@ def test_the_log_says_what_is_to_be_looked_at_and_the_outcome_counts_it(folder, 
     policy = load_policy(str(folder / "mine.yaml"))
     outcome = redact(Job(source, tmp_path / "out.txt", "letter.txt"), RunContext(policy, key, log))
     assert (outcome.error, outcome.review) == ("", 1)
-    records = [r for r in read(tmp_path) if r["type"] == "redaction"]
+    records = [r for r in read(tmp_path, key) if r["type"] == "redaction"]
     assert [(r["score"], r.get("review")) for r in records] == [(0.5, ["score"]), (0.6, None)]

@@ -198,7 +198,7 @@ def test_a_purpose_is_one_line(who, reason):
 
 def test_a_damaged_log_is_not_built_on(run):
     path = run.audit / "audit.jsonl"
-    path.write_bytes(path.read_bytes().replace(b'"score":0.9', b'"score":0.8', 1))
+    path.write_bytes(path.read_bytes().replace(b'"entity":"PERSON"', b'"entity":"PERSOM"', 1))
     with pytest.raises(LogDamaged):
         opened(run, run.id("a.txt", 1))
     with pytest.raises(LogDamaged):
@@ -206,7 +206,7 @@ def test_a_damaged_log_is_not_built_on(run):
 
 
 def again_records(run: SealedRun):
-    for fields in read(run.audit):
+    for fields in read(run.audit, KEY):
         kind = fields.pop("type")
         if kind == "document":
             fields["status"] = Status(fields["status"])

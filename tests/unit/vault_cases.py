@@ -22,6 +22,7 @@ from redactor.audit import (
     fingerprint,
     residue,
     source_mac,
+    with_details,
 )
 from redactor.audit.age import Identity
 from redactor.audit.folder import VAULT
@@ -140,13 +141,11 @@ def _redacted(
     )
     edited = unit.edited(named)
     rows = zip(named, removed, sealed.entries, strict=True)
-    return [
-        record,
-        *(
-            _record(document, n, edited.target(one.end), one, text, slot)
-            for n, (one, text, slot) in enumerate(rows, 1)
-        ),
+    redactions = [
+        _record(document, n, edited.target(one.end), one, text, slot)
+        for n, (one, text, slot) in enumerate(rows, 1)
     ]
+    return [record, *with_details(KEY, document, redactions)]
 
 
 def _record(  # noqa: PLR0917

@@ -25,7 +25,9 @@ _FUZZY = re.compile(
     rf"\\[pP]\{{[^}}]*\}}|\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|(?P<fuzzy>\{{{_TERM}(?:,{_TERM})*(?::[^}}]*)?\}})",
     re.DOTALL,
 )
-_LONGEST_LOOK = 256  # characters behind; no label before a value is longer
+# What a group matched once more: as long as the group, which the parse tree does not tell.
+_BACKREFERENCE = re.compile(r"\(\?P=\w+\)")
+_LONGEST_LOOK = 512  # characters behind; no label before a value is longer
 
 _MANY = 16  # times that a part must be repeatable to be worth an attack
 _MOST = 32  # repetitions of a pattern that are tried
@@ -36,7 +38,8 @@ def never_quick(pattern: str, flags: int) -> str:
     """Return what makes a pattern slow whatever else it has; empty if nothing is known to."""
     if any(found["fuzzy"] for found in _FUZZY.finditer(pattern)):
         return "it matches with errors, as in {e<=2}; write out what may differ"
-    if any(one.behind and one.most > _LONGEST_LOOK for one in repetitions(pattern, flags)):
+    bounded = _BACKREFERENCE.sub("x", pattern)
+    if any(one.behind and one.most > _LONGEST_LOOK for one in repetitions(bounded, flags)):
         return (
             "it looks behind any length of text, as in (?<=a.*); give its repetitions a bound of "
             f"{_LONGEST_LOOK} at most, as in {{0,40}}"
