@@ -92,10 +92,17 @@ def blobs(text: str) -> Iterator[Blob]:
     if text.startswith("M") or "\nM" in text:
         yield from _of(_UU_LINES, "uuencode", _from_uu, text)
     if "000000" in text:
-        yield from _of(_DUMP, "a hex dump", _from_dump, text)
+        yield from _dumps(text)
     for key in _KEY.finditer(text) if "-----BEGIN PGP PUBLIC" in text else ():
         data = b"\n".join(_PRINTED.findall(_from_base64(key["body"].partition("\n=")[0])))
         yield Blob(*key.span("body"), data, "an OpenPGP key")
+
+
+def _dumps(text: str) -> Iterator[Blob]:
+    """Yield the dumps of a text; the offset before the first byte is none of what is dumped."""
+    for blob in _of(_DUMP, "a hex dump", _from_dump, text):
+        first = _DUMPED.match(text, blob.start)
+        yield blob._replace(start=first.start("bytes")) if first else blob
 
 
 def blocks(text: str) -> Iterator[tuple[int, int]]:
