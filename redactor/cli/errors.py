@@ -23,7 +23,11 @@ def errors(*, debug: bool) -> Iterator[None]:
         print_error(error)
         raise typer.Exit(int(error.exit_code)) from None
     except KeyboardInterrupt:
-        _die("interrupted; nothing half-written was left", ExitCode.INTERRUPTED)
+        _die(
+            "interrupted; nothing half-written was left. What a `redact` began: move a key out of "
+            "OUT.audit that it made, delete OUT and OUT.audit, and run again",
+            ExitCode.INTERRUPTED,
+        )
     except typer.Exit:
         raise
     except BrokenPipeError:  # who reads our output has seen enough

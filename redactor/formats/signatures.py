@@ -126,6 +126,14 @@ _BURIED = (
 )
 _LONGEST = max(len(mark) for mark, _ in _BURIED) - 1
 
+# Printable ASCII, byte after byte, as text in UTF-16 hardly has: of Latin letters every second byte
+# is 0, and of Chinese ones less than half are such. Rows of boxes or Braille have one byte in two.
+_NARROW_RUN = re.compile(rb"[\t\n\r\x20-\x7e]{8,}")
+# Bytes, or all there are. Of 2.4 million characters drawn from the Chinese block whose upper bytes
+# are all printable, two runs had 32.
+_NARROW = 48
+_UNEVEN = 3  # a byte that is more than one in so many is the upper half of characters of a block
+
 # Bytes that no text in a code page has, separators and the escape of terminals apart; and those of
 # which cp1252 has no characters.
 _NO_TEXT = bytes(
@@ -190,7 +198,8 @@ def _known(head: bytes) -> _Signature | None:
 def check_is_text(source: BinaryIO, codec: str) -> None:
     """Raise InputError for bytes that a codec decodes and that are no text all the same.
 
-    These are an archive behind a stub, binary data, and EBCDIC, unless its code page was named.
+    These are an archive behind a stub, binary data, EBCDIC unless its code page was named, and
+    text of one byte a character in what is marked or named as UTF-16.
     """
     source.seek(0)
     before = b""
@@ -202,7 +211,18 @@ def check_is_text(source: BinaryIO, codec: str) -> None:
                 raise UnsupportedFormat(f"holds {content} behind other bytes")
         if single:
             _check_blocks(data, codec)
-        before = whole[-_LONGEST:]
+        if codec.startswith("utf-16"):
+            _check_wide(whole, alone=not before and len(data) < _CHUNK)
+        before = whole[-max(_LONGEST, _NARROW) :]
+
+
+def _check_wide(data: bytes, *, alone: bool) -> None:
+    """Raise EncodingError for ASCII in UTF-16; `data` that is `alone` is a whole document."""
+    text = data.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    for run in _NARROW_RUN.findall(text):
+        long = len(run) >= _NARROW or (alone and len(run) == len(text))
+        if long and max(map(run.count, set(run))) * _UNEVEN <= len(run):
+            raise EncodingError("the text is marked as UTF-16, and holds text that is not")
 
 
 def _check_blocks(data: bytes, codec: str) -> None:

@@ -73,6 +73,14 @@ BINARY = {
     "a cipher without a head": (NOISE, UnsupportedFormat, "binary data"),
     "a short one": (NOISE[:300], UnsupportedFormat, "binary data"),
     "a cipher behind a letter": (PLAIN * 40 + NOISE, UnsupportedFormat, "binary data"),
+    "ASCII marked as UTF-16": (b"\xff\xfe" + PLAIN, EncodingError, "marked as UTF-16"),
+    "and the other way round": (b"\xfe\xff" + PLAIN * 3, EncodingError, "marked as UTF-16"),
+    "a short address marked as UTF-16": (
+        b"\xff\xfeanna@example.org",
+        EncodingError,
+        "marked as UTF-16",
+    ),
+    "ASCII behind UTF-16": (LETTER.encode("utf-16") + PLAIN, EncodingError, "marked as UTF-16"),
     "EBCDIC": (LETTER.encode("cp037"), EncodingError, "EBCDIC"),
     "EBCDIC in capitals": (LETTER.upper().encode("cp500"), EncodingError, "EBCDIC"),
     "EBCDIC without blanks": (LETTER.replace(" ", "\f").encode("cp037"), EncodingError, "EBCDIC"),
@@ -92,6 +100,12 @@ TEXTS = {
     "cp1252": "Grüße aus Köln – “12” °C\n".encode("cp1252") * 20,
     "Russian in cp1251": "Уважаемая Анна Петровна, звоните @ вечером\n".encode("cp1251") * 20,
     "Russian in cp866": "Уважаемая Анна Петровна, звоните @ вечером\n".encode("cp866") * 20,
+    "Japanese in UTF-16": ("潮は引いていた。港には誰もいなかった。\n" * 400).encode("utf-16"),
+    "Chinese in UTF-16": b"\xfe\xff"
+    + "敬启者，张伟先生住在北京市朝阳区。\n".encode("utf-16-be") * 400,
+    "boxes in UTF-16": "╔══╦══╗║░▒▓║╠═╬═╣╚═╩═╝\n".encode("utf-16")
+    + "▀▄█▌▐═║".encode("utf-16-le") * 90,
+    "a letter in UTF-16": LETTER.encode("utf-16"),
     "separators of MARC": b"00714cam\x1e10\x1faVance\x1fbAnna\x1d" * 20,
     "colours and a bell": b"\x1b[31mred\x1b[0m \a\n" * 20,
     "signatures in words": b"PK, Rar! and 7z begin archives; BZh9 is bzip2, Salted too.\n" * 5,

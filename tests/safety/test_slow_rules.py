@@ -35,6 +35,8 @@ NEVER = {
 STEADY = {
     "a bounded repetition between literals": (r"BEGIN [^\n]{0,40}? END", "BEGIN x END"),
     "a look behind of some characters": (r"(?<=ref:\s{0,4})Zx\d", "ref: [[Zx1]]"),
+    "what a group matched, behind": (r"(?P<a>Z\d)-x(?<=(?P=a)-x)", "Z1-x"),
+    "the same by number": (r"(Z\d)-x(?<=\1-x)", "Z1-x"),
     "possessive repetitions": (r"Zx9(?:a++)++b", "Zx9aab"),
     "words in a row, bounded": (r"\bZx9(?: \w{1,20}){1,5}", "Zx9 a b"),
     "braces that are no errors": (r"Zx\d{3}\{id\}\p{Lu}", "Zx123{id}A"),

@@ -26,7 +26,7 @@ _FUZZY = re.compile(
     re.DOTALL,
 )
 # What a group matched once more: as long as the group, which the parse tree does not tell.
-_BACKREFERENCE = re.compile(r"\(\?P=\w+\)")
+_BACKREFERENCE = re.compile(r"\(\?P=\w+\)|\\g<\w+>|\\[1-9]\d?")
 _LONGEST_LOOK = 512  # characters behind; no label before a value is longer
 
 _MANY = 16  # times that a part must be repeatable to be worth an attack
