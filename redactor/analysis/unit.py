@@ -1,8 +1,9 @@
 """Units of examination: texts of a document that are read together, as one text.
 
 Resolution and search are per unit: a person named in a unit is searched for in all of it. A
-document is one unit; a member of a container is one; what is larger than `UNIT` characters is cut
-into several, so that memory is bounded by the largest unit and not by the document.
+document is one unit; so is a member of a container, or all members of one whose members are parts
+of one document (`Container.together`). What is larger than `UNIT` characters is cut into several,
+so that memory is bounded by the largest unit and not by the document.
 
 Texts that join (the words of `Kevin <b>Marsh</b>`, say) follow each other directly; all others are
 *fields*, with an empty line between them. A finding across the border of two fields is invalid: a
@@ -275,9 +276,9 @@ def unit_of(texts: Iterable[SourceText]) -> Unit:
 def _joined(texts: Iterable[SourceText]) -> list[list[SourceText]]:
     """Return the texts of each field, fields in the order in which they begin."""
     found: list[list[SourceText]] = []
-    last: dict[Kind, list[SourceText]] = {}
+    last: dict[tuple[tuple[int, ...], Kind], list[SourceText]] = {}
     for one in texts:
-        kind = one.location.kind
+        kind = one.path, one.location.kind
         if one.joins and kind in last:
             last[kind].append(one)
         else:

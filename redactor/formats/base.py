@@ -110,20 +110,24 @@ class MemberText:
 class Member:
     """A member of a container: its number, from 1, its own texts, and its content.
 
-    `texts` begin with its name. `open` returns the decoded content as a seekable private file; it
-    raises an InputError if the member is encrypted, damaged or too large. `copied` means that there
-    is no content to examine (a folder).
+    `texts` begin with its name, if it has one. `open` returns the decoded content as a seekable
+    private file; it raises an InputError if the member is encrypted, damaged or too large. `copied`
+    means that there is no content to examine (a folder). Where the container states the type or
+    the encoding of a member otherwise than by its name (`Content-Type: text/html; charset=cp1252`
+    in mail), `hint` is a file name of that type, `part.html`, and `encoding` that encoding.
     """
 
     number: int
     texts: tuple[MemberText, ...]
     open: Callable[[], AbstractContextManager[BinaryIO]] = field(repr=False)
     copied: bool = False
+    hint: str = field(default="", repr=False)
+    encoding: str | None = None
 
     @property
     def name(self) -> str:
-        """Return the name of the member, whose suffix helps to choose its format."""
-        return self.texts[0].text
+        """Return the name by whose suffix the format of the member is chosen."""
+        return self.hint or (self.texts[0].text if self.texts else "")
 
 
 class Sink(Protocol):
@@ -212,6 +216,11 @@ class Tokenized(Format):
 
 class Container(Format):
     """A format that holds members: its author implements how to read and how to write them."""
+
+    together: ClassVar[bool] = False
+    """Whether the texts of its members are examined as one document, as the headers and bodies of a
+    message are, so that a surname in one is linked with the full name in another. Members that are
+    containers themselves are examined by themselves, before."""
 
     @abstractmethod
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:

@@ -233,8 +233,8 @@ class TreeWriter:
     def _member(self, node: Node, member: Member, packer: Packer, names: _Names) -> Entry:
         path = (*node.path, member.number)
         before = [one.text for one in member.texts]
-        name, *others = _edited_texts(before, self._edits.of_member(path))
-        texts = [names.free(name), *others]
+        texts = _edited_texts(before, self._edits.of_member(path))
+        texts[:1] = map(names.free, texts[:1])
         omits = any(one[: len(path)] == path for one in self._omitted)
         if not omits and not self._edits.any_below(path):
             if texts == before:

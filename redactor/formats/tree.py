@@ -78,7 +78,7 @@ def child(parent: Node, member: Member, reading: Reading) -> Iterator[Node]:
     """Open a member of a container as a node. Raises InputError if it cannot be read."""
     path = (*parent.path, member.number)
     with reading.budget.deeper(), member.open() as source:
-        found, layout = _format(source, member.name, path, reading)
+        found, layout = _format(source, member.name, path, reading, member.encoding)
         yield Node(path, found, layout, source, member.texts)
 
 
@@ -97,11 +97,13 @@ def walk(node: Node, reading: Reading) -> Iterator[Node | Unexamined]:
             yield Unexamined((*node.path, member.number), type(error).__name__, error)
 
 
-def _format(source: BinaryIO, name: str, path: Path, reading: Reading) -> tuple[Format, Layout]:
+def _format(
+    source: BinaryIO, name: str, path: Path, reading: Reading, stated: str | None = None
+) -> tuple[Format, Layout]:
     known = reading.layouts.get(path)
     if known is not None:
         return format_named(known.format), known
-    return format_for(source, Hints(name, reading.encoding))
+    return format_for(source, Hints(name, stated or reading.encoding))
 
 
 def copy_texts(source: BinaryIO, layouts: Mapping[Path, Layout]) -> Iterator[str]:

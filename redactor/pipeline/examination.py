@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from io import BytesIO
+from itertools import groupby
 from typing import Any, BinaryIO, Self
 
 from redactor.analysis.analyzer import Analyzer
@@ -88,6 +90,7 @@ class Found:
 
     def __init__(self) -> None:
         self._redactions, self._kept, self._edits = Spool(), Spool(), Spool()
+        self._runs: list[tuple[Path, int, int]] = []  # of a node, in the spool of edits
         self.nodes: list[ExaminedNode] = []
         self.unexamined: list[Unexamined] = []
         self.names: dict[Path, list[Edit]] = {}
@@ -104,8 +107,12 @@ class Found:
 
     def add_edits(self, edits: Iterable[TreeEdit]) -> None:
         """Take in the edits of a unit of a document, in any order."""
-        for one in sorted(edits, key=lambda one: (one.edit.segment, one.edit.start)):
-            self._edits.write(_packed(one))
+        ordered = sorted(edits, key=lambda one: (one.path, one.edit.segment, one.edit.start))
+        for path, some in groupby(ordered, key=lambda one: one.path):
+            start = self._edits.size
+            for one in some:
+                self._edits.write(_packed(one))
+            self._runs.append((path, start, self._edits.size))
 
     def add(self, one: Redaction) -> None:
         """Take in a redaction."""
@@ -126,6 +133,7 @@ class Found:
         """Forget what was found inside, if that ends in an error: the part was not examined."""
         sizes = self._redactions.size, self._kept.size, self._edits.size
         nodes, unexamined, names = len(self.nodes), len(self.unexamined), len(self.names)
+        runs = len(self._runs)
         totals = replace(self.totals, counts=Counter(self.totals.counts))
         try:
             yield
@@ -133,6 +141,7 @@ class Found:
             self._redactions.cut(sizes[0])
             self._kept.cut(sizes[1])
             self._edits.cut(sizes[2])
+            del self._runs[runs:]
             del self.nodes[nodes:], self.unexamined[unexamined:]
             for path in list(self.names)[names:]:
                 del self.names[path]
@@ -149,7 +158,10 @@ class Found:
 
     def edits(self) -> Iterator[TreeEdit]:
         """Yield the edits of the tree, in the order in which it is written."""
-        return _unpacked(self._edits.read_back())
+        with self._edits.read_back() as file:
+            for _, start, end in sorted(self._runs):
+                file.seek(start)
+                yield from _unpacked(BytesIO(file.read(end - start)))
 
 
 def _packed(value: object) -> bytes:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from redactor.analysis.unit import SourceText, Unit, units
 from redactor.errors import InputError
 from redactor.formats import Container, Layout, MemberText, Tokenized
+from redactor.formats.budget import unlimited
 from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part
 from redactor.model import Location, Slot
 
@@ -76,26 +77,55 @@ class TreeUnits(ABC):
             for unit in units(_texts(node, copied)):
                 self.unit(unit, name, positions)
         elif isinstance(node.format, Container):
-            members = list(self._members(node, node.format, copied))
+            members = list(self._members(node, node.format, name, copied))
             own = node.format.texts(node.source, node.layout)
             positions = Positions()
             for unit in units(chain(members, _container_texts(own, node.path, copied))):
                 self.names(unit, positions)
 
-    def _members(self, node: Node, form: Container, copied: Path) -> Iterator[SourceText]:
+    def _members(
+        self, node: Node, form: Container, name: str, copied: Path
+    ) -> Iterator[SourceText]:
         """Examine the members of a container, and yield the texts that it has for them."""
         number = 0
+        together: dict[int, Path] = {}
         for member in form.members(node.source, node.layout, self._reading.budget):
             path, place = (*node.path, member.number), (*copied, number + 1)
             try:
                 if not member.copied:
                     with self.attempt(), child(node, member, self._reading) as below:
-                        self.examine(below, below.name, place)
+                        if form.together and isinstance(below.format, Tokenized):
+                            _read_through(below.format, below)
+                            together[member.number] = place
+                        else:
+                            self.examine(below, below.name, place)
             except InputError as error:
                 self.unexamined.append(Unexamined(path, type(error).__name__, error))
                 continue
             number += 1
             yield from _member_texts(member.texts, path, place)
+        if together:
+            positions = Positions()
+            for unit in units(self._together(node, form, together)):
+                self.unit(unit, name, positions)
+
+    def _together(
+        self, node: Node, form: Container, places: Mapping[int, Path]
+    ) -> Iterator[SourceText]:
+        """Yield the texts of members that are examined as one document."""
+        # They were read before, within the limits.
+        reading = replace(self._reading, budget=unlimited())
+        for member in form.members(node.source, node.layout, reading.budget):
+            if member.number in places:
+                with child(node, member, reading) as below:
+                    self.node(below.path, places[member.number], below.layout)
+                    yield from _texts(below, places[member.number])
+
+
+def _read_through(form: Tokenized, node: Node) -> None:
+    """Raise the InputError of a document that cannot be read to its end."""
+    for _ in form.tokens(node.source, node.layout):
+        pass
 
 
 def _texts(node: Node, copied: Path) -> Iterator[SourceText]:

@@ -70,7 +70,8 @@ class Decryption(TreeUnits):
     def unit(self, unit: Unit, name: str, positions: Positions) -> None:
         """Take down the edits of a document's unit."""
         del name, positions
-        self.edits += (TreeEdit(path, edit) for path, edit in self._opened(unit))
+        found = [TreeEdit(path, edit) for path, edit in self._opened(unit)]
+        self.edits += sorted(found, key=lambda one: (one.path, one.edit.segment, one.edit.start))
 
     def names(self, unit: Unit, positions: Positions) -> None:
         """Take down the edits of names and comments."""

@@ -13,7 +13,7 @@ from redactor.api import prepare_policy
 from redactor.audit import AuditLog, read
 from redactor.errors import ExitCode
 from redactor.files import PRIVATE_FOLDER, make_folder
-from redactor.formats import Hints, format_for
+from redactor.formats import Hints, ZipArchive, format_for
 from redactor.keys import Key
 from redactor.model import Job, Status
 from redactor.pipeline import RunContext, redact
@@ -261,6 +261,38 @@ def test_two_members_that_lose_their_names_do_not_hide_each_other(tmp_path):
     first, second = desk.copy("a.zip").namelist()
     assert first != second
     assert second == first.replace(".txt", "_2.txt")
+
+
+def test_members_examined_together_are_linked_and_others_are_examined_by_themselves(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(ZipArchive, "together", True)
+    data = zipped(
+        head__txt="From: Dr Teodor Brack, editor\n",
+        inner__zip=zipped(letter__txt=LETTER),
+        image__xyz=b"\x7fELF\0",
+        body__txt="Yesterday brack rang again.\nBrack\n",
+    )
+    desk = Desk(tmp_path, data, "message.zip", parts="omit")
+    assert desk.outcome.status is Status.PARTIAL
+    copy = desk.copy("message.zip")
+    [person] = re.findall(r"PERSON_\w+", copy.read("head.txt").decode())
+    assert copy.read("body.txt").decode().splitlines()[1] == f"[{person}]"
+    assert "Teodor" not in every_text(zipfile.ZipFile(io.BytesIO(copy.read("inner.zip"))))
+    [problem] = verify_output(desk.out, desk.audit, KEY)
+    assert problem.message.startswith("THE RUN DID NOT END")
+
+
+def test_a_member_that_is_damaged_at_its_end_costs_none_of_those_examined_with_it(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(ZipArchive, "together", True)
+    broken = b"Dear Ilse Marsh,\n" * 9000 + b"\xff\xfe\x00\x01" * 50_000
+    data = zipped(a__txt=LETTER, b__txt=broken, c__txt=LETTER)
+    desk = Desk(tmp_path, data, "message.zip", parts="omit")
+    assert desk.copy("message.zip").namelist() == ["a.txt", "c.txt"]
+    [problem] = verify_output(desk.out, desk.audit, KEY)
+    assert problem.message.startswith("THE RUN DID NOT END")
 
 
 def test_many_small_texts_are_read_in_one_window(monkeypatch, analyzer):
