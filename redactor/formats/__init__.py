@@ -12,6 +12,7 @@ from typing import BinaryIO
 from redactor.errors import UnsupportedFormat
 from redactor.formats.base import (
     Budget,
+    Composed,
     Container,
     Entry,
     Format,
@@ -32,6 +33,7 @@ from redactor.formats.zip_archive import ZipArchive
 __all__ = [
     "FORMATS",
     "Budget",
+    "Composed",
     "Container",
     "Encoding",
     "Entry",

@@ -1,17 +1,20 @@
 """The interface of formats: the texts of a document, their locations, and how edits are written.
 
-A format reads one media type and knows nothing of personal data. There are two kinds:
+A format reads one media type and knows nothing of personal data. There are three kinds:
 
 - a `Tokenized` format (text, HTML) cuts a document into tokens that tile it: joined, the `raw`
   bytes of all tokens are the document. Tokens with a `text` are examined, all others are copied;
 - a `Container` (ZIP) holds members, each a document of its own format, and names and comments,
-  which are texts as well. Its `packer` writes rewritten members into a new container.
+  which are texts as well. Its `packer` writes rewritten members into a new container;
+- a `Composed` format (PDF) holds texts that are no stretches of its bytes: glyphs with positions,
+  strings of objects. It writes its copies itself.
 
 The author of a format implements reading; edits are applied by one module (`rewriting`).
 Four laws hold for every row of the table, and `tests/formats/test_laws.py` runs them:
 
 1. tokens tile: `b"".join(token.raw for token in tokens(source))` is the source;
-2. with no edits, the copy has the same bytes (a container: every untouched member has);
+2. with no edits, the copy has the same bytes (a container: every untouched member has; a composed
+   document: `check_unchanged` proves that everything else is as it was);
 3. reading a copy gives the same texts with exactly the edits applied;
 4. an independent reader (`extract`, written on another library than the format) sees none of what
    was removed.
@@ -29,7 +32,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar, Protocol
 
 from redactor.errors import InputError
-from redactor.model import BODY, NAME, Location, Slot
+from redactor.model import BODY, NAME, Edit, Location, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,38 @@ class Tokenized(Format):
     @abstractmethod
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
         """Yield the tokens of a document, from its start. Raises InputError."""
+
+    @abstractmethod
+    def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
+        """Yield the texts that an independent reader finds, in any order. Raises InputError."""
+
+
+class Composed(Format):
+    """A format whose texts are composed of parts of it, and that writes its own copies.
+
+    A text is a `Token` without bytes. The copy, read again, must have the same texts with exactly
+    the edits applied.
+    """
+
+    @abstractmethod
+    def texts(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Token]:
+        """Yield the texts of a document, in an order that its copies have too.
+
+        Raises InputError.
+        """
+
+    @abstractmethod
+    def write(
+        self, source: BinaryIO, layout: Layout, edits: Sequence[Edit], sink: Sink
+    ) -> Sequence[Token]:
+        """Write a copy with edits, sorted by text and start; return the texts before the edits.
+
+        Raises InputError for a text that cannot be edited, OutputError for an edit of no text.
+        """
+
+    @abstractmethod
+    def check_unchanged(self, source: BinaryIO, copy: BinaryIO, layout: Layout) -> None:
+        """Raise OutputError unless a copy is the source in all but its texts."""
 
     @abstractmethod
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:

@@ -14,7 +14,17 @@ from typing import BinaryIO
 
 from redactor.errors import OutputError
 from redactor.files import Spool, sha256
-from redactor.formats.base import Codec, Container, Entry, Member, Packer, Sink, Token, Tokenized
+from redactor.formats.base import (
+    Codec,
+    Composed,
+    Container,
+    Entry,
+    Member,
+    Packer,
+    Sink,
+    Token,
+    Tokenized,
+)
 from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
 from redactor.model import Edit, Slot
 
@@ -134,6 +144,22 @@ def write_tokens(tokens: Iterable[Token], edits: Iterable[Edit], sink: Sink) -> 
     return Written(spans, reads.hexdigest())
 
 
+def write_composed(node: Node, form: Composed, edits: Sequence[Edit], sink: Sink) -> Written:
+    """Write a composed document with edits applied; they are sorted by text and start."""
+    reads = TextDigest()
+    pending = iter(edits)
+    edit = next(pending, None)
+    for number, token in enumerate(form.write(node.source, node.layout, edits, sink)):
+        mine: list[Edit] = []
+        while edit is not None and edit.segment == number:
+            mine.append(edit)
+            edit = next(pending, None)
+        reads.add(with_edits(token.text or "", mine), joins=token.joins)
+    if edit is not None:
+        raise OutputError("an edit lies outside the document")
+    return Written(array("q"), reads.hexdigest())
+
+
 def _edited(
     token: Token, edits: Sequence[Edit]
 ) -> tuple[bytes, str, list[tuple[int, int, int, int]]]:
@@ -209,6 +235,11 @@ class TreeWriter:
         if isinstance(node.format, Tokenized):
             tokens = node.format.tokens(node.source, node.layout)
             written = write_tokens(tokens, self._edits.of_node(node.path), sink)
+            with read_back() as copy:
+                self._check(node, copy, written)
+        elif isinstance(node.format, Composed):
+            edits = list(self._edits.of_node(node.path))
+            written = write_composed(node, node.format, edits, sink)
             with read_back() as copy:
                 self._check(node, copy, written)
         elif isinstance(node.format, Container):

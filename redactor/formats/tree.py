@@ -15,7 +15,16 @@ from typing import BinaryIO
 
 from redactor.errors import InputError
 from redactor.formats import FORMATS, Hints, Layout, format_for, format_named
-from redactor.formats.base import Container, Format, Member, MemberText, Tokenized, Unexamined
+from redactor.formats.base import (
+    Composed,
+    Container,
+    Format,
+    Member,
+    MemberText,
+    Token,
+    Tokenized,
+    Unexamined,
+)
 from redactor.formats.budget import TreeBudget, unlimited
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "child",
     "part",
     "root",
+    "texts_of_node",
     "texts_of_tree",
     "walk",
 ]
@@ -128,9 +138,8 @@ def copy_parts(
         if isinstance(one.format, Container):
             own = one.format.texts(one.source, one.layout)
             yield part(one.path), (text.text for text in own)
-        elif isinstance(one.format, Tokenized):
-            tokens = one.format.tokens(one.source, one.layout)
-            yield part(one.path), (token.text or "" for token in tokens)
+        else:
+            yield part(one.path), (token.text or "" for token in texts_of_node(one, reading))
 
 
 def texts_of_tree(node: Node, reading: Reading) -> Iterator[str]:
@@ -146,10 +155,18 @@ def texts_of_tree(node: Node, reading: Reading) -> Iterator[str]:
         if isinstance(one.format, Container):
             yield from (f"\n\n{text.text}" for text in one.format.texts(one.source, one.layout))
             yield from _names_of_folders(one, one.format)
-        elif isinstance(one.format, Tokenized):
-            for token in one.format.tokens(one.source, one.layout):
-                if token.text is not None:
-                    yield token.text if token.joins else f"\n\n{token.text}"
+        else:
+            for token in texts_of_node(one, reading):
+                yield (token.text or "") if token.joins else f"\n\n{token.text}"
+
+
+def texts_of_node(node: Node, reading: Reading) -> Iterator[Token]:
+    """Yield the texts that a document itself has; a container has none of them."""
+    if isinstance(node.format, Tokenized):
+        tokens = node.format.tokens(node.source, node.layout)
+        yield from (token for token in tokens if token.text is not None)
+    elif isinstance(node.format, Composed):
+        yield from node.format.texts(node.source, node.layout, reading.budget)
 
 
 def _names_of_folders(node: Node, form: Container) -> Iterator[str]:

@@ -45,17 +45,23 @@ class Location:
     """The location of a text in a document: numbers and a closed vocabulary, never its own words.
 
     `line` counts from 1 in the document's own lines, where it has any. `number` and `column` count
-    what the format counts (row, page), from 1; 0 where it counts nothing.
+    what the format counts (row), from 1, and `page` the pages; 0 where there are none.
     """
 
     kind: Kind = Kind.BODY
     line: int = 0
     number: int = 0
     column: int = 0
+    page: int = 0
 
     def __str__(self) -> str:
         """Return the location in words: `attribute, line 12`."""
-        counted = (("row", self.number), ("column", self.column), ("line", self.line))
+        counted = (
+            ("page", self.page),
+            ("row", self.number),
+            ("column", self.column),
+            ("line", self.line),
+        )
         return ", ".join([self.kind.value, *(f"{name} {n}" for name, n in counted if n)])
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, pairwise
 from typing import BinaryIO
 
 from redactor.analysis.word_runs import WordRuns
 from redactor.errors import LeakError, OutputError
 from redactor.files import CHUNK
-from redactor.formats import Tokenized
+from redactor.formats import Composed, Container, Tokenized
+from redactor.formats.budget import unlimited
 from redactor.formats.rewriting import TextDigest, Written
-from redactor.formats.tree import Node
+from redactor.formats.tree import Node, Reading, texts_of_node
 
-__all__ = ["CopyCheck", "check_bytes", "check_reading"]
+__all__ = ["CopyCheck", "check_reading", "check_rest"]
+
+
+def check_rest(node: Node, draft: BinaryIO, written: Written) -> None:
+    """Raise OutputError unless source and draft agree outside the edits."""
+    if isinstance(node.format, Composed):
+        node.format.check_unchanged(node.source, draft, node.layout)
+    else:
+        check_bytes(node.source, draft, written)
 
 
 def check_bytes(source: BinaryIO, draft: BinaryIO, written: Written) -> None:
@@ -32,9 +42,9 @@ def check_bytes(source: BinaryIO, draft: BinaryIO, written: Written) -> None:
 
 
 def check_reading(node: Node, draft: BinaryIO, written: Written) -> None:
-    """Raise OutputError unless the copy of a node of tokens reads as was decided."""
-    if isinstance(node.format, Tokenized):
-        for _ in _read(node.format, node, draft, written):
+    """Raise OutputError unless the copy of a node that is no container reads as was decided."""
+    if not isinstance(node.format, Container):
+        for _ in _read(node, draft, written):
             pass
 
 
@@ -56,9 +66,9 @@ def _equal(source: BinaryIO, draft: BinaryIO, start: int, start_draft: int, leng
 class CopyCheck:
     """Checks the copy of each node, and notes removed texts that are left in it.
 
-    The draft must have the source's bytes outside the edits; read again by its format it must give
-    exactly the texts that were decided on; and another reader must see no removed text that the
-    first does not see. `left` are the removed texts that occur in it as ordinary words.
+    The draft must be the source outside the edits; read again by its format it must give exactly
+    the texts that were decided on; and another reader must see no removed text that the first does
+    not see. `left` are the removed texts that occur in it as ordinary words.
     """
 
     def __init__(self, removed: Iterable[str]) -> None:
@@ -69,11 +79,11 @@ class CopyCheck:
     def __call__(self, node: Node, draft: BinaryIO, written: Written) -> None:
         """Check one node. Raises OutputError, LeakError."""
         form = node.format
-        if not isinstance(form, Tokenized):
+        if not isinstance(form, Tokenized | Composed):
             return
-        check_bytes(node.source, draft, written)
+        check_rest(node, draft, written)
         searched: set[bytes] = set()
-        own = self.note(_read(form, node, draft, written), searched)
+        own = self.note(_read(node, draft, written), searched)
         others = self._removed.among(form.extract(draft, node.layout), searched)
         if not others <= own:
             raise LeakError("another reader still sees a removed value in the draft")
@@ -88,12 +98,12 @@ class CopyCheck:
         return own
 
 
-def _read(form: Tokenized, node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
+def _read(node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
     """Yield the texts of a draft; at their end it is known whether they are those expected."""
     digest = TextDigest()
-    for token in form.tokens(draft, node.layout):
-        if token.text is not None:
-            digest.add(token.text, joins=token.joins)
-            yield ("" if token.joins else "\n\n") + token.text
+    for token in texts_of_node(replace(node, source=draft), Reading(unlimited())):
+        text = token.text or ""
+        digest.add(text, joins=token.joins)
+        yield text if token.joins else f"\n\n{text}"
     if digest.hexdigest() != written.reads:
         raise OutputError("the draft does not read as it was to read")

@@ -14,7 +14,7 @@ from redactor.analysis.unit import SourceText, Unit, units
 from redactor.errors import InputError
 from redactor.formats import Container, Layout, MemberText, Tokenized
 from redactor.formats.budget import unlimited
-from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part
+from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part, texts_of_node
 from redactor.model import Location, Slot
 
 __all__ = ["Place", "Positions", "TreeUnits", "part_of"]
@@ -72,16 +72,16 @@ class TreeUnits(ABC):
         Raises InputError for the node itself.
         """
         self.node(node.path, copied, node.layout)
-        if isinstance(node.format, Tokenized):
-            positions = Positions()
-            for unit in units(_texts(node, copied)):
-                self.unit(unit, name, positions)
-        elif isinstance(node.format, Container):
+        if isinstance(node.format, Container):
             members = list(self._members(node, node.format, name, copied))
             own = node.format.texts(node.source, node.layout)
             positions = Positions()
             for unit in units(chain(members, _container_texts(own, node.path, copied))):
                 self.names(unit, positions)
+        else:
+            positions = Positions()
+            for unit in units(_texts(node, self._reading, copied)):
+                self.unit(unit, name, positions)
 
     def _members(
         self, node: Node, form: Container, name: str, copied: Path
@@ -119,7 +119,7 @@ class TreeUnits(ABC):
             if member.number in places:
                 with child(node, member, reading) as below:
                     self.node(below.path, places[member.number], below.layout)
-                    yield from _texts(below, places[member.number])
+                    yield from _texts(below, reading, places[member.number])
 
 
 def _read_through(form: Tokenized, node: Node) -> None:
@@ -128,27 +128,24 @@ def _read_through(form: Tokenized, node: Node) -> None:
         pass
 
 
-def _texts(node: Node, copied: Path) -> Iterator[SourceText]:
-    """Yield the texts of a document of tokens."""
-    if not isinstance(node.format, Tokenized):
-        return
+def _texts(node: Node, reading: Reading, copied: Path) -> Iterator[SourceText]:
+    """Yield the texts of a document that is no container."""
     index = base = 0
-    for token in node.format.tokens(node.source, node.layout):
-        if token.text is None:
-            continue
+    for token in texts_of_node(node, reading):
+        text = token.text or ""
         yield SourceText(
             index,
-            token.text,
+            text,
             token.location,
             token.slot,
             token.label,
             joins=token.joins and index > 0,
             base=base,
-            breaks=token.raw.count(b"\n") == token.text.count("\n"),
+            breaks=token.raw.count(b"\n") == text.count("\n"),
             path=node.path,
             copied=copied,
         )
-        index, base = index + 1, base + len(token.text)
+        index, base = index + 1, base + len(text)
 
 
 def _member_texts(texts: Sequence[MemberText], path: Path, copied: Path) -> Iterator[SourceText]:

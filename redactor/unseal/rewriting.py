@@ -12,7 +12,7 @@ from redactor.formats.budget import unlimited
 from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter, Written
 from redactor.formats.tree import Node, Path, Reading, root
 from redactor.model import Edit
-from redactor.pipeline.copy_check import check_bytes, check_reading
+from redactor.pipeline.copy_check import check_reading, check_rest
 
 __all__ = ["rewrite", "rewrite_source"]
 
@@ -37,7 +37,7 @@ def rewrite(
 
 
 def _check(node: Node, copy: BinaryIO, written: Written) -> None:
-    check_bytes(node.source, copy, written)
+    check_rest(node, copy, written)
     check_reading(node, copy, written)
 
 
