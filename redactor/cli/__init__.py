@@ -72,7 +72,9 @@ Redacted copies go to OUT, mirroring the source; the audit log goes to OUT.audit
 published. A document that could not be examined gets no copy, and the exit code says so.
 
 Reads: plain text and Markdown (.markdown .md .text .txt); HTML and XHTML pages
-(.htm .html .shtml .xht .xhtml); ZIP archives (.zip), and these within them.
+(.htm .html .shtml .xht .xhtml); JSON, JSON Lines, notebooks (.geojson .har .ipynb .json
+.jsonl .jsonld .ndjson .topojson .webmanifest); tables as CSV and TSV (.csv .psv .tab .tsv);
+ZIP archives (.zip), and these within them.
 
 Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or gold;
 4 some input not examined; 5 output; 6 a removed value is still readable,

@@ -25,7 +25,9 @@ from redactor.formats.base import (
     Token,
     Tokenized,
 )
+from redactor.formats.csv import Csv
 from redactor.formats.html import Html
+from redactor.formats.json import Json
 from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.text import Encoding, Text, check_encoding
 from redactor.formats.zip_archive import ZipArchive
@@ -35,11 +37,13 @@ __all__ = [
     "Budget",
     "Composed",
     "Container",
+    "Csv",
     "Encoding",
     "Entry",
     "Format",
     "Hints",
     "Html",
+    "Json",
     "Layout",
     "Member",
     "MemberText",
@@ -54,7 +58,7 @@ __all__ = [
     "format_named",
 ]
 
-FORMATS: tuple[Format, ...] = (Text(), Html(), ZipArchive())
+FORMATS: tuple[Format, ...] = (Text(), Html(), Json(), Csv(), ZipArchive())
 
 
 def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:

@@ -28,6 +28,9 @@ from redactor.formats.base import (
 from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
 from redactor.model import Edit, Slot
 
+WRITTEN_WHOLE = frozenset({Slot.NUMBER, Slot.CELL})
+"""Slots whose texts are encoded as a whole when a part is replaced."""
+
 
 @dataclass(frozen=True, slots=True)
 class TreeEdit:
@@ -166,8 +169,8 @@ def _edited(
     """Return the bytes and the text of a token after edits, and where each of them landed."""
     if token.codec is None or token.text is None:
         raise OutputError("markup has no text to edit")
-    if token.slot is Slot.NUMBER:
-        return _edited_number(token, token.codec, with_edits(token.text, edits))
+    if token.slot in WRITTEN_WHOLE:
+        return _edited_whole(token, token.codec, with_edits(token.text, edits))
     offsets = token.codec.offsets(token.raw)
     data = bytearray()
     texts: list[str] = []
@@ -186,10 +189,13 @@ def _edited(
     return bytes(data + token.raw[done:]), "".join([*texts, token.text[read:]]), placed
 
 
-def _edited_number(
+def _edited_whole(
     token: Token, codec: Codec, text: str
 ) -> tuple[bytes, str, list[tuple[int, int, int, int]]]:
-    """Return a number of which a part is replaced: a string as a whole, `"[PHONE_NUMBER_1].5"`."""
+    """Return a text of which a part is replaced, with the signs around it that it needs now.
+
+    A number becomes a string, `"[PHONE_NUMBER_1].5"`, and a cell is quoted.
+    """
     data = codec.encode(text)
     return data, text, [(0, len(token.raw), 0, len(data))]
 

@@ -92,7 +92,7 @@ class Text(Tokenized):
         if encoding.mark:
             yield Token(encoding.mark)
         line = 1
-        for text in _up_to_line_ends(_decoded(source, encoding)):
+        for text in _up_to_line_ends(decoded(source, encoding)):
             raw = text.encode(encoding.codec)
             yield Token(raw, text, encoding, Location(line=line), joins=True)
             line += text.count("\n")
@@ -110,7 +110,7 @@ class Text(Tokenized):
             reader.detach()
 
 
-def _decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
+def decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
     """Yield the text in chunks. Raises EncodingError, which names a byte and quotes nothing."""
     source.seek(len(encoding.mark))
     decoder = codecs.getincrementaldecoder(encoding.codec)()
@@ -174,7 +174,7 @@ def _named(source: BinaryIO, codec: str) -> Encoding:
     """
     encoding = Encoding(codec)
     size = 0
-    for piece in _decoded(source, encoding):
+    for piece in decoded(source, encoding):
         data = b"".join(char.encode(codec) for char in piece)
         source_at = source.tell()
         source.seek(size)
@@ -194,7 +194,7 @@ def _looks_like_utf16(head: bytes) -> bool:
 
 def _decodes(source: BinaryIO, codec: str) -> bool:
     try:
-        for _ in _decoded(source, Encoding(codec)):
+        for _ in decoded(source, Encoding(codec)):
             pass
     except EncodingError:
         return False

@@ -38,6 +38,7 @@ class Slot(Enum):
     FILE_NAME = "file name"
     IDENTIFIER = "identifier"
     NUMBER = "number"
+    CELL = "cell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def render(replacement: str, slot: Slot) -> str:
     `PERSON_7FQ2M9XA@redacted.invalid` where only a mailbox is valid. An invented address or link is
     unchanged in its own slot.
     """
-    if slot in {Slot.TEXT, Slot.NUMBER}:
+    if slot in {Slot.TEXT, Slot.NUMBER, Slot.CELL}:
         return replacement
     if slot is Slot.MAILBOX and _MAILBOX.fullmatch(replacement):
         return replacement

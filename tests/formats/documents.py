@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 
+from data_documents import csv_documents, json_documents
 from html_documents import html_documents
 from hypothesis import assume, reject
 from hypothesis import strategies as st
@@ -48,4 +49,9 @@ def text_documents(draw):
     return Text(), layout, data
 
 
-DOCUMENTS = {"html": html_documents(), "text": text_documents()}
+DOCUMENTS = {
+    "csv": csv_documents(),
+    "html": html_documents(),
+    "json": json_documents(),
+    "text": text_documents(),
+}

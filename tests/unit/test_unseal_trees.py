@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import resource
 import zipfile
@@ -54,6 +55,8 @@ SOURCES = {
     "a text without redactions": ("calm.txt", CALM.encode()),
     "an empty text": ("empty.txt", b""),
     "a page": ("page.html", PAGE.encode()),
+    "a record": ("record.json", json.dumps({"call": 14155550142, "by": [LETTER]}).encode()),
+    "a table": ("table.csv", f'who,what\nTeodor Vance,"{LETTER}"\n'.encode()),
     "a ZIP of a page, a text and a ZIP": (
         "letters.zip",
         zipped({"page.html": PAGE, "letter.txt": LETTER, "plain.txt": CALM, "inner.zip": INNER}),

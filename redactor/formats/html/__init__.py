@@ -13,13 +13,11 @@ from typing import BinaryIO
 from redactor.errors import EncodingError
 from redactor.formats.base import Hints, Layout, Token, Tokenized
 from redactor.formats.html.charset import page_encoding
-from redactor.formats.html.escapes import SyntaxCodec, decode
 from redactor.formats.html.page import Page
-from redactor.formats.html.pieces import Piece
+from redactor.formats.html.pieces import tokens_of
 from redactor.formats.html.reader import texts
 from redactor.formats.html.sniffing import looks_like_html, looks_like_xhtml
 from redactor.formats.text import CHUNK, Encoding
-from redactor.model import Location
 
 __all__ = ["Html"]
 
@@ -54,7 +52,7 @@ class Html(Tokenized):
         if encoding.mark:
             yield Token(encoding.mark)
         page = Page(xml=layout.setting("syntax") == "xml")
-        yield from _tokens(page.pieces(decoded(source, encoding)), encoding)
+        yield from tokens_of(page.pieces(decoded(source, encoding)), encoding)
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
         """Yield the texts of a page as lexbor, the parser of selectolax, reads them."""
@@ -72,33 +70,3 @@ def decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
     except UnicodeError:
         raise EncodingError(f"the page is not valid {encoding.codec}") from None
-
-
-def _tokens(pieces: Iterator[Piece], encoding: Encoding) -> Iterator[Token]:
-    markup: list[str] = []
-    line = 1
-    for piece in pieces:
-        if not piece.syntax:
-            markup.append(piece.source)
-            continue
-        if before := "".join(markup):
-            yield Token(before.encode(encoding.codec))
-            line += before.count("\n")
-            markup = []
-        yield _token(piece, encoding, line)
-        line += piece.source.count("\n")
-    if before := "".join(markup):
-        yield Token(before.encode(encoding.codec))
-
-
-def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
-    assert piece.syntax  # noqa: S101  # for the types: markup is no text
-    return Token(
-        piece.source.encode(encoding.codec),
-        decode(piece.syntax, piece.source),
-        SyntaxCodec(piece.syntax, encoding),
-        Location(piece.kind, line=line),
-        piece.slot,
-        piece.label,
-        piece.joins,
-    )

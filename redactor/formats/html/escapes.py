@@ -196,9 +196,13 @@ _NAME_BEGINS = re.compile("[A-Za-z-]")
 
 @dataclass(frozen=True, slots=True)
 class Escapes:
-    r"""Strings of scripts and of JSON, between quotes: `\n`, `\u00e9`, `\x41`, `\/`."""
+    r"""Strings of scripts and of JSON, between quotes: `\n`, `\u00e9`, `\x41`, `\/`.
+
+    `in_page` escapes the `<` that could end the script.
+    """
 
     quote: str = '"'
+    in_page: bool = True
 
     def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the escapes."""
@@ -207,7 +211,7 @@ class Escapes:
 
     def escape(self, text: str) -> str:
         """Return a text with escapes for what a string cannot hold, or what ends the script."""
-        special = "\\\\<\r\n\u2028\u2029\x00-\x1f" + self.quote
+        special = "\\\\\r\n\u2028\u2029\x00-\x1f" + self.quote + ("<" if self.in_page else "")
         escaped = re.sub(f"[{special}]", self._escaped, text)
         return escaped.replace("${", "\\u0024{") if self.quote == "`" else escaped
 
@@ -304,7 +308,9 @@ def _style_meaning(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of JSON. Any other text is written as a string."""
+    """A number of JSON. Any other text is written as a string, with escapes."""
+
+    strings: Escapes = Escapes()
 
     def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield nothing."""
@@ -313,13 +319,15 @@ class Number:
 
     def escape(self, text: str) -> str:
         """Return a number as it is, any other text as a string."""
-        if not text or re.fullmatch(r"[\d.eE+-]+", text, re.ASCII):
-            return text
-        return f'"{Escapes().escape(text)}"'
+        return text if _NUMBER.fullmatch(text) else f'"{self.strings.escape(text)}"'
 
     def numeric_escape(self, char: str) -> str:
         r"""Return `\uXXXX`."""
-        return Escapes().numeric_escape(char)
+        return self.strings.numeric_escape(char)
+
+
+# A number by the grammar of RFC 8259.
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

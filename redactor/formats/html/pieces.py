@@ -1,12 +1,14 @@
-"""Pieces of a page: stretches of its source with their syntax, from which tokens are made."""
+"""Pieces of a document: stretches of its source with their syntax, of which tokens are made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from redactor.formats.html.escapes import NestedSyntax, Syntax, decode, offsets
-from redactor.model import Kind, Slot
+from redactor.formats.base import Token
+from redactor.formats.html.escapes import NestedSyntax, Syntax, SyntaxCodec, decode, offsets
+from redactor.formats.text import Encoding
+from redactor.model import Kind, Location, Slot
 
 LONGEST = 1 << 16
 """Characters of a piece of text. A longer text is cut into several that join: positions are worked
@@ -32,11 +34,16 @@ def split(piece: Piece) -> Iterator[Piece]:
         yield piece
         return
     while piece.syntax and len(source) - start > LONGEST:
-        end = _blank(source, start) or _between_escapes(piece.syntax, source, start)
+        end = cut(piece.syntax, source, start)
         yield replace(piece, source=source[start:end], joins=piece.joins or start > 0)
         start = end
     if start < len(source):
         yield replace(piece, source=source[start:], joins=piece.joins or start > 0)
+
+
+def cut(syntax: Syntax, source: str, start: int) -> int:
+    """Return where a source that is too long is cut: at a blank, and never within an escape."""
+    return _blank(source, start) or _between_escapes(syntax, source, start)
 
 
 def _blank(source: str, start: int) -> int:
@@ -69,3 +76,34 @@ def map_to_source(inner: Iterator[Piece], source: str, outer: Syntax) -> list[Pi
         found.append(replace(piece, source=written, syntax=syntax))
         start = end
     return found if start == len(source) else None
+
+
+def tokens_of(pieces: Iterator[Piece], encoding: Encoding) -> Iterator[Token]:
+    """Yield pieces as tokens in an encoding; markup that follows markup is one token."""
+    markup: list[str] = []
+    line = 1
+    for piece in pieces:
+        if not piece.syntax:
+            markup.append(piece.source)
+            continue
+        if before := "".join(markup):
+            yield Token(before.encode(encoding.codec))
+            line += before.count("\n")
+            markup = []
+        yield _token(piece, encoding, line)
+        line += piece.source.count("\n")
+    if before := "".join(markup):
+        yield Token(before.encode(encoding.codec))
+
+
+def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
+    assert piece.syntax  # noqa: S101  # for the types: markup is no text
+    return Token(
+        piece.source.encode(encoding.codec),
+        decode(piece.syntax, piece.source),
+        SyntaxCodec(piece.syntax, encoding),
+        Location(piece.kind, line=line),
+        piece.slot,
+        piece.label,
+        piece.joins,
+    )

@@ -1,0 +1,326 @@
+"""A scanner of JSON that keeps positions: pieces that tile the source, by the grammar of RFC 8259.
+
+It reads one value or several, one behind the other or a line each, from chunks of any size. Memory
+is bounded by the longest key, and nothing recurses: brackets may nest as deep as `DEEPEST`.
+
+Beyond the RFC it accepts `NaN`, `Infinity` and `-Infinity`, as Python and JavaScript libraries
+write them, and the separators between values that text sequences (RFC 7464) and joined files have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from redactor.errors import DamagedDocument, LimitExceeded
+from redactor.formats.html.escapes import Escapes, Number, decode
+from redactor.formats.html.pieces import LONGEST, Piece, cut
+from redactor.formats.json.media import MEDIA_HEAD, is_media_code, only_code
+from redactor.model import Kind, Slot
+
+__all__ = ["DEEPEST", "pieces"]
+
+DEEPEST = 100_000
+"""Brackets that may be open at once; each costs 100 bytes. Most readers stop at 1,000 or fewer."""
+
+LONGEST_LABEL = 60
+"""Characters of a key that are read as the label of its value."""
+
+STRING = Escapes(in_page=False)
+NUMBER = Number(STRING)
+
+_BLANKS = re.compile(r"[ \t\n\r]*+")
+_BETWEEN = re.compile("[ \t\n\r\x1e\ufeff]*+")  # between values at the top
+_CONTENT = re.compile(r'(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+')
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
+_IN_NUMBER = frozenset("0123456789+-.eE")
+_LITERAL = re.compile(r"(?:true|false|null|NaN|-?Infinity)(?![A-Za-z])")
+
+# Members whose text names what stands in the member `value` beside: `{"name": "Cookie", "value":
+# "..."}`, as in archives of HTTP traffic.
+_NAMES = frozenset({"name", "key", "field", "label", "header", "property", "id"})
+_VALUES = frozenset({"value", "values"})
+# What may follow. They are no `Enum`, whose members are hashed by a call of Python.
+_VALUE, _VALUE_OR_END = "value", "value or end"
+_KEY, _KEY_OR_END, _COLON = "key", "key or end", "colon"
+_COMMA_OR_END, _TOP = "comma or end", "top"
+_BEFORE_VALUE = frozenset({_VALUE, _VALUE_OR_END, _TOP})
+_BEFORE_KEY = frozenset({_KEY, _KEY_OR_END})
+_BEFORE_END = frozenset({_COMMA_OR_END, _KEY_OR_END, _VALUE_OR_END})
+_BETWEEN_VALUES = frozenset({_COLON, _COMMA_OR_END})
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open bracket: its end, and the label of its values.
+
+    `named` is the text of a member such as `name`. `before` tells that a string came before in an
+    array, on which the next may go on. `is_piece` tells that an object is a piece of a text, or is
+    in one; `strings` counts its strings that are no keys, since the last object.
+    """
+
+    closing: str
+    label: str = field(default="", repr=False)
+    named: str = field(default="", repr=False)
+    before: bool = False
+    is_piece: bool = False
+    strings: int = 0
+
+
+def pieces(chunks: Iterator[str], join: str = "") -> Iterator[Piece]:
+    """Yield the pieces of a document, which tile it. Raises DamagedDocument, LimitExceeded.
+
+    With `join="lines"` the strings of an array are the lines of one text, as in notebooks. With
+    `join="texts"` they are pieces of one text with objects among them, as in exports of chats:
+    `["Hi ", {"type": "mention", "text": "@teo"}, "!"]`, where the second string of an object is the
+    text. Whether pieces join depends on the brackets alone, not on keys, which may be edited: the
+    copy must read as the source does.
+    """
+    return _Scanner(chunks, join).pieces()
+
+
+class _Scanner:
+    """The state of a scan: what was read and not yet yielded, the open brackets, what may follow.
+
+    `_text[_done:_at]` is markup that was read and not yielded.
+    """
+
+    def __init__(self, chunks: Iterator[str], join: str) -> None:
+        self._chunks, self._join = chunks, join
+        self._text = ""
+        self._done = self._at = 0
+        self._lines = 1
+        self._frames: list[_Frame] = []
+        self._state = _TOP
+        self._key = ""
+
+    def pieces(self) -> Iterator[Piece]:
+        while self._skip_blanks():
+            char = self._text[self._at]
+            if char == '"':
+                yield from self._string()
+            elif self._state in _BETWEEN_VALUES or char in "}]":
+                self._punctuation(char)
+            elif char in "{[":
+                self._open(char)
+            elif char in "-0123456789" and self._state in _BEFORE_VALUE:
+                yield from self._number()
+            else:
+                self._literal()
+            if self._at - self._done > LONGEST:
+                yield from self._markup(self._at)
+        if self._state is not _TOP:
+            raise self._error("it ends within a value")
+        yield from self._markup(len(self._text))
+
+    # -- the buffer
+
+    def _more(self) -> bool:
+        """Read a chunk, and forget what was yielded; False at the end of the document."""
+        chunk = next(self._chunks, None)
+        while chunk == "":  # a decoder may hold back the bytes of a character
+            chunk = next(self._chunks, None)
+        if chunk is None:
+            return False
+        self._lines += self._text.count("\n", 0, self._done)
+        self._text = self._text[self._done :] + chunk
+        self._at -= self._done
+        self._done = 0
+        return True
+
+    def _skip_blanks(self) -> bool:
+        """Go to the next character that is no blank; False at the end of the document."""
+        pattern = _BETWEEN if self._state is _TOP else _BLANKS
+        while True:
+            found = pattern.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._text):
+                return True
+            if not self._more():
+                return False
+
+    def _markup(self, end: int) -> Iterator[Piece]:
+        if self._done < end:
+            yield Piece(self._text[self._done : end])
+        self._done = end
+
+    def _error(self, what: str) -> DamagedDocument:
+        line = self._lines + self._text.count("\n", 0, self._at)
+        return DamagedDocument(f"is no JSON at line {line}: {what}")
+
+    # -- the grammar
+
+    def _open(self, char: str) -> None:
+        if self._state not in _BEFORE_VALUE:
+            raise self._error("a bracket where a key, a comma or an end is needed")
+        if len(self._frames) >= DEEPEST:
+            raise LimitExceeded(f"more than {DEEPEST} brackets are open at once")
+        frame = _Frame("}" if char == "{" else "]", self._label())
+        if self._frames:
+            outer = self._frames[-1]
+            among_text = outer.before and char == "{" and self._join == "texts"
+            frame.is_piece = outer.is_piece or among_text
+            frame.strings = 2 if outer.is_piece else 0  # none of those is the text
+            outer.before = among_text
+            outer.strings = 0
+        self._frames.append(frame)
+        self._state = _KEY_OR_END if char == "{" else _VALUE_OR_END
+        self._at += 1
+
+    def _punctuation(self, char: str) -> None:
+        frame = self._frames[-1] if self._frames else None
+        if char == ":" and self._state is _COLON:
+            self._state = _VALUE
+        elif frame and char == "," and self._state is _COMMA_OR_END:
+            self._state = _KEY if frame.closing == "}" else _VALUE
+        elif frame and char == frame.closing and self._state in _BEFORE_END:
+            self._frames.pop()
+            self._end_value()
+        else:
+            raise self._error(self._unexpected(char))
+        self._at += 1
+
+    def _unexpected(self, char: str) -> str:
+        if char == "/":
+            return "a comment, which JSON does not have"
+        if char in "}]" and self._state in {_KEY, _VALUE}:
+            return "a comma or a colon before a closing bracket"
+        return "an unexpected character"
+
+    def _end_value(self) -> None:
+        self._state = _COMMA_OR_END if self._frames else _TOP
+
+    def _literal(self) -> None:
+        while len(self._text) - self._at < len("-Infinity") + 1 and self._more():
+            pass
+        found = _LITERAL.match(self._text, self._at)
+        if found is None or self._state not in _BEFORE_VALUE:
+            raise self._error(self._unexpected(self._text[self._at]))
+        self._at = found.end()
+        self._end_value()
+
+    def _number(self) -> Iterator[Piece]:
+        end = self._at
+        while True:
+            while end < len(self._text) and self._text[end] in _IN_NUMBER:
+                end += 1
+            size = end - self._at
+            if end < len(self._text) or not self._more():
+                break
+            end = self._at + size
+        found = _NUMBER.fullmatch(self._text, self._at, end)
+        if found is None:
+            self._literal()  # `-Infinity`
+            return
+        frame = self._frames[-1] if self._frames else None
+        kind = Kind.METADATA if frame and frame.is_piece else Kind.BODY
+        label = self._label()
+        if frame:
+            frame.before = False
+        yield from self._markup(self._at)
+        yield Piece(self._text[self._at : end], NUMBER, kind, Slot.NUMBER, label)
+        self._done = self._at = end
+        self._end_value()
+
+    # -- strings
+
+    def _string(self) -> Iterator[Piece]:
+        """Yield the content of a string, a long one in several pieces that join."""
+        is_key = self._state in _BEFORE_KEY
+        if not is_key and self._state not in _BEFORE_VALUE:
+            raise self._error("a string where a comma, a colon or an end is needed")
+        self._at += 1
+        yield from self._markup(self._at)
+        first = self._content(2 * LONGEST)
+        piece = self._described(first, is_key=is_key)
+        if is_media_code(first[:MEDIA_HEAD]) and only_code(first):
+            piece = replace(piece, syntax=None, joins=False)
+        if len(first) > LONGEST:
+            yield from self._long(piece)
+        else:
+            if first or piece.syntax:
+                yield piece
+            self._at += len(first)
+        self._done = self._at
+        self._at += 1
+        self._after_string(first, is_key=is_key)
+
+    def _long(self, piece: Piece) -> Iterator[Piece]:
+        """Yield pieces that join, up to the quote that ends the string.
+
+        A picture is markup, until something else follows in its string.
+        """
+        syntax = piece.syntax
+        while source := self._content(2 * LONGEST):
+            if len(source) > LONGEST:
+                source = source[: cut(STRING, source, 0)]
+            if syntax is None and not only_code(source):
+                syntax = STRING
+            yield replace(piece, source=source, syntax=syntax)
+            piece = replace(piece, label="", joins=syntax is not None)
+            self._at += len(source)
+            self._done = self._at
+
+    def _content(self, size: int) -> str:
+        """Return the content of a string from here on; at least `size`, or all of it.
+
+        Raises DamagedDocument.
+        """
+        while True:
+            found = _CONTENT.match(self._text, self._at)
+            end = found.end() if found else self._at
+            if end < len(self._text) and self._text[end] == '"':
+                return self._text[self._at : end]
+            if end - self._at >= size:
+                return self._text[self._at : end]
+            if end < len(self._text) - _LONGEST_ESCAPE or not self._more():
+                break
+        if end == len(self._text):
+            raise self._error("a string that does not end")
+        self._at = end
+        raise self._error("a control character or an unknown escape in a string")
+
+    def _described(self, source: str, *, is_key: bool) -> Piece:
+        """Return a string as a piece, with its label and whether it goes on from another."""
+        if is_key:
+            return Piece(source, STRING if source else None, Kind.KEY)
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or (frame.closing == "}" and not frame.is_piece):
+            return Piece(source, STRING if source else None, label=self._label())
+        if frame.is_piece and (frame.closing == "]" or frame.strings != 1):
+            return Piece(source, STRING, Kind.METADATA, label=self._label())
+        joins = frame.is_piece or (frame.before and (self._join == "lines" or frame.strings == 0))
+        return Piece(source, STRING, label="" if joins else self._label(), joins=joins)
+
+    def _after_string(self, first: str, *, is_key: bool) -> None:
+        """Note what a string, which begins with `first`, is to what follows."""
+        if is_key:
+            self._key = self._frames[-1].label = _short(first)
+            self._state = _COLON
+            return
+        frame = self._frames[-1] if self._frames else None
+        if frame:
+            frame.strings += 1
+        if frame and frame.closing == "]":
+            frame.before = True
+        elif frame and self._key in _NAMES and not frame.named:
+            frame.named = _short(first)
+        self._end_value()
+
+    def _label(self) -> str:
+        """Return the label of the next value: its key, or the name beside it."""
+        if not self._frames:
+            return ""
+        frame = self._frames[-1]
+        if frame.closing == "}" and frame.named and self._key in _VALUES:
+            return frame.named
+        return frame.label
+
+
+_LONGEST_ESCAPE = 12  # characters: two units of UTF-16
+
+
+def _short(source: str) -> str:
+    """Return the beginning of a string, as a label."""
+    return decode(STRING, source[: 2 * LONGEST_LABEL])[:LONGEST_LABEL]
