@@ -2,7 +2,7 @@
 
 The csv module would write other quotes and other line ends. A tokenizer that keeps positions finds
 the cells, and edits are written into their bytes: a cell is quoted where its replacement needs it,
-so that rows and cells stay as many.
+so that the number of rows and cells does not change.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Csv(Tokenized):
         return Layout(self.name, tuple(settings.items()))
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
-        """Yield the cells, and what stands between them as markup. Raises DamagedDocument."""
+        """Yield the cells, and the bytes between them as markup. Raises DamagedDocument."""
         encoding = Encoding.parse(layout.setting("encoding"))
         if encoding.mark:
             yield Token(encoding.mark)

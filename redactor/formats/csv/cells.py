@@ -87,7 +87,7 @@ def _backslashes(source: str, start: int, end: int) -> Iterator[tuple[int, int, 
 
 
 def tokens(chunks: Iterator[str], encoding: Encoding, dialect: Dialect) -> Iterator[Token]:
-    """Yield the cells that hold text, and what stands between them as markup.
+    """Yield the cells that hold text, and the bytes between them as markup.
 
     Raises DamagedDocument for a quoted cell that does not end.
     """
@@ -132,7 +132,7 @@ class _Table:
             self._end_row()
 
     def markup(self) -> Iterator[Token]:
-        """Yield what stands between cells."""
+        """Yield the text between cells."""
         if between := "".join(self._markup):
             yield Token(between.encode(self._encoding.codec))
         self._markup = []

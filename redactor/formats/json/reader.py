@@ -1,6 +1,6 @@
 """An independent reader of JSON: the standard library's decoder, value by value.
 
-Of a value that is larger than `WHOLE`, or that nests deeper than the decoder goes, it reads the
+Of a value that is larger than `WHOLE`, or that nests deeper than the decoder can, it reads the
 strings alone, by the decoder's scanner of strings, and the numbers.
 """
 

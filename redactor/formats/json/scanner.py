@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+
 _IN_NUMBER = frozenset("0123456789+-.eE")
 _LITERAL = re.compile(r"(?:true|false|null|NaN|-?Infinity)(?![A-Za-z])")
 
-# Members whose text names what stands in the member `value` beside: `{"name": "Cookie", "value":
+# Members whose text is the label of the member `value` beside: `{"name": "Cookie", "value":
 # "..."}`, as in archives of HTTP traffic.
 _NAMES = frozenset({"name", "key", "field", "label", "header", "property", "id"})
 _VALUES = frozenset({"value", "values"})
@@ -282,7 +282,7 @@ class _Scanner:
         raise self._error("a control character or an unknown escape in a string")
 
     def _described(self, source: str, *, is_key: bool) -> Piece:
-        """Return a string as a piece, with its label and whether it goes on from another."""
+        """Return a string as a piece, with its label and whether it continues another."""
         if is_key:
             return Piece(source, STRING if source else None, Kind.KEY)
         frame = self._frames[-1] if self._frames else None
