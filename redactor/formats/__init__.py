@@ -30,6 +30,7 @@ from redactor.formats.html import Html
 from redactor.formats.json import Json
 from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.text import Encoding, Text, check_encoding
+from redactor.formats.xml import Xml
 from redactor.formats.zip_archive import ZipArchive
 
 __all__ = [
@@ -52,13 +53,14 @@ __all__ = [
     "Text",
     "Token",
     "Tokenized",
+    "Xml",
     "ZipArchive",
     "check_encoding",
     "format_for",
     "format_named",
 ]
 
-FORMATS: tuple[Format, ...] = (Text(), Html(), Json(), Csv(), ZipArchive())
+FORMATS: tuple[Format, ...] = (Text(), Html(), Xml(), Json(), Csv(), ZipArchive())
 
 
 def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:

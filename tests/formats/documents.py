@@ -13,6 +13,7 @@ from data_documents import csv_documents, json_documents
 from html_documents import html_documents
 from hypothesis import assume, reject
 from hypothesis import strategies as st
+from xml_documents import xml_documents
 
 from redactor.errors import EncodingError
 from redactor.formats import Hints, Text
@@ -54,4 +55,5 @@ DOCUMENTS = {
     "html": html_documents(),
     "json": json_documents(),
     "text": text_documents(),
+    "xml": xml_documents(),
 }

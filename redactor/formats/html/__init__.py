@@ -19,7 +19,7 @@ from redactor.formats.html.reader import texts
 from redactor.formats.html.sniffing import looks_like_html, looks_like_xhtml
 from redactor.formats.text import CHUNK, Encoding
 
-__all__ = ["Html"]
+__all__ = ["Html", "decoded"]
 
 
 class Html(Tokenized):

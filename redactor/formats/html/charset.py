@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from redactor.errors import EncodingError
@@ -75,15 +75,22 @@ _SINGLE_BYTE = frozenset(
 _MULTI_BYTE = frozenset("big5hkscs cp932 cp949 euc_jp gb18030 iso2022_jp utf-8".split())
 
 
-def page_encoding(source: BinaryIO, named: str | None) -> Encoding:
-    """Return the encoding of a page. Raises EncodingError; see the module for the order."""
+def page_encoding(
+    source: BinaryIO,
+    named: str | None,
+    declared_in: Callable[[BinaryIO], str | None] | None = None,
+) -> Encoding:
+    """Return the encoding of a page. Raises EncodingError; see the module for the order.
+
+    `declared_in` reads the declared codec of a document that is no page.
+    """
     detected = detect_encoding(source, named)
     if detected.mark:
         return detected
     if named is not None:
         check_encoding(named)
         return _lossless(source, codecs.lookup(named).name)
-    declared = _declared(source)
+    declared = (declared_in or _declared)(source)
     garbled = detected.codec == "utf-8" and declared in _SINGLE_BYTE and not _is_ascii(source)
     if declared is None or garbled or not _decodes(source, declared):
         return detected

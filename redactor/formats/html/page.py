@@ -263,7 +263,7 @@ class Page:
 
     def _value(self, source: str, attribute: Attribute, label: str) -> Iterator[Piece]:
         """Yield the pieces of the value of an attribute."""
-        if _is_standard_value(attribute.name, source):
+        if is_standard_value(attribute.name, source):
             yield Piece(source)
             return
         cautious = not attribute.quote or _UNFINISHED_REFERENCE.search(source) is not None
@@ -331,7 +331,7 @@ def _slot(name: str, source: str) -> Slot:
     return Slot.URL if is_address else Slot.TEXT
 
 
-def _is_standard_value(name: str, source: str) -> bool:
+def is_standard_value(name: str, source: str) -> bool:
     """Tell whether a value holds no text: a word of a standard, coordinates, media, punctuation."""
     if len(source) < 40 and (source.lower() in names.COMMON_VALUES or source in _TEMPLATES):
         return True

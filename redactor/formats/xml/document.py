@@ -1,0 +1,283 @@
+"""From lexemes to pieces: the kind of each text, its label, and which text it continues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from redactor.formats.html.escapes import References, Syntax, Verbatim, decode
+from redactor.formats.html.page import Kinds, Page, is_standard_value
+from redactor.formats.html.pieces import Piece, map_to_source, split
+from redactor.formats.xml.lexer import Sort, attributes, lexemes
+from redactor.formats.xml.vocabularies import ANY, Vocabulary, is_standard_namespace
+from redactor.model import Kind, Slot
+
+# What would end each of these.
+_COMMENT = Verbatim(re.compile("--|-(?=>)|>"))
+_SECTION = Verbatim(re.compile("]]>"))
+_INSTRUCTION = Verbatim(re.compile(r"\?>"))
+_DOCTYPE = Verbatim(re.compile("[<>\"'\\[\\]]"))
+
+# A letter or digit. A stretch without one holds no name and no number.
+_WORDS = re.compile(r"[^\W_]")
+_NAME = re.compile(r"</?(?:[^\s/>:]*+:)?([^\s/>]*+)")
+# A tag in escaped HTML, as feeds have it.
+_MARKUP = re.compile(r"<[A-Za-z/!]")
+# Instructions that the specifications define; their values are names of files and types.
+_STANDARD_INSTRUCTION = re.compile(r"<\?(?:xml|xml-stylesheet|mso-\w+|xpacket)(?=[\s?])")
+_TARGET = re.compile(r"<\?[^\s?]*+\s*+")
+# A document type with a public or system identifier of a standard's host.
+_STANDARD_DOCTYPE = re.compile(
+    r"<!DOCTYPE\s+[\w:.-]+\s*(?:PUBLIC\s*[\"'][+-]//[\w .:+-]+//[\w .:/+-]+[\"']\s*)?"
+    r"(?:(?:SYSTEM\s*)?[\"'](?:https?://[\w./-]*\b(?:w3|apple|oasis-open|tei-c|loc|daisy|idpf)\.(?:org"
+    r"|com|gov)/)?[\w./-]*\.dtd[\"'])?\s*>"
+)
+# Short numbers with a unit, and what has no letter or digit at all.
+_MEASURE = re.compile(r"[+-]?[\d.]{1,5}(?:px|pt|em|ex|cm|mm|in|%)?")
+# A value without blanks, mail address or URL, and without a long number: a code of the vocabulary.
+_TECHNICAL = re.compile(
+    r"(?!.*(?:\d{7}|:/|[A-Z][a-z]+[A-Z_. ]*[A-Z][a-z]+$))[\w.:#%,;*+/()\[\]{}$!-]*"
+)
+# Texts of a vocabulary of codes: numbers, truth values.
+_TECHNICAL_TEXT = re.compile(r"\s*(?:[+-]?[\d.]{1,6}|[\d.:TZ+-]+|true|false|\d+ ?[a-z]{2,3})\s*")
+# What names a text of a generic element: `<field name="surname">Vance</field>`.
+_NAMING = frozenset({"name", "key", "label", "type", "property", "code", "role", "field", "id"})
+# `givenName` is read as two words.
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
+_LONGEST_LABEL = 80
+
+_IN_TEXT = Kinds()
+_IN_VALUE = Kinds(Kind.ATTRIBUTE, Kind.METADATA)
+_IN_COMMENT = Kinds(Kind.COMMENT, Kind.METADATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty element as the character that it means; an edit across it removes it."""
+
+    char: str
+
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the tag."""
+        yield 0, len(source), self.char
+
+    def escape(self, text: str) -> str:
+        """Return a text as in a document."""
+        return References().escape(text)
+
+    def numeric_escape(self, char: str) -> str:
+        """Return a numeric reference."""
+        return References().numeric_escape(char)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is open. Its content is one text with that beside it, if it is `inline`."""
+
+    name: str
+    inline: bool
+    mixed: bool
+    label: str = field(default="", repr=False)
+    children: int = 0
+
+
+@dataclass(slots=True)
+class Document:
+    """Reads a document.
+
+    `mixed` are the elements in which text is beside elements, by the number of their first
+    occurrence: with no words in them they can be kept in a layout.
+    """
+
+    vocabulary: Vocabulary = ANY
+    mixed: Collection[int] = ()
+    _stack: list[_Open] = field(default_factory=list)
+    _live: set[Kind] = field(default_factory=set)
+    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
+    _key: str = field(default="", repr=False)
+    _plain: set[str] = field(default_factory=set, repr=False)
+
+    def pieces(self, source: Iterator[str]) -> Iterator[Piece]:
+        """Yield the pieces of a document, which tile it. Raises DamagedDocument."""
+        for sort, text in lexemes(source):
+            if sort is Sort.TAG:
+                yield from self._tag(text)
+            elif sort is Sort.TEXT:
+                yield from self._text(text)
+            else:
+                yield from self._other(sort, text)
+
+    def _other(self, sort: Sort, text: str) -> Iterator[Piece]:
+        """Yield the pieces of a section, comment, instruction or document type."""
+        if sort is Sort.SECTION:
+            yield Piece(text[:9])
+            yield from self._text(text[9:-3], _SECTION)
+            yield Piece(text[-3:])
+        elif sort is Sort.COMMENT:
+            yield Piece(text[:4])
+            yield from _read(Piece(text[4:-3], _COMMENT, Kind.COMMENT), _IN_COMMENT)
+            yield Piece(text[-3:])
+        elif sort is Sort.INSTRUCTION and not _STANDARD_INSTRUCTION.match(text):
+            target = _TARGET.match(text)
+            start = target.end() if target else 2
+            yield Piece(text[:start])
+            yield from _read(Piece(text[start:-2], _INSTRUCTION, Kind.METADATA), _IN_VALUE)
+            yield Piece(text[-2:])
+        elif sort is Sort.DOCTYPE and not _STANDARD_DOCTYPE.fullmatch(text):
+            yield Piece(text[:9])
+            yield from split(Piece(text[9:-1], _DOCTYPE, Kind.METADATA))
+            yield Piece(text[-1:])
+        else:
+            yield Piece(text)
+
+    # -- text
+
+    def _text(self, source: str, syntax: Syntax | None = None) -> Iterator[Piece]:
+        """Yield the pieces of character data. Blanks between elements are markup."""
+        top = self._stack[-1] if self._stack else _Open("", inline=False, mixed=False)
+        known = self.vocabulary
+        kind = known.texts.get(top.name, Kind.BODY)
+        joins = kind in self._live
+        if top.name in known.hidden or (source.isspace() and not (joins and top.inline)):
+            yield Piece(source)
+            return
+        of_paragraph = top.inline and (not known.texts or top.name in known.texts)
+        terse = known.terse and not of_paragraph and not source.isspace()
+        if terse and _TECHNICAL_TEXT.fullmatch(source):
+            yield Piece(source)
+            return
+        label = "" if joins else self._label(top)
+        slot = known.slots.get(top.name, Slot.TEXT)
+        piece = Piece(source, syntax or References(), kind, slot, label, joins=joins)
+        if source:
+            yield from _read(piece, _IN_TEXT) if not known.terse else split(piece)
+            self._live.add(kind)
+        if top.name == "key":
+            self._key = decode(piece.syntax, source)[:_LONGEST_LABEL] if piece.syntax else ""
+
+    def _label(self, top: _Open) -> str:
+        """Return the label of a text: what its element is called, or what it says it is."""
+        if self._key and top.name != "key":
+            key, self._key = self._key, ""
+            return key
+        if top.label:
+            return top.label
+        if top.inline or top.name in self.vocabulary.quiet:
+            return ""
+        return _CAMEL.sub(" ", top.name).strip()[:_LONGEST_LABEL]
+
+    # -- tags
+
+    def _tag(self, source: str) -> Iterator[Piece]:
+        found = _NAME.match(source)
+        name = found[1] if found else ""
+        if source.startswith("</"):
+            self._close()
+            yield Piece(source)
+            return
+        empty = source.endswith("/>")
+        top = self._stack[-1] if self._stack else None
+        gap = self.vocabulary.gaps.get(name) if empty and top and top.inline else None
+        if gap and self._live and top and top.name != "tabs" and _is_bare(source):
+            yield Piece(source, Gap(gap), _latest(self._live), joins=True)
+            return
+        opened = self._opened(name, top)
+        yield from self._values(source, opened)
+        self._stack.append(opened)
+        if empty:
+            self._close()
+
+    def _opened(self, name: str, top: _Open | None) -> _Open:
+        """Return an element that is opened, and end the text before it, if it does."""
+        number = self._numbers.setdefault(name, len(self._numbers))
+        known = self.vocabulary
+        border = name in known.blocks or name in known.paragraphs or not (top and top.inline)
+        mixed = number in self.mixed or name in known.paragraphs
+        if top is not None:
+            border = border or (not top.mixed and not known.paragraphs and top.children > 0)
+            top.children += 1
+        if border:
+            self._live.clear()
+        inline = mixed or (not border and top is not None and top.inline)
+        return _Open(name, inline, mixed)
+
+    def _close(self) -> None:
+        if not self._stack:
+            return
+        closed = self._stack.pop()
+        top = self._stack[-1] if self._stack else None
+        ends = closed.name in self.vocabulary.blocks or closed.name in self.vocabulary.paragraphs
+        if ends or not (top and top.inline):
+            self._live.clear()
+
+    def _values(self, source: str, opened: _Open) -> Iterator[Piece]:
+        """Yield the pieces of a tag: its attributes with text, and what is between them."""
+        if source in self._plain:
+            yield Piece(source)
+            return
+        done = 0
+        for name, start, end, quote in attributes(source):
+            value = source[start:end]
+            local = name.rpartition(":")[2]
+            if local in _NAMING and not self.vocabulary.terse and _WORDS.search(value):
+                opened.label = _label(opened.name, value, self.vocabulary)
+            if not self._is_text(name, local, value, opened.name):
+                continue
+            yield Piece(source[done:start])
+            slot = self.vocabulary.slots.get(local, Slot.TEXT)
+            label = _CAMEL.sub(" ", local)[:_LONGEST_LABEL]
+            syntax = References(attribute=True, quote=quote)
+            piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
+            yield from split(piece) if self.vocabulary.terse else _read(piece, _IN_VALUE)
+            done = end
+        if not done and len(self._plain) < _MOST_PLAIN and not opened.label:
+            self._plain.add(source)
+        yield Piece(source[done:])
+
+    def _is_text(self, name: str, local: str, value: str, element: str) -> bool:
+        """Tell whether the value of an attribute is a text."""
+        if not _WORDS.search(value) or name in {"xml:space", "xml:lang"}:
+            return False
+        if is_standard_namespace(name, value):
+            return False
+        known = self.vocabulary
+        if local in known.hidden or f"{element}/{local}" in known.hidden:
+            return False
+        if known.terse:
+            shown = local in known.shown or f"{element}/{local}" in known.shown
+            return shown or not _TECHNICAL.fullmatch(value)
+        return not _MEASURE.fullmatch(value) and not is_standard_value(local.lower(), value)
+
+
+_MOST_PLAIN = 10_000
+"""Tags without text that are remembered; of most documents there are few that differ."""
+
+
+def _is_bare(source: str) -> bool:
+    """Tell whether no attribute of an empty tag is a text."""
+    return all(not _WORDS.search(source[a:b]) or b - a < 12 for _, a, b, _ in attributes(source))
+
+
+def _latest(live: set[Kind]) -> Kind:
+    return Kind.BODY if Kind.BODY in live else min(live, key=lambda kind: kind.value)
+
+
+def _label(element: str, value: str, known: Vocabulary) -> str:
+    words = "" if element in known.quiet or element == "field" else _CAMEL.sub(" ", element)
+    said = decode(References(attribute=True), value[:_LONGEST_LABEL])
+    return f"{words} {said}".strip()[:_LONGEST_LABEL]
+
+
+def _read(piece: Piece, kinds: Kinds) -> Iterator[Piece]:
+    """Yield the pieces of a text that is read as a page if it has tags: a feed's descriptions."""
+    if piece.syntax and not piece.joins and ("&lt;" in piece.source or "<" in piece.source):
+        text = decode(piece.syntax, piece.source)
+        if _MARKUP.search(text):
+            inner = Page(kinds, depth=1).pieces(iter([text]))
+            found = map_to_source(inner, piece.source, piece.syntax)
+            if found is not None:
+                yield from found
+                return
+    if piece.source:
+        yield from split(piece)
