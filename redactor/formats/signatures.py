@@ -171,6 +171,22 @@ def is_media(data: bytes) -> bool:
     return found is not None and found.content in _MEDIA
 
 
+def is_drawing(data: bytes) -> bool:
+    """Tell whether bytes are a picture of an office program: EMF, WMF, SVM, BMP, PCX, ICO, JXR."""
+    return _DRAWING.match(data) is not None
+
+
+# [MS-EMF] 2.3.4.2, [MS-WMF] 2.3.2.3 (placeable) and 2.3.2.2; the metafile of StarView, and packed
+# ones of the first two, which begin as gzip; MPEG sound without a head, MIDI, AIFF, ASF, old Flash.
+_DRAWING = re.compile(
+    rb"\x01\0\0\0.{36} EMF|\xd7\xcd\xc6\x9a\0\0|\x01\0\x09\0\0[\x01\x03]|VCLMTF|BM.{4}\0{4}"
+    rb"|\x0a[\0-\x05]\x01[\x01\x08]|\0\0[\x01\x02]\0[\x01-\xff]\0|II\xbc|\xff[\xfb\xf3\xfa\xf2]"
+    rb"|MThd\0\0\0\x06|FORM.{4}AIF|\x30\x26\xb2\x75\x8e\x66\xcf\x11|[FC]WS[\x03-\x20]"
+    rb"|.{4}(?:moov|mdat|wide|free)|#!AMR|\.snd\0",
+    re.DOTALL,
+)
+
+
 def _inflates(data: bytes) -> bool:
     stream = zlib.decompressobj()
     try:

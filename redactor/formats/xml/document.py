@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from redactor.formats.html.escapes import References, Syntax, Verbatim, decode
-from redactor.formats.html.page import Kinds, Page, is_standard_value
+from redactor.formats.html.page import Kinds, Page
 from redactor.formats.html.pieces import Piece, map_to_source, split
+from redactor.formats.signatures import is_drawing, is_media
 from redactor.formats.xml.lexer import Sort, attributes, lexemes
-from redactor.formats.xml.vocabularies import ANY, Vocabulary, is_standard_namespace
+from redactor.formats.xml.numbers import (
+    cached_number,
+    computed_number,
+    number_cell,
+    typed_number,
+)
+from redactor.formats.xml.vocabularies import ANY, EXTERNAL, Vocabulary
 from redactor.model import Kind, Slot
 
 # What would end each of these.
@@ -24,6 +32,8 @@ _WORDS = re.compile(r"[^\W_]")
 _NAME = re.compile(r"</?(?:[^\s/>:]*+:)?([^\s/>]*+)")
 # A tag in escaped HTML, as feeds have it.
 _MARKUP = re.compile(r"<[A-Za-z/!]")
+# Elements with the bytes of another document in base64.
+_BINARY = frozenset({"binary-data", "binaryData", "binData"})
 # Instructions that the specifications define; their values are names of files and types.
 _STANDARD_INSTRUCTION = re.compile(r"<\?(?:xml|xml-stylesheet|mso-\w+|xpacket)(?=[\s?])")
 _TARGET = re.compile(r"<\?[^\s?]*+\s*+")
@@ -33,14 +43,6 @@ _STANDARD_DOCTYPE = re.compile(
     r"(?:(?:SYSTEM\s*)?[\"'](?:https?://[\w./-]*\b(?:w3|apple|oasis-open|tei-c|loc|daisy|idpf)\.(?:org"
     r"|com|gov)/)?[\w./-]*\.dtd[\"'])?\s*>"
 )
-# Short numbers with a unit, and what has no letter or digit at all.
-_MEASURE = re.compile(r"[+-]?[\d.]{1,5}(?:px|pt|em|ex|cm|mm|in|%)?")
-# A value without blanks, mail address or URL, and without a long number: a code of the vocabulary.
-_TECHNICAL = re.compile(
-    r"(?!.*(?:\d{7}|:/|[A-Z][a-z]+[A-Z_. ]*[A-Z][a-z]+$))[\w.:#%,;*+/()\[\]{}$!-]*"
-)
-# Texts of a vocabulary of codes: numbers, truth values.
-_TECHNICAL_TEXT = re.compile(r"\s*(?:[+-]?[\d.]{1,6}|[\d.:TZ+-]+|true|false|\d+ ?[a-z]{2,3})\s*")
 # What names a text of a generic element: `<field name="surname">Vance</field>`.
 _NAMING = frozenset({"name", "key", "label", "type", "property", "code", "role", "field", "id"})
 # `givenName` is read as two words.
@@ -97,16 +99,49 @@ class Document:
     _numbers: dict[str, int] = field(default_factory=dict, repr=False)
     _key: str = field(default="", repr=False)
     _plain: set[str] = field(default_factory=set, repr=False)
+    _media: bool | None = None
 
     def pieces(self, source: Iterator[str]) -> Iterator[Piece]:
         """Yield the pieces of a document, which tile it. Raises DamagedDocument."""
-        for sort, text in lexemes(source):
-            if sort is Sort.TAG:
-                yield from self._tag(text)
-            elif sort is Sort.TEXT:
-                yield from self._text(text)
+        found = lexemes(source)
+        for sort, text in found:
+            if self.vocabulary.cells and sort is Sort.TAG and _OPENS_CELL.match(text):
+                yield from self._cell(text, found)
             else:
-                yield from self._other(sort, text)
+                yield from self._lexeme(sort, text)
+
+    def _lexeme(self, sort: Sort, text: str) -> Iterator[Piece]:
+        if sort is Sort.TAG:
+            yield from self._tag(text)
+        elif sort is Sort.TEXT:
+            yield from self._text(text)
+        else:
+            yield from self._other(sort, text)
+
+    def _cell(self, tag: str, following: Iterator[tuple[Sort, str]]) -> Iterator[Piece]:
+        """Yield the pieces of a cell: of a number, of a formula and its value, of a text."""
+        held = [(Sort.TAG, tag)]
+        while not held[-1][1].startswith("</") or not _CLOSES_CELL.match(held[-1][1]):
+            if len(held) > _LARGEST_CELL or not (one := next(following, None)):
+                break
+            held.append(one)
+        if number := number_cell("".join(text for _, text in held)):
+            self._live.clear()
+            yield number
+            return
+        typed = _TYPE.search(tag)
+        at = 0
+        while at < len(held):
+            value = "".join(text for _, text in held[at : at + 3])
+            if held[at][1].endswith("v>") and typed and typed[1] in {"s", "b", "e"}:
+                yield Piece(value)
+                at += 3
+            elif held[at][1].endswith("v>") and not typed and (number := computed_number(value)):
+                yield number
+                at += 3
+            else:
+                yield from self._lexeme(*held[at])
+                at += 1
 
     def _other(self, sort: Sort, text: str) -> Iterator[Piece]:
         """Yield the pieces of a section, comment, instruction or document type."""
@@ -139,12 +174,14 @@ class Document:
         known = self.vocabulary
         kind = known.texts.get(top.name, Kind.BODY)
         joins = kind in self._live
+        if top.name in _BINARY and self._is_media(source):
+            yield Piece(source)
+            return
         if top.name in known.hidden or (source.isspace() and not (joins and top.inline)):
             yield Piece(source)
             return
         of_paragraph = top.inline and (not known.texts or top.name in known.texts)
-        terse = known.terse and not of_paragraph and not source.isspace()
-        if terse and _TECHNICAL_TEXT.fullmatch(source):
+        if known.terse and not of_paragraph and known.is_technical(source):
             yield Piece(source)
             return
         label = "" if joins else self._label(top)
@@ -155,6 +192,14 @@ class Document:
             self._live.add(kind)
         if top.name == "key":
             self._key = decode(piece.syntax, source)[:_LONGEST_LABEL] if piece.syntax else ""
+
+    def _is_media(self, source: str) -> bool:
+        """Tell whether a text in base64, or the text that it continues, is a picture or a sound."""
+        if self._media is None:
+            head = re.sub(r"[^A-Za-z0-9+/=]", "", source[:2000])[:1200]
+            data = base64.b64decode(head[: len(head) // 4 * 4])
+            self._media = is_media(data) or is_drawing(data)
+        return self._media
 
     def _label(self, top: _Open) -> str:
         """Return the label of a text: what its element is called, or what it says it is."""
@@ -176,6 +221,9 @@ class Document:
             self._close()
             yield Piece(source)
             return
+        if name == "n" and self.vocabulary.cells and (number := cached_number(source)):
+            yield number
+            return
         empty = source.endswith("/>")
         top = self._stack[-1] if self._stack else None
         gap = self.vocabulary.gaps.get(name) if empty and top and top.inline else None
@@ -192,6 +240,7 @@ class Document:
         """Return an element that is opened, and end the text before it, if it does."""
         number = self._numbers.setdefault(name, len(self._numbers))
         known = self.vocabulary
+        self._media = None
         border = name in known.blocks or name in known.paragraphs or not (top and top.inline)
         mixed = number in self.mixed or name in known.paragraphs
         if top is not None:
@@ -217,15 +266,22 @@ class Document:
             yield Piece(source)
             return
         done = 0
+        if self.vocabulary.cells and (number := typed_number(source)):
+            done = number[0] + len(number[1].source)
+            yield Piece(source[: number[0]])
+            yield number[1]
         for name, start, end, quote in attributes(source):
+            if start < done:
+                continue
             value = source[start:end]
             local = name.rpartition(":")[2]
             if local in _NAMING and not self.vocabulary.terse and _WORDS.search(value):
                 opened.label = _label(opened.name, value, self.vocabulary)
-            if not self._is_text(name, local, value, opened.name):
+            if not self._is_text(name, value, opened.name, source):
                 continue
             yield Piece(source[done:start])
-            slot = self.vocabulary.slots.get(local, Slot.TEXT)
+            slots = self.vocabulary.slots
+            slot = slots.get(f"{opened.name}/{local}") or slots.get(local, Slot.TEXT)
             label = _CAMEL.sub(" ", local)[:_LONGEST_LABEL]
             syntax = References(attribute=True, quote=quote)
             piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
@@ -235,20 +291,17 @@ class Document:
             self._plain.add(source)
         yield Piece(source[done:])
 
-    def _is_text(self, name: str, local: str, value: str, element: str) -> bool:
+    def _is_text(self, name: str, value: str, element: str, tag: str) -> bool:
         """Tell whether the value of an attribute is a text."""
-        if not _WORDS.search(value) or name in {"xml:space", "xml:lang"}:
-            return False
-        if is_standard_namespace(name, value):
-            return False
-        known = self.vocabulary
-        if local in known.hidden or f"{element}/{local}" in known.hidden:
-            return False
-        if known.terse:
-            shown = local in known.shown or f"{element}/{local}" in known.shown
-            return shown or not _TECHNICAL.fullmatch(value)
-        return not _MEASURE.fullmatch(value) and not is_standard_value(local.lower(), value)
+        above = self._stack[-1].name if self._stack else ""
+        external = element == "Relationship" and EXTERNAL.search(tag) is not None
+        return self.vocabulary.shows(name, value, (above, element), external=external)
 
+
+_OPENS_CELL = re.compile(r"<(?:\w+:)?c\s+[^<>]*(?<!/)>\Z")
+_CLOSES_CELL = re.compile(r"</(?:\w+:)?c>")
+_TYPE = re.compile(r"\st=[\"'](\w+)[\"']")
+_LARGEST_CELL = 10_000  # lexemes; a cell of rich text has a few dozen
 
 _MOST_PLAIN = 10_000
 """Tags without text that are remembered; of most documents there are few that differ."""

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from redactor.errors import DamagedDocument, LimitExceeded, UnsupportedFormat
-from redactor.formats.xml.vocabularies import Vocabulary, is_standard_namespace
+from redactor.formats.xml.vocabularies import Vocabulary
+from redactor.model import Kind
 
-_PIECE = 1 << 16
 DEEPEST = 100_000
 """Open elements. The deepest files of well-known formats have a few dozen."""
 
@@ -92,17 +92,18 @@ class _Walk:
     def __init__(self, known: Vocabulary) -> None:
         self._known = known
         self._found: list[str] = []
-        self._block: list[str] = []
-        self._inline: list[bool] = []
+        self._blocks: dict[Kind, list[str]] = {}
+        self._open: list[tuple[str, bool]] = []  # name, and whether it is in a paragraph
+        self._cell = ""
 
     def take(self) -> Iterator[str]:
         ready, self._found = self._found, []
         yield from ready
 
     def _end_block(self) -> None:
-        if text := "".join(self._block):
-            self._add(text)
-        self._block = []
+        for parts in self._blocks.values():
+            self._add("".join(parts))
+        self._blocks = {}
 
     def _add(self, text: str) -> None:
         self._found.append(text)
@@ -112,36 +113,50 @@ class _Walk:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         known = self._known
-        inline = bool(self._inline and self._inline[-1]) and local not in known.blocks
+        above, inline = self._open[-1] if self._open else ("", False)
+        inline = inline and local not in known.blocks
         if not inline or local in known.paragraphs:
             self._end_block()
         elif local in known.gaps:
-            self._block.append(known.gaps[local])
+            self._blocks.setdefault(Kind.BODY, []).append(known.gaps[local])
+        external = attributes.get("TargetMode") == "External"
         for key, value in attributes.items():
-            if not is_standard_namespace(key, value):
+            if known.shows(key, value, (above, local), external=external):
                 self._add(value)
-        self._inline.append(inline or local in known.paragraphs)
+        if local == "c":
+            self._cell = attributes.get("t", "")
+        self._open.append((local, inline or local in known.paragraphs))
 
     def end(self, name: str) -> None:
         local = name.rpartition(":")[2]
-        self._inline.pop()
-        if local in self._known.paragraphs or not (self._inline and self._inline[-1]):
+        self._open.pop()
+        if local in self._known.paragraphs or not (self._open and self._open[-1][1]):
             self._end_block()
 
     def text(self, data: str) -> None:
-        if self._inline and not self._inline[-1] and not self._known.paragraphs:
+        local, inline = self._open[-1]
+        known = self._known
+        if local in known.hidden or (local == "v" and self._cell in _NO_VALUES and known.cells):
+            return
+        if known.terse and not (inline and (not known.texts or local in known.texts)):
+            if not known.is_technical(data):
+                self._add(data)
+            return
+        if not inline and not known.paragraphs:
             # Of any XML: text beside elements. What follows in this element is inline.
-            self._inline[-1] = not data.isspace()
-        if len(self._block) > _PIECE:
-            self._end_block()
-        self._block.append(data)
+            self._open[-1] = local, not data.isspace()
+        self._blocks.setdefault(known.texts.get(local, Kind.BODY), []).append(data)
 
     def other(self, data: str) -> None:
         self._add(data)
 
     def instruction(self, target: str, data: str) -> None:
-        del target
-        self._add(data)
+        if not target.startswith(("xml", "mso-")):
+            self._add(data)
+
+
+_NO_VALUES = frozenset({"s", "b", "e"})
+"""Types of cells whose values are indices of strings, truth values and errors."""
 
 
 def _parser() -> expat.XMLParserType:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from redactor.formats.html.names import BLOCKS, CELLS
+from redactor.formats.html.page import is_standard_value
 from redactor.model import Kind, Slot
 
 
@@ -23,7 +24,7 @@ class Vocabulary:
     elements in the place of a character. Texts and values that look technical are skipped, if
     `terse` says that most are; `shown` are attributes with text, `hidden` attributes and elements
     without. `quiet` elements give no label to their texts. `slots` are those of texts and
-    attributes.
+    attributes. `cells` says that numbers are looked for in cells.
     """
 
     name: str
@@ -33,10 +34,44 @@ class Vocabulary:
     texts: Mapping[str, Kind] = field(default_factory=dict)
     gaps: Mapping[str, str] = field(default_factory=dict)
     terse: bool = False
+    cells: bool = False
     shown: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
     slots: Mapping[str, Slot] = field(default_factory=dict)
+
+    def shows(
+        self, name: str, value: str, within: tuple[str, str], *, external: bool = False
+    ) -> bool:
+        """Tell whether the value of an attribute is a text.
+
+        `within` are the element around the attribute's own and that itself, `external` says that
+        the target of a relationship is no part of the package.
+        """
+        if not WORDS.search(value) or name in {"xml:space", "xml:lang"}:
+            return False
+        if is_standard_namespace(name, value):
+            return False
+        local = name.rpartition(":")[2]
+        if self.terse:
+            return self._shows(local, value, *within, external=external)
+        return not _MEASURE.fullmatch(value) and not is_standard_value(local.lower(), value)
+
+    def _shows(self, local: str, value: str, above: str, element: str, *, external: bool) -> bool:
+        if element == "Relationship":
+            return local == "Target" and external
+        for known in (f"{above}/{element}/{local}", f"{element}/{local}", local):
+            if known in self.shown:
+                return _LETTERS.search(value) is not None
+            if known in self.hidden:
+                return False
+        technical = _TECHNICAL.fullmatch(value) or STANDARD_NAMESPACE.fullmatch(value)
+        return not technical and not _FEW_LETTERS.fullmatch(value)
+
+    @staticmethod
+    def is_technical(text: str) -> bool:
+        """Tell whether a text outside paragraphs is a number or a truth value."""
+        return _TECHNICAL_TEXT.fullmatch(text) is not None
 
 
 # Namespaces of standards, by host; a namespace of other people is examined.
@@ -53,6 +88,23 @@ def is_standard_namespace(name: str, value: str) -> bool:
     declares = name == "xmlns" or name.startswith("xmlns:") or name.endswith(":schemaLocation")
     return declares and all(map(STANDARD_NAMESPACE.fullmatch, value.split()))
 
+
+# Short numbers with a unit, and what has no letter or digit at all.
+_MEASURE = re.compile(r"[+-]?[\d.]{1,5}(?:px|pt|em|ex|cm|mm|in|%)?")
+# A value without blanks, mail address or URL, and without a long number: a code of the vocabulary.
+_TECHNICAL = re.compile(r"(?!.*(?:\d{7}|:/))[\w.:#%,;*+/()\[\]{}$!-]*")
+# No three letters and no seven digits in a row: no name that could be found, and no number.
+_FEW_LETTERS = re.compile(r"(?!.*(?:\d{7}|[^\W\d_]{3})).*", re.DOTALL)
+# Texts of a vocabulary of codes: numbers, truth values.
+_TECHNICAL_TEXT = re.compile(
+    r"\s*(?:[+-]?\d{1,6}(?:\.\d+)?(?:E[+-]?\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?|true"
+    r"|false|\d{1,6} ?[a-z]{2,3})\s*"
+)
+EXTERNAL = re.compile(r"TargetMode=[\"']External[\"']")
+# A letter or digit. A stretch without one holds no name and no number.
+WORDS = re.compile(r"[^\W_]")
+# A letter, or the digits of a telephone number.
+_LETTERS = re.compile(r"[^\W\d_]|\d{7}")
 
 # Elements of TEI, EAD, DocBook and DITA that hold paragraphs of their own, beside those of HTML.
 _MORE_BLOCKS = (
@@ -80,7 +132,117 @@ ANY = Vocabulary(
     slots=_URLS,
 )
 
-VOCABULARIES = (ANY,)
+_OFFICE_SHOWN = (
+    "title descr name author initials userId userName displayName instr displayText value tooltip"
+    " display location anchor docLocation string alt caption prompt error promptTitle errorTitle"
+    " description statusText text textlink url href src label alias command connection sourceFile"
+    " uniqueName sourceCaption dispName providerId clippath"
+    " alias/val tag/val docVar/val docVar/name style/name/val default/val result/val query/val"
+    " udl/val connectString/val mailSubject/val addressFieldName/val helpText/val statusText/val"
+    " s/v filter/val customFilter/val sheetName/val suffix/val docPart/val Relationship/Target"
+    " fullName/val givenName/val"
+).split()
+# Fonts, formulas of shapes, names that programs give, and what the package says of its parts.
+_OFFICE_HIDDEN = (
+    "ascii hAnsi cs eastAsia typeface panose fmla formatCode action ContentType PartName Extension"
+    " Type Id ProgID DrawAspect rsidR rsidRPr rsidRDefault rsidP rsidTr paraId textId durableId"
+    " style path points coordsize adj"
+    " lsdException/name font/name name/val gd/name clrScheme/name fontScheme/name fmtScheme/name"
+    " altName/val numFmt/val lvlText/val Override/PartName tableStyleInfo/name"
+    " posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset TotalTime Pages Words Characters"
+    " Lines Paragraphs CharactersWithSpaces AppVersion DocSecurity Slides Notes HiddenSlides"
+    " Application ScaleCrop Anchor"
+).split()
+_NAMES_IN_FORMULAS = dict.fromkeys(
+    "f formula formula1 formula2 definedName lpstr sheet/name location anchor sheetName/val"
+    " textlink worksheetSource/sheet sqref bookmarkStart/name".split(),
+    Slot.IDENTIFIER,
+)
+
+OFFICE = Vocabulary(
+    "office",
+    re.compile(
+        r"openxmlformats\.org|purl\.oclc\.org/ooxml|schemas\.microsoft\.com/(?:office|visio)"
+        r"|urn:schemas-microsoft-com:(?:office|vml)"
+    ),
+    paragraphs=frozenset({"p", "si", "is", "text", "rich"}),
+    blocks=frozenset("rPh txbxContent AlternateContent Choice Fallback comment".split()),
+    texts={
+        "t": Kind.BODY,
+        "delText": Kind.METADATA,
+        "instrText": Kind.SCRIPT,
+        "delInstrText": Kind.SCRIPT,
+    },
+    gaps={"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"},
+    terse=True,
+    cells=True,
+    shown=frozenset(_OFFICE_SHOWN),
+    hidden=frozenset(_OFFICE_HIDDEN),
+    quiet=frozenset("p t v text si is lpstr lpwstr pt div span font sheetName f formula".split()),
+    slots=_URLS
+    | _NAMES_IN_FORMULAS
+    | {
+        "Target": Slot.URL,
+        "instrText": Slot.URL,
+        "delInstrText": Slot.URL,
+        "instr": Slot.URL,
+        "definedName/name": Slot.FILE_NAME,
+        "table/name": Slot.FILE_NAME,
+        "table/displayName": Slot.FILE_NAME,
+    },
+)
+
+_ODF_SHOWN = (
+    "name string-value author creator title label value formula display-name href description"
+    " help-message cell-range-address print-ranges base-cell-address target-range-address"
+    " ref-name condition"
+).split()
+_ODF_HIDDEN = (
+    "font-name font-name-asian font-name-complex font-family font-family-asian"
+    " font-family-complex style-name data-style-name parent-style-name next-style-name"
+    " master-page-name page-layout-name font-style-name list-style-name text-style-name"
+    " default-style-name d viewBox points full-path media-type enhanced-path glue-points"
+    " transform equation/formula class mimetype value-type"
+    " style/name list-style/name page-layout/name master-page/name font-face/name"
+    " number-style/name text-style/name date-style/name time-style/name boolean-style/name"
+    " currency-style/name percentage-style/name gradient/name marker/name hatch/name"
+    " fill-image/name stroke-dash/name opacity/name table-template/name equation/name"
+    " presentation-page-layout/name config-item/name config-item-set/name"
+    " config-item-map-indexed/name config-item-map-named/name generator editing-cycles"
+    " editing-duration number"
+).split()
+
+OPENDOCUMENT = Vocabulary(
+    "opendocument",
+    re.compile(r"urn:oasis:names:tc:opendocument|openoffice\.org/(?:2000|2001|2004)"),
+    paragraphs=frozenset({"p", "h"}),
+    blocks=frozenset("annotation note note-citation note-body text-box ruby-text frame".split()),
+    gaps={"tab": "\t", "line-break": "\n", "s": " "},
+    terse=True,
+    cells=True,
+    shown=frozenset(_ODF_SHOWN),
+    hidden=frozenset(_ODF_HIDDEN),
+    quiet=frozenset("p h span a list-item config-item".split()),
+    slots=_URLS
+    | dict.fromkeys(
+        "table/name formula cell-range-address print-ranges base-cell-address ref-name"
+        " target-range-address bookmark/name bookmark-start/name bookmark-end/name".split(),
+        Slot.IDENTIFIER,
+    ),
+)
+
+SVG = Vocabulary(
+    "svg",
+    re.compile(r"<(?:\w+:)?svg[\s>]"),
+    paragraphs=frozenset("text title desc flowPara p".split()),
+    blocks=frozenset({"flowRoot", "metadata"}),
+    gaps={"br": "\n"},
+    quiet=frozenset("text tspan title desc g style script flowPara p".split()),
+    slots=_URLS,
+)
+
+VOCABULARIES = (SVG, OFFICE, OPENDOCUMENT, ANY)
+"""In this order: a drawing of an office program has namespaces of that as well."""
 
 
 def vocabulary_of(root: str) -> Vocabulary:
