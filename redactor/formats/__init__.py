@@ -25,10 +25,12 @@ from redactor.formats.base import (
     Token,
     Tokenized,
 )
+from redactor.formats.compressed import Compressed
 from redactor.formats.csv import Csv
 from redactor.formats.html import Html
 from redactor.formats.json import Json
 from redactor.formats.signatures import HEAD, check_is_text, refusal
+from redactor.formats.tar_archive import TarArchive
 from redactor.formats.text import Encoding, Text, check_encoding
 from redactor.formats.xml import Xml
 from redactor.formats.zip_archive import ZipArchive
@@ -60,7 +62,16 @@ __all__ = [
     "format_named",
 ]
 
-FORMATS: tuple[Format, ...] = (Text(), Html(), Xml(), Json(), Csv(), ZipArchive())
+FORMATS: tuple[Format, ...] = (
+    Text(),
+    Html(),
+    Xml(),
+    Json(),
+    Csv(),
+    ZipArchive(),
+    TarArchive(),
+    Compressed(),
+)
 
 
 def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:

@@ -271,7 +271,7 @@ class TreeWriter:
         path = (*node.path, member.number)
         before = [one.text for one in member.texts]
         texts = _edited_texts(before, self._edits.of_member(path))
-        texts[:1] = map(names.free, texts[:1])
+        texts[:1] = map(names.free, before[:1], texts[:1])
         omits = any(one[: len(path)] == path for one in self._omitted)
         if not omits and not self._edits.any_below(path):
             if texts == before:
@@ -291,13 +291,23 @@ class TreeWriter:
 
 
 class _Names:
-    """The names of a container's members so far; two of the same name would hide each other."""
+    """The names of a container's members so far; two that become the same would hide each other.
+
+    Members that have one name in the source (versions of a file in a tar archive) have one in the
+    copy.
+    """
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._given: dict[tuple[str, str], str] = {}
 
-    def free(self, name: str) -> str:
-        """Return the name, or, where it is taken, with a number before its suffix."""
+    def free(self, before: str, name: str) -> str:
+        """Return the new name of a member, or, where it is taken, with a number before its suffix.
+
+        `before` is its name in the source.
+        """
+        if known := self._given.get((before, name)):
+            return known
         stem, dot, suffix = name.rpartition(".")
         stem, ending = (stem, dot + suffix) if stem and "/" not in suffix else (name, "")
         tried, number = name, 1
@@ -305,6 +315,7 @@ class _Names:
             number += 1
             tried = f"{stem}_{number}{ending}"
         self._taken.add(tried)
+        self._given[before, name] = tried
         return tried
 
 
