@@ -269,7 +269,8 @@ def unit_of(texts: Iterable[SourceText]) -> Unit:
             parts.append(_readable(one))
             at += len(one.text)
         named = some[0].slot is Slot.FILE_NAME
-        fields += _components(some[0].text, begin) if named else [(begin, at)]
+        whole = "".join(one.text for one in some) if named else ""
+        fields += _components(whole, begin) if named else [(begin, at)]
     return Unit("".join(parts), tuple(pieces), tuple(fields))
 
 

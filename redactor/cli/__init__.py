@@ -71,10 +71,16 @@ app = typer.Typer(
 Redacted copies go to OUT, mirroring the source; the audit log goes to OUT.audit and is never
 published. A document that could not be examined gets no copy, and the exit code says so.
 
-Reads: plain text and Markdown (.markdown .md .text .txt); HTML and XHTML pages
-(.htm .html .shtml .xht .xhtml); JSON, JSON Lines, notebooks (.geojson .har .ipynb .json
-.jsonl .jsonld .ndjson .topojson .webmanifest); tables as CSV and TSV (.csv .psv .tab .tsv);
-ZIP archives (.zip), and these within them.
+Reads: plain text and Markdown (.markdown .md .text .txt); HTML and XHTML pages (.htm .html
+.shtml .xht .xhtml); XML (SVG, feeds, EAD, TEI, METS, MODS, GPX, KML, plist, flat
+OpenDocument) (.atom .csproj .dae .dbk .dita .ead .fodg .fodp .fods .fodt .gpx .kml .mets
+.mods .musicxml .ncx .nuspec .opf .opml .plist .rdf .rels .resx .rss .svg .tei .tmx .ui .vml
+.wsdl .xaml .xlf .xliff .xml .xmp .xsd .xsl .xslt .xul); JSON, JSON Lines, notebooks
+(.geojson .har .ipynb .json .jsonl .jsonld .ndjson .topojson .webmanifest); tables as CSV
+and TSV (.csv .psv .tab .tsv); E-mail messages, web archives of browsers (.eml .emlx .mht
+.mhtml); mailboxes (.mbox .mbx); headers of mail (.mail-header); ZIP archives (.zip); tar
+archives (.tar); compressed files (.bz2 .gz .svgz .tbz .tbz2 .tgz .txz .tzst .xz .zst), and
+these within them.
 
 Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or gold;
 4 some input not examined; 5 output; 6 a removed value is still readable,

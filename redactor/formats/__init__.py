@@ -29,6 +29,7 @@ from redactor.formats.compressed import Compressed
 from redactor.formats.csv import Csv
 from redactor.formats.html import Html
 from redactor.formats.json import Json
+from redactor.formats.mail import Mailbox, MailHeader, Message
 from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.tar_archive import TarArchive
 from redactor.formats.text import Encoding, Text, check_encoding
@@ -48,8 +49,11 @@ __all__ = [
     "Html",
     "Json",
     "Layout",
+    "MailHeader",
+    "Mailbox",
     "Member",
     "MemberText",
+    "Message",
     "Packer",
     "Sink",
     "Text",
@@ -68,6 +72,9 @@ FORMATS: tuple[Format, ...] = (
     Xml(),
     Json(),
     Csv(),
+    Message(),
+    Mailbox(),
+    MailHeader(),
     ZipArchive(),
     TarArchive(),
     Compressed(),
@@ -100,8 +107,10 @@ def _chosen(source: BinaryIO, name: str) -> Format:
     if error := refusal(head):
         raise error
     suffix = PurePosixPath(name).suffix.lower()
-    for one in FORMATS:
-        if suffix in one.suffixes or (not name and isinstance(one, Text)):
-            return one
+    named = next((one for one in FORMATS if suffix in one.suffixes), None)
+    if name and (named is None or isinstance(named, Text)):
+        named = next((one for one in FORMATS if one.resembles(head, name)), named)
+    if named or not name:
+        return named or Text()
     shown = suffix if suffix.isascii() and suffix[1:].isalnum() else ""
     raise UnsupportedFormat(f"the type {shown or 'of this file'} is not supported yet")

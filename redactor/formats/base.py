@@ -84,7 +84,8 @@ class Token:
     joins the first, and a name across both is found. Texts that do not join are never read as one.
     `label` is the document's own name for the text (a column's title, a JSON key, the name of a
     header): detectors read it before the text, and it is never edited. `slot` is the form that a
-    replacement must have.
+    replacement must have. `whole` means that the bytes of a part of the text cannot be replaced, as
+    in base64: an edited token is encoded anew as a whole.
     """
 
     raw: bytes = field(repr=False)
@@ -94,6 +95,7 @@ class Token:
     slot: Slot = Slot.TEXT
     label: str = field(default="", repr=False)
     joins: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,14 @@ class Format(ABC):
     def is_known_by(self, head: bytes) -> bool:
         """Tell whether the first kilobyte of a document shows that it is of this format."""
         del head
+        return False
+
+    def resembles(self, head: bytes, name: str) -> bool:
+        """Tell whether a document is of this format, if its name says nothing else.
+
+        Called where no format has the suffix of the name, or plain text has it.
+        """
+        del head, name
         return False
 
 

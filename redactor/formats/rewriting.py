@@ -169,7 +169,7 @@ def _edited(
     """Return the bytes and the text of a token after edits, and where each of them landed."""
     if token.codec is None or token.text is None:
         raise OutputError("markup has no text to edit")
-    if token.slot in WRITTEN_WHOLE:
+    if token.whole or token.slot in WRITTEN_WHOLE:
         return _edited_whole(token, token.codec, with_edits(token.text, edits))
     offsets = token.codec.offsets(token.raw)
     data = bytearray()

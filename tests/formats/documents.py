@@ -13,6 +13,7 @@ from data_documents import csv_documents, json_documents
 from html_documents import html_documents
 from hypothesis import assume, reject
 from hypothesis import strategies as st
+from mail_documents import mail_headers
 from xml_documents import xml_documents
 
 from redactor.errors import EncodingError
@@ -54,6 +55,7 @@ DOCUMENTS = {
     "csv": csv_documents(),
     "html": html_documents(),
     "json": json_documents(),
+    "mail-header": mail_headers(),
     "text": text_documents(),
     "xml": xml_documents(),
 }

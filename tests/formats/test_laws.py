@@ -84,11 +84,12 @@ def test_a_copy_reads_as_the_source_with_exactly_the_edits(name, data):
 @given(data=st.data())
 def test_outside_the_edits_the_copy_has_the_bytes_of_the_source(name, data):
     form, layout, source = data.draw(DOCUMENTS[name])
-    slots = [t.slot for t in tokens_of(form, layout, source) if t.text is not None]
+    tokens = [token for token in tokens_of(form, layout, source) if token.text is not None]
+    wholes = [token.whole or token.slot in WRITTEN_WHOLE for token in tokens]
     edits = drawn_edits(data.draw, texts_of(form, layout, source))
     copy, written = rewritten(form, layout, source, edits)
     patches = list(written.patches())
-    whole = [edit.segment for edit in edits if slots[edit.segment] in WRITTEN_WHOLE]
+    whole = [edit.segment for edit in edits if wholes[edit.segment]]
     assert len(patches) == len(edits) - len(whole) + len(set(whole))
     kept, kept_copy, at, at_copy = b"", b"", 0, 0
     for (first, last), (start, end) in patches:

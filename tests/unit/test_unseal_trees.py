@@ -35,6 +35,15 @@ PAGE = """<!DOCTYPE html><meta charset=utf-8><title>News</title>
 <p>Councillor <b>Teodor</b> <i>Vance</i> wrote to teodor<span></span>.vance@<b>example</b>.org.
 <img src=x.png alt="Photo of Teodor Vance"><!-- editor: Ilse Marsh, 646-555-0187 -->
 """
+MAIL = b"""From: =?utf-8?Q?Teodor_Vance?= <teodor.vance@example.org>
+To: Ilse Marsh <ilse.marsh@example.net>
+Subject: from Teodor Vance
+Message-ID: <1.teodor.vance@mail.example.org>
+Content-Transfer-Encoding: quoted-printable
+
+Dear Ilse Marsh, teodor.vance@exa=
+mple.org is the address of Teodor Vance.
+"""
 CALM = "The tide was low and the harbour was empty.\n"
 PICTURE = b"\x89PNG\r\n\x1a\n...."
 
@@ -54,6 +63,7 @@ SOURCES = {
     "a wide text with a mark": ("wide.txt", f"\ufeff{LETTER}".encode("utf-16-le")),
     "a text without redactions": ("calm.txt", CALM.encode()),
     "an empty text": ("empty.txt", b""),
+    "a mailbox": ("mail.mbox", b"From teodor.vance@example.org Tue Nov  3 10:11:12 2026\n" + MAIL),
     "a page": ("page.html", PAGE.encode()),
     "a record": ("record.json", json.dumps({"call": 14155550142, "by": [LETTER]}).encode()),
     "a table": ("table.csv", f'who,what\nTeodor Vance,"{LETTER}"\n'.encode()),
