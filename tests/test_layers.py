@@ -33,6 +33,9 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "rfc3161_client": "audit.timestamp",
     "pyrage": "audit.age",
     "selectolax": "formats.html.reader",
+    "pikepdf": "formats.pdf",
+    "pdfminer": "formats.pdf",
+    "pypdfium2": "formats.pdf.reader",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 

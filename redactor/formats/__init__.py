@@ -30,6 +30,7 @@ from redactor.formats.csv import Csv
 from redactor.formats.html import Html
 from redactor.formats.json import Json
 from redactor.formats.mail import Mailbox, MailHeader, Message
+from redactor.formats.pdf import Pdf
 from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.tar_archive import TarArchive
 from redactor.formats.text import Encoding, Text, check_encoding
@@ -55,6 +56,7 @@ __all__ = [
     "MemberText",
     "Message",
     "Packer",
+    "Pdf",
     "Sink",
     "Text",
     "Token",
@@ -75,6 +77,7 @@ FORMATS: tuple[Format, ...] = (
     Message(),
     Mailbox(),
     MailHeader(),
+    Pdf(),
     ZipArchive(),
     TarArchive(),
     Compressed(),

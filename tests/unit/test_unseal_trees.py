@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 from vault_cases import IDENTITY, KEY, PUBLIC
 
@@ -57,6 +58,19 @@ def zipped(members: Mapping[str, bytes | str], comment: bytes = b"") -> bytes:
     return data.getvalue()
 
 
+def printed(line: str) -> bytes:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        page.Contents = pdf.make_stream(f"BT /F 12 Tf 20 99 Td ({line}) Tj ET".encode())
+        data = io.BytesIO()
+        pdf.save(data, deterministic_id=True)
+    return data.getvalue()
+
+
 INNER = zipped({"Teodor_Vance.txt": LETTER, "notes.txt": CALM}, b"Packed by Kofi Mensah")
 SOURCES = {
     "a text": ("letter.txt", LETTER.encode()),
@@ -67,6 +81,7 @@ SOURCES = {
     "a page": ("page.html", PAGE.encode()),
     "a record": ("record.json", json.dumps({"call": 14155550142, "by": [LETTER]}).encode()),
     "a table": ("table.csv", f'who,what\nTeodor Vance,"{LETTER}"\n'.encode()),
+    "a PDF": ("page.pdf", printed("Teodor Vance called Ilse Marsh from 646-555-0187.")),
     "a ZIP of a page, a text and a ZIP": (
         "letters.zip",
         zipped({"page.html": PAGE, "letter.txt": LETTER, "plain.txt": CALM, "inner.zip": INNER}),

@@ -1,0 +1,74 @@
+"""PDF: text glyph by glyph, and the strings of all objects.
+
+pikepdf reads and writes the objects, pdfminer.six knows fonts and CMaps, pdfium reads the copy once
+more. They are imported when a PDF is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from redactor.errors import DamagedDocument
+from redactor.formats.base import Budget, Composed, Hints, Layout, Sink, Token
+from redactor.model import Edit
+
+__all__ = ["Pdf"]
+
+_HEAD = 1 << 10
+"""Bytes in which readers look for the header."""
+
+
+class Pdf(Composed):
+    """PDF documents."""
+
+    name = "pdf"
+    title = "PDF"
+    suffixes = frozenset({".pdf"})
+    examined = "text glyph by glyph, forms, notes, links, outlines, properties, XMP, names, tags"
+    not_examined = (
+        "what pictures and drawings show; refused: scans, letters without a Unicode map, signed "
+        "or encrypted files, XFA, attached files"
+    )
+
+    def layout(self, source: BinaryIO, hints: Hints) -> Layout:
+        """Return the layout; it has no settings. Raises DamagedDocument."""
+        del hints
+        source.seek(0)
+        if b"%PDF-" not in source.read(_HEAD):
+            raise DamagedDocument("is no PDF: it has no header")
+        return Layout(self.name)
+
+    def is_known_by(self, head: bytes) -> bool:
+        """Tell whether a document begins with the header, perhaps behind blanks."""
+        return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-")
+
+    def texts(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Token]:
+        """Yield the texts: those of pages and what they draw, then those of objects."""
+        from redactor.formats.pdf.document import texts
+
+        del layout
+        return texts(source, budget)
+
+    def write(
+        self, source: BinaryIO, layout: Layout, edits: Sequence[Edit], sink: Sink
+    ) -> Sequence[Token]:
+        """Write a copy in one revision."""
+        from redactor.formats.pdf.document import write
+
+        del layout
+        return write(source, edits, sink)
+
+    def check_unchanged(self, source: BinaryIO, copy: BinaryIO, layout: Layout) -> None:
+        """Raise OutputError if a glyph that is kept has moved, or another object has changed."""
+        from redactor.formats.pdf.comparison import compare
+
+        del layout
+        compare(source, copy)
+
+    def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
+        """Yield the texts that pdfium sees, and the strings of all objects."""
+        from redactor.formats.pdf.reader import read_texts
+
+        del layout
+        return read_texts(source)

@@ -1,0 +1,287 @@
+"""A PDF as texts, and its copy: the walk over its objects, its content streams, its metadata."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+import pikepdf
+from pikepdf import Dictionary, Name, String
+
+from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
+from redactor.formats.base import Budget, Sink, Token
+from redactor.formats.pdf.content import FONT, LABEL, Glyph, Page, interpret
+from redactor.formats.pdf.editing import Box, boxes, rewritten
+from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
+from redactor.formats.pdf.objects import Content, Text, Xml, drop, refuse, refuse_password, walk
+from redactor.formats.pdf.pictures import check_is_no_scan
+from redactor.formats.pdf.reading import Block, blocks, check_is_readable
+from redactor.formats.pdf.xmp import edited_xml, xml_tokens
+from redactor.model import Edit, Kind, Location
+
+__all__ = ["content_streams", "opened", "texts", "write"]
+
+
+@contextmanager
+def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
+    """Open a document and take out what no copy has. Raises InputError."""
+    source.seek(0)
+    try:
+        pdf = pikepdf.open(source)
+    except pikepdf.PasswordError:
+        raise refuse_password() from None
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, ArithmeticError):
+        raise DamagedDocument("is no PDF that can be read") from None
+    try:
+        with pdf:
+            refuse(pdf)
+            drop(pdf)
+            yield pdf
+    except (pikepdf.PdfError, RecursionError):
+        raise DamagedDocument("the objects of the PDF are damaged") from None
+
+
+class Fonts:
+    """The fonts of a document, each loaded once."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[int, int], Font] = {}
+
+    def of(self, resources: pikepdf.Object | None, name: str) -> Font:
+        """Return the font of that name in some resources."""
+        found = _resource(resources, "/Font", name)
+        return self._font(found) if isinstance(found, Dictionary) else NO_FONT
+
+    def stated(self, resources: pikepdf.Object | None, name: str) -> tuple[Font, float] | None:
+        """Return font and size that a graphics state of that name sets."""
+        found = _resource(resources, "/ExtGState", name)
+        if isinstance(found, Dictionary) and "/Font" in found:
+            return self._font(found.Font[0]), float(found.Font[1])
+        return None
+
+    def _font(self, obj: pikepdf.Object) -> Font:
+        if not obj.is_indirect:
+            return load_font(obj)
+        if obj.objgen not in self._loaded:
+            self._loaded[obj.objgen] = load_font(obj)
+        return self._loaded[obj.objgen]
+
+
+def _resource(resources: pikepdf.Object | None, kind: str, name: str) -> Any:
+    if not isinstance(resources, Dictionary) or kind not in resources:
+        return None
+    return resources[kind].get(name)
+
+
+class _Stream:
+    """A content stream: blocks of glyphs, then strings in the operands of marked content."""
+
+    def __init__(self, item: Content, fonts: Fonts, budget: Budget | None) -> None:
+        self.item = item
+        _measure(item, budget)
+        resources = item.resources
+        self.page: Page = interpret(
+            pikepdf.Page(item.obj) if item.is_page else item.obj,
+            lambda name: fonts.of(resources, name),
+            lambda name: fonts.stated(resources, name),
+        )
+        glyphs = self.page.glyphs
+        if item.is_glyph and glyphs:
+            raise UnsupportedFormat("a font draws its letters with other fonts")
+        check_is_readable(glyphs, item.page)
+        self.blocks: list[Block] = list(blocks(glyphs))
+        where = Location(Kind.BODY, page=item.page)
+        self.tokens = [Token(b"", block.text, location=where) for block in self.blocks]
+        self.strings = list(_strings(self.page))
+        where = Location(Kind.ATTRIBUTE, page=item.page)
+        self.tokens += [Token(b"", str(one[1]), location=where) for one in self.strings]
+
+    def edit(self, edits: Sequence[Edit], pdf: pikepdf.Pdf) -> None:
+        """Put a new stream in the place of this one; `segment` counts from its own first text."""
+        some: list[Box] = []
+        for number, block in enumerate(self.blocks):
+            mine = [one for one in edits if one.segment == number]
+            if mine:
+                some += boxes(block, mine)
+        for number, (holder, value, key) in enumerate(self.strings, len(self.blocks)):
+            mine = [one for one in edits if one.segment == number]
+            if mine:
+                holder[key] = String(_applied(str(value), mine))
+        data = rewritten(self.page, some)
+        obj = self.item.obj
+        if self.item.is_page:
+            obj.Contents = pdf.make_stream(data)
+        else:
+            obj.write(data)
+        if some:
+            obj.Resources = _with_font(self.item.resources)
+
+
+def _strings(page: Page) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the strings of marked content: their dictionary, themselves, their key."""
+    for one in page.instructions:
+        if str(one.operator) not in {"BDC", "DP"} or len(one.operands) < 2:
+            continue
+        properties = one.operands[1]
+        if not isinstance(properties, Dictionary) or LABEL in properties:
+            continue
+        for key in sorted(properties.keys()):
+            value = properties[key]
+            if isinstance(value, String) and key != "/Lang" and str(value):
+                yield properties, value, key
+
+
+def _applied(text: str, edits: Sequence[Edit]) -> str:
+    for edit in reversed(edits):
+        text = text[: edit.start] + edit.replacement + text[edit.end :]
+    return text
+
+
+def _with_font(resources: pikepdf.Object | None) -> Dictionary:
+    """Return resources with the font of labels."""
+    found = _copied(resources)
+    fonts = _copied(found.get("/Font"))
+    fonts[FONT] = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type1,
+        BaseFont=Name.Helvetica,
+        Encoding=Name.WinAnsiEncoding,
+    )
+    found.Font = fonts
+    return found
+
+
+def _copied(obj: pikepdf.Object | None) -> Dictionary:
+    """Return a dictionary with the same entries, which others do not share."""
+    found = Dictionary()
+    if isinstance(obj, Dictionary):
+        for key, value in obj.items():
+            found[key] = value
+    return found
+
+
+def _measure(item: Content, budget: Budget | None) -> None:
+    """Count what a content stream unpacks to, before it is unpacked at once."""
+    if budget is None:
+        return
+    budget.member()
+    contents = item.obj.get("/Contents") if item.is_page else item.obj
+    for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        if isinstance(stream, pikepdf.Stream):
+            measure(stream, budget)
+
+
+def measure(stream: pikepdf.Stream, budget: Budget) -> None:
+    """Count the bytes that a stream unpacks to. Raises LimitExceeded."""
+    raw = stream.read_raw_bytes()
+    filters = stream.get("/Filter")
+    if filters is None or "Flate" not in str(
+        filters if isinstance(filters, Name) else list(filters)
+    ):
+        budget.unpacked(len(raw), len(raw))
+        return
+    unpacker = zlib.decompressobj()
+    packed = len(raw)
+    try:
+        while raw and not unpacker.eof:
+            piece = unpacker.decompress(raw, 1 << 20)
+            raw = unpacker.unconsumed_tail
+            budget.unpacked(len(piece), packed)
+            packed = 0
+    except zlib.error:
+        return
+
+
+def _parts(
+    pdf: pikepdf.Pdf, budget: Budget | None
+) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
+    """Yield the items of a document with their texts."""
+    fonts = Fonts()
+    for item in walk(pdf):
+        match item:
+            case Content():
+                stream = _Stream(item, fonts, budget)
+                if item.is_page:
+                    check_is_no_scan(item, stream.page)
+                yield item, stream.tokens, stream
+            case Xml():
+                yield item, xml_tokens(item.stream, item.page), None
+            case Text():
+                token = Token(b"", item.text, None, item.location, item.slot, item.label)
+                yield item, [token], None
+
+
+def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
+    """Yield the texts of a document. Raises InputError."""
+    with opened(source) as pdf:
+        for _, tokens, _ in _parts(pdf, budget):
+            yield from tokens
+
+
+def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> list[Token]:
+    """Write a copy with edits; return the texts before. Raises InputError, OutputError."""
+    found: list[Token] = []
+    at = 0
+    with opened(source) as pdf:
+        for item, tokens, stream in list(_parts(pdf, None)):
+            first, after = len(found), len(found) + len(tokens)
+            mine = []
+            while at < len(edits) and edits[at].segment < after:
+                edit = edits[at]
+                mine.append(Edit(edit.segment - first, edit.start, edit.end, edit.replacement))
+                at += 1
+            found += tokens
+            if mine:
+                _edit(item, stream, mine, pdf)
+        _save(pdf, sink)
+    return found
+
+
+def _edit(
+    item: Content | Text | Xml,
+    stream: _Stream | None,
+    edits: Sequence[Edit],
+    pdf: pikepdf.Pdf,
+) -> None:
+    match item:
+        case Content():
+            assert stream is not None  # noqa: S101  # for the types
+            stream.edit(edits, pdf)
+        case Xml():
+            item.stream.write(edited_xml(item.stream, edits))
+        case Text():
+            item.holder[item.key] = String(_applied(item.text, edits))
+
+
+def _save(pdf: pikepdf.Pdf, sink: Sink) -> None:
+    """Write a document: reachable objects alone, in one revision, the same bytes every time."""
+    try:
+        draft = _saved(pdf)
+        # Written twice: the order of what qpdf adds to a stream is settled, and a copy of a copy is
+        # the same file.
+        with pikepdf.open(draft) as again:
+            sink.write(_saved(again).getvalue())
+    except pikepdf.PdfError:
+        raise OutputError("the copy of the PDF could not be written") from None
+
+
+def _saved(pdf: pikepdf.Pdf) -> io.BytesIO:
+    copy = io.BytesIO()
+    if "/ID" in pdf.trailer:
+        del pdf.trailer["/ID"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of widgets that are in no form: they were so before
+        pdf.save(copy, deterministic_id=True, encryption=False, fix_metadata_version=False)
+    copy.seek(0)
+    return copy
+
+
+def content_streams(pdf: pikepdf.Pdf) -> Iterator[list[Glyph]]:
+    """Yield the glyphs of each content stream."""
+    for _, _, stream in _parts(pdf, None):
+        if stream is not None:
+            yield stream.page.glyphs

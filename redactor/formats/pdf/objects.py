@@ -1,0 +1,329 @@
+"""The objects of a PDF: every stream and every string, with what it is for.
+
+A walk from the trailer meets each object once, in an order that does not depend on the numbers of
+objects: so the texts of a copy come in the order of those of its source. What is of no known use
+is refused, not kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+from redactor.errors import EncryptedDocument, UnsupportedFormat
+from redactor.model import Kind, Location, Slot
+
+__all__ = ["Content", "Text", "Xml", "drop", "refuse", "walk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A content stream, its resources, and the page that it belongs to, 0 if it is of none.
+
+    `obj` is the page, or the stream of a form or a pattern.
+    """
+
+    obj: pikepdf.Object = field(repr=False)
+    resources: pikepdf.Object | None = field(repr=False)
+    page: int
+    is_page: bool
+    is_glyph: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that is examined: where it is held, and what it is."""
+
+    holder: pikepdf.Object = field(repr=False)
+    key: str | int
+    text: str = field(repr=False)
+    location: Location
+    slot: Slot
+    label: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Xml:
+    """A stream of XMP metadata."""
+
+    stream: pikepdf.Object = field(repr=False)
+    page: int
+
+
+Item = Content | Text | Xml
+
+_DROPPED = frozenset(
+    {"/PieceInfo", "/Thumb", "/JS", "/RC", "/RV", "/SpiderInfo", "/LegalAttestation"}
+)
+"""What no copy has: private data of programs, thumbnails, scripts, rich text (which says once more
+what `Contents` and `V` say), what was crawled."""
+
+
+def refuse(pdf: pikepdf.Pdf) -> None:
+    """Raise an InputError for a document of which a copy would be wrong or not examined."""
+    root = pdf.Root
+    form = root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
+        raise UnsupportedFormat("the form is written in XFA, which is not examined")
+    if "/Perms" in root and any(key in root.Perms for key in ("/DocMDP", "/UR", "/UR3")):
+        raise _signed()
+    if "/Collection" in root:
+        raise UnsupportedFormat("it is a portfolio of files, which are not examined")
+
+
+def _signed() -> UnsupportedFormat:
+    return UnsupportedFormat("it is digitally signed, and a copy would break the signature")
+
+
+def drop(pdf: pikepdf.Pdf) -> None:
+    """Take out what no copy has."""
+    for obj in pdf.objects:
+        _drop_below(obj)
+    names = pdf.Root.get("/Names")
+    if isinstance(names, pikepdf.Dictionary) and "/JavaScript" in names:
+        del names["/JavaScript"]
+
+
+def _drop_below(obj: Any) -> None:
+    stack = [obj]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, pikepdf.Array):
+            stack += [x for x in one if _is_nested(x)]
+            continue
+        if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        for key in list(one.keys()):
+            value = one[key]
+            if key in _DROPPED or _is_script(value):
+                del one[key]
+            elif _is_nested(value):
+                stack.append(value)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, pikepdf.Array | pikepdf.Dictionary) and not value.is_indirect
+
+
+def _is_script(value: Any) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and value.get("/S") in (
+        "/JavaScript",
+        "/Rendition",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where the walk is: the page, the resources that hold, the key, and what the object is for."""
+
+    page: int = 0
+    resources: pikepdf.Object | None = None
+    key: str = ""
+    label: str = ""
+    kind: Kind = Kind.ATTRIBUTE
+    glyph: bool = False
+
+
+def walk(pdf: pikepdf.Pdf) -> Iterator[Item]:
+    """Yield the content streams, strings and metadata of a document, pages first."""
+    seen: set[tuple[int, int]] = set()
+    for number, page in enumerate(pdf.pages, 1):
+        resources = _inherited(page.obj, "/Resources")
+        if "/Contents" in page.obj:
+            yield Content(page.obj, resources, number, is_page=True)
+        at = _At(number, resources)
+        if resources is not None and "/Resources" not in page.obj:
+            yield from _below(resources, _At(number, resources, "/Resources"), seen)
+        yield from _below(page.obj, at, seen)
+    for key, kind in (("/Root", Kind.ATTRIBUTE), ("/Info", Kind.METADATA)):
+        if key in pdf.trailer:
+            yield from _below(pdf.trailer[key], _At(key=key, kind=kind), seen)
+
+
+def _inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
+    for _ in range(64):
+        if key in page:
+            found = page[key]
+            return found if isinstance(found, pikepdf.Dictionary) else None
+        if "/Parent" not in page:
+            return None
+        page = page.Parent
+    return None
+
+
+def _below(start: Any, at: _At, seen: set[tuple[int, int]]) -> Iterator[Item]:
+    """Yield what is in an object and below it, each indirect object once."""
+    stack: list[tuple[Any, _At]] = [(start, at)]
+    while stack:
+        obj, here = stack.pop()
+        if not isinstance(obj, pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        if obj.is_indirect:
+            if obj.objgen in seen:
+                continue
+            seen.add(obj.objgen)
+        if isinstance(obj, pikepdf.Stream):
+            here = _inside_stream(obj, here)
+            yield from _stream(obj, here)
+        below: list[tuple[Any, _At]] = []
+        for key, value in _rows(obj):
+            inner = _inner(obj, key, here)
+            if isinstance(value, pikepdf.String):
+                if not _is_structural(inner.key, value):
+                    yield _text(obj, key, value, inner)
+            else:
+                below.append((value, inner))
+        stack += reversed(below)
+
+
+def _rows(obj: Any) -> list[tuple[str | int, Any]]:
+    """Return the entries of an object in an order of their own. Raises UnsupportedFormat."""
+    if isinstance(obj, pikepdf.Array):
+        rows: list[tuple[str | int, Any]] = list(enumerate(obj))
+        return rows[:2] if rows and obj[0] == "/Indexed" else rows  # a table of colours
+    _check_dictionary(obj)
+    keys = sorted(key for key in obj.keys() if key not in _SKIPPED)  # noqa: SIM118  # a stream
+    return [(key, obj[key]) for key in keys]
+
+
+_SKIPPED = frozenset({"/Parent", "/CIDSystemInfo", "/Panose", "/CheckSum"})
+
+
+def _inner(obj: Any, key: str | int, here: _At) -> _At:
+    """Return where the walk is at a key of an object."""
+    if isinstance(key, int):
+        return here
+    resources = here.resources
+    return _At(
+        here.page,
+        resources,
+        key,
+        _label(obj, key, here),
+        Kind.COMMENT if key in {"/Contents", "/Subj"} else here.kind,
+        here.glyph or key == "/CharProcs",
+    )
+
+
+def _label(obj: Any, key: str, here: _At) -> str:
+    """Return what the document calls a string: the key of the properties, the name of a field."""
+    if here.kind is Kind.METADATA:
+        return key[1:]
+    if key in {"/V", "/DV"}:
+        return _name_of_field(obj)
+    if (
+        key == "/T"
+        and isinstance(obj, pikepdf.Dictionary)
+        and "/Subtype" in obj
+        and "/FT" not in obj
+    ):
+        return "Author" if obj["/Subtype"] != "/Widget" else ""
+    return ""
+
+
+def _name_of_field(obj: pikepdf.Object) -> str:
+    """Return what a form calls a field: its tooltip, or its name."""
+    for name in ("/TU", "/T"):
+        for one in (obj, obj.get("/Parent")):
+            named = one.get(name) if isinstance(one, pikepdf.Dictionary) else None
+            if isinstance(named, pikepdf.String):
+                return _decoded(named)
+    return ""
+
+
+def _inside_stream(obj: pikepdf.Stream, here: _At) -> _At:
+    own = obj.get("/Resources")
+    if isinstance(own, pikepdf.Dictionary):
+        return _At(here.page, own, here.key, here.label, here.kind, here.glyph)
+    return here
+
+
+_KINDS = frozenset({"/Image", "/Form", "/XML", "/Type1C", "/CIDFontType0C", "/OpenType"})
+_TYPES = frozenset({"/CMap", "/XRef", "/ObjStm", "/Metadata", "/XObject", "/Pattern"})
+_STATED = frozenset({"/FunctionType", "/ShadingType", "/HalftoneType", "/PatternType", "/CMapName"})
+_USES = frozenset(
+    {"/ToUnicode", "/FontFile", "/FontFile2", "/FontFile3", "/CIDToGIDMap", "/CIDSet", "/Encoding"}
+    | {"/UseCMap", "/JBIG2Globals", "/DestOutputProfile", "/Contents", "/SMask", "/Mask"}
+    | {"/CharProcs", "/ICCBased", "/ColorSpace", "/DefaultRGB", "/DefaultGray", "/DefaultCMYK"}
+)
+
+
+def _stream(obj: pikepdf.Stream, here: _At) -> Iterator[Item]:
+    """Yield what a stream holds. Raises UnsupportedFormat for one of no known use."""
+    kind = obj.get("/Subtype")
+    if kind == "/Form" or (obj.get("/PatternType") == 1):
+        yield Content(obj, here.resources, here.page, is_page=False, is_glyph=here.glyph)
+    elif here.key == "/Metadata" or kind == "/XML":
+        yield Xml(obj, here.page)
+    elif here.glyph:
+        yield Content(obj, here.resources, here.page, is_page=False, is_glyph=True)
+    elif not (
+        kind in _KINDS
+        or obj.get("/Type") in _TYPES
+        or _STATED & set(obj.keys())
+        or here.key in _USES
+        or "/N" in obj  # the components of an ICC profile
+        or "/Length1" in obj
+    ):
+        raise UnsupportedFormat("it holds data of an unknown kind, or files")
+
+
+def _check_dictionary(obj: Any) -> None:
+    """Raise UnsupportedFormat for what is not examined: files, films, signatures."""
+    if "/EF" in obj or obj.get("/Type") == "/EmbeddedFile":
+        raise UnsupportedFormat("it has attached files, which are not examined")
+    if "/ByteRange" in obj and "/Contents" in obj:
+        raise _signed()
+    if obj.get("/Subtype") in ("/RichMedia", "/3D", "/Movie", "/Sound") and "/Rect" in obj:
+        raise UnsupportedFormat("it has films, sounds or models, which are not examined")
+
+
+_DATE = re.compile(rb"(?:D:)?\d{4,14}(?:Z|[+-]\d\d'?(?:\d\d'?)?|Z00'?00'?)?")
+_LANGUAGE = re.compile(rb"(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?")
+# Operands and operators of a default appearance: names, numbers, `Tf`, `g` and its like.
+_APPEARANCE = re.compile(
+    rb"\s*(?:(?:/[A-Za-z0-9+_,-]{1,40}|[-+]?[\d.]+|Tf|Tm|Td|Tz|Tr|Tc|Tw|TL|g|rg|k|G|RG|K)(?:\s+|\Z))*"
+)
+
+
+def _is_structural(key: str, value: pikepdf.String) -> bool:
+    """Tell whether a string is no text, by its key and its form: a date, a language, operators."""
+    raw = bytes(value)
+    if key in {"/CreationDate", "/ModDate", "/M", "/LastModified"}:
+        return _DATE.fullmatch(raw) is not None
+    if key == "/Lang":
+        return _LANGUAGE.fullmatch(raw.replace(b"\0", b"").removeprefix(b"\xfe\xff")) is not None
+    if key == "/DA":
+        return _APPEARANCE.fullmatch(raw) is not None
+    return not raw
+
+
+_IDENTIFIERS = frozenset({"/Names", "/Limits", "/D", "/Dest", "/ID", "/NM", "/IDS"})
+_FILES = frozenset({"/F", "/UF", "/DOS", "/Unix", "/Mac"})
+
+
+def _text(obj: Any, key: str | int, value: pikepdf.String, at: _At) -> Text:
+    slot = Slot.TEXT
+    if at.key in _IDENTIFIERS:
+        slot = Slot.IDENTIFIER
+    elif at.key == "/URI":
+        slot = Slot.URL
+    elif at.key in _FILES:
+        slot = Slot.FILE_NAME
+    where = Location(at.kind, page=at.page)
+    return Text(obj, key, _decoded(value), where, slot, at.label)
+
+
+def _decoded(value: pikepdf.String) -> str:
+    try:
+        return str(value)
+    except (UnicodeError, ValueError):
+        return bytes(value).decode("latin-1")
+
+
+def refuse_password() -> EncryptedDocument:
+    """Return the error of a document that needs a password."""
+    return EncryptedDocument("needs a password")
