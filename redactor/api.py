@@ -256,7 +256,8 @@ def _redacted(
 
     def reading() -> Reading:
         layouts: dict[tuple[int, ...], Layout] = {(): layout} if layout else {}
-        return Reading(TreeBudget(analyzer.policy.limits), encoding, layouts)
+        columns = analyzer.policy.columns
+        return Reading(TreeBudget(analyzer.policy.limits), encoding, layouts, columns)
 
     with Found() as found:
         write(BytesIO(data), "", analyzer, key, copy, found, reading)

@@ -7,9 +7,9 @@ The laws, property-tested:
 2. any order of the findings gives the same decisions.
 
 Findings that overlap become one decision over their union; the winner determines only the label.
-Who wins is a total order: the higher score, then the longer span, then names and positions; only
-a person inside an address, not at its beginning, leaves the label to the address. Findings that
-merely touch stay apart.
+Who wins is a total order: a cell of a column that the policy names, then the higher score, then the
+longer span, then names and positions; only a person inside an address, not at its beginning, leaves
+the label to the address. Findings that merely touch stay apart.
 
 A redaction on uncertain grounds alone is marked for review: some character of the decision is
 covered by no finding whose score reaches the policy's `review`.
@@ -42,7 +42,7 @@ from dataclasses import replace
 from datetime import date
 from sys import maxsize
 
-from redactor.model import Action, Decision, Exemption, Finding, Policy
+from redactor.model import COLUMN, Action, Decision, Exemption, Finding, Policy
 
 Span = tuple[int, int, int]
 """Segment, start, end."""
@@ -152,7 +152,7 @@ def _takes(stronger: Finding, finding: Finding) -> bool:
 
 def _removed(finding: Finding, policy: Policy) -> bool:
     """Tell whether the policy redacts a finding."""
-    if finding.source == DENIED:
+    if finding.source == DENIED or finding.source.startswith(COLUMN):
         return True
     enough = finding.score >= policy.entity_policy(finding.entity).threshold
     return enough and policy.removes(finding.entity)
@@ -261,7 +261,8 @@ def _decision(group: list[Finding], policy: Policy) -> Decision:
         winner = min(
             (one for one in group if _is_address(one, start, end)), key=_rank, default=winner
         )
-    entity_policy = policy.removal(winner.entity)
+    column = policy.columns.of_source(winner.source)
+    entity_policy = column.policy if column else policy.removal(winner.entity)
     return Decision(
         winner,
         start,
@@ -292,9 +293,10 @@ def _doubtful(group: list[Finding], policy: Policy) -> bool:
     return reach < max(finding.end for finding in group)
 
 
-def _rank(finding: Finding) -> tuple[float, int, str, str, int, int]:
+def _rank(finding: Finding) -> tuple[bool, float, int, str, str, int, int]:
     """Return the sort key of the findings in a group; the least is the winner."""
     return (
+        not finding.source.startswith(COLUMN),
         -finding.score,
         finding.start - finding.end,
         finding.entity,

@@ -104,7 +104,7 @@ def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findin
     found: list[Scanned],
 ) -> Iterator[Outcome]:
     """Scan one document; yield what of it could not be examined."""
-    reading = Reading(TreeBudget(analyzer.policy.limits), encoding)
+    reading = Reading(TreeBudget(analyzer.policy.limits), encoding, columns=analyzer.policy.columns)
     scanner = Scanner(shown, analyzer, reading)
     scanner.examine(root(file, name, reading), shown)
     found += scanner.found

@@ -23,6 +23,7 @@ from redactor.config.policy import check_countries, check_entities
 from redactor.decide import (
     ALLOWED,
     DENIED,
+    Cover,
     Span,
     decide,
     ended,
@@ -49,7 +50,16 @@ from redactor.detect.deobfuscation.opaque import check_readable
 from redactor.detect.deobfuscation.views import AlternateView, alternate_views
 from redactor.detect.lists.allow_list import is_at, restrictions
 from redactor.detect.lists.phrases import listed_terms
-from redactor.model import Action, Decision, Exemption, Finding, Policy, Slot, TextWindow
+from redactor.model import (
+    COLUMN,
+    Action,
+    Decision,
+    Exemption,
+    Finding,
+    Policy,
+    Slot,
+    TextWindow,
+)
 from redactor.operators import placeholders
 from redactor.text import View, normalize, normalized_tokens, view
 
@@ -73,7 +83,7 @@ class Analyzer:
         denied = listed_terms(policy.deny_list, DENIED)
         self.detectors = replace(
             loaded,
-            entities=loaded.entities | denied.entities,
+            entities=loaded.entities | denied.entities | policy.columns.entities,
             deny_list=denied,
             allowed_terms=listed_terms(policy.allowed_terms, ALLOWED),
         )
@@ -100,6 +110,8 @@ class Analyzer:
         `name` is that of its file. Raises InputError.
         """
         detected = DetectionPass(self.policy.allow_list, name)
+        cells = list(_cells(unit, self.policy))
+        whole = Cover((one.segment, one.start, one.end) for one in cells)
         for segment in unit.windows:
             check_readable(segment.text, self.policy.limits.opaque_bytes)
             text = view(segment.text)
@@ -110,6 +122,10 @@ class Analyzer:
             )
             found = [one for one in found if not _is_plain_file_name(one, unit)]
             others = list(self._read_otherwise(segment, text, unit))
+            if cells:
+                found = [one for one in found if not whole.holds(one)]
+                others = [one for one in others if not whole.holds(one.finding)]
+                detected.add(segment, _within(cells, segment))
             wrong = glued([*found, *(one.finding for one in others)], segment.text, segment.offset)
             found = [one for one in found if one not in wrong]
             detected.evidence.add(segment, text, self._sure(found, segment))
@@ -204,6 +220,8 @@ def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> It
     yield from person_terms(people)
     yield from file_terms(name, people)
     for mention in mentions:
+        if mention.finding.source.startswith(COLUMN):  # a cell says "yes", and so do others
+            continue
         if mention.finding.entity != "PERSON":
             yield from value_terms(mention)
         if mention.finding.entity in _SPELLING_NAMES:
@@ -389,6 +407,26 @@ def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:
         return False
     named = [form for _, _, form in normalized_tokens(unit.text[finding.start : finding.end])]
     return all(is_common(form) or form.isdigit() or len(form) < 2 for form in named)
+
+
+def _cells(unit: Unit, policy: Policy) -> Iterator[Finding]:
+    """Yield the fields of a unit that are cells of a column which the policy names."""
+    if not policy.columns.by_name:
+        return
+    for start, end in unit.fields:
+        of = next((piece.of for piece, _, _ in unit.cut(start, end)), None)
+        column = policy.columns.of(of.label, of.key_path) if of else None
+        if column and not column.kept and unit.text[start:end].strip():
+            yield Finding(0, start, end, column.entity, 1.0, column.source)
+
+
+def _within(cells: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
+    """Yield the part of each cell that is in a window's own part."""
+    first, last = segment.offset + segment.context, segment.offset + len(segment.text)
+    for one in cells:
+        start, end = max(first, one.start), min(last, one.end)
+        if start < end:
+            yield replace(one, start=start, end=end)
 
 
 def in_fields(unit: Unit, found: Iterable[Occurrence]) -> Iterator[Occurrence]:

@@ -59,7 +59,7 @@ class SourceText:
     `path` and `copied` are the paths of its node in the source and in the copy. `index` counts the
     texts of a node from 0; -1 and below are those that its container has for it: its name, its
     comment. `base` is the number of characters in the node's texts before it, and `breaks` tells
-    that its line ends are line ends of the document's bytes.
+    that its line ends are line ends of the document's bytes. `key_path` is as in `Token`.
     """
 
     index: int
@@ -67,6 +67,7 @@ class SourceText:
     location: Location = BODY
     slot: Slot = Slot.TEXT
     label: str = field(default="", repr=False)
+    key_path: str = field(default="", repr=False)
     joins: bool = False
     base: int = 0
     breaks: bool = True

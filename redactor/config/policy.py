@@ -38,6 +38,7 @@ from redactor.config.document import (
     problems,
     read_yaml,
 )
+from redactor.config.policy_columns import columns_of
 from redactor.config.policy_fields import EntityFields, ModelFields, PolicyFields
 from redactor.config.recognizers import policy_recognizers, settings_of
 from redactor.errors import PolicyError
@@ -128,6 +129,7 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         parts=parsed.parts,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
+        columns=columns_of(parsed.columns, default, _lines_of_columns(parsed, written, path)),
         digest=_digest(parsed, known, recognizers),
         exemptions={
             exemption.code: exemption for exemption in _exemptions(entity_policies, default, known)
@@ -153,7 +155,7 @@ def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
 
 
 def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
-    apart = {"allow_list", "deny_list", "recognizers"}
+    apart = {"allow_list", "deny_list", "recognizers", *(() if parsed.columns else ("columns",))}
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
     if recognizers:  # no key where there are none, so that other policies keep their digest
@@ -166,6 +168,12 @@ def _places(parsed: PolicyFields, written: YamlContent, path: Path) -> dict[str,
     removed = {entity: written.line(("remove", entity)) for entity in parsed.remove}
     kept = {entity: written.line(("keep", at)) for at, entity in enumerate(parsed.keep)}
     return {entity: f"{path}, line {line}" for entity, line in (removed | kept).items()}
+
+
+def _lines_of_columns(parsed: PolicyFields, written: YamlContent, path: Path) -> dict[str, str]:
+    """Return the file and line of each column."""
+    lines = {name: written.line(("columns", name)) for name in parsed.columns}
+    return {name: f"{path}, line {line}" for name, line in lines.items()}
 
 
 def _code_set(parsed: PolicyFields, written: YamlContent, path: Path) -> CodeSet:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from redactor.config.actions import ActionField
 from redactor.config.codes import ExemptionFields
 from redactor.config.document import Country, Strict
 from redactor.model import DEEPEST, Limits
 
-__all__ = ["EntityFields", "ModelFields", "PolicyFields"]
+__all__ = ["ColumnFields", "EntityFields", "ModelFields", "PolicyFields"]
 
 _Score = Annotated[float, Field(ge=0, le=1)]
 _Countries = Annotated[list[Country], AfterValidator(lambda given: sorted(set(given)))]
@@ -23,6 +23,19 @@ class EntityFields(ExemptionFields):
     action: ActionField | None = None
     threshold: _Score | None = None
     review: _Score | None = None
+
+
+class ColumnFields(Strict):
+    """The treatment of a column that is one entity."""
+
+    action: ActionField
+    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")] = "COLUMN"
+
+
+def _treatment(given: object) -> object:
+    """Return a word for a column unchanged; one of an action as its fields."""
+    word = isinstance(given, str) and given not in {"keep", "detect"}
+    return {"action": given} if word else given
 
 
 class ModelFields(Strict):
@@ -65,6 +78,10 @@ class PolicyFields(ExemptionFields):
     allow_list: str | list[Any] | None = None
     deny_list: str | list[Annotated[str, Field(min_length=1)]] | None = None
     recognizers: str | list[Any] | None = None
+    columns: dict[
+        Annotated[str, Field(min_length=1)],
+        Annotated[Literal["keep", "detect"] | ColumnFields, BeforeValidator(_treatment)],
+    ] = Field(default_factory=dict)
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     countries: _Countries | None = None

@@ -83,9 +83,10 @@ class Token:
     or texts of other kinds are between them: in `Kevin <a href="/x">Marsh</a>` the second word
     joins the first, and a name across both is found. Texts that do not join are never read as one.
     `label` is the document's own name for the text (a column's title, a JSON key, the name of a
-    header): detectors read it before the text, and it is never edited. `slot` is the form that a
-    replacement must have. `whole` means that the bytes of a part of the text cannot be replaced, as
-    in base64: an edited token is encoded anew as a whole.
+    header): detectors read it before the text, and it is never edited. `key_path` is its full name
+    where it has one, the keys that lead to it: `user.email`. `slot` is the form that a replacement
+    must have. `whole` means that the bytes of a part of the text cannot be replaced, as in base64:
+    an edited token is encoded anew as a whole.
     """
 
     raw: bytes = field(repr=False)
@@ -96,6 +97,7 @@ class Token:
     label: str = field(default="", repr=False)
     joins: bool = False
     whole: bool = False
+    key_path: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from redactor.formats.base import (
     Unexamined,
 )
 from redactor.formats.budget import TreeBudget, unlimited
+from redactor.model import Columns
 
 __all__ = [
     "FORMATS",
@@ -65,11 +66,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Reading:
-    """The settings for reading a tree: budget, encoding named by the user, recorded layouts."""
+    """The settings for reading a tree: budget, encoding named by the user, recorded layouts.
+
+    The texts of columns that are kept are not examined.
+    """
 
     budget: TreeBudget
     encoding: str | None = None
     layouts: Mapping[Path, Layout] = field(default_factory=dict)
+    columns: Columns = field(default_factory=Columns)
 
 
 def part(path: Path) -> str:

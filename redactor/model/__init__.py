@@ -8,7 +8,7 @@ lists) never show it in their `repr`.
 - `findings`: what a detector reports, and the decision about it
 - `actions`: what a policy does with an entity, and on what ground
 - `rules`: rules and Presidio's recognisers, as configured
-- `lists`, `limits`, `policy`: what a run is configured with
+- `columns`, `lists`, `limits`, `policy`: what a run is configured with
 - `jobs`: one document of a run, and its outcome
 """
 
@@ -23,6 +23,7 @@ from redactor.model.actions import (
     Scalar,
     Shown,
 )
+from redactor.model.columns import COLUMN, Column, Columns, column_name
 from redactor.model.documents import BODY, NAME, Edit, Kind, Location, Slot, TextWindow
 from redactor.model.findings import (
     BANDS,
@@ -41,6 +42,7 @@ from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPat
 __all__ = [
     "BANDS",
     "BODY",
+    "COLUMN",
     "DEEPEST",
     "FREE_FORM",
     "MODEL_KINDS",
@@ -48,6 +50,8 @@ __all__ = [
     "SWITCHED_OFF",
     "Action",
     "AllowedPerson",
+    "Column",
+    "Columns",
     "Decision",
     "Edit",
     "EntityPolicy",
@@ -75,4 +79,5 @@ __all__ = [
     "TextWindow",
     "Verdict",
     "amount",
+    "column_name",
 ]

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from redactor.model.actions import Action, EntityPolicy, Exemption
+from redactor.model.columns import Columns
 from redactor.model.limits import Limits
 from redactor.model.lists import AllowedPerson, TermList
 from redactor.model.rules import Recognizer
@@ -54,7 +55,8 @@ class Policy:
     refused, or its copy omits the part. `titles` is that of "Dr" before a removed name and of "Jr"
     after it. `countries` are those whose rules and recognisers are run, beside the ones for every
     country; None stands for all countries. `recognizers` are Presidio's, as configured in files,
-    beside its own that always run.
+    beside its own that always run. `columns` are those of tables, and keys of JSON, which are
+    treated by name.
 
     `digest` is the SHA-256 of the policy's content, for the log. `as_of` is the day for which
     expired restrictions were determined; if it is None, none has expired. `exemptions` are those of
@@ -75,6 +77,7 @@ class Policy:
     deny_list: TermList = field(default_factory=TermList)
     allowed_terms: TermList = field(default_factory=TermList)
     recognizers: tuple[Recognizer, ...] = ()
+    columns: Columns = field(default_factory=Columns)
     digest: str = ""
     as_of: date | None = None
     exemptions: Mapping[str, Exemption] = field(default_factory=dict, compare=False, repr=False)

@@ -29,4 +29,4 @@ class RunContext:
 
     def reading(self) -> Reading:
         """Return how a source is read, with a budget for one walk over it."""
-        return Reading(TreeBudget(self.policy.limits), self.encoding)
+        return Reading(TreeBudget(self.policy.limits), self.encoding, columns=self.policy.columns)

@@ -131,20 +131,25 @@ def _read_through(form: Tokenized, node: Node) -> None:
 def _texts(node: Node, reading: Reading, copied: Path) -> Iterator[SourceText]:
     """Yield the texts of a document that is no container."""
     index = base = 0
+    kept = False
     for token in texts_of_node(node, reading):
         text = token.text or ""
-        yield SourceText(
-            index,
-            text,
-            token.location,
-            token.slot,
-            token.label,
-            joins=token.joins and index > 0,
-            base=base,
-            breaks=token.raw.count(b"\n") == text.count("\n"),
-            path=node.path,
-            copied=copied,
-        )
+        column = reading.columns.of(token.label, token.key_path)
+        kept = column.kept if column else (kept and token.joins)
+        if not kept:
+            yield SourceText(
+                index,
+                text,
+                token.location,
+                token.slot,
+                token.label,
+                token.key_path,
+                joins=token.joins and index > 0,
+                base=base,
+                breaks=token.raw.count(b"\n") == text.count("\n"),
+                path=node.path,
+                copied=copied,
+            )
         index, base = index + 1, base + len(text)
 
 

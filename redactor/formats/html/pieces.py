@@ -25,6 +25,7 @@ class Piece:
     slot: Slot = Slot.TEXT
     label: str = field(default="", repr=False)
     joins: bool = False
+    key_path: str = field(default="", repr=False)
 
 
 def split(piece: Piece) -> Iterator[Piece]:
@@ -106,4 +107,5 @@ def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
         piece.slot,
         piece.label,
         piece.joins,
+        key_path=piece.key_path,
     )

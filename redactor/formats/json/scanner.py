@@ -27,6 +27,9 @@ DEEPEST = 100_000
 LONGEST_LABEL = 60
 """Characters of a key that are read as the label of its value."""
 
+LONGEST_PATH = 240
+"""Characters of the keys that lead to a value; of more, the last."""
+
 STRING = Escapes(in_page=False)
 NUMBER = Number(STRING)
 
@@ -53,7 +56,7 @@ _BETWEEN_VALUES = frozenset({_COLON, _COMMA_OR_END})
 
 @dataclass(slots=True)
 class _Frame:
-    """An open bracket: its end, and the label of its values.
+    """An open bracket: its end, the label of its values, and the keys that lead to it.
 
     `named` is the text of a member such as `name`. `before` tells that a string came before in an
     array, on which the next may go on. `is_piece` tells that an object is a piece of a text, or is
@@ -62,6 +65,7 @@ class _Frame:
 
     closing: str
     label: str = field(default="", repr=False)
+    path: str = field(default="", repr=False)
     named: str = field(default="", repr=False)
     before: bool = False
     is_piece: bool = False
@@ -156,7 +160,7 @@ class _Scanner:
             raise self._error("a bracket where a key, a comma or an end is needed")
         if len(self._frames) >= DEEPEST:
             raise LimitExceeded(f"more than {DEEPEST} brackets are open at once")
-        frame = _Frame("}" if char == "{" else "]", self._label())
+        frame = _Frame("}" if char == "{" else "]", self._label(), self._path())
         if self._frames:
             outer = self._frames[-1]
             among_text = outer.before and char == "{" and self._join == "texts"
@@ -219,7 +223,14 @@ class _Scanner:
         if frame:
             frame.before = False
         yield from self._markup(self._at)
-        yield Piece(self._text[self._at : end], NUMBER, kind, Slot.NUMBER, label)
+        yield Piece(
+            self._text[self._at : end],
+            NUMBER,
+            kind,
+            Slot.NUMBER,
+            label,
+            key_path=self._path(),
+        )
         self._done = self._at = end
         self._end_value()
 
@@ -287,11 +298,13 @@ class _Scanner:
             return Piece(source, STRING if source else None, Kind.KEY)
         frame = self._frames[-1] if self._frames else None
         if frame is None or (frame.closing == "}" and not frame.is_piece):
-            return Piece(source, STRING if source else None, label=self._label())
+            syntax = STRING if source else None
+            return Piece(source, syntax, label=self._label(), key_path=self._path())
         if frame.is_piece and (frame.closing == "]" or frame.strings != 1):
             return Piece(source, STRING, Kind.METADATA, label=self._label())
         joins = frame.is_piece or (frame.before and (self._join == "lines" or frame.strings == 0))
-        return Piece(source, STRING, label="" if joins else self._label(), joins=joins)
+        label, path = ("", "") if joins else (self._label(), self._path())
+        return Piece(source, STRING, label=label, joins=joins, key_path=path)
 
     def _after_string(self, first: str, *, is_key: bool) -> None:
         """Note what a string, which begins with `first`, is to what follows."""
@@ -307,6 +320,15 @@ class _Scanner:
         elif frame and self._key in _NAMES and not frame.named:
             frame.named = _short(first)
         self._end_value()
+
+    def _path(self) -> str:
+        """Return the keys that lead to the next value: `user.email`."""
+        if not self._frames:
+            return ""
+        frame = self._frames[-1]
+        if frame.closing == "]":
+            return frame.path
+        return f"{frame.path}.{self._key}"[-LONGEST_PATH:] if frame.path else self._key
 
     def _label(self) -> str:
         """Return the label of the next value: its key, or the name beside it."""
