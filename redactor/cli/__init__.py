@@ -78,9 +78,10 @@ OpenDocument) (.atom .csproj .dae .dbk .dita .ead .fodg .fodp .fods .fodt .gpx .
 .wsdl .xaml .xlf .xliff .xml .xmp .xsd .xsl .xslt .xul); JSON, JSON Lines, notebooks
 (.geojson .har .ipynb .json .jsonl .jsonld .ndjson .topojson .webmanifest); tables as CSV
 and TSV (.csv .psv .tab .tsv); E-mail messages, web archives of browsers (.eml .emlx .mht
-.mhtml); mailboxes (.mbox .mbx); headers of mail (.mail-header); ZIP archives (.zip); tar
-archives (.tar); compressed files (.bz2 .gz .svgz .tbz .tbz2 .tgz .txz .tzst .xz .zst), and
-these within them.
+.mhtml); mailboxes (.mbox .mbx); headers of mail (.mail-header); PDF (.pdf); contacts,
+calendars, directories (vCard, iCalendar, LDIF) (.ical .ics .ifb .ldif .vcard .vcf);
+subtitles (SubRip, WebVTT) (.srt .vtt); ZIP archives (.zip); tar archives (.tar); compressed
+files (.bz2 .gz .svgz .tbz .tbz2 .tgz .txz .tzst .xz .zst), and these within them.
 
 Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or gold;
 4 some input not examined; 5 output; 6 a removed value is still readable,

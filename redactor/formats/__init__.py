@@ -31,7 +31,9 @@ from redactor.formats.html import Html
 from redactor.formats.json import Json
 from redactor.formats.mail import Mailbox, MailHeader, Message
 from redactor.formats.pdf import Pdf
+from redactor.formats.records import Records
 from redactor.formats.signatures import HEAD, check_is_text, refusal
+from redactor.formats.subtitles import Subtitles
 from redactor.formats.tar_archive import TarArchive
 from redactor.formats.text import Encoding, Text, check_encoding
 from redactor.formats.xml import Xml
@@ -57,7 +59,9 @@ __all__ = [
     "Message",
     "Packer",
     "Pdf",
+    "Records",
     "Sink",
+    "Subtitles",
     "Text",
     "Token",
     "Tokenized",
@@ -78,6 +82,8 @@ FORMATS: tuple[Format, ...] = (
     Mailbox(),
     MailHeader(),
     Pdf(),
+    Records(),
+    Subtitles(),
     ZipArchive(),
     TarArchive(),
     Compressed(),

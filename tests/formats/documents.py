@@ -14,6 +14,7 @@ from html_documents import html_documents
 from hypothesis import assume, reject
 from hypothesis import strategies as st
 from mail_documents import mail_headers
+from record_documents import records, subtitles
 from xml_documents import xml_documents
 
 from redactor.errors import EncodingError
@@ -56,6 +57,8 @@ DOCUMENTS = {
     "html": html_documents(),
     "json": json_documents(),
     "mail-header": mail_headers(),
+    "records": records(),
+    "subtitles": subtitles(),
     "text": text_documents(),
     "xml": xml_documents(),
 }

@@ -1,0 +1,60 @@
+"""Contacts, calendars and directories read by the standard library: the independent reader."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+_CHUNK = 1 << 22
+# A value in quoted-printable whose lines end with `=`.
+_QUOTED = re.compile(
+    rb"^([^:\n]*QUOTED-PRINTABLE[^:\n]*:)((?:.*=\r?\n)+)", re.IGNORECASE | re.MULTILINE
+)
+
+
+def values(source: BinaryIO, codec: str, *, ldif: bool) -> Iterator[str]:
+    """Yield values and parameters of each line."""
+    for line in _lines(source):
+        head, _, value = line.partition(b":")
+        if ldif:
+            yield _directory(value, codec)
+        elif b"QUOTED-PRINTABLE" in head.upper():
+            yield quopri.decodestring(value).decode(codec, "replace")
+        else:
+            text = f"{head.partition(b';')[2].decode(codec, 'replace')}\n"
+            text += value.decode(codec, "replace")
+            yield re.sub(r"\\([,;:\\])", r"\1", re.sub(r"\\[nN]", "\n", text))
+
+
+def _directory(value: bytes, codec: str) -> str:
+    if value.startswith(b":"):
+        try:
+            return base64.b64decode(value[1:]).decode("utf-8", "replace")
+        except ValueError:
+            return value.decode(codec, "replace")
+    return value.decode(codec, "replace")
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """Yield lines with their folds taken out, in pieces of the file that end with a line."""
+    held = b""
+    while data := source.read(_CHUNK):
+        held += data
+        cut = max((found.start() + 1 for found in re.finditer(rb"\n(?![ \t])", held)), default=0)
+        if cut and cut < len(held):
+            yield from _split(held[:cut])
+            held = held[cut:]
+    yield from _split(held)
+
+
+def _split(data: bytes) -> Iterator[bytes]:
+    unfolded = re.sub(rb"\r?\n[ \t]", b"", data)
+    quoted = _QUOTED.sub(_joined, unfolded)
+    yield from quoted.splitlines()
+
+
+def _joined(found: re.Match[bytes]) -> bytes:
+    return found[1] + re.sub(rb"=\r?\n", b"", found[2])
