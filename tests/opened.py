@@ -26,7 +26,10 @@ class Opened:
     def seen(self):
         """Return what the format reads; the last entry has the container's own texts."""
         read = [
-            Entry(tuple(text.text for text in member.texts), sha(contents(member)))
+            Entry(
+                tuple(text.text for text in member.texts),
+                sha(b"" if member.copied else contents(member)),
+            )
             for member in self.members()
         ]
         return [*read, Entry(tuple(self.texts()), "")]

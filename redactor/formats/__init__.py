@@ -36,6 +36,7 @@ from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.subtitles import Subtitles
 from redactor.formats.tar_archive import TarArchive
 from redactor.formats.text import Encoding, Text, check_encoding
+from redactor.formats.warc import Warc, WebHeader
 from redactor.formats.xml import Xml
 from redactor.formats.zip_archive import ZipArchive
 
@@ -65,6 +66,7 @@ __all__ = [
     "Text",
     "Token",
     "Tokenized",
+    "WebHeader",
     "Xml",
     "ZipArchive",
     "check_encoding",
@@ -86,6 +88,8 @@ FORMATS: tuple[Format, ...] = (
     Subtitles(),
     ZipArchive(),
     TarArchive(),
+    Warc(),
+    WebHeader(),
     Compressed(),
 )
 

@@ -18,7 +18,7 @@ from record_documents import records, subtitles
 from xml_documents import xml_documents
 
 from redactor.errors import EncodingError
-from redactor.formats import Hints, Text
+from redactor.formats import Hints, Text, WebHeader
 
 # How Python names an encoding, its mark, and what a text of that encoding may hold.
 ENCODINGS = {
@@ -52,6 +52,31 @@ def text_documents(draw):
     return Text(), layout, data
 
 
+HEADERS = st.sampled_from(
+    [
+        "WARC-Type: response",
+        "WARC-Target-URI: <http://example.org/?user=teo_vance>",
+        "WARC-Date: 2020-01-01T00:00:00Z",
+        "Set-Cookie: user=teo_vance; Path=/",
+        "Location: /Zoë Marsh",
+        "X: ",
+        "",
+        "GET /profile?user=teo_vance HTTP/1.1",
+        "HTTP/1.1 404 Not Found",
+        "HTTP/1.1 404 Ilse Marsh",
+        "Vance",
+    ]
+)
+
+
+@st.composite
+def header_documents(draw):
+    """Draw the headers of a record of a web archive."""
+    data = "\r\n".join(draw(st.lists(HEADERS, max_size=8))).encode()
+    form = WebHeader()
+    return form, form.layout(io.BytesIO(data), Hints()), data
+
+
 DOCUMENTS = {
     "csv": csv_documents(),
     "html": html_documents(),
@@ -60,5 +85,6 @@ DOCUMENTS = {
     "records": records(),
     "subtitles": subtitles(),
     "text": text_documents(),
+    "web-header": header_documents(),
     "xml": xml_documents(),
 }

@@ -113,7 +113,7 @@ class Compressed(Container):
         if _is_empty(source):  # a copy whose content was left out
             return
         budget.member()
-        texts = _texts_of(_headers(source, layout)[:1])
+        texts = texts_of(_headers(source, layout)[:1])
         named = texts and texts[0].slot is Slot.FILE_NAME and suffix_of(texts[0].text)
         hint = "" if named else f"content{layout.setting('content') or '.txt'}"
         content = _Content(source, _codec(layout).unpack, budget)
@@ -121,7 +121,7 @@ class Compressed(Container):
 
     def texts(self, source: BinaryIO, layout: Layout) -> tuple[MemberText, ...]:
         """Return the names and comments in further headers of gzip."""
-        return _texts_of(_headers(source, layout)[1:])
+        return texts_of(_headers(source, layout)[1:])
 
     def packer(self, source: BinaryIO, layout: Layout, sink: Sink) -> Packer:
         """Return the writer of a copy."""
@@ -145,7 +145,8 @@ def _headers(source: BinaryIO, layout: Layout) -> list[gzip.Header]:
     return gzip.headers(source) if found else []
 
 
-def _texts_of(headers: Sequence[gzip.Header]) -> tuple[MemberText, ...]:
+def texts_of(headers: Sequence[gzip.Header]) -> tuple[MemberText, ...]:
+    """Return names and comments in headers of gzip."""
     found: list[MemberText] = []
     for name, comment in (header.texts for header in headers):
         found += [] if name is None else [MemberText(name)]

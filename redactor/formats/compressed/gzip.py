@@ -106,6 +106,12 @@ def _may_have_more(data: Input) -> bool:
     return False
 
 
+def one_member(data: Input) -> Iterator[Header | tuple[bytes, int]]:
+    """Yield the header of one member, then the pieces of its content. Raises InputError."""
+    yield _header(data)
+    yield from _content(data)
+
+
 def _parts(data: Input) -> Iterator[Header | tuple[bytes, int]]:
     """Yield the members of a file: a header, then the pieces of the content."""
     yield _header(data)

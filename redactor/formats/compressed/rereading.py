@@ -47,7 +47,7 @@ def _gzip(source: BinaryIO, texts: list[list[str]]) -> Iterator[bytes]:
     data = source.read(CHUNK)
     while data.strip(b"\0"):
         data = data.lstrip(b"\0") + (source.read(CHUNK) if len(data) < CHUNK else b"")
-        texts.append(_texts_of_header(data))
+        texts.append(texts_of_header(data))
         inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
         while not inflater.eof:
             yield inflater.decompress(data, CHUNK)
@@ -57,7 +57,8 @@ def _gzip(source: BinaryIO, texts: list[list[str]]) -> Iterator[bytes]:
         data = inflater.unused_data or source.read(CHUNK)
 
 
-def _texts_of_header(data: bytes) -> list[str]:
+def texts_of_header(data: bytes) -> list[str]:
+    """Return the name and the comment in the header of a member of gzip."""
     flags, rest = data[_FLAGS], data[10:]
     if flags & 4:
         rest = rest[2 + int.from_bytes(rest[:2], "little") :]

@@ -27,13 +27,13 @@ Pieces = Iterator[tuple[bytes, int]]
 
 
 class Input:
-    """The bytes of a file from its start, of which some can be put back.
+    """The bytes of a file from an offset, of which some can be put back.
 
     The position of the file may be changed between two calls.
     """
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._source, self._at, self._held = source, 0, b""
+    def __init__(self, source: BinaryIO, start: int = 0) -> None:
+        self._source, self._at, self._held = source, start, b""
 
     @property
     def at(self) -> int:
