@@ -30,6 +30,8 @@ from redactor.formats.csv import Csv
 from redactor.formats.html import Html
 from redactor.formats.json import Json
 from redactor.formats.mail import Mailbox, MailHeader, Message
+from redactor.formats.office import Epub, OfficeOpenXml, OpenDocument
+from redactor.formats.ole import SIGNATURE, ole_refusal
 from redactor.formats.pdf import Pdf
 from redactor.formats.records import Records
 from redactor.formats.signatures import HEAD, check_is_text, refusal
@@ -83,6 +85,9 @@ FORMATS: tuple[Format, ...] = (
     Message(),
     Mailbox(),
     MailHeader(),
+    OfficeOpenXml(),
+    OpenDocument(),
+    Epub(),
     Pdf(),
     Records(),
     Subtitles(),
@@ -98,6 +103,9 @@ def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:
     """Return the format of a document and its layout. Raises UnsupportedFormat, InputError."""
     chosen = _chosen(source, hints.name)
     layout = chosen.layout(source, hints)
+    if layout.format != chosen.name:
+        chosen = format_named(layout.format)
+        layout = chosen.layout(source, hints)
     if isinstance(chosen, Tokenized):
         check_is_text(source, layout.setting("encoding").removesuffix("+bom"))
     return chosen, layout
@@ -117,6 +125,8 @@ def _chosen(source: BinaryIO, name: str) -> Format:
     for one in FORMATS:
         if one.is_known_by(head):
             return one
+    if head.startswith(SIGNATURE):
+        raise ole_refusal(source)
     if error := refusal(head):
         raise error
     suffix = PurePosixPath(name).suffix.lower()

@@ -273,6 +273,14 @@ class Container(Format):
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
         """Yield the members in their order. Raises InputError for a damaged container."""
 
+    def without(self, source: BinaryIO, layout: Layout, numbers: frozenset[int]) -> Layout:
+        """Return the layout by which a copy without members of these numbers is written.
+
+        Raises InputError if there is none: the document would not open.
+        """
+        del source, numbers
+        return layout
+
     @abstractmethod
     def texts(self, source: BinaryIO, layout: Layout) -> tuple[MemberText, ...]:
         """Return the texts of the container itself (a comment). Raises InputError."""

@@ -256,12 +256,14 @@ class TreeWriter:
     def _pack(self, node: Node, form: Container, sink: Sink) -> list[Entry]:
         own = [one.text for one in form.texts(node.source, node.layout)]
         own = _edited_texts(own, self._edits.of_container(node.path))
-        packer = form.packer(node.source, node.layout, sink)
+        left_out = frozenset(one[-1] for one in self._omitted if one[:-1] == node.path and one)
+        layout = form.without(node.source, node.layout, left_out)
+        packer = form.packer(node.source, layout, sink)
         names = _Names()
         entries = [
             self._member(node, member, packer, names)
-            for member in form.members(node.source, node.layout, self._reading.budget)
-            if (*node.path, member.number) not in self._omitted
+            for member in form.members(node.source, layout, self._reading.budget)
+            if member.number not in left_out
         ]
         packer.finish(own)
         self._note(f"\n\n{text}" for text in (*own, *(t for one in entries for t in one.texts)))

@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from redactor.formats.html.escapes import References, Syntax, Verbatim, decode
+from redactor.formats.html.escapes import NestedSyntax, References, Syntax, Verbatim, decode
 from redactor.formats.html.page import Kinds, Page
 from redactor.formats.html.pieces import Piece, map_to_source, split
 from redactor.formats.signatures import is_drawing, is_media
+from redactor.formats.xml.formulas import StyleName, formula_pieces
 from redactor.formats.xml.lexer import Sort, attributes, lexemes
 from redactor.formats.xml.numbers import (
     cached_number,
@@ -18,7 +19,7 @@ from redactor.formats.xml.numbers import (
     number_cell,
     typed_number,
 )
-from redactor.formats.xml.vocabularies import ANY, EXTERNAL, Vocabulary
+from redactor.formats.xml.vocabularies import ANY, EXTERNAL, Vocabulary, is_style_name
 from redactor.model import Kind, Slot
 
 # What would end each of these.
@@ -181,6 +182,9 @@ class Document:
             yield Piece(source)
             return
         of_paragraph = top.inline and (not known.texts or top.name in known.texts)
+        if kind is Kind.SCRIPT and known.is_standard_field(source):
+            yield Piece(source)
+            return
         if known.terse and not of_paragraph and known.is_technical(source):
             yield Piece(source)
             return
@@ -188,7 +192,10 @@ class Document:
         slot = known.slots.get(top.name, Slot.TEXT)
         piece = Piece(source, syntax or References(), kind, slot, label, joins=joins)
         if source:
-            yield from _read(piece, _IN_TEXT) if not known.terse else split(piece)
+            if top.name in known.formulas:
+                yield from _formula(piece)
+            else:
+                yield from _read(piece, _IN_TEXT) if not known.terse else split(piece)
             self._live.add(kind)
         if top.name == "key":
             self._key = decode(piece.syntax, source)[:_LONGEST_LABEL] if piece.syntax else ""
@@ -285,7 +292,13 @@ class Document:
             label = _CAMEL.sub(" ", local)[:_LONGEST_LABEL]
             syntax = References(attribute=True, quote=quote)
             piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
-            yield from split(piece) if self.vocabulary.terse else _read(piece, _IN_VALUE)
+            if local in self.vocabulary.formulas:
+                yield from _formula(piece)
+            elif self.vocabulary.terse and is_style_name(local, opened.name):
+                nested = NestedSyntax(StyleName(), syntax)
+                yield Piece(value, nested, Kind.ATTRIBUTE, Slot.FILE_NAME, label)
+            else:
+                yield from split(piece) if self.vocabulary.terse else _read(piece, _IN_VALUE)
             done = end
         if not done and len(self._plain) < _MOST_PLAIN and not opened.label:
             self._plain.add(source)
@@ -320,6 +333,14 @@ def _label(element: str, value: str, known: Vocabulary) -> str:
     words = "" if element in known.quiet or element == "field" else _CAMEL.sub(" ", element)
     said = decode(References(attribute=True), value[:_LONGEST_LABEL])
     return f"{words} {said}".strip()[:_LONGEST_LABEL]
+
+
+def _formula(piece: Piece) -> Iterator[Piece]:
+    """Yield the pieces of a formula; all of it is one text if an escape is across two of them."""
+    if piece.syntax:
+        text = decode(piece.syntax, piece.source)
+        found = map_to_source(formula_pieces(text, piece.kind), piece.source, piece.syntax)
+        yield from split(piece) if found is None else found
 
 
 def _read(piece: Piece, kinds: Kinds) -> Iterator[Piece]:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from redactor.errors import DamagedDocument, LimitExceeded, UnsupportedFormat
-from redactor.formats.xml.vocabularies import Vocabulary
+from redactor.formats.xml.formulas import ESCAPED, FUNCTION
+from redactor.formats.xml.vocabularies import Vocabulary, is_style_name
 from redactor.model import Kind
 
 DEEPEST = 100_000
@@ -122,6 +123,11 @@ class _Walk:
         external = attributes.get("TargetMode") == "External"
         for key, value in attributes.items():
             if known.shows(key, value, (above, local), external=external):
+                name = key.rpartition(":")[2]
+                if name in known.formulas:
+                    value = FUNCTION.sub("(", value)  # noqa: PLW2901  # the same value, as read
+                elif known.terse and is_style_name(name, local):
+                    value = ESCAPED.sub(" ", value)  # noqa: PLW2901  # as above
                 self._add(value)
         if local == "c":
             self._cell = attributes.get("t", "")
@@ -139,13 +145,17 @@ class _Walk:
         if local in known.hidden or (local == "v" and self._cell in _NO_VALUES and known.cells):
             return
         if known.terse and not (inline and (not known.texts or local in known.texts)):
-            if not known.is_technical(data):
+            if local in known.formulas:
+                self._add(FUNCTION.sub("(", data))
+            elif not known.is_technical(data):
                 self._add(data)
             return
         if not inline and not known.paragraphs:
             # Of any XML: text beside elements. What follows in this element is inline.
             self._open[-1] = local, not data.isspace()
-        self._blocks.setdefault(known.texts.get(local, Kind.BODY), []).append(data)
+        kind = known.texts.get(local, Kind.BODY)
+        if kind is not Kind.SCRIPT or not known.is_standard_field(data):
+            self._blocks.setdefault(kind, []).append(data)
 
     def other(self, data: str) -> None:
         self._add(data)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from redactor.formats.html.names import BLOCKS, CELLS
 from redactor.formats.html.page import is_standard_value
+from redactor.formats.xml.common_words import is_common_name
+from redactor.formats.xml.formulas import ESCAPED
 from redactor.model import Kind, Slot
 
 
@@ -24,7 +26,8 @@ class Vocabulary:
     elements in the place of a character. Texts and values that look technical are skipped, if
     `terse` says that most are; `shown` are attributes with text, `hidden` attributes and elements
     without. `quiet` elements give no label to their texts. `slots` are those of texts and
-    attributes. `cells` says that numbers are looked for in cells.
+    attributes. `cells` says that numbers are looked for in cells, and `formulas` are
+    elements and attributes with names of sheets and strings.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Vocabulary:
     hidden: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
     slots: Mapping[str, Slot] = field(default_factory=dict)
+    formulas: frozenset[str] = frozenset()
 
     def shows(
         self, name: str, value: str, within: tuple[str, str], *, external: bool = False
@@ -62,9 +66,12 @@ class Vocabulary:
             return local == "Target" and external
         for known in (f"{above}/{element}/{local}", f"{element}/{local}", local):
             if known in self.shown:
-                return _LETTERS.search(value) is not None
+                given = known in _NAMED_BY_PROGRAMS and is_common_name(value)
+                return not given and not _BY_PROGRAMS.fullmatch(value)
             if known in self.hidden:
-                return False
+                return is_style_name(local, element) and _is_own_style(value)
+        if _REPLACEMENT.search(value):
+            return True
         technical = _TECHNICAL.fullmatch(value) or STANDARD_NAMESPACE.fullmatch(value)
         return not technical and not _FEW_LETTERS.fullmatch(value)
 
@@ -72,6 +79,11 @@ class Vocabulary:
     def is_technical(text: str) -> bool:
         """Tell whether a text outside paragraphs is a number or a truth value."""
         return _TECHNICAL_TEXT.fullmatch(text) is not None
+
+    @staticmethod
+    def is_standard_field(text: str) -> bool:
+        """Tell whether the instruction of a field holds no text of a person."""
+        return _STANDARD_FIELD.fullmatch(text) is not None
 
 
 # Namespaces of standards, by host; a namespace of other people is examined.
@@ -91,20 +103,44 @@ def is_standard_namespace(name: str, value: str) -> bool:
 
 # Short numbers with a unit, and what has no letter or digit at all.
 _MEASURE = re.compile(r"[+-]?[\d.]{1,5}(?:px|pt|em|ex|cm|mm|in|%)?")
-# A value without blanks, mail address or URL, and without a long number: a code of the vocabulary.
-_TECHNICAL = re.compile(r"(?!.*(?:\d{7}|:/))[\w.:#%,;*+/()\[\]{}$!-]*")
-# No three letters and no seven digits in a row: no name that could be found, and no number.
-_FEW_LETTERS = re.compile(r"(?!.*(?:\d{7}|[^\W\d_]{3})).*", re.DOTALL)
+# A value without blanks, mail address or URL: a code of the vocabulary.
+_TECHNICAL = re.compile(r"(?!.*:/)[\w.:#%,;*+/()\[\]{}$!-]*")
+# No three letters in a row: numbers, coordinates.
+_FEW_LETTERS = re.compile(r"(?!.*[^\W\d_]{3}).*", re.DOTALL)
 # Texts of a vocabulary of codes: numbers, truth values.
 _TECHNICAL_TEXT = re.compile(
     r"\s*(?:[+-]?\d{1,6}(?:\.\d+)?(?:E[+-]?\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?|true"
     r"|false|\d{1,6} ?[a-z]{2,3})\s*"
 )
+# A replacement where no bracket can be: a text of a copy that would look like a code.
+_REPLACEMENT = re.compile(r"\b[A-Z][A-Z_]{2,40}_[A-Z0-9]{1,8}\b|redacted")
 EXTERNAL = re.compile(r"TargetMode=[\"']External[\"']")
 # A letter or digit. A stretch without one holds no name and no number.
 WORDS = re.compile(r"[^\W_]")
-# A letter, or the digits of a telephone number.
-_LETTERS = re.compile(r"[^\W\d_]|\d{7}")
+_STYLES = frozenset({"style", "master-page", "page-layout", "list-style"})
+
+
+def is_style_name(local: str, element: str) -> bool:
+    """Tell whether an attribute has the name of a style in OpenDocument."""
+    own = local == "name" and element in _STYLES
+    return own or local.endswith("style-name") or local == "master-page-name"
+
+
+def _is_own_style(value: str) -> bool:
+    own = ESCAPED.search(value) or _REPLACEMENT.search(value)
+    return own is not None and not is_common_name(ESCAPED.sub(" ", value))
+
+
+# Attributes that hold names of styles, shapes and layouts, by most of which no person is named.
+_BY_PROGRAMS = re.compile(r"_(?:GoBack|Toc|Ref|Hlk|ENREF|PictureBullets|MailAutoSig|xlnm\.)\w*")
+# Instructions of fields without a text: numbers of pages, entries of contents.
+_STANDARD_FIELD = re.compile(
+    r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME|SEQ \w+|TOC|FORM(?:TEXT|CHECKBOX|DROPDOWN)"
+    r"|(?:PAGE)?REF _\w+|HYPERLINK \\l \"_\w+\"|CREATEDATE|SAVEDATE"
+    r"|PRINTDATE|AUTHOR|TITLE|FILENAME)"
+    r"(?:\s*\\\S(?:\s*\"?[\w\s./:,-]{1,20}\"?)?)*\s*"
+)
+_NAMED_BY_PROGRAMS = frozenset({"name", "style/name/val", "display-name"})
 
 # Elements of TEI, EAD, DocBook and DITA that hold paragraphs of their own, beside those of HTML.
 _MORE_BLOCKS = (
@@ -146,7 +182,9 @@ _OFFICE_SHOWN = (
 _OFFICE_HIDDEN = (
     "ascii hAnsi cs eastAsia typeface panose fmla formatCode action ContentType PartName Extension"
     " Type Id ProgID DrawAspect rsidR rsidRPr rsidRDefault rsidP rsidTr paraId textId durableId"
-    " style path points coordsize adj"
+    " style path points coordsize adj usb0 usb1 usb2 usb3 csb0 csb1 mathFont/val"
+    " compatSetting/name styleLbl/name layoutNode/name constr/refForName constr/forName"
+    " forEach/name if/name else/name alg/name presOf/name"
     " lsdException/name font/name name/val gd/name clrScheme/name fontScheme/name fmtScheme/name"
     " altName/val numFmt/val lvlText/val Override/PartName tableStyleInfo/name"
     " posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset TotalTime Pages Words Characters"
@@ -190,6 +228,7 @@ OFFICE = Vocabulary(
         "table/name": Slot.FILE_NAME,
         "table/displayName": Slot.FILE_NAME,
     },
+    formulas=frozenset("f formula formula1 formula2 definedName location textlink".split()),
 )
 
 _ODF_SHOWN = (
@@ -228,6 +267,10 @@ OPENDOCUMENT = Vocabulary(
         "table/name formula cell-range-address print-ranges base-cell-address ref-name"
         " target-range-address bookmark/name bookmark-start/name bookmark-end/name".split(),
         Slot.IDENTIFIER,
+    )
+    | {"display-name": Slot.FILE_NAME},
+    formulas=frozenset(
+        "formula cell-range-address print-ranges base-cell-address target-range-address".split()
     ),
 )
 

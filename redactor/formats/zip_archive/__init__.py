@@ -1,7 +1,7 @@
 """ZIP archives: members are read by their own formats, their names and comments as texts.
 
-Office, OpenDocument and EPUB documents and Java archives are ZIP files as well, but their members
-are parts of one document; they are refused until a format reads them.
+Office, OpenDocument and EPUB documents are ZIP files as well, but their members are parts of one
+document: their layouts are those of other formats. Java archives are refused.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from redactor.model import Kind, Location, Slot
 __all__ = ["ZipArchive"]
 
 _PARTS = {
-    "[Content_Types].xml": "an Office document",
-    "mimetype": "an OpenDocument or EPUB document",
-    "META-INF/container.xml": "an EPUB document",
-    "META-INF/manifest.xml": "an OpenDocument document",
-    "META-INF/MANIFEST.MF": "a Java archive",
-    "META-INF/": "a Java archive",
+    "[Content_Types].xml": "ooxml",
+    "META-INF/container.xml": "epub",
+    "META-INF/manifest.xml": "odf",
+    "mimetype": "odf",
+    "META-INF/MANIFEST.MF": "",
+    "META-INF/": "",
 }
-"""Members by which documents made of parts are recognised (ECMA-376 part 2; ODF 1.3 part 2; EPUB
-OCF 3.3; the JAR file specification)."""
+"""Members by which documents made of parts are recognised, and the formats that read them
+(ECMA-376 part 2; EPUB OCF 3.3; ODF 1.3 part 2); none reads Java archives."""
 
 _FIRST = 10_000
-"""Entries of the directory in which these names are looked for. Office writes them first, others
-last; an Office document of more parts is refused for its first parts, which no format reads."""
+"""Entries of the directory in which these names are looked for: Office writes them first, others
+last."""
 
 
 class ZipArchive(Container):
@@ -61,13 +61,16 @@ class ZipArchive(Container):
     )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
-        """Return the layout of a ZIP file. Raises UnsupportedFormat for documents made of parts."""
+        """Return the layout of a ZIP file: of another format, for a document made of parts.
+
+        Raises UnsupportedFormat for Java archives.
+        """
         del hints
-        end = read_end(source)
-        for name in islice(first_names(source, end), _FIRST):
-            if kind := _PARTS.get(name):
-                raise UnsupportedFormat(f"the content is {kind}, which is not supported yet")
-        return Layout(self.name)
+        names = set(islice(first_names(source, read_end(source)), _FIRST))
+        found = next((known for name, known in _PARTS.items() if name in names), self.name)
+        if not found:
+            raise UnsupportedFormat("the content is a Java archive, which is not supported yet")
+        return Layout(found)
 
     def is_known_by(self, head: bytes) -> bool:
         """Tell whether a document begins with the header of a member, or is an empty archive."""

@@ -59,6 +59,8 @@ TEXTLESS = {
     0x7855: 4,  # numbers of owner and group, 16 bits
     0x7875: 11,  # the same, 32 bits
 }
+# Room for growth that Office leaves behind a name: a signature, a number, zeros (APPNOTE 4.6.2).
+GROWTH_HINT = 0xA220
 # Strong encryption (4.5.12) and WinZip's AES: the member that has one is refused as encrypted.
 ENCRYPTION = {0x0017, 0x9901}
 
@@ -211,6 +213,8 @@ def _entry(source: BinaryIO, room: int) -> Record:
 def _unknown(extra: dict[int, bytes]) -> int:
     """Return the type of the first extra field that may hold a text, 0 if there is none."""
     for kind, value in extra.items():
+        if kind == GROWTH_HINT and value[:2] == b"\x28\xa0" and not value[4:].strip(b"\0"):
+            continue
         if kind not in UNICODE_TEXTS | ENCRYPTION and len(value) > TEXTLESS.get(kind, 0):
             return kind
     return 0

@@ -33,6 +33,19 @@ def entries(source: BinaryIO) -> Iterator[Entry]:
         yield Entry((_decoded(archive.comment),) if archive.comment else (), "")
 
 
+def parts(source: BinaryIO, head: int) -> Iterator[tuple[str, Entry, bytes, int]]:
+    """Yield name, entry, first bytes and size of each member, then the archive's comment.
+
+    The comment has no name. Raises DamagedDocument.
+    """
+    with _readable(), zipfile.ZipFile(source) as archive:
+        for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
+            with archive.open(info) as file:
+                begins = file.read(head)
+            yield info.filename, _entry(archive, info), begins, info.file_size
+        yield "", Entry((_decoded(archive.comment),) if archive.comment else (), ""), b"", 0
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     try:

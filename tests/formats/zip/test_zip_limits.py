@@ -156,20 +156,24 @@ def test_a_directory_that_would_fill_the_memory_is_refused(monkeypatch):
 # -- documents made of parts -----------------------------------------------------------------
 
 PARTS = {
-    "Office": ([Part("[Content_Types].xml", b"<x/>"), Part("word/document.xml")], "an Office"),
-    "Office, in another order": ([Part("a.xml"), Part("[Content_Types].xml")], "an Office"),
-    "OpenDocument": ([Part("mimetype", b"application/vnd.oasis.opendocument.text")], "OpenDoc"),
-    "OpenDocument without a type": ([Part("META-INF/manifest.xml")], "an OpenDocument"),
-    "EPUB": ([Part("META-INF/container.xml")], "an EPUB"),
-    "JAR": ([Part("META-INF/MANIFEST.MF")], "a Java archive"),
+    "Office": ([Part("[Content_Types].xml", b"<x/>"), Part("word/document.xml")], "ooxml"),
+    "Office, in another order": ([Part("a.xml"), Part("[Content_Types].xml")], "ooxml"),
+    "OpenDocument": ([Part("mimetype", b"application/vnd.oasis.opendocument.text")], "odf"),
+    "OpenDocument without a type": ([Part("META-INF/manifest.xml")], "odf"),
+    "EPUB": ([Part("mimetype"), Part("META-INF/container.xml")], "epub"),
 }
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.docx", "a.txt", ""])
 @pytest.mark.parametrize(("parts", "kind"), PARTS.values(), ids=PARTS)
 def test_a_document_made_of_parts_is_no_plain_archive(parts, kind, name):
-    with pytest.raises(InputError, match=kind):
-        format_for(io.BytesIO(archive(*parts)), Hints(name))
+    form, layout = format_for(io.BytesIO(archive(*parts)), Hints(name))
+    assert form.name == layout.format == kind
+
+
+def test_a_java_archive_is_refused():
+    with pytest.raises(InputError, match="a Java archive"):
+        format_for(io.BytesIO(archive(Part("META-INF/MANIFEST.MF"))), Hints("a.zip"))
 
 
 def test_a_folder_with_an_unpacked_document_is_plain():

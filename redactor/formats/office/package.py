@@ -1,0 +1,218 @@
+"""A document that is a ZIP file of parts, read as one document.
+
+The parts are examined together. Names of parts are no texts, unless a person gave them: other parts
+refer to them. What a copy is without (thumbnails, settings of printers, parts that were not
+examined) is taken out of the lists of parts as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from redactor.errors import InputError, PartNotExamined, UnsupportedFormat
+from redactor.files import Spool
+from redactor.formats.base import (
+    Budget,
+    Container,
+    Entry,
+    Hints,
+    Layout,
+    Member,
+    MemberText,
+    Packer,
+    Sink,
+)
+from redactor.formats.budget import unlimited
+from redactor.formats.office.parts import (
+    HEAD,
+    check_manifest,
+    hint_of,
+    is_copied,
+    is_dropped,
+    is_essential,
+    is_standard_name,
+    refusal_of,
+)
+from redactor.formats.office.references import names_parts, without_references
+from redactor.formats.zip_archive import rereading
+from redactor.formats.zip_archive.contents import unpack
+from redactor.formats.zip_archive.directory import Directory, read_directory, read_end
+from redactor.formats.zip_archive.members import member_of
+from redactor.formats.zip_archive.names import decode, name_of
+from redactor.formats.zip_archive.packing import ZipPacker
+from redactor.formats.zip_archive.records import Record
+from redactor.model import Kind, Location, Slot
+
+_EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts of a package that its copy has, and the names of those that it has not."""
+
+    directory: Directory
+    names: tuple[str, ...] = field(repr=False)
+    dropped: frozenset[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, source: BinaryIO, layout: Layout, count: Callable[[], None]) -> _Parts:
+        """Return the parts of a package. Raises InputError."""
+        directory = read_directory(source, count)
+        names = tuple(name_of(record) for record in directory.records)
+        omitted = frozenset(map(int, layout.setting("without").split()))
+        dropped = {
+            name for number, name in enumerate(names, 1) if number in omitted or is_dropped(name)
+        }
+        dropped |= {name for name in names if _owner(name) in dropped}
+        return cls(directory, names, frozenset(dropped))
+
+    def kept(self) -> Iterator[tuple[int, Record, str]]:
+        """Yield number, record and name of each part that the copy has."""
+        rows = zip(self.directory.records, self.names, strict=True)
+        for number, (record, name) in enumerate(rows, 1):
+            if name not in self.dropped:
+                yield number, record, name
+
+
+def _owner(name: str) -> str:
+    """Return the part whose relationships a part lists; empty for any other part."""
+    folder, slash, last = name.rpartition("_rels/")
+    return f"{folder}{last.removesuffix('.rels')}" if slash and last.endswith(".rels") else ""
+
+
+class Package(Container):
+    """A document that is a ZIP file of parts."""
+
+    together = True
+
+    def layout(self, source: BinaryIO, hints: Hints) -> Layout:
+        """Return the layout of a package. Raises EncryptedDocument, DamagedDocument."""
+        del hints
+        parts = _Parts.of(source, Layout(self.name), lambda: None)
+        for number, record, name in parts.kept():
+            if name == "META-INF/manifest.xml":
+                with member_of(source, record, number, unlimited()).open() as file:
+                    check_manifest(file.read())
+        return Layout(self.name)
+
+    def without(self, source: BinaryIO, layout: Layout, numbers: frozenset[int]) -> Layout:
+        """Return the layout of a copy that omits members. Raises PartNotExamined."""
+        if not numbers:
+            return layout
+        names = _Parts.of(source, layout, lambda: None).names
+        if any(is_essential(names[number - 1]) for number in numbers):
+            raise PartNotExamined("a part without which the document does not open")
+        return replace(layout, settings=(("without", " ".join(map(str, sorted(numbers)))),))
+
+    def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
+        """Yield the parts in the order of their offsets. Raises InputError."""
+        parts = _Parts.of(source, layout, budget.member)
+        for number, record, name in parts.kept():
+            member = member_of(source, record, number, budget)
+            head = _head(source, record)
+            copied = member.copied or is_copied(name, head, record.size)
+            yield replace(
+                member,
+                texts=_texts(name, member.texts),
+                copied=copied,
+                open=member.open if copied else _opener(name, member, parts.dropped),
+                hint=hint_of(name, head),
+            )
+
+    def texts(self, source: BinaryIO, layout: Layout) -> tuple[MemberText, ...]:
+        """Return the comment on the ZIP file. Raises InputError."""
+        del layout
+        comment = decode(read_end(source).comment)
+        return (MemberText(comment, Location(Kind.COMMENT), Slot.TEXT),) if comment else ()
+
+    def packer(self, source: BinaryIO, layout: Layout, sink: Sink) -> Packer:
+        """Return the writer of a copy. Raises InputError as `members` does."""
+        return _PackagePacker(source, _Parts.of(source, layout, lambda: None), sink)
+
+    def entries(self, source: BinaryIO, layout: Layout) -> Iterator[Entry]:
+        """Yield the parts as `zipfile` reads them, then the comment. Raises DamagedDocument."""
+        del layout
+        for name, entry, head, size in rereading.parts(source, HEAD):
+            if not name:
+                yield entry
+                continue
+            copied = name.endswith("/") or is_copied(name, head, size)
+            texts = entry.texts[1:] if is_standard_name(name) else entry.texts
+            yield Entry(texts, _EMPTY_DIGEST if copied else entry.sha256)
+
+
+def _texts(name: str, texts: tuple[MemberText, ...]) -> tuple[MemberText, ...]:
+    return texts[1:] if is_standard_name(name) else texts
+
+
+def _head(source: BinaryIO, record: Record) -> bytes:
+    """Return the first bytes of a part; none of one that cannot be read."""
+    head = b""
+    try:
+        for piece, _ in unpack(source, record):
+            head += piece
+            if len(head) >= HEAD:
+                break
+    except InputError:
+        return b""
+    return head[:HEAD]
+
+
+def _opener(
+    name: str, member: Member, dropped: frozenset[str]
+) -> Callable[[], AbstractContextManager[BinaryIO]]:
+    """Return what opens a part, without references to those that are dropped."""
+
+    @contextmanager
+    def opened() -> Iterator[BinaryIO]:
+        if error := refusal_of(name):
+            raise error
+        with member.open() as file:
+            if not dropped or not names_parts(name):
+                yield file
+                return
+            data = without_references(name, file.read(), dropped)
+        with Spool() as spool:
+            spool.write(data)
+            with spool.read_back() as changed:
+                yield changed
+
+    return opened
+
+
+class _PackagePacker(Packer):
+    """Writes the copy of a package."""
+
+    def __init__(self, source: BinaryIO, parts: _Parts, sink: Sink) -> None:
+        self._packer = ZipPacker(source, parts.directory, sink)
+        self._parts, self._source = parts, source
+
+    def keep(self, member: Member) -> None:
+        """Copy a part byte for byte, but for references to parts that are dropped."""
+        if not member.copied and self._parts.dropped and names_parts(self._name(member)):
+            with member.open() as data:
+                self.replace(member, [one.text for one in member.texts], data)
+        else:
+            self._packer.keep(member)
+
+    def replace(self, member: Member, texts: Sequence[str], data: BinaryIO | None) -> None:
+        """Write a part with other texts and content. Raises UnsupportedFormat for another name."""
+        name = self._name(member)
+        full = list(texts)
+        if is_standard_name(name):
+            full.insert(0, name.rstrip("/"))
+        elif texts[0] != name.rstrip("/"):
+            raise UnsupportedFormat("the name of a part, to which others refer, holds such a value")
+        record = self._parts.directory.records[member.number - 1]
+        whole = member_of(self._source, record, member.number, unlimited())
+        self._packer.replace(whole, full, data)
+
+    def finish(self, texts: Sequence[str]) -> None:
+        """Write the directory and its end."""
+        self._packer.finish(texts)
+
+    def _name(self, member: Member) -> str:
+        return self._parts.names[member.number - 1]

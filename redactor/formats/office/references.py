@@ -1,0 +1,82 @@
+"""References to parts that a copy is without: they are taken out of the lists of parts.
+
+Each part is listed with its type (`[Content_Types].xml`, `META-INF/manifest.xml`), and those that
+use it refer to it (`_rels/*.rels`). A program refuses a package with a reference to nothing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import posixpath
+import re
+from collections.abc import Set as AbstractSet
+from urllib.parse import unquote
+
+_RELATIONSHIP = re.compile(
+    r"<(?:\w+:)?Relationship\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?"
+    r"(?:/>|>\s*</(?:\w+:)?Relationship\s*>)"
+)
+_OVERRIDE = re.compile(
+    r"<(?:\w+:)?Override\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?:/>|>\s*</(?:\w+:)?Override\s*>)"
+)
+_ENTRY = re.compile(
+    r"<(?:\w+:)?file-entry\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?:/>|>\s*</(?:\w+:)?file-entry\s*>)"
+)
+_TARGET = re.compile(r"\sTarget=(?:\"([^\"]*)\"|'([^']*)')")
+_EXTERNAL = re.compile(r"\sTargetMode=[\"']External[\"']")
+_PART_NAME = re.compile(r"\sPartName=(?:\"([^\"]*)\"|'([^']*)')")
+_FULL_PATH = re.compile(r"\s(?:\w+:)?full-path=(?:\"([^\"]*)\"|'([^']*)')")
+# The reference of a sheet to the settings of a printer.
+_PAGE_SETUP = re.compile(r"(<(?:\w+:)?pageSetup\b(?:[^<>\"']|\"[^\"]*\")*?)\s+\w+:id=\"[^\"]*\"")
+_SHEET = re.compile(r"xl/(?:work|chart|dialog|macro)sheets/[^/]+\.xml", re.IGNORECASE)
+
+
+def names_parts(name: str) -> bool:
+    """Tell whether a part lists others, or refers to them by what lists them."""
+    return (
+        name in {"[Content_Types].xml", "META-INF/manifest.xml"}
+        or name.endswith(".rels")
+        or _SHEET.fullmatch(name) is not None
+    )
+
+
+def without_references(name: str, data: bytes, dropped: AbstractSet[str]) -> bytes:
+    """Return a part that names others without references to those that are dropped."""
+    codec = _codec(data)
+    text = data.decode(codec, "surrogateescape")
+    if name == "[Content_Types].xml":
+        new = _without(text, _OVERRIDE, _PART_NAME, "/", dropped)
+    elif name == "META-INF/manifest.xml":
+        new = _without(text, _ENTRY, _FULL_PATH, "/", dropped)
+    elif name.endswith(".rels"):
+        folder = posixpath.dirname(posixpath.dirname(f"/{name}"))
+        new = _without(text, _RELATIONSHIP, _TARGET, folder, dropped)
+    else:
+        gone = any("printersettings" in one.lower() for one in dropped)
+        new = _PAGE_SETUP.sub(r"\1", text) if gone else text
+    return data if new == text else new.encode(codec, "surrogateescape")
+
+
+def _codec(data: bytes) -> str:
+    for mark, codec in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return codec
+    return "utf-8"
+
+
+def _without(
+    text: str,
+    element: re.Pattern[str],
+    attribute: re.Pattern[str],
+    folder: str,
+    dropped: AbstractSet[str],
+) -> str:
+    def kept(found: re.Match[str]) -> str:
+        path = attribute.search(found[0])
+        if path is None or _EXTERNAL.search(found[0]):
+            return found[0]
+        target = unquote(path[1] or path[2] or "").partition("#")[0]
+        name = posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
+        return "" if name in dropped else found[0]
+
+    return element.sub(kept, text)
