@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 from hypothesis import assume, reject
 from hypothesis import strategies as st
@@ -16,8 +17,9 @@ CODECS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])
 WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
 # A number of several digits is written as a whole, so that two edits of it are one.
 SCALARS = st.none() | st.booleans() | st.integers(0, 9) | WORDS
+KEYS = WORDS | st.sampled_from(["text", "source", "type"])
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3)
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
 )
 CELLS = st.text(st.sampled_from("ab1,;\t|\"' \\\n\r#=é") | st.characters(codec="utf-8"), max_size=8)
 
@@ -31,10 +33,9 @@ def json_documents(draw):
     text = draw(st.sampled_from(["\n", "\r\n", " "])).join(json.dumps(v, **pretty) for v in values)
     data = text.encode(draw(CODECS))
     form = Json()
-    return form, form.layout(io.BytesIO(data), Hints(draw(st.sampled_from(NAMES)))), data
-
-
-NAMES = ("a.json", "a.ipynb")
+    layout = form.layout(io.BytesIO(data), Hints("a.json"))
+    join = draw(st.sampled_from([(), (("join", "lines"),), (("join", "texts"),)]))
+    return form, replace(layout, settings=(*layout.settings[:1], *join)), data
 
 
 @st.composite

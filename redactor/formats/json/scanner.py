@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from redactor.errors import DamagedDocument, LimitExceeded
-from redactor.formats.html.escapes import Escapes, Number, decode
+from redactor.formats.html.escapes import Escapes, Number, Syntax, decode
 from redactor.formats.html.pieces import LONGEST, Piece, cut
 from redactor.formats.json.media import MEDIA_HEAD, is_media_code, only_code
 from redactor.model import Kind, Slot
@@ -44,6 +44,15 @@ _LITERAL = re.compile(r"(?:true|false|null|NaN|-?Infinity)(?![A-Za-z])")
 # "..."}`, as in archives of HTTP traffic.
 _NAMES = frozenset({"name", "key", "field", "label", "header", "property", "id"})
 _VALUES = frozenset({"value", "values"})
+JOINED = {
+    "lines": frozenset(
+        "source text text/plain text/html text/markdown text/latex image/svg+xml".split()
+    ),
+    "texts": frozenset({"text", "text_entities"}),
+}
+"""Keys whose arrays are one text: of lines in notebooks, of pieces in exports of chats, such as
+`"text": ["Hi ", {"type": "mention", "text": "@teo"}, "!"]`."""
+
 # What may follow. They are no `Enum`, whose members are hashed by a call of Python.
 _VALUE, _VALUE_OR_END = "value", "value or end"
 _KEY, _KEY_OR_END, _COLON = "key", "key or end", "colon"
@@ -58,28 +67,24 @@ _BETWEEN_VALUES = frozenset({_COLON, _COMMA_OR_END})
 class _Frame:
     """An open bracket: its end, the label of its values, and the keys that lead to it.
 
-    `named` is the text of a member such as `name`. `before` tells that a string came before in an
-    array, on which the next may go on. `is_piece` tells that an object is a piece of a text, or is
-    in one; `strings` counts its strings that are no keys, since the last object.
+    `named` is the text of a member such as `name`. `whole` tells that an array is one text, and
+    `before` that a piece of it came before. An object `in_text` is a piece, or in one.
     """
 
     closing: str
     label: str = field(default="", repr=False)
     path: str = field(default="", repr=False)
     named: str = field(default="", repr=False)
+    whole: bool = False
     before: bool = False
-    is_piece: bool = False
-    strings: int = 0
+    in_text: bool = False
 
 
 def pieces(chunks: Iterator[str], join: str = "") -> Iterator[Piece]:
     """Yield the pieces of a document, which tile it. Raises DamagedDocument, LimitExceeded.
 
-    With `join="lines"` the strings of an array are the lines of one text, as in notebooks. With
-    `join="texts"` they are pieces of one text with objects among them, as in exports of chats:
-    `["Hi ", {"type": "mention", "text": "@teo"}, "!"]`, where the second string of an object is the
-    text. Whether pieces join depends on the brackets alone, not on keys, which may be edited: the
-    copy must read as the source does.
+    `join` names the keys in `JOINED` whose arrays are one text. They are markup, since the copy
+    must join the same pieces.
     """
     return _Scanner(chunks, join).pieces()
 
@@ -91,13 +96,14 @@ class _Scanner:
     """
 
     def __init__(self, chunks: Iterator[str], join: str) -> None:
-        self._chunks, self._join = chunks, join
+        self._chunks, self._joined = chunks, JOINED.get(join, frozenset())
         self._text = ""
         self._done = self._at = 0
         self._lines = 1
         self._frames: list[_Frame] = []
         self._state = _TOP
         self._key = ""
+        self._is_joined = False  # whether the last key is one of `JOINED`
 
     def pieces(self) -> Iterator[Piece]:
         while self._skip_blanks():
@@ -163,11 +169,8 @@ class _Scanner:
         frame = _Frame("}" if char == "{" else "]", self._label(), self._path())
         if self._frames:
             outer = self._frames[-1]
-            among_text = outer.before and char == "{" and self._join == "texts"
-            frame.is_piece = outer.is_piece or among_text
-            frame.strings = 2 if outer.is_piece else 0  # none of those is the text
-            outer.before = among_text
-            outer.strings = 0
+            frame.whole = char == "[" and outer.closing == "}" and self._is_joined
+            frame.in_text = outer.in_text or outer.whole
         self._frames.append(frame)
         self._state = _KEY_OR_END if char == "{" else _VALUE_OR_END
         self._at += 1
@@ -217,20 +220,9 @@ class _Scanner:
         if found is None:
             self._literal()  # `-Infinity`
             return
-        frame = self._frames[-1] if self._frames else None
-        kind = Kind.METADATA if frame and frame.is_piece else Kind.BODY
-        label = self._label()
-        if frame:
-            frame.before = False
+        piece = replace(self._value(self._text[self._at : end], NUMBER), slot=Slot.NUMBER)
         yield from self._markup(self._at)
-        yield Piece(
-            self._text[self._at : end],
-            NUMBER,
-            kind,
-            Slot.NUMBER,
-            label,
-            key_path=self._path(),
-        )
+        yield piece
         self._done = self._at = end
         self._end_value()
 
@@ -295,16 +287,29 @@ class _Scanner:
     def _described(self, source: str, *, is_key: bool) -> Piece:
         """Return a string as a piece, with its label and whether it continues another."""
         if is_key:
-            return Piece(source, STRING if source else None, Kind.KEY)
+            self._is_joined = source in self._joined
+            known = self._is_joined or not source
+            return Piece(source, None if known else STRING, Kind.KEY)
+        return self._value(source, STRING)
+
+    def _value(self, source: str, syntax: Syntax) -> Piece:
+        """Return a string or a number as a piece. Whether it joins depends on its keys alone."""
+        label, path = self._label(), self._path()
+        array = self._array()
+        if array is None:
+            known = None if not source else syntax
+            kind = Kind.METADATA if self._frames and self._frames[-1].in_text else Kind.BODY
+            return Piece(source, known, kind, label=label, key_path=path)
+        joins, array.before = array.before, True
+        return Piece(source, syntax, label="" if joins else label, joins=joins, key_path=path)
+
+    def _array(self) -> _Frame | None:
+        """Return the array that is one text, and of which the next value is a piece."""
         frame = self._frames[-1] if self._frames else None
-        if frame is None or (frame.closing == "}" and not frame.is_piece):
-            syntax = STRING if source else None
-            return Piece(source, syntax, label=self._label(), key_path=self._path())
-        if frame.is_piece and (frame.closing == "]" or frame.strings != 1):
-            return Piece(source, STRING, Kind.METADATA, label=self._label())
-        joins = frame.is_piece or (frame.before and (self._join == "lines" or frame.strings == 0))
-        label, path = ("", "") if joins else (self._label(), self._path())
-        return Piece(source, STRING, label=label, joins=joins, key_path=path)
+        if frame is None or frame.whole:
+            return frame
+        is_piece = frame.closing == "}" and self._is_joined and len(self._frames) > 1
+        return self._frames[-2] if is_piece and self._frames[-2].whole else None
 
     def _after_string(self, first: str, *, is_key: bool) -> None:
         """Note what a string, which begins with `first`, is to what follows."""
@@ -313,11 +318,7 @@ class _Scanner:
             self._state = _COLON
             return
         frame = self._frames[-1] if self._frames else None
-        if frame:
-            frame.strings += 1
-        if frame and frame.closing == "]":
-            frame.before = True
-        elif frame and self._key in _NAMES and not frame.named:
+        if frame and frame.closing == "}" and self._key in _NAMES and not frame.named:
             frame.named = _short(first)
         self._end_value()
 

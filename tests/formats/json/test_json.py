@@ -47,16 +47,19 @@ def test_values_are_called_by_their_keys(source, expected):
 @pytest.mark.parametrize(
     ("source", "name", "expected"),
     [
-        pytest.param('{"text":["Hi ",{"type":"bold","text":"Te"},"odor",{"type":"link","text":"!",'
-                     '"href":"h"}]}', "result.json", ["Hi Teodor!"], id="pieces of a chat"),
-        pytest.param('{"text":["Teodor","Ilse"]}', "a.json", ["Teodor", "Ilse"], id="two texts"),
-        pytest.param('{"source":["Teodor\\n","Vance"]}', "a.ipynb", ["Teodor\nVance"], id="lines"),
-        pytest.param('{"source":["Teodor\\n","Vance"]}', "a.json", ["Teodor\n", "Vance"],
-                     id="lines of no notebook"),
-        pytest.param('[["a"],["b"]]', "a.ipynb", ["a", "b"], id="lines of two arrays"),
-        pytest.param('["a",1,"b"]', "a.ipynb", ["a", "1", "b"], id="a number between lines"),
+        pytest.param(
+            '{"text":["Hi ",{"type":"b","text":"Te"},"odor",{"type":"a","text":"!","href":"h"}]}',
+            "result.json",
+            ["Hi Teodor!"],
+            id="pieces of a chat",
+        ),
+        pytest.param('{"text":["Teo","Ilse"]}', "a.json", ["Teo", "Ilse"], id="two texts"),
+        pytest.param('{"source":["Teo\\n","Vance"]}', "a.ipynb", ["Teo\nVance"], id="lines"),
+        pytest.param('{"source":["Teo","Ilse"]}', "a.json", ["Teo", "Ilse"], id="no notebook"),
+        pytest.param('{"text":["a"],"source":["b"]}', "a.ipynb", ["a", "b"], id="two arrays"),
+        pytest.param('{"x":["a",1,"b"]}', "a.ipynb", ["a", "1", "b"], id="another key"),
     ],
-)  # fmt: skip
+)
 def test_lines_and_pieces_of_a_text_are_one(source, name, expected):
     tokens = [t for t in seen(source, name) if t.location.kind.value == "text"]
     assert fields(tokens) == expected
