@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from redactor.errors import DamagedDocument
 from redactor.formats.base import Hints, Layout, Token, Tokenized
-from redactor.formats.csv.cells import LONGEST, cells, tokens
+from redactor.formats.csv.cells import LONGEST, read_cells, tokens
 from redactor.formats.csv.dialect import Dialect, prove
 from redactor.formats.text import Encoding, decoded, detect_encoding
 
@@ -93,7 +93,7 @@ def _dialect(layout: Layout) -> Dialect:
 def _ends(source: BinaryIO, encoding: Encoding, dialect: Dialect) -> bool:
     """Tell whether every quoted cell ends: tables with tabs are often written without quotes."""
     try:
-        for _ in cells(decoded(source, encoding), dialect):
+        for _ in read_cells(decoded(source, encoding), dialect):
             pass
     except DamagedDocument:
         return False

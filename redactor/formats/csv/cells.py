@@ -92,7 +92,7 @@ def tokens(chunks: Iterator[str], encoding: Encoding, dialect: Dialect) -> Itera
     Raises DamagedDocument for a quoted cell that does not end.
     """
     table = _Table(encoding, dialect)
-    for source, end in cells(chunks, dialect):
+    for source, end in read_cells(chunks, dialect):
         yield from table.cell(source, end)
     yield from table.markup()
 
@@ -165,7 +165,7 @@ def are_heads(cells: list[str]) -> bool:
     )
 
 
-def cells(chunks: Iterator[str], dialect: Dialect) -> Iterator[tuple[str, str]]:
+def read_cells(chunks: Iterator[str], dialect: Dialect) -> Iterator[tuple[str, str]]:
     """Yield the source of each cell and what ends it: a delimiter, a line end, nothing at the end.
 
     A first line that only names the delimiter is the end of an empty cell. Raises DamagedDocument.
