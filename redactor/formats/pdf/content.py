@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot
 from typing import Any, NamedTuple
+from unicodedata import combining, normalize
 
 import pikepdf
 
 from redactor.errors import DamagedDocument
 from redactor.formats.pdf.fonts import NO_FONT, Font
 
-__all__ = ["Glyph", "Kern", "Matrix", "Page", "Picture", "Show", "interpret", "times"]
+__all__ = ["Glyph", "Kern", "Mark", "Matrix", "Page", "Picture", "Show", "interpret", "times"]
 
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -114,6 +115,20 @@ class Picture(NamedTuple):
     matrix: Matrix
 
 
+@dataclass(eq=False, slots=True)
+class Mark:
+    """Marked content: its properties, and the numbers of its first glyph and that behind its last.
+
+    `around` are the separators around a label of ours, `matrix` is its place.
+    """
+
+    properties: Any = field(repr=False)
+    first: int
+    matrix: Matrix
+    end: int = 0
+    around: tuple[int, int] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A content stream as it was read."""
@@ -121,6 +136,7 @@ class Page:
     instructions: Sequence[Any] = field(repr=False)
     glyphs: list[Glyph] = field(repr=False)
     pictures: list[Picture]
+    marks: list[Mark] = field(repr=False)
 
 
 Fonts = Callable[[str], Font]
@@ -142,7 +158,8 @@ def interpret(stream: pikepdf.Object | pikepdf.Page, fonts: Fonts, states: State
             machine.step(number, str(one.operator), list(one.operands))
         except (ValueError, TypeError, IndexError, ArithmeticError, KeyError, AttributeError):
             raise DamagedDocument("a content stream has an operator that makes no sense") from None
-    return Page(instructions, machine.glyphs, machine.pictures)
+    machine.finish()
+    return Page(instructions, machine.glyphs, machine.pictures, machine.marks)
 
 
 class _Machine:
@@ -157,7 +174,8 @@ class _Machine:
         self._matrix = self._line = IDENTITY
         self._in_text = False
         self._from_line = 0.0
-        self._marks: list[_Mark | None] = []
+        self.marks: list[Mark] = []
+        self._open: list[Mark] = []
 
     def step(self, number: int, operator: str, operands: Sequence[Any]) -> None:  # noqa: C901, PLR0912, PLR0915  # a table of operators
         match operator:
@@ -213,17 +231,21 @@ class _Machine:
                 self.pictures.append(Picture(str(operands[0]), self._state.ctm))
             case "INLINE IMAGE":
                 self.pictures.append(Picture("", self._state.ctm))
-            case "BMC":
-                self._marks.append(None)
-            case "BDC":
-                self._marks.append(self._mark(operands))
+            case "BMC" | "BDC":
+                self._open.append(self._mark(operands))
             case "EMC":
-                if self._marks and (mark := self._marks.pop()):
-                    self._label(mark)
+                if self._open:
+                    self._close(self._open.pop())
+            case "DP":
+                self._close(self._mark(operands))
             case "re":
-                for mark in self._marks:
-                    if mark is not None:
-                        mark.matrix = self._state.ctm
+                for mark in self._open:
+                    mark.matrix = self._state.ctm
+
+    def finish(self) -> None:
+        """End what has no end."""
+        while self._open:
+            self._close(self._open.pop())
 
     def _set(self, **changes: Any) -> None:
         self._state = replace(self._state, **changes)
@@ -239,28 +261,34 @@ class _Machine:
     def _down(self, x: float, y: float) -> None:
         self._move(times((1.0, 0.0, 0.0, 1.0, x, y), self._line))
 
-    def _mark(self, operands: Sequence[Any]) -> _Mark | None:
+    def _mark(self, operands: Sequence[Any]) -> Mark:
         properties = operands[1] if len(operands) > 1 else None
-        if not isinstance(properties, pikepdf.Dictionary) or LABEL not in properties:
-            return None
-        before, after = (int(one) for one in properties[LABEL])
-        if not {before, after} <= set(range(6)):
-            return None
-        text = str(properties["/ActualText"]) if "/ActualText" in properties else None
-        return _Mark(text, (before, after), len(self.glyphs), times(self._matrix, self._state.ctm))
+        mark = Mark(properties, len(self.glyphs), times(self._matrix, self._state.ctm))
+        if isinstance(properties, pikepdf.Dictionary) and LABEL in properties:
+            before, after = (int(one) for one in properties[LABEL])
+            if {before, after} <= set(range(6)):
+                mark.around = before, after
+        return mark
 
-    def _label(self, mark: _Mark) -> None:
-        """Put one glyph, a label of ours, in the place of those that draw it.
+    def _close(self, mark: Mark) -> None:
+        """End marked content; one glyph, a label of ours, takes the place of those that draw it.
 
         What shows anything else is no label of ours, whatever it says.
         """
+        mark.end = len(self.glyphs)
+        self.marks.append(mark)
+        if mark.around is None:
+            return
         drawn = b"".join(one.raw for one in self.glyphs[mark.first :])
-        text = drawn.decode("cp1252", "replace") if mark.text is None else mark.text
+        text = drawn.decode("cp1252", "replace")
+        if "/ActualText" in mark.properties:
+            text = str(mark.properties["/ActualText"])
         if drawn and drawn != drawn_as(text):
             return
         del self.glyphs[mark.first :]
         at = Point(mark.matrix[4], mark.matrix[5])
         self.glyphs.append(Glyph(text, at, at, Point(1, 0), 1.0, label=mark.around))
+        mark.end = len(self.glyphs)
 
     def _show(self, number: int, items: Any) -> None:
         state = self._state
@@ -310,20 +338,8 @@ class _Machine:
         self._from_line += moved
 
 
-@dataclass(slots=True)
-class _Mark:
-    """Marked content that says it is a label of ours."""
-
-    text: str | None
-    around: tuple[int, int]
-    first: int
-    matrix: Matrix
-
-
 def drawn_as(text: str) -> bytes:
     """Return the bytes by which a label is drawn in a standard font."""
-    from unicodedata import combining, normalize
-
     drawn = bytearray()
     for one in text:
         plain = "".join(part for part in normalize("NFKD", one) if not combining(part))

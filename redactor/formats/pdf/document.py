@@ -8,16 +8,26 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
+from unicodedata import normalize
 
 import pikepdf
 from pikepdf import Dictionary, Name, String
 
 from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
 from redactor.formats.base import Budget, Sink, Token
-from redactor.formats.pdf.content import FONT, LABEL, Glyph, Page, interpret
+from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
-from redactor.formats.pdf.objects import Content, Text, Xml, drop, refuse, refuse_password, walk
+from redactor.formats.pdf.objects import (
+    INHERITED,
+    Content,
+    Text,
+    Xml,
+    drop,
+    refuse,
+    refuse_password,
+    walk,
+)
 from redactor.formats.pdf.pictures import check_is_no_scan
 from redactor.formats.pdf.reading import Block, blocks, check_is_readable
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
@@ -111,27 +121,61 @@ class _Stream:
             mine = [one for one in edits if one.segment == number]
             if mine:
                 holder[key] = String(_applied(str(value), mine))
-        data = rewritten(self.page, some)
-        obj = self.item.obj
-        if self.item.is_page:
-            obj.Contents = pdf.make_stream(data)
-        else:
-            obj.write(data)
+        _drop_actual_text(self.page, some)
+        self._replace(rewritten(self.page, some), pdf)
         if some:
-            obj.Resources = _with_font(self.item.resources)
+            resources = _with_font(self.item.resources)
+            if not self.item.is_page and "/Resources" not in self.item.obj:
+                resources[INHERITED] = True
+            self.item.obj.Resources = resources
+
+    def tidy(self, pdf: pikepdf.Pdf) -> None:
+        """Take out comments, which may be anything."""
+        if b"%" in self._bytes():
+            self._replace(rewritten(self.page, []), pdf)
+
+    def _bytes(self) -> bytes:
+        contents = self.item.obj.Contents if self.item.is_page else self.item.obj
+        streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+        return b"".join(x.read_bytes() for x in streams if isinstance(x, pikepdf.Stream))
+
+    def _replace(self, data: bytes, pdf: pikepdf.Pdf) -> None:
+        if self.item.is_page:
+            self.item.obj.Contents = pdf.make_stream(data)
+        else:
+            self.item.obj.write(data)
+
+
+def _drop_actual_text(page: Page, some: Sequence[Box]) -> None:
+    """Take out what marked content says that its glyphs are, where some of them are removed."""
+    removed = {id(glyph) for box in some for glyph in box.glyphs}
+    for mark in page.marks:
+        if _repeats(page, mark) and any(
+            id(one) in removed for one in page.glyphs[mark.first : mark.end]
+        ):
+            del mark.properties["/ActualText"]
+
+
+def _repeats(page: Page, mark: Mark) -> bool:
+    """Tell whether the `ActualText` of marked content is what its glyphs say anyway."""
+    properties = mark.properties
+    if not isinstance(properties, Dictionary) or "/ActualText" not in properties:
+        return False
+    said = "".join(one.text or "" for one in page.glyphs[mark.first : mark.end])
+    actual = normalize("NFKC", str(properties["/ActualText"]))
+    return "".join(actual.split()) == "".join(said.split())
 
 
 def _strings(page: Page) -> Iterator[tuple[Any, Any, str]]:
     """Yield the strings of marked content: their dictionary, themselves, their key."""
-    for one in page.instructions:
-        if str(one.operator) not in {"BDC", "DP"} or len(one.operands) < 2:
-            continue
-        properties = one.operands[1]
-        if not isinstance(properties, Dictionary) or LABEL in properties:
+    for mark in page.marks:
+        properties = mark.properties
+        if not isinstance(properties, Dictionary) or mark.around is not None:
             continue
         for key in sorted(properties.keys()):
             value = properties[key]
-            if isinstance(value, String) and key != "/Lang" and str(value):
+            repeated = key == "/ActualText" and _repeats(page, mark)
+            if isinstance(value, String) and key != "/Lang" and str(value) and not repeated:
                 yield properties, value, key
 
 
@@ -227,7 +271,7 @@ def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> list[Token]:
     found: list[Token] = []
     at = 0
     with opened(source) as pdf:
-        for item, tokens, stream in list(_parts(pdf, None)):
+        for item, tokens, stream in _parts(pdf, None):
             first, after = len(found), len(found) + len(tokens)
             mine = []
             while at < len(edits) and edits[at].segment < after:
@@ -237,6 +281,8 @@ def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> list[Token]:
             found += tokens
             if mine:
                 _edit(item, stream, mine, pdf)
+            elif stream is not None:
+                stream.tidy(pdf)
         _save(pdf, sink)
     return found
 

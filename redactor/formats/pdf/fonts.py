@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from unicodedata import normalize
 
 import pikepdf
 from pdfminer.cmapdb import CMap, CMapBase, CMapParser, FileUnicodeMap, IdentityCMap
@@ -144,7 +145,14 @@ def _readable(text: str | None) -> str | None:
         return None
     if any("\ud800" <= one <= "\udfff" for one in text):
         return None
-    return "".join(" " if one < " " or one in "\x7f\u2028\u2029\x85" else one for one in text)
+    return "".join(map(_plain, text))
+
+
+def _plain(one: str) -> str:
+    """Return the letters of a ligature or a form of a letter; a blank for a control character."""
+    if one < " " or one in "\x7f\u2028\u2029\x85":
+        return " "
+    return normalize("NFKC", one) if "\ufb00" <= one <= "\ufefc" else one
 
 
 _KEYS = (

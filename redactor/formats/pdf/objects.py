@@ -17,7 +17,7 @@ import pikepdf
 from redactor.errors import EncryptedDocument, UnsupportedFormat
 from redactor.model import Kind, Location, Slot
 
-__all__ = ["Content", "Text", "Xml", "drop", "refuse", "walk"]
+__all__ = ["INHERITED", "Content", "Text", "Xml", "drop", "refuse", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def walk(pdf: pikepdf.Pdf) -> Iterator[Item]:
         if "/Contents" in page.obj:
             yield Content(page.obj, resources, number, is_page=True)
         at = _At(number, resources)
-        if resources is not None and "/Resources" not in page.obj:
+        if resources is not None:  # before the page's other objects, wherever they are stated
             yield from _below(resources, _At(number, resources, "/Resources"), seen)
         yield from _below(page.obj, at, seen)
     for key, kind in (("/Root", Kind.ATTRIBUTE), ("/Info", Kind.METADATA)):
@@ -187,8 +187,13 @@ def _rows(obj: Any) -> list[tuple[str | int, Any]]:
         return rows[:2] if rows and obj[0] == "/Indexed" else rows  # a table of colours
     _check_dictionary(obj)
     keys = sorted(key for key in obj.keys() if key not in _SKIPPED)  # noqa: SIM118  # a stream
+    if INHERITED in obj:
+        return []
     return [(key, obj[key]) for key in keys]
 
+
+INHERITED = "/RedactorInherited"
+"""Marks resources that a form had from its page, and has for itself in a copy."""
 
 _SKIPPED = frozenset({"/Parent", "/CIDSystemInfo", "/Panose", "/CheckSum"})
 
@@ -281,7 +286,7 @@ def _check_dictionary(obj: Any) -> None:
         raise UnsupportedFormat("it has films, sounds or models, which are not examined")
 
 
-_DATE = re.compile(rb"(?:D:)?\d{4,14}(?:Z|[+-]\d\d'?(?:\d\d'?)?|Z00'?00'?)?")
+_DATE = re.compile(rb"(?:D:)?\d{4,14}(?:Z(?:00)?'?(?:00'?)?|[+-]\d\d'?(?:\d\d'?)?)?")
 _LANGUAGE = re.compile(rb"(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?")
 # Operands and operators of a default appearance: names, numbers, `Tf`, `g` and its like.
 _APPEARANCE = re.compile(
