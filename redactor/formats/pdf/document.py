@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from pikepdf import Dictionary, Name, String
 
 from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
 from redactor.formats.base import Budget, Sink, Token
+from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
@@ -90,9 +90,8 @@ def _resource(resources: pikepdf.Object | None, kind: str, name: str) -> Any:
 class _Stream:
     """A content stream: blocks of glyphs, then strings in the operands of marked content."""
 
-    def __init__(self, item: Content, fonts: Fonts, budget: Budget | None) -> None:
+    def __init__(self, item: Content, fonts: Fonts) -> None:
         self.item = item
-        _measure(item, budget)
         resources = item.resources
         self.page: Page = interpret(
             pikepdf.Page(item.obj) if item.is_page else item.obj,
@@ -208,47 +207,13 @@ def _copied(obj: pikepdf.Object | None) -> Dictionary:
     return found
 
 
-def _measure(item: Content, budget: Budget | None) -> None:
-    """Count what a content stream unpacks to, before it is unpacked at once."""
-    if budget is None:
-        return
-    budget.member()
-    contents = item.obj.get("/Contents") if item.is_page else item.obj
-    for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
-        if isinstance(stream, pikepdf.Stream):
-            measure(stream, budget)
-
-
-def measure(stream: pikepdf.Stream, budget: Budget) -> None:
-    """Count the bytes that a stream unpacks to. Raises LimitExceeded."""
-    raw = stream.read_raw_bytes()
-    filters = stream.get("/Filter")
-    if filters is None or "Flate" not in str(
-        filters if isinstance(filters, Name) else list(filters)
-    ):
-        budget.unpacked(len(raw), len(raw))
-        return
-    unpacker = zlib.decompressobj()
-    packed = len(raw)
-    try:
-        while raw and not unpacker.eof:
-            piece = unpacker.decompress(raw, 1 << 20)
-            raw = unpacker.unconsumed_tail
-            budget.unpacked(len(piece), packed)
-            packed = 0
-    except zlib.error:
-        return
-
-
-def _parts(
-    pdf: pikepdf.Pdf, budget: Budget | None
-) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
+def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
     """Yield the items of a document with their texts."""
     fonts = Fonts()
     for item in walk(pdf):
         match item:
             case Content():
-                stream = _Stream(item, fonts, budget)
+                stream = _Stream(item, fonts)
                 if item.is_page:
                     check_is_no_scan(item, stream.page)
                 yield item, stream.tokens, stream
@@ -261,8 +226,10 @@ def _parts(
 
 def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
     """Yield the texts of a document. Raises InputError."""
+    source.seek(0)
+    count_streams(source.read(), budget)
     with opened(source) as pdf:
-        for _, tokens, _ in _parts(pdf, budget):
+        for _, tokens, _ in _parts(pdf):
             yield from tokens
 
 
@@ -271,7 +238,7 @@ def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> list[Token]:
     found: list[Token] = []
     at = 0
     with opened(source) as pdf:
-        for item, tokens, stream in _parts(pdf, None):
+        for item, tokens, stream in _parts(pdf):
             first, after = len(found), len(found) + len(tokens)
             mine = []
             while at < len(edits) and edits[at].segment < after:
@@ -328,6 +295,6 @@ def _saved(pdf: pikepdf.Pdf) -> io.BytesIO:
 
 def content_streams(pdf: pikepdf.Pdf) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each content stream."""
-    for _, _, stream in _parts(pdf, None):
+    for _, _, stream in _parts(pdf):
         if stream is not None:
             yield stream.page.glyphs

@@ -26,9 +26,11 @@ from pdf_building import (
 )
 
 from redactor.api import redact_bytes
-from redactor.errors import InputError, LeakError, OutputError
+from redactor.errors import InputError, LeakError, LimitExceeded, OutputError
+from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.editing import WIDTHS
 from redactor.keys import Key
+from redactor.model import Limits
 
 KEY = Key(bytes(range(32)))
 
@@ -214,6 +216,42 @@ def test_forms_patterns_and_glyphs_in_inherited_resources_are_examined():
     source = saved(pdf)
     assert texts(source) == ["a page", "Ilse Brandt"]
     assert b"Brandt" not in everything(edited(source, "Ilse Brandt"))
+
+
+def test_texts_of_a_copy_keep_their_order_where_resources_were_inherited():
+    pdf = new(shown("Teodor Vance") + b" /X Do")
+    form = pdf.make_stream(shown("Teodor Vance"), Type=Name.XObject, Subtype=Name.Form)
+    pdf.pages[0].Resources.XObject = Dictionary(X=form)
+    pdf.pages[0].Annots = Array([Dictionary(Subtype=Name.Text, Contents=String("a note"))])
+    pdf.Root.Pages.Resources = pdf.pages[0].Resources
+    del pdf.pages[0].Resources
+    edited(saved(pdf), "Teodor")
+
+
+def test_comments_in_content_streams_are_gone():
+    source = saved(new(shown("Dear all,") + b" % by Teodor Vance"))
+    copy = io.BytesIO()
+    PDF.write(io.BytesIO(source), LAYOUT, [], copy)
+    assert b"Vance" not in everything(copy.getvalue())
+    assert texts(copy.getvalue()) == ["Dear all,"]
+
+
+def test_actual_text_goes_with_the_letters_that_it_repeats():
+    content = shown("Mr Gri") + b" /Span <</ActualText (ffi)>> BDC " + shown("ffi") + b" EMC"
+    source = saved(new(content))
+    assert texts(source) == ["Mr Gri", "ffi"]
+    copy = edited(source, "ffi")
+    with pikepdf.open(io.BytesIO(copy)) as pdf:
+        assert b"ActualText" not in pdf.pages[0].Contents.read_bytes()
+    other = b" /Span <</ActualText (Ilse)>> BDC " + shown("Brandt") + b" EMC"
+    assert texts(saved(new(other))) == ["Brandt", "Ilse"]
+
+
+def test_a_stream_that_unpacks_to_too_much_is_refused():
+    bomb = saved(new(shown("a page") + b" " * (64 << 20)))
+    assert len(bomb) < 1 << 17
+    with pytest.raises(LimitExceeded, match="ratio"):
+        list(PDF.texts(io.BytesIO(bomb), LAYOUT, TreeBudget(Limits())))
 
 
 def test_a_form_that_draws_itself_ends():
