@@ -68,7 +68,7 @@ class State:
     mode: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Glyph:
     """A glyph that is shown: its text, its place in space, and its place in the stream.
 
@@ -86,8 +86,18 @@ class Glyph:
     raw: bytes = field(repr=False, default=b"")
     shift: float = 0.0
     from_line: float = 0.0
-    matrix: Matrix = IDENTITY
     label: tuple[int, int] | None = None
+
+    @property
+    def matrix(self) -> Matrix:
+        """Return the text matrix where it is shown."""
+        if self.show is None:
+            return IDENTITY
+        state = self.show.state
+        moved = (
+            (0.0, self.from_line) if state.font.vertical else (self.from_line * state.scale, 0.0)
+        )
+        return times((1.0, 0.0, 0.0, 1.0, *moved), self.show.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,27 +316,20 @@ class _Machine:
         state = self._state
         font, size = state.font, state.size
         vertical = font.vertical
+        a, b, c, d, e, f = times(self._matrix, state.ctm)
+        direction = _direction((a, b, c, d, e, f), size * state.scale, vertical=vertical)
+        height = abs(size) * font.em * hypot(c, d)
+        x, y = (c, d) if vertical else (a * state.scale, b * state.scale)
+        end = Point(e + state.rise * c, f + state.rise * d)
+        from_line, start = self._from_line, self._from_line
         for code in font.codes(shown):
-            spacing = state.spacing + (state.word if code.is_blank else 0.0)
-            moved = (-1.0 if vertical else code.width) * size + (-spacing if vertical else spacing)
-            space = times(self._matrix, state.ctm)
-            risen = times((1.0, 0.0, 0.0, 1.0, 0.0, state.rise), space)
-            matrix, from_line = self._matrix, self._from_line
-            self._advance(moved)
-            after = times(self._matrix, state.ctm)
-            after = times((1.0, 0.0, 0.0, 1.0, 0.0, state.rise), after)
-            yield Glyph(
-                code.text,
-                Point(risen[4], risen[5]),
-                Point(after[4], after[5]),
-                _direction(space, size * state.scale, vertical=vertical),
-                abs(size) * font.em * hypot(space[2], space[3]),
-                show,
-                code.raw,
-                -moved / size * 1000 if size else 0.0,
-                from_line,
-                matrix,
-            )
+            spacing = state.spacing + (state.word if code.raw == b" " else 0.0)
+            moved = -size - spacing if vertical else code.width * size + spacing
+            origin, end = end, Point(end.x + moved * x, end.y + moved * y)
+            shift = -moved / size * 1000 if size else 0.0
+            yield Glyph(code.text, origin, end, direction, height, show, code.raw, shift, from_line)
+            from_line += moved
+        self._advance(from_line - start)
 
     def _advance(self, moved: float) -> None:
         state = self._state

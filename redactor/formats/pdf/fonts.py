@@ -48,11 +48,6 @@ class Code:
     text: str | None
     width: float
 
-    @property
-    def is_blank(self) -> bool:
-        """Tell whether word spacing applies to it."""
-        return self.raw == b" "
-
 
 class Font:
     """A font as it is used by a content stream."""

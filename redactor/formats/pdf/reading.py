@@ -117,6 +117,8 @@ def _between(block: Block, glyph: Glyph, line: _Line) -> Between:
         return Between(glyph.label[0])
     if last.label is not None:
         return Between(last.label[1])
+    if last.end is glyph.origin:  # one string, without a number between them
+        return Between.NOTHING
     found = _placed(last, glyph, line)
     if found is Between.BLANK and _has_blank(block.texts[-1], glyph):
         return Between.NOTHING
@@ -189,6 +191,8 @@ def check_is_readable(found: Sequence[Glyph], page: int) -> None:
 
     Such are more than two in a row, and those beside letters in a word.
     """
+    if all(one.text is not None for one in found):
+        return
     row = 0
     before: Glyph | None = None
     for glyph in found:
