@@ -119,12 +119,14 @@ def _between(block: Block, glyph: Glyph, line: _Line) -> Between:
         return Between(last.label[1])
     if last.end is glyph.origin:  # one string, without a number between them
         return Between.NOTHING
-    found = _placed(last, glyph, line)
+    return _read(_placed(last, glyph, line), block, glyph)
+
+
+def _read(found: Between, block: Block, glyph: Glyph) -> Between:
+    """Return how a blank or a line end is read beside the texts around it."""
     if found is Between.BLANK and _has_blank(block.texts[-1], glyph):
         return Between.NOTHING
-    if found is Between.LINE:
-        return _at_line_end(block, glyph)
-    return found
+    return _at_line_end(block, glyph) if found is Between.LINE else found
 
 
 def _has_blank(before: str, glyph: Glyph) -> bool:
