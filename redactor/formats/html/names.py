@@ -176,5 +176,6 @@ COORDINATES = re.compile(
 
 
 def is_known_attribute(name: str) -> bool:
-    """Tell whether the name of an attribute, in lower case, is one of a standard."""
-    return name in ATTRIBUTES or _FAMILIES.fullmatch(name) is not None
+    """Tell whether the name of an attribute, in lower case, is of a standard, as `data-lang` is."""
+    own = name.removeprefix("data-")
+    return own in ATTRIBUTES or _FAMILIES.fullmatch(own) is not None

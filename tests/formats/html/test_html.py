@@ -66,8 +66,9 @@ def fields_of(page, name="page.html"):
         pytest.param("<!-- a <b>Kevin</b> Marsh -->", [" a Kevin Marsh "], id="comment with tags"),
         pytest.param("<iframe srcdoc='&lt;b>Kevin&lt;/b> Marsh'>", ["Kevin Marsh"], id="srcdoc"),
         pytest.param(
-            "<p data-x='<b>Kevin</b> Marsh'>", ["data-x", "Kevin Marsh"], id="tags in attribute"
+            "<p data-q='<b>Kevin</b> Marsh'>", ["data-q", "Kevin Marsh"], id="tags in attribute"
         ),
+        pytest.param("<p data-lang=Kevin data-name=x>", ["Kevin", "x"], id="known name with data-"),
         pytest.param("<svg>a<![CDATA[<Kevin>]]>b</svg>", ["ab", "Kevin"], id="CDATA"),
         pytest.param(
             "<![CDATA[Kevin > Marsh]]>", ["[CDATA[Kevin ", " Marsh]]>"], id="no CDATA in HTML"
