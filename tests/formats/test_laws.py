@@ -19,7 +19,7 @@ from laws import applied, digest_of, drawn_edits, rewritten, texts_of, tokens_of
 from redactor.formats import FORMATS, Tokenized
 from redactor.formats.rewriting import WRITTEN_WHOLE
 
-some = settings(max_examples=150, deadline=None)
+some = settings(max_examples=100, deadline=None)
 
 each_format = pytest.mark.parametrize(
     "name", [form.name for form in FORMATS if isinstance(form, Tokenized)]

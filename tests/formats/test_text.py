@@ -207,7 +207,7 @@ def test_an_edit_of_no_text_is_no_silent_nothing(edit):
         spliced(b"Vance", [edit])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30), st.data())
 def test_edits_across_chunks_land_where_they_should(text, data):
     # The text lies across the border of two chunks, as do its edits.

@@ -77,7 +77,7 @@ def found(prefilter: Prefilter[str], text: str) -> list[tuple[int, int]]:
     return [match.span() for key in scan.candidates() for match in scan.matches(key)]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     PATTERNS,
     st.lists(TEXTS, min_size=3, max_size=3),

@@ -57,7 +57,7 @@ def differences(ours, stock, text):
 NONE = {"more": [], "less": []}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(15))
 def test_findings_are_those_of_presidio_s_own_engine(ours, stock, seed):
     text = dense(random.Random(seed), 2_000)
     assert differences(ours, stock, text) == NONE
@@ -84,7 +84,7 @@ def asked(one, text):
 @pytest.mark.parametrize("name", sorted(ASKERS))
 def test_each_recogniser_finds_what_it_finds_in_the_whole_text(name):
     found = 0
-    for seed in range(12):
+    for seed in range(6):
         chance = random.Random(f"{name} {seed}")
         parts = [values(name, chance) for _ in range(12)]
         text = "".join(part + chance.choice([" ", "\n", ", ", "", ": ", "-"]) for part in parts)
@@ -98,7 +98,7 @@ PHONES = ["PhoneRecognizer", "ZaMobileNumberRecognizer", "ZaTelephoneNumberRecog
 
 
 @pytest.mark.parametrize("name", PHONES)
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 def test_phone_numbers_are_found_whatever_stands_between_digits(name, seed):
     here, whole = asked(ASKERS[name], digits(random.Random(f"digits {seed}"), 600))
     assert here == whole
@@ -120,7 +120,7 @@ SIGNS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(SIGNS, max_size=40).map("".join))
 @example("Tel 030 123456, 0049 30 123456 and 011 44 20 7946 0958 / 0959")
 @example("12 ext 2125550123")
@@ -148,7 +148,7 @@ def engine(stock):
 WORD_CUTTER = Words(LANGUAGE)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(WORDS, BLANKS), min_size=1, max_size=30).map(
         lambda x: "".join(map("".join, x))
@@ -177,7 +177,7 @@ def untamed():
 
 def test_only_numbers_of_bare_digits_score_otherwise_than_untamed(ours, untamed):
     changed = set()
-    for seed in range(20):
+    for seed in range(8):
         text = view(dense(random.Random(f"untamed {seed}"), 2_000)).text
         found, wild = ours.find(view(text)), untamed.find(text)
         mine = {(f.start, f.end, f.entity, f.score) for f in found}

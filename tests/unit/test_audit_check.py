@@ -483,7 +483,7 @@ def test_the_first_head_follows_none(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_no_change_of_any_bytes_goes_unnoticed(
     sound: tuple[Path, dict[str, bytes]], name: str, data: st.DataObject

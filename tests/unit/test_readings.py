@@ -15,7 +15,7 @@ from redactor.detect.deobfuscation.views import DEPTH, alternate_views
 from redactor.errors import InputError
 from redactor.text import view
 
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=100, deadline=None)
 
 
 def said(source):

@@ -13,7 +13,7 @@ from steps import growth
 
 from redactor.text import _WORD, _form, normalize, normalized_tokens, view, words
 
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=100, deadline=None)
 
 # -- disguises -------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ from redactor.model import Recognizer, ScoredPattern
 
 __all__ = ["WrittenRecognizer", "written_recognizers"]
 
-_CHECK_SECONDS = 3.0  # no honest pattern takes a thousandth of it on some thousand characters
+_CHECK_SECONDS = 1.0  # no honest pattern takes a hundredth of it on some thousand characters
 _LARGEST = 100_000  # maximum `expanded_size` of a pattern
 
 # Digits and a letter: most patterns match a part of it, and none of the files say anything better.

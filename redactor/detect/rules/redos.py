@@ -128,16 +128,18 @@ def _grows(run: Callable[[str], object], tried: list[Attack]) -> bool:
         seconds = _seconds(run, text, 1)
         if seconds > _TOO_LONG and _seconds(run, text, 2) > _TOO_LONG:
             return True
+        if seconds > _NOTICED and _is_steep(run, attack, _MIDDLE // 4):  # most slow ones end here
+            return True
         took.append((seconds, number))
     worst = [tried[number] for _, number in nlargest(_WORST, took)]
-    return any(_is_steep(run, attack) for attack in worst)
+    return any(_is_steep(run, attack, _LONG) for attack in worst)
 
 
-def _is_steep(run: Callable[[str], object], attack: Attack) -> bool:
+def _is_steep(run: Callable[[str], object], attack: Attack, size: int) -> bool:
     """Tell whether the time exceeds `_GROWTH` for four times the text, in two measurements."""
     for times in (1, 3):
-        long = _seconds(run, attack.text(4 * _LONG), times)
-        if long < max(_NOTICED, _GROWTH * _seconds(run, attack.text(_LONG), times + 1)):
+        long = _seconds(run, attack.text(4 * size), times)
+        if long < _NOTICED or long < _GROWTH * _seconds(run, attack.text(size), times + 1):
             return False
     return True
 
