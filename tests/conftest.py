@@ -16,7 +16,7 @@ import pytest
 import regex
 from command_line import CommandLine, Process, SerialTeam
 from forked import ForkedProcess, Template
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket, enable_socket
 
 import redactor
@@ -27,8 +27,9 @@ from redactor.errors import RedactorError
 
 TESTED = Path(redactor.__file__).resolve().parent
 
-# An example that takes more than 0.2 s is no failure: no test is judged by a clock.
-settings.register_profile("redactor", deadline=None)
+# An example that takes more than 0.2 s, or is slow to be drawn, is no failure: no test is judged by
+# a clock.
+settings.register_profile("redactor", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("redactor")
 
 

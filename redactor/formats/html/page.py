@@ -104,20 +104,27 @@ class Page:
         for text, lexeme in lexemes(source, xml=self.xml):
             if lexeme.tag:
                 yield from self._tag(text, lexeme, lexeme.tag)
-            elif lexeme.sort is Sort.TEXT or lexeme.sort is Sort.UNFINISHED:
+            elif lexeme.sort is Sort.TEXT:
                 yield from self._text(text[lexeme.start : lexeme.end])
+            elif lexeme.sort is Sort.UNFINISHED:
+                # Letters alone leave it a tag without an end, and blanks before it no text.
+                yield Piece("<")
+                self.continues = False
+                yield from self._text(text[lexeme.start + 1 : lexeme.end], slot=Slot.IDENTIFIER)
             else:
                 yield Piece(text[lexeme.start : lexeme.content[0]])
                 yield from self._content(text[slice(*lexeme.content)], lexeme)
                 yield Piece(text[lexeme.content[1] : lexeme.end])
 
-    def _text(self, source: str, syntax: Syntax | None = None) -> Iterator[Piece]:
+    def _text(
+        self, source: str, syntax: Syntax | None = None, slot: Slot = Slot.TEXT
+    ) -> Iterator[Piece]:
         """Yield the pieces of running text. Blanks that follow no text are markup."""
         if not self.continues and source.isspace():
             yield Piece(source)
             return
         known = syntax or References(cautious=_UNFINISHED_REFERENCE.search(source) is not None)
-        yield from split(Piece(source, known, self.kinds.text, joins=self.continues))
+        yield from split(Piece(source, known, self.kinds.text, slot, joins=self.continues))
         self.continues = True
 
     def _content(self, source: str, lexeme: Lexeme) -> Iterator[Piece]:

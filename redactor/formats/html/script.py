@@ -189,10 +189,15 @@ class _Scanner:
             yield from self._words(start, end)
 
     def _words(self, start: int, end: int) -> Iterator[ScriptPart]:
-        """Yield code without the quotes around it; code without a word is no text."""
+        """Yield code without the signs around it; code without a word is no text.
+
+        The sign before a slash tells that it begins an expression: an edit must not take it along.
+        """
         code = self._text[start:end]
         first = start + len(code) - len(code.lstrip(_AROUND_CODE))
         last = first + len(code.strip(_AROUND_CODE))
+        if code.endswith("/"):
+            last = first + len(_NO_VALUE.sub("", self._text[first:last]))
         if not _WORDS.search(code):
             first = last = end
         found = (ScriptPart(start, first), ScriptPart(first, last, CODE), ScriptPart(last, end))
@@ -215,5 +220,7 @@ class _Scanner:
 
 # Quotes, comment marks and blanks, which are markup at the ends of a stretch of code.
 _AROUND_CODE = "\"'`/* \t\r\n"
+# The signs at the end of code behind the last that a value can end with.
+_NO_VALUE = re.compile(r"(?<![^\w$)\]}])[^\w$)\]}]*+\Z")
 # The literal names of JSON: no personal data.
 _JSON_WORDS = re.compile(r"\b(?:true|false|null)\b")
