@@ -41,6 +41,8 @@ _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
 # `<kevin.marsh@example.org>` or `<Kevin Marsh>`: an unknown element without a quoted value is one
 # text from `<` to `>`.
 _NO_TAG = re.compile(r"<[^<\"']*>")
+# In a tag without an end: signs that its parts begin and end with, or what is between them.
+_SIGNS = re.compile(r"(?P<signs>[<>=\"']++)|[^<>=\"']++")
 # The doctypes of the HTML standard (13.1.1) and of the W3C's older ones, and the XML declaration:
 # words of standards. A declaration with anything else is examined.
 _STANDARD_DECLARATION = re.compile(
@@ -107,14 +109,23 @@ class Page:
             elif lexeme.sort is Sort.TEXT:
                 yield from self._text(text[lexeme.start : lexeme.end])
             elif lexeme.sort is Sort.UNFINISHED:
-                # Letters alone leave it a tag without an end, and blanks before it no text.
-                yield Piece("<")
-                self.continues = False
-                yield from self._text(text[lexeme.start + 1 : lexeme.end], slot=Slot.IDENTIFIER)
+                yield from self._unfinished(text[lexeme.start : lexeme.end])
             else:
                 yield Piece(text[lexeme.start : lexeme.content[0]])
                 yield from self._content(text[slice(*lexeme.content)], lexeme)
                 yield Piece(text[lexeme.content[1] : lexeme.end])
+
+    def _unfinished(self, source: str) -> Iterator[Piece]:
+        """Yield the pieces of a tag without an end, which shows nothing.
+
+        Its signs, which tell where it ends, are markup; letters alone may replace what is between.
+        """
+        for found in _SIGNS.finditer(source):
+            self.continues = False
+            if found["signs"]:
+                yield Piece(found[0])
+            else:
+                yield from self._text(found[0], slot=Slot.IDENTIFIER)
 
     def _text(
         self, source: str, syntax: Syntax | None = None, slot: Slot = Slot.TEXT

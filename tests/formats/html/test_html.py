@@ -86,7 +86,7 @@ def fields_of(page, name="page.html"):
         pytest.param("<noframes><b>Kevin</b> Marsh</noframes>", ["Kevin Marsh"], id="noframes"),
         pytest.param("<xmp><b>&amp;</xmp>x", ["<b>&amp;", "x"], id="xmp"),
         pytest.param("<plaintext><b>x</plaintext>", ["<b>x</plaintext>"], id="plaintext"),
-        pytest.param("Kevin<a title='Marsh", ["Kevin", "a title='Marsh"], id="unclosed tag"),
+        pytest.param("Kevin<a title='Marsh", ["Kevin", "a title", "Marsh"], id="unclosed tag"),
         pytest.param("Kevin<!-- Marsh", ["Kevin", " Marsh"], id="unclosed comment"),
         pytest.param(
             "</1 Kevin><?php Marsh?><!Ilse>", ["1 Kevin", "php Marsh?", "Ilse"], id="bogus comments"
