@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -12,6 +13,8 @@ from redactor.formats.mail import transfer
 from redactor.formats.mail.sections import pieces, read
 from redactor.formats.mail.splitting import MEMBERS, Piece, Role
 
+# An address, as in `i=kevin@example.org`.
+_ADDRESS = re.compile(rb"[^\s=;:,<>@]@")
 _COUNTED = frozenset({Role.LENGTH, Role.COUNT})
 _OUTSIDE = frozenset({Role.COUNT, Role.TRAILER})
 
@@ -63,7 +66,7 @@ class MessagePacker(Packer):
         del texts
         self._up_to(0)
         with self._spool as spool, spool.read_back() as edited:
-            if self._changed:
+            if self._changed or self._names_somebody():
                 self._written = [one for one in self._written if one.role is not Role.SIGNATURE]
             for one in self._written:
                 if one.role in _COUNTED and self._changed:
@@ -71,6 +74,14 @@ class MessagePacker(Packer):
                     continue
                 for data in pieces(edited if one.edited else self.source, one.start, one.end):
                     self.sink.write(data)
+
+    def _names_somebody(self) -> bool:
+        """Tell whether a signature has an address: they are not examined."""
+        return any(
+            _ADDRESS.search(read(self.source, one.start, one.end))
+            for one in self._written
+            if one.role is Role.SIGNATURE
+        )
 
     def _up_to(self, number: int) -> Piece:
         """Write what is before a member, and return its piece; members left out are skipped."""

@@ -173,6 +173,9 @@ class _Splitter:
     # -- bodies
 
     def _push(self, one: Entity) -> None:
+        if b"@" in one.boundary:
+            # It is no character of boundaries (RFC 2046, 5.1.1), and they are not examined.
+            raise DamagedDocument("a boundary between parts has an address")
         self._open.append(one)
         self._depths.append(self._depth)
         self._index()
