@@ -16,6 +16,7 @@ from redactor.formats.mail.splitting import MEMBERS, Piece, Role
 # An address, as in `i=kevin@example.org`.
 _ADDRESS = re.compile(rb"[^\s=;:,<>@]@")
 _COUNTED = frozenset({Role.LENGTH, Role.COUNT})
+_BELOW = frozenset({Role.BODY, Role.BETWEEN})
 _OUTSIDE = frozenset({Role.COUNT, Role.TRAILER})
 
 
@@ -53,6 +54,7 @@ class MessagePacker(Packer):
         del texts
         piece = self._up_to(member.number)
         self._changed = True
+        self._separate(piece)
         start = self._spool.size
         if data is not None:
             for chunk in self._encoded(piece, data):
@@ -66,7 +68,7 @@ class MessagePacker(Packer):
         del texts
         self._up_to(0)
         with self._spool as spool, spool.read_back() as edited:
-            if self._changed or self._names_somebody():
+            if self._changed or self._signatures_have_addresses():
                 self._written = [one for one in self._written if one.role is not Role.SIGNATURE]
             for one in self._written:
                 if one.role in _COUNTED and self._changed:
@@ -75,7 +77,7 @@ class MessagePacker(Packer):
                 for data in pieces(edited if one.edited else self.source, one.start, one.end):
                     self.sink.write(data)
 
-    def _names_somebody(self) -> bool:
+    def _signatures_have_addresses(self) -> bool:
         """Tell whether a signature has an address: they are not examined."""
         return any(
             _ADDRESS.search(read(self.source, one.start, one.end))
@@ -98,6 +100,28 @@ class MessagePacker(Packer):
 
     def _take(self, piece: Piece) -> None:
         self._written += (_Written(*one, self._done - 1) for one in piece.cut())
+
+    def _separate(self, piece: Piece) -> None:
+        """Write an empty line before an edited body that no empty line keeps from a header.
+
+        Its first line is no field; with a replacement in it, it might be.
+        """
+        if self._is_exposed(piece, self._done - 1):
+            start = self._spool.size
+            self._spool.write(b"\n")
+            of = self._done - 1
+            self._written.append(_Written(start, self._spool.size, Role.GLUE, of, edited=True))
+
+    def _is_exposed(self, piece: Piece, at: int) -> bool:
+        before = self.parts[at - 1] if at else None
+        if before is None or before.role is Role.HEADER:
+            return piece.role in _BELOW
+        if before.role is not Role.GLUE or piece.role is not Role.BODY:
+            return False
+        if read(self.source, before.start, before.end).strip(b"\r\n"):
+            return True  # the body of a part without a header
+        above = self.parts[at - 2] if at > 1 else None
+        return above is not None and above.role is Role.HEADER and above.of.is_message
 
     def _encoded(self, piece: Piece, data: BinaryIO) -> Iterator[bytes]:
         if piece.role is Role.BODY:

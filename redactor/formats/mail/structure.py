@@ -164,7 +164,7 @@ def entity(block: bytes, within: str = "") -> Entity:
         return Entity(default, transfer=_transfer(message), within=within)
     return Entity(
         kind,
-        boundary.encode("ascii", "surrogateescape").rstrip(b" \t")[:_LONGEST_NAME],
+        boundary.encode("utf-8", "surrogateescape").rstrip(b" \t")[:_LONGEST_NAME],
         charset.strip().strip("'\"").lower(),
         _transfer(message),
         _name(message),

@@ -114,6 +114,14 @@ PGP = (
     b"Content-Type: multipart/encrypted; boundary=b\n\n--b\n"
     b"Content-Type: application/octet-stream\n\nxx\n--b--\n"
 )
+
+
+def test_the_first_line_below_a_header_without_an_empty_line_becomes_no_field():
+    data = b"From: a@b.example\nKevin Marsh: hello\nbye\n"
+    copy = copied(data, "a.eml", words(random.Random(0), 1.0))
+    assert b"\n\n[" in copy
+
+
 REFUSED = {
     "broken base64": (b"Content-Transfer-Encoding: base64\n\n!!!! Kevin\n", "base64"),
     "S/MIME": (b"Content-Type: application/pkcs7-mime; name=smime.p7m\n\nMIIB\n", "S/MIME"),

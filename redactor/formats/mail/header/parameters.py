@@ -15,7 +15,7 @@ from redactor.model import Kind, Slot
 # The value before the parameters: a type, a disposition.
 _TYPE = re.compile(
     r"(?:text|multipart|message|application|image|audio|video|font|model|chemical|x-[\w-]{1,40})"
-    r"/[\w.+-]{1,120}|inline|attachment|form-data|text|plain",
+    r"/[^\s;@()]{0,120}|inline|attachment|form-data|text|plain",
     re.ASCII | re.IGNORECASE,
 )
 _PARAMETER = re.compile(

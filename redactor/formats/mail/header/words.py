@@ -16,6 +16,7 @@ WORD = r"=\?[^\s?*]{1,60}(?:\*[^\s?]{0,40})?\?[bBqQ]\?[^?\r\n]{0,4096}\?="
 _WORD = re.compile(r"=\?([^\s?*]{1,60})(?:\*[^\s?]{0,40})?\?([bBqQ])\?([^?\r\n]{0,4096})\?=")
 _BLANKS = re.compile(r"[ \t]*(?:\r?\n[ \t]+)*")
 _CODE = re.compile(r"=([0-9A-Fa-f]{2})")
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _BYTES = 42  # of the text of a word; with the rest of it 75 characters (RFC 2047, 2)
 
 
@@ -96,8 +97,10 @@ def _bytes(word: re.Match[str]) -> bytes | None:
     text = word[3].encode("utf-8", "replace")
     if word[2] in "qQ":
         return binascii.a2b_qp(text.replace(b" ", b"_"), header=True)
+    clean = text.translate(None, b" \t").rstrip(b"=")
+    if _NO_BASE64.search(clean):
+        return None
     try:
-        clean = text.translate(None, b" \t").rstrip(b"=")
         return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
     except binascii.Error:
         return None
