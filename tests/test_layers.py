@@ -36,6 +36,7 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "pikepdf": "formats.pdf",
     "pdfminer": "formats.pdf",
     "pypdfium2": "formats.pdf.reader",
+    "striprtf": "formats.rtf",
     "warcio": "formats.warc.rereading",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}

@@ -34,6 +34,7 @@ from redactor.formats.office import Epub, OfficeOpenXml, OpenDocument
 from redactor.formats.ole import SIGNATURE, ole_refusal
 from redactor.formats.pdf import Pdf
 from redactor.formats.records import Records
+from redactor.formats.rtf import Rtf
 from redactor.formats.signatures import HEAD, check_is_text, refusal
 from redactor.formats.subtitles import Subtitles
 from redactor.formats.tar_archive import TarArchive
@@ -91,6 +92,7 @@ FORMATS: tuple[Format, ...] = (
     Pdf(),
     Records(),
     Subtitles(),
+    Rtf(),
     ZipArchive(),
     TarArchive(),
     Warc(),

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: every byte is text, but for a byte order mark.
+"""Plain text, source code, settings, logs: every byte is text, but for a byte order mark.
 
 The encoding is made out in a fixed order: a byte order mark; strict UTF-8; the encoding that the
 user named; cp1252; latin-1, which takes any byte. Nothing is guessed from statistics, which are
@@ -78,8 +78,16 @@ class Text(Tokenized):
     """Plain text."""
 
     name = "text"
-    title = "Plain text and Markdown"
-    suffixes = frozenset({".txt", ".text", ".md", ".markdown"})
+    title = "Plain text, Markdown, source code, settings, logs"
+    suffixes = frozenset(
+        ".txt .text .md .markdown .rst .adoc .asciidoc .org .tex .bib .log .out .err .diff "
+        ".patch .py .pyi .pyx .js .mjs .cjs .jsx .ts .tsx .vue .css .scss .sass .less .php "
+        ".pl .pm .rb .lua .c .h .cc .cpp .cxx .hh .hpp .cs .java .kt .kts .scala .groovy "
+        ".gradle .go .rs .swift .m .r .jl .hs .ml .erl .ex .exs .clj .lisp .el .vim .sql .sh "
+        ".bash .zsh .fish .ksh .awk .bat .cmd .ps1 .psm1 .cmake .mk .m4 .proto .graphql .tf "
+        ".ini .cfg .conf .cnf .toml .yaml .yml .env .properties .desktop .service .spec .po "
+        ".pot .lock".split()
+    )
     examined = "everything"
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:

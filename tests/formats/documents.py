@@ -18,7 +18,7 @@ from record_documents import records, subtitles
 from xml_documents import xml_documents
 
 from redactor.errors import EncodingError
-from redactor.formats import Hints, Text, WebHeader
+from redactor.formats import Hints, Rtf, Text, WebHeader
 
 # How Python names an encoding, its mark, and what a text of that encoding may hold.
 ENCODINGS = {
@@ -50,6 +50,21 @@ def text_documents(draw):
     said = layout.setting("encoding").removesuffix("+bom")
     assume(said in (codec, "utf-8" if data.isascii() else codec))
     return Text(), layout, data
+
+
+RTF_PIECES = st.sampled_from(
+    r"""Ilse| Marsh|\b |\b0|\'eb|\u235?|\u-10179?\u-8694?|\tab |\cell |\-|\{|\\|(|-|1|\f1
+|\uc2 \u235??|\par |{\footnote note}|{\i x}|{\pict 01}|{\*\unknown y}""".split("|")
+)
+
+
+@st.composite
+def rtf_documents(draw):
+    """Draw an RTF document: words, control words, codes, groups."""
+    body = "".join(draw(st.lists(RTF_PIECES, max_size=10)))
+    fonts = "{\\fonttbl{\\f0\\fcharset0 A;}{\\f1\\fcharset204 B;}}"
+    data = f"{{\\rtf1\\ansi\\ansicpg1252{fonts} {body}}}".encode("ascii")
+    return Rtf(), Rtf().layout(io.BytesIO(data), Hints()), data
 
 
 HEADERS = st.sampled_from(
@@ -84,6 +99,7 @@ DOCUMENTS = {
     "mail-header": mail_headers(),
     "records": records(),
     "subtitles": subtitles(),
+    "rtf": rtf_documents(),
     "text": text_documents(),
     "web-header": header_documents(),
     "xml": xml_documents(),
