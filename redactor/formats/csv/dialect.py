@@ -78,9 +78,15 @@ def prove(text: str, suffix: str) -> Dialect:
     signs = [named["sign"]] if named else [sign for sign in DELIMITERS if sign in rest]
     every = [_measured(rest, sign, quoting) for sign in signs for quoting in _quotings(rest)]
     usual = _BY_SUFFIX.get(suffix, "")
-    proven = [one for one in every if named or (one.dialect.columns > 1 and one.share >= _USUAL)]
+    stated = "" if usual == "," else usual  # `.csv` is the suffix of tables with any delimiter
+    proven = [
+        one
+        for one in every
+        if named
+        or (one.dialect.columns > 1 and (one.share >= _USUAL or one.dialect.delimiter == stated))
+    ]
     if proven:
-        return max(proven, key=lambda one: (*one.rank, one.dialect.delimiter == usual)).dialect
+        return max(proven, key=lambda one: one.rank(stated, usual)).dialect
     if usual in signs:
         return Dialect(usual, "double", 2)
     return _measured(rest, ONE_COLUMN, "double").dialect
@@ -104,10 +110,11 @@ class _Measured:
     share: float
     clean: bool
 
-    @property
-    def rank(self) -> tuple[bool, bool, float, int]:
-        """Return what is compared: the greater, the better."""
-        return self.share == 1, self.clean, self.share, self.dialect.columns
+    def rank(self, stated: str, usual: str) -> tuple[bool, bool, bool, float, int, bool]:
+        """Return what is compared, the greater the better; the suffix names two delimiters."""
+        sign = self.dialect.delimiter
+        columns = self.dialect.columns
+        return self.share == 1, self.clean, sign == stated, self.share, columns, sign == usual
 
 
 def _measured(text: str, delimiter: str, quoting: str) -> _Measured:

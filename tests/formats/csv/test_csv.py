@@ -40,6 +40,13 @@ def put(source: str, edits, name: str = "a.csv") -> str:
         pytest.param('a,"b\\", c",d\ne,"f",g\n', "a.csv", ",", "backslash", id="backslashes"),
         pytest.param('a\tb\n"c\td\ne\tf\n', "a.tsv", "\t", "none", id="a quote in tabs"),
         pytest.param('a\tb\n"c\t1"\td\n', "a.tsv", "\t", "double", id="quotes in tabs"),
+        pytest.param(
+            "a\tb\tc\nx, y\tz\n, w\tv\nu, v\tw\nr, s\n",
+            "a.tsv",
+            "\t",
+            "double",
+            id="commas in tabs",
+        ),
         pytest.param("# by K, M\na,b,c\n\n1,2,3\n", "a.csv", ",", "double", id="comments"),
     ],
 )
