@@ -33,7 +33,9 @@ _WORDS = frozenset(
     quotations marginalia addressee sender visited main addition alphabetical endnotes line
     separator rules placeholder pagestyle sheet report result result2 object background
     subtitle outline1 default workbook chartsheet vml graphicframe img sp id office2007 gradient
-    presentation hatch bitmap
+    presentation hatch bitmap worksheets named ranges titles used template embedded ole servers
+    charts macros comparison panoramic outlined dashed bullets strikeout teletype tight hlink
+    folhlink measurelines measureline builtin built normaltok verbatim compactlist definitionterm
     """.split()
 )
 _RUN = re.compile(r"[^\W\d_]+")

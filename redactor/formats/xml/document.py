@@ -11,7 +11,7 @@ from redactor.formats.html.escapes import NestedSyntax, References, Syntax, Verb
 from redactor.formats.html.page import Kinds, Page
 from redactor.formats.html.pieces import Piece, map_to_source, split
 from redactor.formats.signatures import is_drawing, is_media
-from redactor.formats.xml.formulas import StyleName, formula_pieces
+from redactor.formats.xml.formulas import StyleName, formula_pieces, header_pieces
 from redactor.formats.xml.lexer import Sort, attributes, lexemes
 from redactor.formats.xml.numbers import (
     cached_number,
@@ -19,7 +19,7 @@ from redactor.formats.xml.numbers import (
     number_cell,
     typed_number,
 )
-from redactor.formats.xml.vocabularies import ANY, EXTERNAL, Vocabulary, is_style_name
+from redactor.formats.xml.vocabularies import ANY, EXTERNAL, HEADERS, Vocabulary, is_style_name
 from redactor.model import Kind, Slot
 
 # What would end each of these.
@@ -185,15 +185,15 @@ class Document:
         if kind is Kind.SCRIPT and known.is_standard_field(source):
             yield Piece(source)
             return
-        if known.terse and not of_paragraph and known.is_technical(source):
+        if known.terse and not of_paragraph and known.is_technical(source, top.name):
             yield Piece(source)
             return
         label = "" if joins else self._label(top)
         slot = known.slots.get(top.name, Slot.TEXT)
         piece = Piece(source, syntax or References(), kind, slot, label, joins=joins)
         if source:
-            if top.name in known.formulas:
-                yield from _formula(piece)
+            if top.name in known.formulas or top.name in HEADERS:
+                yield from _formula(piece, header=top.name in HEADERS)
             else:
                 yield from _read(piece, _IN_TEXT) if not known.terse else split(piece)
             self._live.add(kind)
@@ -292,7 +292,7 @@ class Document:
             label = _CAMEL.sub(" ", local)[:_LONGEST_LABEL]
             syntax = References(attribute=True, quote=quote)
             piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
-            if local in self.vocabulary.formulas:
+            if self.vocabulary.has_formula(local, opened.name):
                 yield from _formula(piece)
             elif self.vocabulary.terse and is_style_name(local, opened.name):
                 nested = NestedSyntax(StyleName(), syntax)
@@ -335,11 +335,15 @@ def _label(element: str, value: str, known: Vocabulary) -> str:
     return f"{words} {said}".strip()[:_LONGEST_LABEL]
 
 
-def _formula(piece: Piece) -> Iterator[Piece]:
-    """Yield the pieces of a formula; all of it is one text if an escape is across two of them."""
+def _formula(piece: Piece, *, header: bool = False) -> Iterator[Piece]:
+    """Yield the pieces of a formula, or of a header of a sheet.
+
+    All of it is one text if an escape is across two of them.
+    """
     if piece.syntax:
         text = decode(piece.syntax, piece.source)
-        found = map_to_source(formula_pieces(text, piece.kind), piece.source, piece.syntax)
+        inner = header_pieces if header else formula_pieces
+        found = map_to_source(inner(text, piece.kind), piece.source, piece.syntax)
         yield from split(piece) if found is None else found
 
 

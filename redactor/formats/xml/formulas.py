@@ -39,7 +39,7 @@ class Doubled:
         return "?"
 
 
-_NAME, _STRING = Doubled("'"), Doubled('"')
+_NAME, _STRING, _AMPERSAND = Doubled("'"), Doubled('"'), Doubled("&")
 
 
 def formula_pieces(formula: str, kind: Kind) -> Iterator[Piece]:
@@ -64,6 +64,25 @@ def _is_syntax(formula: str, found: re.Match[str]) -> bool:
     """Tell whether a word is a function or a cell."""
     following = formula[found.end() : found.end() + 1]
     return following == "(" or _CELL.fullmatch(found[3]) is not None
+
+
+# The codes of headers and footers of sheets (ECMA-376 part 1, 18.3.1.46); `&&` is an `&`.
+HEADER_CODE = re.compile(r"&(?:\"[^\"]*\"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-Za-z])")
+_SECTION = re.compile(r"&[LCR]")
+
+
+def header_pieces(text: str, kind: Kind) -> Iterator[Piece]:
+    """Yield the pieces of a header or footer of a sheet, which tile it."""
+    done, joins = 0, False
+    for found in (*HEADER_CODE.finditer(text), None):
+        end = found.start() if found else len(text)
+        if done < end:
+            yield Piece(text[done:end], _AMPERSAND, kind, joins=joins)
+            joins = True
+        if found:
+            yield Piece(found[0])
+            joins = joins and not _SECTION.fullmatch(found[0])
+            done = found.end()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from redactor.errors import DamagedDocument, LimitExceeded, UnsupportedFormat
-from redactor.formats.xml.formulas import ESCAPED, FUNCTION
-from redactor.formats.xml.vocabularies import Vocabulary, is_style_name
+from redactor.formats.xml.formulas import ESCAPED, FUNCTION, HEADER_CODE
+from redactor.formats.xml.vocabularies import HEADERS, Vocabulary, is_style_name
 from redactor.model import Kind
 
 DEEPEST = 100_000
@@ -124,7 +124,7 @@ class _Walk:
         for key, value in attributes.items():
             if known.shows(key, value, (above, local), external=external):
                 name = key.rpartition(":")[2]
-                if name in known.formulas:
+                if known.has_formula(name, local):
                     value = FUNCTION.sub("(", value)  # noqa: PLW2901  # the same value, as read
                 elif known.terse and is_style_name(name, local):
                     value = ESCAPED.sub(" ", value)  # noqa: PLW2901  # as above
@@ -147,7 +147,9 @@ class _Walk:
         if known.terse and not (inline and (not known.texts or local in known.texts)):
             if local in known.formulas:
                 self._add(FUNCTION.sub("(", data))
-            elif not known.is_technical(data):
+            elif local in HEADERS:
+                self._add(HEADER_CODE.sub("\n", data))
+            elif not known.is_technical(data, local):
                 self._add(data)
             return
         if not inline and not known.paragraphs:

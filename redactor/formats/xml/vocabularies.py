@@ -75,9 +75,15 @@ class Vocabulary:
         technical = _TECHNICAL.fullmatch(value) or STANDARD_NAMESPACE.fullmatch(value)
         return not technical and not _FEW_LETTERS.fullmatch(value)
 
+    def has_formula(self, local: str, element: str) -> bool:
+        """Tell whether an attribute has names of sheets and strings in it."""
+        return local in self.formulas or f"{element}/{local}" in self.formulas
+
     @staticmethod
-    def is_technical(text: str) -> bool:
-        """Tell whether a text outside paragraphs is a number or a truth value."""
+    def is_technical(text: str, element: str) -> bool:
+        """Tell whether a text outside paragraphs is a number, a truth value, a word of programs."""
+        if element == "lpstr" and is_common_name(text):
+            return True
         return _TECHNICAL_TEXT.fullmatch(text) is not None
 
     @staticmethod
@@ -117,6 +123,9 @@ _REPLACEMENT = re.compile(r"\b[A-Z][A-Z_]{2,40}_[A-Z0-9]{1,8}\b|redacted")
 EXTERNAL = re.compile(r"TargetMode=[\"']External[\"']")
 # A letter or digit. A stretch without one holds no name and no number.
 WORDS = re.compile(r"[^\W_]")
+HEADERS = frozenset("oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter".split())
+"""Elements with the header or footer of a sheet, which has codes between its texts."""
+
 _STYLES = frozenset({"style", "master-page", "page-layout", "list-style"})
 
 
@@ -234,7 +243,7 @@ OFFICE = Vocabulary(
 _ODF_SHOWN = (
     "name string-value author creator title label value formula display-name href description"
     " help-message cell-range-address print-ranges base-cell-address target-range-address"
-    " ref-name condition"
+    " ref-name condition values-cell-range-address label-cell-address cell-address"
 ).split()
 _ODF_HIDDEN = (
     "font-name font-name-asian font-name-complex font-family font-family-asian"
@@ -270,7 +279,8 @@ OPENDOCUMENT = Vocabulary(
     )
     | {"display-name": Slot.FILE_NAME},
     formulas=frozenset(
-        "formula cell-range-address print-ranges base-cell-address target-range-address".split()
+        "formula cell-range-address print-ranges base-cell-address target-range-address condition"
+        " values-cell-range-address label-cell-address condition/value cell-address".split()
     ),
 )
 

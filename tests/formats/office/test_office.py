@@ -107,7 +107,8 @@ WORKBOOK = {
     "xl/worksheets/sheet1.xml": f'<worksheet {S} {R}><sheetData><row r="1"><c r="A1" t="s">'
     '<v>0</v></c><c r="B1" t="str"><f>"Dear "&amp;\'Teodor Vance\'!A1</f><v>Dear Teodor Vance</v>'
     '</c><c r="C1" s="3"><v>45000</v></c><c r="D1" t="inlineStr"><is><t>vance</t></is></c></row>'
-    '</sheetData><pageSetup orientation="portrait" r:id="rId1"/></worksheet>',
+    '</sheetData><pageSetup orientation="portrait" r:id="rId1"/><headerFooter><oddHeader>'
+    "&amp;LTeodor &amp;BVance&amp;RPage &amp;P</oddHeader></headerFooter></worksheet>",
     "xl/worksheets/_rels/sheet1.xml.rels": relationships(
         ("printerSettings", "../printerSettings/printerSettings1.bin", "")
     ),
@@ -127,6 +128,7 @@ def test_a_workbook_keeps_names_of_sheets_valid_and_consistent(analyzer):
     assert len(name) <= 31
     assert b"'" + name + b"'!$A$1" in parts["xl/workbook.xml"]
     assert b"'" + name + b"'!A1" in parts["xl/worksheets/sheet1.xml"]
+    assert b"&amp;B&amp;RPage &amp;P</oddHeader>" in parts["xl/worksheets/sheet1.xml"]
     assert b'<c r="A1" t="s"><v>0</v></c>' in parts["xl/worksheets/sheet1.xml"]
     assert b'<c r="C1" s="3"><v>45000</v></c>' in parts["xl/worksheets/sheet1.xml"]
 
