@@ -1,0 +1,99 @@
+"""Messages redacted by the whole pipeline: what belongs together has the same codes."""
+
+from __future__ import annotations
+
+import email
+import re
+from email import policy
+
+import pytest
+
+from redactor.api import redact_bytes
+from redactor.formats import Layout
+from redactor.keys import Key
+
+MESSAGE = b"""\
+Return-Path: <teodor.vance@example.org>
+DKIM-Signature: v=1; d=example.org; i=teodor.vance@example.org; bh=47DEQpj8; b=abcd
+Received: from mail.example.org (mail.example.org [192.0.2.17])
+\tby mx.example.net (Postfix) with ESMTPS id 4XyZ1234AB
+\tfor <ilse.brandt@example.net>; Tue, 3 Nov 2026 10:11:12 +0100 (CET)
+From: =?utf-8?B?VGVvZG9yIFZhbmNl?= <teodor.vance@example.org>
+To: "Brandt, Ilse" <ilse.brandt@example.net>
+Date: Tue, 3 Nov 2026 10:11:12 +0100
+Message-ID: <2026.GA1234@teodor-laptop.example.org>
+In-Reply-To: <4711.ilse@mail.example.net>
+References: <1.teodor@mail.example.net> <4711.ilse@mail.example.net>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b1
+
+--b1
+Content-Type: multipart/alternative; boundary=b2
+
+--b2
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+Dear Ilse Brandt, write to teodor.vance@exa=
+mple.org or call 646-555-0187.
+
+--b2
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: base64
+
+PHA+RGVhciBJbHNlIEJyYW5kdCwgd3JpdGUgdG8gdGVvZG9yLnZhbmNlQGV4YW1wbGUub3JnIG9y
+IGNhbGwgNjQ2LTU1NS0wMTg3LjwvcD4K
+--b2--
+--b1
+Content-Type: message/rfc822
+
+From: Ilse Brandt <ilse.brandt@example.net>
+To: Teodor Vance <teodor.vance@example.org>
+Message-ID: <4711.ilse@mail.example.net>
+In-Reply-To: <2026.GA1234@teodor-laptop.example.org>
+
+Dear Teodor Vance
+--b1--
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(analyzer):
+    return redact_bytes(MESSAGE, analyzer, Key(b"k" * 32), layout=Layout("eml"))
+
+
+@pytest.fixture(scope="module")
+def message(copy):
+    return email.message_from_bytes(copy, policy=policy.default)
+
+
+def test_a_text_and_its_page_have_the_same_codes(message):
+    text, page = (
+        part.get_payload(decode=True)
+        for part in message.walk()
+        if part.get_content_type() in {"text/plain", "text/html"} and not part["Message-ID"]
+    )
+    codes = re.findall(rb"\[[A-Z_]+_[0-9A-Z]+\]", text)
+    assert len(codes) == 3
+    assert codes == re.findall(rb"\[[A-Z_]+_[0-9A-Z]+\]", page)
+
+
+def test_threads_hold_together(message):
+    inner = next(part for part in message.walk() if part.get_content_type() == "message/rfc822")
+    [answer] = inner.get_payload()
+    assert answer["Message-ID"] == message["In-Reply-To"]
+    assert answer["In-Reply-To"] == message["Message-ID"]
+    assert message["References"].split()[1] == answer["Message-ID"]
+    assert len({message["Message-ID"], *message["References"].split()}) == 3
+
+
+def test_no_value_is_left_and_times_and_queue_ids_are(copy):
+    assert not re.findall(rb"(?i)teodor|vance|ilse|brandt|192\.0\.2|555-0187", copy)
+    assert b"id 4XyZ1234AB" in copy
+    assert copy.count(b"Tue, 3 Nov 2026 10:11:12 +0100") == 2
+    assert b"DKIM" not in copy
+
+
+def test_addresses_are_addresses(message):
+    assert message["To"].addresses[0].domain == "redacted.invalid"
+    assert message["From"].addresses[0].display_name.startswith("[PERSON_")
