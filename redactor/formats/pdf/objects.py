@@ -17,7 +17,7 @@ import pikepdf
 from redactor.errors import EncryptedDocument, UnsupportedFormat
 from redactor.model import Kind, Location, Slot
 
-__all__ = ["INHERITED", "Content", "Text", "Xml", "drop", "refuse", "walk"]
+__all__ = ["INHERITED", "Content", "Text", "Xml", "drop", "is_date", "refuse", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,9 +294,16 @@ _APPEARANCE = re.compile(
 )
 
 
+def is_date(raw: bytes) -> bool:
+    """Tell whether a string is a date with the prefix of dates, under whatever key."""
+    return raw.startswith(b"D:") and _DATE.fullmatch(raw) is not None
+
+
 def _is_structural(key: str, value: pikepdf.String) -> bool:
     """Tell whether a string is no text, by its key and its form: a date, a language, operators."""
     raw = bytes(value)
+    if is_date(raw):
+        return True
     if key in {"/CreationDate", "/ModDate", "/M", "/LastModified"}:
         return _DATE.fullmatch(raw) is not None
     if key == "/Lang":

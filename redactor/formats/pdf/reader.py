@@ -9,6 +9,7 @@ import pikepdf
 import pypdfium2
 
 from redactor.errors import DamagedDocument
+from redactor.formats.pdf.objects import is_date
 
 __all__ = ["read_texts"]
 
@@ -45,7 +46,8 @@ def _strings(obj: object) -> Iterator[str]:
     while stack:
         one = stack.pop()
         if isinstance(one, pikepdf.String):
-            yield _decoded(one)
+            if not is_date(bytes(one)):
+                yield _decoded(one)
         elif isinstance(one, pikepdf.Array):
             stack += [x for x in one if not _is_reference(x)]
         elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):

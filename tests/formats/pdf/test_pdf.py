@@ -412,3 +412,11 @@ def test_a_copy_of_a_copy_is_the_same():
     again = io.BytesIO()
     PDF.write(io.BytesIO(copy), LAYOUT, edits_of([], "", ""), again)
     assert again.getvalue() == copy
+
+
+def test_dates_of_objects_are_kept_and_are_no_leak():
+    pdf = new(shown("a page"))
+    pdf.docinfo["/CreationDate"] = "D:20220714153330+05'30'"
+    pdf.docinfo["/SourceModified"] = "D:20220714153330Z"
+    assert texts(saved(pdf)) == ["a page"]
+    assert list(PDF.extract(io.BytesIO(saved(pdf)), LAYOUT)) == ["a page"]
