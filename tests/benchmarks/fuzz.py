@@ -28,6 +28,7 @@ sys.path.insert(0, str(TESTS))
 from command_line import CommandLine, Run, SerialTeam  # noqa: E402  # found by the line above
 
 from redactor.errors import ExitCode  # noqa: E402
+from redactor.formats import FORMATS  # noqa: E402
 
 CANARY = "Quixworthy"
 LETTER = f"Dear Mr Teodor {CANARY},\nwrite to teodor.{CANARY}@example.org or ring 212-555-0198.\n"
@@ -91,7 +92,10 @@ class Fuzz:
         self._base, self._seed = base, seed
         self._cli = CommandLine(base)
         found = [
-            path for name in ("html", "zip", "text") for path in _files(TESTS / "cases" / name)
+            path
+            for form in FORMATS
+            for path in _files(TESTS / "cases" / form.name)
+            if path.name != "README.md"
         ]
         self._documents = [*found, *_files(TESTS.parent / "seeds")]
         policies = TESTS.parent / "redactor" / "config" / "policies"

@@ -155,7 +155,9 @@ class Page:
                 yield Piece(source[:inner], COMMENT, Kind.COMMENT)
             yield from self._inner(Piece(source[inner:], COMMENT, Kind.COMMENT), _IN_COMMENT)
         else:
-            yield from split(Piece(source, DECLARATION, Kind.METADATA))
+            # A bracket before `>` would end the declarations of a doctype that has some.
+            slot = Slot.IDENTIFIER if "[" in source else Slot.TEXT
+            yield from split(Piece(source, DECLARATION, Kind.METADATA, slot))
 
     def _section(self, source: str) -> Iterator[Piece]:
         """Yield the pieces of a CDATA section: text, in which tags are read as tags."""
