@@ -18,6 +18,7 @@ from redactor import __version__
 from redactor.cli import (
     audit,
     evaluate,
+    formats,
     model,
     policy,
     redact,
@@ -71,17 +72,8 @@ app = typer.Typer(
 Redacted copies go to OUT, mirroring the source; the audit log goes to OUT.audit and is never
 published. A document that could not be examined gets no copy, and the exit code says so.
 
-Reads: plain text and Markdown (.markdown .md .text .txt); HTML and XHTML pages (.htm .html
-.shtml .xht .xhtml); XML (SVG, feeds, EAD, TEI, METS, MODS, GPX, KML, plist, flat
-OpenDocument) (.atom .csproj .dae .dbk .dita .ead .fodg .fodp .fods .fodt .gpx .kml .mets
-.mods .musicxml .ncx .nuspec .opf .opml .plist .rdf .rels .resx .rss .svg .tei .tmx .ui .vml
-.wsdl .xaml .xlf .xliff .xml .xmp .xsd .xsl .xslt .xul); JSON, JSON Lines, notebooks
-(.geojson .har .ipynb .json .jsonl .jsonld .ndjson .topojson .webmanifest); tables as CSV
-and TSV (.csv .psv .tab .tsv); E-mail messages, web archives of browsers (.eml .emlx .mht
-.mhtml); mailboxes (.mbox .mbx); headers of mail (.mail-header); PDF (.pdf); contacts,
-calendars, directories (vCard, iCalendar, LDIF) (.ical .ics .ifb .ldif .vcard .vcf);
-subtitles (SubRip, WebVTT) (.srt .vtt); ZIP archives (.zip); tar archives (.tar); compressed
-files (.bz2 .gz .svgz .tbz .tbz2 .tgz .txz .tzst .xz .zst), and these within them.
+Reads text, web pages, data, mail, Office documents, PDF, archives and web archives;
+`redactor formats` lists every type, and what of it is not examined.
 
 Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or gold;
 4 some input not examined; 5 output; 6 a removed value is still readable,
@@ -94,6 +86,7 @@ app.command()(scan.scan)
 app.command()(verify.verify)
 app.command()(restore.restore)
 app.command()(evaluate.evaluate)
+app.command()(formats.formats)
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(rules.rules_app, name="rules")
 app.add_typer(policy.policy_app, name="policy")

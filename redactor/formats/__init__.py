@@ -75,6 +75,7 @@ __all__ = [
     "check_encoding",
     "format_for",
     "format_named",
+    "listed_formats",
 ]
 
 FORMATS: tuple[Format, ...] = (
@@ -111,6 +112,11 @@ def format_for(source: BinaryIO, hints: Hints) -> tuple[Format, Layout]:
     if isinstance(chosen, Tokenized):
         check_is_text(source, layout.setting("encoding").removesuffix("+bom"))
     return chosen, layout
+
+
+def listed_formats() -> tuple[Format, ...]:
+    """Return the formats that are types of files, for tables that people read."""
+    return tuple(one for one in FORMATS if one.listed)
 
 
 def format_named(name: str) -> Format:

@@ -199,6 +199,9 @@ class Format(ABC):
     not_examined: ClassVar[str] = ""
     """The parts that are not examined, in a phrase; empty if there are none."""
 
+    listed: ClassVar[bool] = True
+    """Whether it is a type of files; the headers of a message are only ever members of one."""
+
     @abstractmethod
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the layout of a document. Raises InputError if it is not of this format."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import typer
 import redactor
 from redactor.cli import app
 from redactor.errors import ExitCode
-from redactor.formats import FORMATS
+from redactor.formats import FORMATS, listed_formats
 
 README = Path(__file__).parents[2] / "README.md"
 HEAVY = (
@@ -69,6 +70,7 @@ def test_there_are_the_commands_the_issue_names():
         "redactor rules new",
         "redactor rules test",
         "redactor policy",
+        "redactor formats",
         "redactor policy list",
         "redactor policy show",
         "redactor policy check",
@@ -96,13 +98,27 @@ def test_help_costs_nothing_heavy():
     assert done.stdout.split() == []
 
 
-def test_help_names_every_exit_code_and_every_format_with_its_suffixes(process_cli):
+def test_help_names_every_exit_code_and_where_formats_are_listed(process_cli):
     run = process_cli("--help")
     said = " ".join(run.out.split()).lower()
     assert (run.code, run.err) == (0, "")
     assert not [code for code in ExitCode if f"{code.value} " not in said]
-    formats = [f"{one.title} ({' '.join(sorted(one.suffixes))})".lower() for one in FORMATS]
-    assert not [one for one in formats if one not in said]
+    assert "`redactor formats`" in said
+
+
+def test_every_type_of_file_is_listed_with_what_is_and_is_not_examined(cli):
+    said = cli("formats").out
+    for one in listed_formats():
+        assert (
+            f"{one.title}\n  {' '.join(sorted(one.suffixes))}\n  examined: {one.examined}\n" in said
+        )
+        assert one.not_examined in said
+    rows = json.loads(cli("formats", "--json").out)
+    assert [row["format"] for row in rows] == [one.name for one in listed_formats()]
+    assert {one.name for one in FORMATS} - {row["format"] for row in rows} == {
+        "mail-header",
+        "web-header",
+    }
 
 
 def test_version(process_cli):

@@ -39,6 +39,7 @@ class WebHeader(Tokenized):
     """The headers of WARC and HTTP of a record of a web archive."""
 
     name = "web-header"
+    listed = False
     title = "Headers of web archives"
     suffixes = frozenset({".web-header"})
     examined = "values of all headers, cookies and addresses included; first lines of HTTP"

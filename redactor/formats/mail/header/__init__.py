@@ -38,6 +38,7 @@ class MailHeader(Tokenized):
     """Header blocks of mail."""
 
     name = "mail-header"
+    listed = False
     title = "Headers of mail"
     suffixes = frozenset({".mail-header"})
     examined = "the values of all fields, encoded words, parameters, names of fields not known"
