@@ -139,7 +139,7 @@ def _chosen(source: BinaryIO, name: str) -> Format:
         raise error
     suffix = PurePosixPath(name).suffix.lower()
     named = next((one for one in FORMATS if suffix in one.suffixes), None)
-    if name and (named is None or isinstance(named, Text)):
+    if name and (named is None or isinstance(named, Text | Mailbox)):
         named = next((one for one in FORMATS if one.resembles(head, name)), named)
     if named or not name:
         return named or Text()

@@ -63,7 +63,8 @@ class Message(Container):
 
     def resembles(self, head: bytes, name: str) -> bool:
         """Tell whether a document begins with fields that messages have: one of a Maildir."""
-        return not name.lower().endswith(_TEXTS) and looks_like_header(head)
+        separated = head.startswith(b"From ")  # then it is a mailbox
+        return not (separated or name.lower().endswith(_TEXTS)) and looks_like_header(head)
 
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
         """Yield header blocks and bodies in their order. Raises DamagedDocument, LimitExceeded."""

@@ -155,6 +155,13 @@ def test_a_file_of_a_maildir_is_known_by_its_header():
     assert len(members(data, "1700000000.M1P2.host:2,S")) > 5
 
 
+def test_a_mailbox_without_a_suffix_is_known_and_one_message_named_as_a_mailbox_is_read():
+    box = (CASES / "mbox" / "mboxrd.mbox").read_bytes()
+    assert len(members(box, "Inbox")) == 2
+    message = (CASES / "eml" / "parts.eml").read_bytes()
+    assert len(members(message, "message.mbox")) > 5
+
+
 def test_a_text_that_begins_as_a_header_is_a_text():
     data = (CASES / "eml" / "parts.eml").read_bytes()
     assert members(data, "letter.txt") == []
