@@ -63,14 +63,24 @@ class WebHeader(Tokenized):
             first = number > 1 and not line
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
-        """Yield first lines and values as the standard library's parser of headers reads them."""
+        """Yield addresses and values as the standard library's parser of headers reads them.
+
+        Names of headers, dates and numbers are no texts: a removed value may be a word of theirs.
+        """
         del layout
         warc, _, http = _read(source).partition("\r\n\r\n")
         first, _, rest = http.partition("\r\n")
-        yield first
+        words = first.split(" ")
+        phrase = " ".join(words[2:])
+        if not first.startswith("HTTP/"):
+            yield " ".join(words[1:]).partition(" HTTP/")[0] or first
+        elif phrase.lower() not in _PHRASES:
+            yield phrase
         for block in (warc, rest):
             headers = message_from_string(block.replace("\r\n", "\n"))
-            yield from (f"{name}\n{value}" for name, value in headers.items())
+            for name, value in headers.items():
+                if name.lower() not in _DATED or not _NO_TEXT.fullmatch(value):
+                    yield value if _NAME.fullmatch(name) else f"{name}: {value}"
             yield str(headers.get_payload())
 
 

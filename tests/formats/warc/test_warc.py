@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from redactor.api import redact_bytes
 from redactor.errors import DamagedDocument, InputError, OutputError, UnsupportedFormat
-from redactor.formats import Entry
+from redactor.formats import Entry, Layout, WebHeader
 from redactor.keys import Key
 
 CASES = Path(__file__).parents[2] / "cases" / "warc"
@@ -198,3 +198,9 @@ def test_a_writer_that_skips_the_headers_is_noticed(analyzer, monkeypatch):
     )
     with pytest.raises(OutputError):
         redact_bytes(RECORD, analyzer, Key(b"k" * 32))
+
+
+def test_the_second_reader_of_headers_sees_values_and_no_names():
+    data = b"WARC-Date: 2020-01-01T00:00:00Z\r\nHost: a.example\r\n\r\nGET /x HTTP/1.1\r\nCookie: c"
+    seen = list(WebHeader().extract(io.BytesIO(data), Layout("web-header")))
+    assert [text for text in seen if text] == ["/x", "a.example", "c"]
