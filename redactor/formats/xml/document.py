@@ -217,7 +217,7 @@ class Document:
             return top.label
         if top.inline or top.name in self.vocabulary.quiet:
             return ""
-        return _CAMEL.sub(" ", top.name).strip()[:_LONGEST_LABEL]
+        return _spelled(top.name)
 
     # -- tags
 
@@ -289,7 +289,7 @@ class Document:
             yield Piece(source[done:start])
             slots = self.vocabulary.slots
             slot = slots.get(f"{opened.name}/{local}") or slots.get(local, Slot.TEXT)
-            label = _CAMEL.sub(" ", local)[:_LONGEST_LABEL]
+            label = _spelled(local)
             syntax = References(attribute=True, quote=quote)
             piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
             if self.vocabulary.has_formula(local, opened.name):
@@ -327,6 +327,18 @@ def _is_bare(source: str) -> bool:
 
 def _latest(live: set[Kind]) -> Kind:
     return Kind.BODY if Kind.BODY in live else min(live, key=lambda kind: kind.value)
+
+
+# Names of elements and attributes with the name of a person, in a word that detectors know better.
+_PEOPLE = dict.fromkeys(
+    "creator initial-creator author userName displayName printed-by lastModifiedBy".split(),
+    "Author",
+)
+
+
+def _spelled(name: str) -> str:
+    """Return the name of an element or attribute as a label, in words."""
+    return _PEOPLE.get(name) or _CAMEL.sub(" ", name).strip()[:_LONGEST_LABEL]
 
 
 def _label(element: str, value: str, known: Vocabulary) -> str:
