@@ -11,6 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redactor.audit.layouts import layout_of
 from redactor.audit.records import (
     DocumentRecord,
     Record,
@@ -27,6 +28,7 @@ from redactor.audit.records import (
     source_mac,
     to_fields,
 )
+from redactor.formats import Layout
 from redactor.keys import Key
 from redactor.model import Action, Status, amount
 
@@ -235,3 +237,10 @@ def test_keyed_values_depend_on_all_they_are_made_of() -> None:
 def test_keyed_values_are_the_same_in_every_run() -> None:
     assert fingerprint(KEY, "PERSON", "jane") == fingerprint(Key(KEY.secret), "PERSON", "jane")
     assert len(bytes.fromhex(fingerprint(KEY, "PERSON", "jane"))) == 16
+
+
+@pytest.mark.parametrize("record", [{}, {"part": "2/x"}, {"part": 7, "layout": [1]}])
+def test_the_layout_of_a_record_that_is_not_whole_is_read_as_far_as_it_goes(record):
+    path, layout = layout_of(record)
+    assert set(path) <= {7}
+    assert layout == Layout("")
