@@ -36,6 +36,13 @@ from redactor.model import Edit, Kind, Location
 __all__ = ["content_streams", "opened", "texts", "write"]
 
 
+_MISSHAPEN = (
+    *(pikepdf.PdfError, RecursionError, TypeError, ValueError),
+    *(KeyError, IndexError, AttributeError, ArithmeticError),
+)
+"""What an object of another type than its place asks for ends in, wherever it is met."""
+
+
 @contextmanager
 def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
     """Open a document and take out what no copy has. Raises InputError."""
@@ -51,7 +58,7 @@ def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
             refuse(pdf)
             drop(pdf)
             yield pdf
-    except (pikepdf.PdfError, RecursionError):
+    except _MISSHAPEN:
         raise DamagedDocument("the objects of the PDF are damaged") from None
 
 

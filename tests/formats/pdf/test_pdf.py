@@ -385,6 +385,14 @@ def test_a_document_that_is_damaged_is_read_or_refused():
                 continue
 
 
+def test_objects_of_other_types_than_their_places_ask_for_are_refused():
+    pdf = new(shown("a page"))
+    pdf.pages[0].Resources.Font = Array([1, 2])
+    pdf.pages[0].MediaBox = Dictionary(x=1)
+    with pytest.raises(InputError):
+        texts(saved(pdf))
+
+
 def test_a_writer_that_forgets_a_string_is_caught(monkeypatch, analyzer):
     from redactor.formats.pdf import document
 
