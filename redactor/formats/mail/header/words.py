@@ -42,7 +42,7 @@ def runs(source: str, end: str) -> Iterator[tuple[str, Word | None]]:
     found = list(_WORD.finditer(source)) if "=?" in source else []
     at = 0
     while at < len(found):
-        size, word = _decoded(found[at:])
+        size, word = _decoded(found[at : at + 4])
         if word is None:
             at += 1
             continue
@@ -73,7 +73,7 @@ def _decoded(found: Sequence[re.Match[str]]) -> tuple[int, tuple[str, str] | Non
     if _is_whole(data, codec):
         return 1, (charset, data.decode(codec))
     joined = data
-    for number, other in enumerate(found[1:4], 2):
+    for number, other in enumerate(found[1:], 2):
         before = found[number - 2]
         gap = other.string[before.end() : other.start()]
         more = _bytes(other)
