@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from redactor.formats import Hints, MailHeader
 
 ENDS = ["\n", "\r\n"]
-WORDS = ["=?utf-8?B?VGVvZG9y?=", "=?utf-8?Q?Z=C3?=", "=?utf-8?Q?=B6e?=", "=?x?B?!?="]
+WORDS = ["=?utf-8?B?VGVvZG9y?=", "=?utf-8?Q?Z=C3?=", "=?utf-8?Q?=B6e?=", "=?x?Z?!?="]
 TEXTS = ["Kevin", "Marsh", " ", "\n ", "\n\t", ",", ";", "(", ")", "\\", "a@b.example", "é"]
 ADDRESSES = ['"', '"Marsh, Kevin"', "<kevin@example.org>", "<", ">", "a@b.example,"]
 PARAMETERS = [
