@@ -43,6 +43,8 @@ _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
 _NO_TAG = re.compile(r"<[^<\"']*>")
 # In a tag without an end: signs that its parts begin and end with, or what is between them.
 _SIGNS = re.compile(r"(?P<signs>[<>=\"']++)|[^<>=\"']++")
+# The number of a note: raised behind another number it would be its last digits.
+_NOTE = re.compile(r"\d{1,3}")
 # The doctypes of the HTML standard (13.1.1) and of the W3C's older ones, and the XML declaration:
 # words of standards. A declaration with anything else is examined.
 _STANDARD_DECLARATION = re.compile(
@@ -99,6 +101,7 @@ class Page:
     depth: int = 0
     continues: bool = False
     _script_type: str = field(default="", repr=False)
+    _raised: bool = False
     _open: Counter[str] = field(default_factory=Counter)
 
     def pieces(self, source: Iterator[str]) -> Iterator[Piece]:
@@ -131,6 +134,9 @@ class Page:
         self, source: str, syntax: Syntax | None = None, slot: Slot = Slot.TEXT
     ) -> Iterator[Piece]:
         """Yield the pieces of running text. Blanks that follow no text are markup."""
+        raised, self._raised = self._raised, False
+        if raised and _NOTE.fullmatch(source):
+            self.continues = False
         if not self.continues and source.isspace():
             yield Piece(source)
             return
@@ -231,6 +237,7 @@ class Page:
             return
         if self._is_border(tag):
             self.continues = False
+        self._raised = tag.name == "sup" and not tag.closes
         if tag.name == "script":
             self._script_type = _value(text, tag, "type").strip().lower()
         yield from self._inside(text, lexeme, tag)

@@ -77,6 +77,8 @@ def fields_of(page, name="page.html"):
             "<p data-q='<b>Kevin</b> Marsh'>", ["data-q", "Kevin Marsh"], id="tags in attribute"
         ),
         pytest.param("<p data-lang=Kevin data-name=x>", ["Kevin", "x"], id="known name with data-"),
+        pytest.param("5550123<sup>1</sup>.", ["5550123", "1."], id="number of a note"),
+        pytest.param("5<sup>th</sup> May", ["5th May"], id="raised letters"),
         pytest.param("<svg>a<![CDATA[<Kevin>]]>b</svg>", ["ab", "Kevin"], id="CDATA"),
         pytest.param(
             "<![CDATA[Kevin > Marsh]]>", ["[CDATA[Kevin ", " Marsh]]>"], id="no CDATA in HTML"
