@@ -260,7 +260,7 @@ def folder(tmp_path_factory):
     (base / "src/inner").mkdir(parents=True)
     (base / "src/inner/letter.txt").write_text(LETTER)
     (base / "src/calm.md").write_text("The tide was low.\n")
-    (base / "src/odd.docx").write_text("anything")
+    (base / "src/odd.xyz").write_text("anything")
     KEY.save(base / "key")
     report = redact_folder(base / "src", base / "out", key=base / "key", workers=1)
     return base, report
@@ -273,7 +273,7 @@ def test_a_folder_is_reported_document_by_document(folder):
     assert statuses == {
         "calm.md": Status.CLEAN,
         "inner/letter.txt": Status.REDACTED,
-        "odd.docx": Status.FAILED,
+        "odd.xyz": Status.FAILED,
     }
     assert (report.exit_code, report.key_made, report.audit) == (
         ExitCode.INPUT,
@@ -291,7 +291,7 @@ def test_an_outcome_counts_and_explains(folder):
     assert dict(letter.counts) == {"EMAIL_ADDRESS": 1, "PERSON": 1, "PHONE_NUMBER": 1}
     assert (letter.code, letter.error) == (0, "")
     assert (odd.code, odd.counts) == (ExitCode.INPUT, ())
-    assert ".docx" in odd.error
+    assert ".xyz" in odd.error
     assert odd.hint
 
 

@@ -7,7 +7,7 @@ read a tree by the same walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -26,7 +26,7 @@ from redactor.formats.base import (
     Unexamined,
 )
 from redactor.formats.budget import TreeBudget, unlimited
-from redactor.model import Columns
+from redactor.model import Columns, Kind
 
 __all__ = [
     "FORMATS",
@@ -161,8 +161,26 @@ def texts_of_tree(node: Node, reading: Reading) -> Iterator[str]:
             yield from (f"\n\n{text.text}" for text in one.format.texts(one.source, one.layout))
             yield from _names_of_folders(one, one.format)
         else:
-            for token in texts_of_node(one, reading):
-                yield (token.text or "") if token.joins else f"\n\n{token.text}"
+            yield from as_read(texts_of_node(one, reading))
+
+
+_END = 200
+"""Characters of a text that are repeated before one that continues it behind another."""
+
+
+def as_read(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield the texts of tokens in their order, with an empty line before what does not join.
+
+    A text that joins continues the last one of its kind. Where others are between, the end of that
+    is repeated: `Ma<b class="x">rsh</b>` gives "Ma", "x", "Marsh".
+    """
+    ends: dict[Kind, str] = {}
+    last: Kind | None = None
+    for token in tokens:
+        text, kind = token.text or "", token.location.kind
+        before = ends.get(kind, "") if token.joins else ""
+        yield text if token.joins and kind is last else f"\n\n{before}{text}"
+        ends[kind], last = (before + text)[-_END:], kind
 
 
 def texts_of_node(node: Node, reading: Reading) -> Iterator[Token]:

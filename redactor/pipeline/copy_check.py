@@ -10,10 +10,10 @@ from typing import BinaryIO
 from redactor.analysis.word_runs import WordRuns
 from redactor.errors import LeakError, OutputError
 from redactor.files import CHUNK
-from redactor.formats import Composed, Container, Tokenized
+from redactor.formats import Composed, Container, Token, Tokenized
 from redactor.formats.budget import unlimited
 from redactor.formats.rewriting import TextDigest, Written
-from redactor.formats.tree import Node, Reading, texts_of_node
+from redactor.formats.tree import Node, Reading, as_read, texts_of_node
 
 __all__ = ["CopyCheck", "check_reading", "check_rest"]
 
@@ -101,9 +101,12 @@ class CopyCheck:
 def _read(node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
     """Yield the texts of a draft; at their end it is known whether they are those expected."""
     digest = TextDigest()
-    for token in texts_of_node(replace(node, source=draft), Reading(unlimited())):
-        text = token.text or ""
-        digest.add(text, joins=token.joins)
-        yield text if token.joins else f"\n\n{text}"
+
+    def digested() -> Iterator[Token]:
+        for token in texts_of_node(replace(node, source=draft), Reading(unlimited())):
+            digest.add(token.text or "", joins=token.joins)
+            yield token
+
+    yield from as_read(digested())
     if digest.hexdigest() != written.reads:
         raise OutputError("the draft does not read as it was to read")

@@ -14,6 +14,7 @@ from redactor.audit import AuditLog, read
 from redactor.errors import ExitCode
 from redactor.files import PRIVATE_FOLDER, make_folder
 from redactor.formats import Hints, ZipArchive, format_for
+from redactor.formats.tree import as_read
 from redactor.keys import Key
 from redactor.model import Job, Status
 from redactor.pipeline import RunContext, redact
@@ -313,3 +314,12 @@ def test_many_small_texts_are_read_in_one_window(monkeypatch, analyzer):
     found = Analyzer(analyzer.policy).analyze(unit_of(cells))
     assert len(asked) == 1
     assert len({one.decision.start for one in found.removals}) == 1000
+
+
+def test_what_joins_is_read_behind_what_it_continues_and_not_behind_what_is_between():
+    page = '<p>Ma<b class="of-it">rsh</b><!-- Lux<br><i title="a">RES</i> --> and Ilse'
+    form, layout = format_for(io.BytesIO(page.encode()), Hints("a.html"))
+    tokens = (one for one in form.tokens(io.BytesIO(page.encode()), layout) if one.text is not None)
+    assert re.findall(r"[\w-]+", "".join(as_read(tokens))) == (
+        ["Ma", "of-it", "Marsh", "Lux", "a", "Lux", "RES", "Marsh", "and", "Ilse"]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import json
 import os
@@ -97,6 +98,22 @@ SOURCES = {
         ),
     ),
 }
+CASES = Path(__file__).parents[1] / "cases"
+SOURCES |= {
+    name: (Path(path).name, (CASES / path).read_bytes())
+    for name, path in {
+        "an XML document": "xml/pandoc.tei",
+        "a Word document": "office/python_docx.docx",
+        "an OpenDocument text": "office/libreoffice.odt",
+        "a book": "office/pandoc.epub",
+        "an RTF document": "rtf/pandoc.rtf",
+        "a contact": "records/v4.vcf",
+        "subtitles": "subtitles/film.srt",
+        "a tar archive": "tar/gnu-tar-pax.tar",
+        "a web archive, compressed": "warc/wget.warc.gz",
+    }.items()
+}
+SOURCES["a compressed text"] = ("letter.txt.gz", gzip.compress(LETTER.encode(), mtime=0))
 NAMES = {name: file for name, (file, _) in SOURCES.items()}
 LOST = "a ZIP that lost a member, and one inside it"
 

@@ -16,7 +16,14 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from redactor.formats.html.names import BLOCKS, CELLS, ELEMENTS, VOID, is_known_attribute
+from redactor.formats.html.names import (
+    BLOCKS,
+    CELLS,
+    COMMON_VALUES,
+    ELEMENTS,
+    VOID,
+    is_known_attribute,
+)
 
 DEEPEST = 4_000
 """Open elements, or attributes of one. Browsers nest no deeper than 512."""
@@ -32,6 +39,8 @@ _ANY_TAG = re.compile(r"<[^<>]*+>")
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 # `"Kevin " + "Marsh"`: removed from a script, it leaves the joined text.
 _CONCATENATION = re.compile(r"(?<!\\)([\"'`])\s{0,200}\+\s{0,200}[\"'`]")
+# What may be the name of a tag, or that of an attribute, in the source of a page within a page.
+_NAME = re.compile(r"(?<=<)/?[A-Za-z][\w:-]*+|(?<![\w:-])[A-Za-z][\w:-]*+(?=\s{0,20}=)")
 # Elements whose end tags may be left out, so that they do not nest.
 _OPEN_ENDED = VOID | frozenset(
     "body colgroup dd dt head html li optgroup option p tbody td".split()
@@ -136,7 +145,8 @@ class _Walk:
         text = node.text_content or ""
         parent = node.parent.tag if node.parent else ""
         if parent in _RAW:
-            self._others += [text, _CONCATENATION.sub("", text)]
+            source = _without_names(text)
+            self._others += [source, _CONCATENATION.sub("", source)]
             if "<" in text:
                 self._nested(text)
         elif parent in _PAGES and "<" in text:
@@ -157,10 +167,24 @@ class _Walk:
                 self._others.append(key)
             if value and "<" in value:
                 self._nested(value)
-            elif value:
+            elif value and value.strip().lower() not in COMMON_VALUES:
                 self._others.append(value)
 
     def _nested(self, text: str) -> None:
-        self._others.append(text)
+        self._others.append(_without_names(text))
         if self._depth < NESTED and _MARKUP.search(text):
             self._others += texts(text, self._depth + 1)
+
+
+def _without_names(source: str) -> str:
+    """Return the source of a page without the names of elements and attributes of the standards.
+
+    They are no text: `<li>` in a comment is no person Li, who was removed elsewhere.
+    """
+    return _NAME.sub(_unknown, source)
+
+
+def _unknown(found: re.Match[str]) -> str:
+    name = found[0].lower()
+    known = name.removeprefix("/") in ELEMENTS or is_known_attribute(name)
+    return "" if known else found[0]

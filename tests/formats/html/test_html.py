@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tracemalloc
 
 import pytest
@@ -401,3 +402,14 @@ def test_a_number_of_which_a_part_is_replaced_is_a_string():
     assert written.reads == write_tokens(tokens_of(FORM, copy, layout), [], io.BytesIO()).reads
     assert copy == page.replace(b"2125550198.5", b'"[PHONE_NUMBER_1].5"')
     assert fields(tokens_of(FORM, copy, layout)) == ["[PHONE_NUMBER_1].5"]
+
+
+def test_the_second_reader_sees_no_names_of_standards_in_pages_within_a_page():
+    page = (
+        "<p align=top>Ilse</p><!-- <li><a href='/x' kevin=1>Lu</a><li-marsh> -->"
+        "<script>var s = '<b lang=en>Kofi</b>'</script>"
+    )
+    found = " ".join(FORM.extract(io.BytesIO(page.encode()), read(FORM, b"x")[0]))
+    words = set(re.findall(r"[\w-]+", found))
+    assert words >= {"Ilse", "x", "kevin", "Lu", "li-marsh", "Kofi"}
+    assert not words & {"top", "li", "href", "lang", "b"}
