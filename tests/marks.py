@@ -64,6 +64,20 @@ SLOW = {
     "unit/test_view.py",
 }
 
+# the files that take longest, which begin first: one that begins last is waited for by all
+LONGEST = (
+    "rules/test_rules.py",
+    "test_wheel.py",
+    "detection/test_evasion.py",
+    "cli/test_exit_codes.py",
+    "unit/test_presidio.py",
+    "properties/test_prefilter.py",
+    "formats/test_laws.py",
+    "safety/test_failing_machine.py",
+    "review/test_rulings.py",
+    "test_tested_package.py",
+)
+
 
 def is_slow(path: PurePosixPath) -> bool:
     """Tell whether a path below tests/ is a folder or file of which no test is quick."""
@@ -98,6 +112,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         slow = fixtures & HEAVY or is_slow(_below(item.path))
         if not (slow or any(item.get_closest_marker(name) for name in MARKS)):
             item.add_marker("quick")
+    order = {TESTS / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def _below(path: Path) -> PurePosixPath:
