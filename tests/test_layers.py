@@ -18,7 +18,7 @@ LAYERS = (
     {"formats", "detect", "config", "decide", "operators", "audit", "notices"},
     {"analysis", "decisions", "verify", "pipeline"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"}
-    | {"presidio", "sources"},
+    | {"presidio", "sources", "badredactions"},
     {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}
@@ -33,7 +33,7 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "rfc3161_client": "audit.timestamp",
     "pyrage": "audit.age",
     "selectolax": "formats.html.reader",
-    "pikepdf": "formats.pdf",
+    "pikepdf": ("formats.pdf", "badredactions"),
     "pdfminer": "formats.pdf",
     "pypdfium2": "formats.pdf.reader",
     "striprtf": "formats.rtf",

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from redactor import __version__
 from redactor.cli import (
     audit,
+    check,
     evaluate,
     formats,
     model,
@@ -83,6 +84,7 @@ did not find a value; 130 interrupted.""",
 app.command()(redact.redact)
 app.command()(review.review)
 app.command()(scan.scan)
+app.command()(check.check)
 app.command()(verify.verify)
 app.command()(restore.restore)
 app.command()(evaluate.evaluate)

@@ -1,0 +1,340 @@
+"""What a Word document holds that its pages do not show: runs, tracked changes, comments."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from xml.parsers import expat
+
+from redactor.badredactions.finding import Category, Finding
+from redactor.errors import DamagedDocument, EncryptedDocument, LimitExceeded
+
+__all__ = ["examine_docx", "is_docx"]
+
+_BYTES = 256 << 20  # of one part, unpacked
+_PARTS = re.compile(
+    r"word/(?:document|header|footer|footnotes|endnotes|comments|glossary/document)"
+)
+"""Parts that have runs, whatever number they have."""
+
+_DARK = 0x40  # the brightest channel of black, and of what is nearly black
+_LIGHT = 0xF2  # the darkest channel of white
+_TEXT = frozenset({"t", "delText", "instrText", "delInstrText"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a run looks: what is None is not set."""
+
+    vanish: bool | None = None
+    colour: str | None = None
+    shade: str | None = None
+    highlight: str | None = None
+
+    def over(self, under: _Look) -> _Look:
+        """Return this look where it is set, else another."""
+        return _Look(
+            under.vanish if self.vanish is None else self.vanish,
+            self.colour or under.colour,
+            self.shade or under.shade,
+            self.highlight or under.highlight,
+        )
+
+
+@dataclass(slots=True)
+class _Styles:
+    """The looks of styles, each after the style that it is based on."""
+
+    own: dict[str, _Look] = field(default_factory=dict)
+    based: dict[str, str] = field(default_factory=dict)
+    coloured_tables: set[str] = field(default_factory=set)
+
+    def look(self, name: str) -> _Look:
+        """Return how a style looks."""
+        found = _Look()
+        seen: set[str] = set()
+        while name and name not in seen:
+            seen.add(name)
+            found = found.over(self.own.get(name, _Look()))
+            name = self.based.get(name, "")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What holds in an element."""
+
+    name: str
+    ground: str | None = None
+    unknown_ground: bool = False
+    look: _Look = _Look()  # frozen
+    style: _Look = _Look()  # frozen
+    change: str = ""
+    in_properties: bool = False
+
+
+def is_docx(names: list[str]) -> bool:
+    """Tell whether a package with parts of these names is a Word document."""
+    return "word/document.xml" in names
+
+
+def examine_docx(data: bytes) -> list[Finding]:
+    """Return what a Word document conceals. Raises InputError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = package.namelist()
+            styles = _Styles()
+            if "word/styles.xml" in names:
+                _StyleReader(styles).read(_part(package, "word/styles.xml"))
+            findings: list[Finding] = []
+            for name in sorted(name for name in names if _PARTS.match(name)):
+                if name.endswith(".xml"):
+                    reader = _PartReader(name, styles)
+                    reader.read(_part(package, name))
+                    findings += reader.findings()
+            return findings
+    except RuntimeError:
+        raise EncryptedDocument("needs a password") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError):
+        raise DamagedDocument("is no package that can be read") from None
+    except (expat.ExpatError, ValueError):
+        raise DamagedDocument("a part is no XML that can be read") from None
+
+
+def _part(package: zipfile.ZipFile, name: str) -> bytes:
+    with package.open(name) as file:
+        data = file.read(_BYTES + 1)
+    if len(data) > _BYTES:
+        raise LimitExceeded("a part unpacks to too many bytes")
+    return data
+
+
+class _Reader:
+    """Reads a part with expat; names without their namespace."""
+
+    def read(self, data: bytes) -> None:
+        """Read a part. Raises ExpatError, DamagedDocument for a document type."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._finish
+        parser.CharacterDataHandler = self.characters
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.Parse(data, True)  # noqa: FBT003  # the last piece
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        values = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        self.start(name.rpartition(" ")[2], values)
+
+    def _finish(self, name: str) -> None:
+        self.end(name.rpartition(" ")[2])
+
+    def start(self, name: str, values: dict[str, str]) -> None:
+        """Take the start of an element."""
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+
+    def characters(self, text: str) -> None:
+        """Take text."""
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise DamagedDocument("a part has a document type")
+
+
+def _changed(look: _Look, name: str, values: dict[str, str]) -> _Look:
+    """Return a look with one property of a run."""
+    value = values.get("val", "")
+    match name:
+        case "vanish" | "webHidden":
+            return replace(look, vanish=value not in ("0", "false", "off"))
+        case "color":
+            return replace(look, colour="" if "themeColor" in values else value)
+        case "shd":
+            return replace(look, shade=_ground(values))
+        case "highlight":
+            return replace(look, highlight=value)
+    return look
+
+
+def _ground(values: dict[str, str]) -> str:
+    """Return the colour of a shading: `auto` if there is none, empty if it is not known."""
+    if values.get("val") == "solid":
+        return values.get("color", "")
+    return values.get("fill", "") if "themeFill" not in values else ""
+
+
+class _StyleReader(_Reader):
+    """Reads the styles of a document."""
+
+    def __init__(self, styles: _Styles) -> None:
+        self._styles = styles
+        self._style = self._kind = ""
+        self._depth = 0
+
+    def start(self, name: str, values: dict[str, str]) -> None:
+        """Take the start of an element."""
+        match name:
+            case "style":
+                self._style, self._kind = values.get("styleId", ""), values.get("type", "")
+                if self._kind == "paragraph" and values.get("default") in ("1", "true"):
+                    self._styles.based.setdefault("", self._style)
+            case "basedOn":
+                self._styles.based[self._style] = values.get("val", "")
+            case "rPr":
+                self._depth += 1
+            case "shd" if self._kind == "table":
+                self._styles.coloured_tables.add(self._style)
+            case _ if self._depth and self._style and self._kind != "table":
+                own = self._styles.own.get(self._style, _Look())
+                self._styles.own[self._style] = _changed(own, name, values)
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        if name == "rPr":
+            self._depth -= 1
+        elif name == "style":
+            self._style = self._kind = ""
+
+
+@dataclass(slots=True)
+class _Piece:
+    category: Category
+    text: list[str] = field(default_factory=list, repr=False)
+
+
+class _PartReader(_Reader):
+    """Reads the runs of a part."""
+
+    def __init__(self, part: str, styles: _Styles) -> None:
+        self._part, self._styles = part, styles
+        self._stack = [_Context("")]
+        self._is_comments = "comments" in part
+        self._pieces: list[_Piece] = []
+        self._open: _Piece | None = None
+        self._plain: list[str] = []
+
+    def start(self, name: str, values: dict[str, str]) -> None:
+        """Take the start of an element."""
+        top = self._stack[-1]
+        inner = replace(top, name=name)
+        match name:
+            case "p":
+                self._open = self._open if top.change else None
+                inner = replace(inner, look=_Look(), style=_Look())
+            case "r":
+                inner = replace(inner, look=_Look())
+            case "del" | "moveFrom" if top.name not in ("rPr", "trPr"):
+                inner = replace(inner, change=name)
+            case "txbxContent" | "background":
+                inner = replace(inner, unknown_ground=True)
+            case "rPrChange" | "pPrChange" | "tcPrChange" | "tblPrChange":
+                inner = replace(inner, in_properties=True)
+            case _:
+                self._property(top, name, values)
+        self._stack.append(inner)
+
+    def _property(self, top: _Context, name: str, values: dict[str, str]) -> None:
+        """Take a property: it holds for the run, paragraph, cell or table that it is in."""
+        if top.in_properties or len(self._stack) < 2:  # it and what holds it
+            return
+        holder = self._stack[-2]
+        match top.name:
+            case "rPr" if holder.name == "r":
+                look = _changed(holder.look, name, values)
+                if name == "rStyle":
+                    look = look.over(self._styles.look(values.get("val", "")))
+                self._stack[-2] = replace(holder, look=look)
+            case "pPr" if name == "pStyle":
+                style = self._styles.look(values.get("val", ""))
+                self._stack[-2] = replace(holder, style=style)
+            case "pPr" | "tcPr" if name == "shd":
+                self._stack[-2] = replace(holder, ground=_ground(values))
+            case "tblPr" if name == "tblStyle":
+                coloured = values.get("val", "") in self._styles.coloured_tables
+                known = holder.unknown_ground or coloured
+                self._stack[-2] = replace(holder, unknown_ground=known)
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        self._stack.pop()
+        if name == "comment":
+            self._open = None
+
+    def characters(self, text: str) -> None:
+        """Take text."""
+        top = self._stack[-1]
+        if top.name not in _TEXT:
+            return
+        category = self._category(top)
+        if category is None:
+            self._open = None
+            self._plain.append(text)
+            return
+        if self._open is None or self._open.category is not category:
+            self._open = _Piece(category)
+            self._pieces.append(self._open)
+        self._open.text.append(text)
+
+    def _category(self, top: _Context) -> Category | None:
+        if top.change:
+            return Category.TRACKED_DELETION
+        if self._is_comments:
+            return Category.COMMENT
+        if top.name != "t":
+            return None  # instructions of fields
+        return _category(top.look.over(top.style), top.ground, known=not top.unknown_ground)
+
+    def findings(self) -> list[Finding]:
+        """Return what the runs conceal; a text that was moved is still shown where it is now."""
+        plain = "".join(self._plain)
+        return [
+            Finding(
+                one.category,
+                sum(1 for char in text if not char.isspace()),
+                part=self._part,
+                text=text,
+                concealed=one.category is not Category.COMMENT,
+            )
+            for one in self._pieces
+            if (text := "".join(one.text)) and any(map(str.isalnum, text))
+            if one.category is not Category.TRACKED_DELETION or text not in plain
+        ]
+
+
+def _category(look: _Look, ground: str | None, *, known: bool) -> Category | None:
+    """Return how a run of this look on this ground is concealed."""
+    if look.vanish:
+        return Category.HIDDEN_TEXT
+    ink = "000000" if look.colour in (None, "auto") else look.colour or ""
+    automatic = look.colour in (None, "auto")
+    if look.highlight and look.highlight != "none":
+        if look.highlight == "black" and (automatic or _is_dark(ink)):
+            return Category.BLACK_HIGHLIGHT
+        is_white = look.highlight == "white" and _is_light(ink)
+        return Category.WHITE_TEXT if is_white else None
+    shade = look.shade if look.shade not in (None, "auto") else ground
+    if shade and shade != "auto" and _is_dark(shade):
+        # An automatic colour is white on a dark shading: Word shows it.
+        return Category.BLACK_SHADING if not automatic and _is_dark(ink) else None
+    if _is_light(ink) and known and shade != "":
+        white = shade in (None, "auto") or _is_light(shade or "")
+        return Category.WHITE_TEXT if white else None
+    return None
+
+
+def _channels(colour: str) -> Iterator[int]:
+    if re.fullmatch(r"[0-9A-Fa-f]{6}", colour):
+        yield from bytes.fromhex(colour)
+
+
+def _is_dark(colour: str) -> bool:
+    return max(_channels(colour), default=0xFF) < _DARK
+
+
+def _is_light(colour: str) -> bool:
+    return min(_channels(colour), default=0) >= _LIGHT

@@ -1,0 +1,333 @@
+"""`redactor check`: what bad redactions left readable, and what is none."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, String
+
+from redactor.badredactions import Category, examine
+from redactor.errors import DamagedDocument, ExitCode, UnsupportedFormat
+
+NAME = "Teodor Vance"
+LETTERS = 11  # of the name, blanks not counted
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+BOX = "0 g 15 95 110 20 re f "
+PICTURE = "q 110 0 0 20 15 95 cm /I Do Q "
+Change = Callable[[pikepdf.Pdf], None]
+
+
+def text(words: str = NAME, x: int = 20, y: int = 100) -> str:
+    return f"BT /F 12 Tf {x} {y} Td ({words}) Tj ET "
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    data = io.BytesIO()
+    pdf.save(data, deterministic_id=True)
+    return data.getvalue()
+
+
+def paper(stream: str, *changes: Change) -> bytes:
+    """Return a PDF of a page 300 points wide and 200 high."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(300, 200))
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        image = pdf.make_stream(b"\0")
+        for key, value in (("Type", Name.XObject), ("Subtype", Name.Image), ("Width", 1)):
+            image[f"/{key}"] = value
+        image.Height, image.BitsPerComponent, image.ColorSpace = 1, 8, Name.DeviceGray
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Notes")))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary())
+        page.Resources = Dictionary(
+            Font=Dictionary(F=font),
+            XObject=Dictionary(I=image, X=form(pdf, BOX)),
+            Properties=Dictionary(L=layer),
+            ExtGState=Dictionary(Pale=Dictionary(ca=0.3), Multiply=Dictionary(BM=Name.Multiply)),
+        )
+        page.Contents = pdf.make_stream(stream.encode())
+        for change in changes:
+            change(pdf)
+        return saved(pdf)
+
+
+def form(pdf: pikepdf.Pdf, stream: str) -> pikepdf.Object:
+    made = pdf.make_stream(stream.encode())
+    made.Type, made.Subtype, made.BBox = Name.XObject, Name.Form, Array([0, 0, 300, 200])
+    return made
+
+
+def annotated(subtype: str, **entries: Any) -> Change:
+    def change(pdf: pikepdf.Pdf) -> None:
+        mark = Dictionary(Type=Name.Annot, Subtype=Name(f"/{subtype}"), **entries)
+        mark.Rect = Array([15, 95, 125, 115])
+        pdf.pages[0].Annots = Array([pdf.make_indirect(mark)])
+
+    return change
+
+
+def cropped(*box: int) -> Change:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].CropBox = Array(box)
+
+    return change
+
+
+def switched_off(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OCProperties.D.OFF = pdf.Root.OCProperties.OCGs
+
+
+def bookmark(title: str) -> Change:
+    def change(pdf: pikepdf.Pdf) -> None:
+        with pdf.open_outline() as outline:
+            outline.root.append(pikepdf.OutlineItem(title, 0))
+
+    return change
+
+
+def titled(title: str) -> Change:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.docinfo["/Title"] = title
+
+    return change
+
+
+def attached(pdf: pikepdf.Pdf) -> None:
+    pdf.attachments["notes.txt"] = b"Teodor"
+
+
+def revised(before: str, after: str) -> bytes:
+    """Return a PDF to which a revision with another stream is appended."""
+    first = paper(before)
+    with pikepdf.open(io.BytesIO(first)) as pdf:
+        number = pdf.pages[0].Contents.objgen[0]
+        size = int(pdf.trailer.Size)
+        root = pdf.trailer.Root.objgen[0]
+    start = first.rindex(b"startxref") + 10
+    previous = int(first[start:].split()[0])
+    body = f"{number} 0 obj\n<</Length {len(after)}>>\nstream\n{after}\nendstream\nendobj\n"
+    table = f"xref\n{number} 1\n{len(first):010} 00000 n \ntrailer\n"
+    trailer = f"<</Size {size}/Root {root} 0 R/Prev {previous}>>\n"
+    end = f"startxref\n{len(first) + len(body)}\n%%EOF\n"
+    return first + (body + table + trailer + end).encode()
+
+
+def word(body: str, part: str = "document", styles: str = "") -> bytes:
+    """Return a Word document of one part of runs."""
+    members = {
+        "word/document.xml": f"<w:document {W}><w:body/></w:document>",
+        "word/styles.xml": f"<w:styles {W}>{styles}</w:styles>",
+        f"word/{part}.xml": f"<w:document {W}>{body}</w:document>",
+    }
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+    return data.getvalue()
+
+
+def run(properties: str = "", words: str = f"<w:t>{NAME}</w:t>") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr>{words}</w:r>"
+
+
+def paragraph(*runs: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
+
+
+BLACK_SHADE = '<w:shd w:val="clear" w:fill="000000"/>'
+BLACK_INK = '<w:color w:val="000000"/>'
+WHITE_INK = '<w:color w:val="FFFFFF"/>'
+GONE = f"<w:del>{run(words=f'<w:delText>{NAME}</w:delText>')}</w:del>"
+HIDDEN_STYLE = '<w:style w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style>'
+DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
+
+
+@pytest.mark.parametrize(
+    ("data", "category"),
+    [
+        pytest.param(paper(text() + BOX), Category.UNDER_BOX, id="a black box"),
+        pytest.param(paper(text() + "1 g 15 95 110 20 re f"), Category.UNDER_BOX, id="a white box"),
+        pytest.param(paper(text() + "/X Do"), Category.UNDER_BOX, id="a box in a form"),
+        pytest.param(
+            paper(text() + "15 95 m 125 95 l 125 115 l 15 115 l h f"),
+            Category.UNDER_BOX,
+            id="a box of lines",
+        ),
+        pytest.param(
+            paper(text() + "20 w 15 104 m 125 104 l S"), Category.UNDER_BOX, id="a thick line"
+        ),
+        pytest.param(
+            paper(text() + "/Multiply gs " + BOX), Category.UNDER_BOX, id="a box that multiplies"
+        ),
+        pytest.param(
+            paper("3 Tr " + text() + BOX), Category.UNDER_BOX, id="recognised text under a box"
+        ),
+        pytest.param(paper(text() + PICTURE), Category.UNDER_PICTURE, id="a picture"),
+        pytest.param(
+            paper(text(), annotated("Redact")), Category.REDACT_ANNOTATION, id="a redact mark"
+        ),
+        pytest.param(
+            paper(text(), annotated("Highlight", C=Array([0, 0, 0]))),
+            Category.UNDER_ANNOTATION,
+            id="a black highlight",
+        ),
+        pytest.param(
+            paper(text(), annotated("Square", IC=Array([0, 0, 0]))),
+            Category.UNDER_ANNOTATION,
+            id="a filled square",
+        ),
+        pytest.param(paper("1 g " + text()), Category.SAME_COLOUR, id="white on white"),
+        pytest.param(paper(BOX + text()), Category.SAME_COLOUR, id="black on black"),
+        pytest.param(paper(text(), cropped(0, 0, 300, 80)), Category.OUTSIDE_CROP, id="cropped"),
+        pytest.param(
+            paper(f"/OC /L BDC {text()} EMC", switched_off), Category.HIDDEN_LAYER, id="a layer"
+        ),
+        pytest.param(
+            paper(text("Interview with", 20) + "0 g 102 98 80 14 re f", bookmark(f"With {NAME}")),
+            Category.BOOKMARK,
+            id="a bookmark",
+        ),
+        pytest.param(paper(text() + BOX, titled(NAME)), Category.METADATA, id="metadata"),
+        pytest.param(
+            revised(text(), text("Nothing")), Category.EARLIER_REVISION, id="an earlier revision"
+        ),
+        pytest.param(
+            word(run('<w:highlight w:val="black"/>')), Category.BLACK_HIGHLIGHT, id="mark"
+        ),
+        pytest.param(word(run(BLACK_SHADE + BLACK_INK)), Category.BLACK_SHADING, id="shade"),
+        pytest.param(word(run("<w:vanish/>")), Category.HIDDEN_TEXT, id="hidden text"),
+        pytest.param(
+            word(run('<w:rStyle w:val="H"/>'), styles=HIDDEN_STYLE),
+            Category.HIDDEN_TEXT,
+            id="text hidden by its style",
+        ),
+        pytest.param(word(run(WHITE_INK), "header1"), Category.WHITE_TEXT, id="white text"),
+        pytest.param(word(GONE, "footnotes"), Category.TRACKED_DELETION, id="a deletion"),
+        pytest.param(
+            word(f"<w:moveFrom>{run()}</w:moveFrom>"), Category.TRACKED_DELETION, id="a move"
+        ),
+    ],
+)
+def test_what_is_concealed_is_found(data, category):
+    found = [one for one in examine(data) if one.category is category]
+    assert sum(one.characters for one in found) == LETTERS
+    assert all(one.concealed for one in found)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(paper(BOX), id="a box over nothing"),
+        pytest.param(paper(text() + "15 40 110 20 re f"), id="a box beside the text"),
+        pytest.param(paper(text() + "/Pale gs " + BOX), id="a transparent box"),
+        pytest.param(paper(text() + "/Multiply gs 1 1 0 rg 15 95 110 20 re f"), id="a marker"),
+        pytest.param(paper(BOX + "1 g " + text()), id="a dark head of a table"),
+        pytest.param(paper(text() + BOX + "1 g " + text()), id="text drawn once more on top"),
+        pytest.param(paper(text() + "20 98 100 1 re 20 103 100 1 re f"), id="struck through"),
+        pytest.param(paper(text() + "15 95 110 20 re 14 94 112 22 re f*"), id="a frame"),
+        pytest.param(paper(text() + "q 0 0 9 9 re W n " + BOX + "Q"), id="a box that is clipped"),
+        pytest.param(paper(PICTURE + text()), id="text on a picture"),
+        pytest.param(paper("1 g " + PICTURE + text()), id="white text on a picture"),
+        pytest.param(paper("3 Tr " + text() + "q 300 0 0 200 0 0 cm /I Do Q"), id="a scan"),
+        pytest.param(paper(text(y=20), annotated("Redact")), id="a redact mark over nothing"),
+        pytest.param(
+            paper(text(), annotated("Highlight", C=Array([1, 1, 0]))), id="a yellow highlight"
+        ),
+        pytest.param(paper(text(), annotated("Square", C=Array([0, 0, 0]))), id="an outline"),
+        pytest.param(
+            paper(text(), annotated("Square", F=2, IC=Array([0, 0, 0]))), id="a hidden square"
+        ),
+        pytest.param(paper(text(), cropped(0, 0, 300, 190)), id="text within the crop box"),
+        pytest.param(paper(f"/OC /L BDC {text()} EMC"), id="a visible layer"),
+        pytest.param(
+            paper(f"{text()} /OC /L BDC {BOX} EMC", switched_off), id="a box in a hidden layer"
+        ),
+        pytest.param(paper(text(), bookmark(NAME), titled(NAME)), id="a bookmark of a heading"),
+        pytest.param(revised(text("Nothing"), text("Nothing of note")), id="a revision that adds"),
+        pytest.param(word(paragraph(run('<w:highlight w:val="yellow"/>'))), id="a yellow mark"),
+        pytest.param(word(run(BLACK_SHADE + WHITE_INK)), id="white on black"),
+        pytest.param(word(run(BLACK_SHADE)), id="an automatic colour on black"),
+        pytest.param(
+            word(f"<w:tc>{DARK_CELL}{paragraph(run(WHITE_INK))}</w:tc>"), id="a dark cell"
+        ),
+        pytest.param(word(run('<w:vanish w:val="0"/>')), id="text that is not hidden"),
+        pytest.param(word(paragraph(run()) + f"<w:moveFrom>{run()}</w:moveFrom>"), id="a move"),
+        pytest.param(word(f"<w:p><w:ins>{run()}</w:ins></w:p>"), id="an insertion"),
+    ],
+)
+def test_what_is_seen_is_no_finding(data):
+    assert examine(data) == []
+
+
+def test_attached_files_are_concealed_where_pages_have_redactions():
+    [calm] = examine(paper(text(), attached))
+    [*_, bad] = examine(paper(text() + BOX, attached))
+    assert (calm.category, calm.concealed) == (Category.ATTACHMENT, False)
+    assert (bad.category, bad.concealed) == (Category.ATTACHMENT, True)
+
+
+def test_a_comment_is_a_finding_but_not_concealed():
+    [one] = examine(word(f"<w:comment>{paragraph(run())}</w:comment>", "comments"))
+    assert (one.category, one.characters, one.concealed) == (Category.COMMENT, LETTERS, False)
+
+
+def test_a_finding_has_its_box_and_never_its_text():
+    [one] = examine(paper(text() + BOX))
+    assert one.area is not None
+    left, low, right, high = one.area
+    assert 20 < left < right < 100
+    assert 100 < low < high < 112
+    assert NAME not in repr(one)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        pytest.param(b"plain", UnsupportedFormat, id="a text"),
+        pytest.param(b"%PDF-1.7\nnothing", DamagedDocument, id="a damaged PDF"),
+        pytest.param(b"PK\3\4 nothing", DamagedDocument, id="a damaged package"),
+        pytest.param(word("<w:p>"), DamagedDocument, id="a part that is no XML"),
+        pytest.param(paper("q 1 cm " + text()), DamagedDocument, id="an operator without operands"),
+    ],
+)
+def test_what_cannot_be_examined_is_refused(data, error):
+    with pytest.raises(error):
+        examine(data)
+
+
+def test_elements_in_elements_are_read_without_recursion():
+    depth = 20_000
+    [one] = examine(word("<w:x>" * depth + run("<w:vanish/>") + "</w:x>" * depth))
+    assert one.category is Category.HIDDEN_TEXT
+
+
+def test_the_command_says_how_and_where_but_not_what(cli, tmp_path):
+    bad, good = tmp_path / "bad.pdf", tmp_path / "good.docx"
+    bad.write_bytes(paper(text() + BOX))
+    good.write_bytes(word(paragraph(run())))
+    done = cli("check", bad, good)
+    assert (done.code, done.err) == (ExitCode.LEAK, "")
+    assert "text under a box" in done.out
+    assert "Teodor" not in done.out + cli("check", "--json", bad).out
+    assert NAME in cli("check", "--show", bad).out
+    assert cli("check", good).code == ExitCode.DONE
+
+
+def test_the_command_names_what_it_cannot_examine(cli, tmp_path):
+    other, locked = tmp_path / "other.txt", tmp_path / "locked.pdf"
+    other.write_bytes(b"plain")
+    with pikepdf.open(io.BytesIO(paper(text()))) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(owner="o", user="u"))
+    done = cli("check", "--json", other, locked)
+    assert done.code == ExitCode.INPUT
+    rows = json.loads(done.out)["not_examined"]
+    assert [row["error"] for row in rows] == [
+        "neither a PDF nor a Word document (.docx)",
+        "needs a password",
+    ]
+    assert done.err.count("not examined: ") == 2
