@@ -18,10 +18,11 @@ from redactor.badredactions.geometry import PaintedPage, Source, bounds, interse
 from redactor.badredactions.layers import HiddenLayers
 from redactor.badredactions.painting import IDENTITY, Painter, rectangle
 from redactor.errors import DamagedDocument, EncryptedDocument
-from redactor.formats.budget import unlimited
+from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import Matrix
 from redactor.formats.pdf.document import Fonts
+from redactor.model import Limits
 
 __all__ = ["examine_pdf"]
 
@@ -47,7 +48,7 @@ class _Document:
 
 def examine_pdf(data: bytes) -> list[Finding]:
     """Return what a PDF conceals. Raises InputError."""
-    count_streams(data, unlimited())
+    count_streams(data, TreeBudget(Limits()))
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = _pages(pdf)
