@@ -50,7 +50,7 @@ def _count(data: bytes, start: int, budget: Budget) -> int:
         piece = data[at : at + _PIECE]
         at += len(piece)
         packed = len(piece)
-        while piece:
+        while piece and not unpacker.eof:  # zlib holds on to what follows the end
             try:
                 unpacked = unpacker.decompress(piece, _PIECE)
             except zlib.error:
