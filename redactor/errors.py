@@ -169,7 +169,7 @@ class InputError(RedactorError):
 class UnsupportedFormat(InputError):
     """No format of ours reads this kind of file."""
 
-    hint = "Convert it to a supported format (`redactor --help` lists them) or treat it by hand."
+    hint = "Convert it to a supported format (`redactor formats` lists them) or treat it by hand."
 
 
 class EncodingError(InputError):
