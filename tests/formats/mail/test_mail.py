@@ -15,6 +15,7 @@ import pytest
 from mail_copying import copied, members, seen_by_email, words
 
 from redactor.errors import InputError, OutputError
+from redactor.formats import Hints, format_named
 from redactor.formats.mail import rereading
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -189,3 +190,21 @@ def test_python_finds_the_messages_of_a_copied_mailbox(tmp_path):
     (tmp_path / "copy").write_bytes(copy)
     with closing(mailbox.mbox(tmp_path / "copy", create=False)) as box:
         assert len(box) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("From k@example.org Tue Nov  3 10:11:12 2026", ["k@example.org"]),
+        ("From k@example.org Tue Nov  3 10:11:12 CET 2026", ["k@example.org"]),
+        ("From k@example.org Tue Nov  3 10:11 2026 remote from kevin", ["remote from kevin"]),
+        ("From k@example.org Tue Nov  3 10Dear Mr Marsh", ["Dear Mr Marsh"]),
+        ("From Kevin Marsh", ["Kevin Marsh"]),
+    ],
+)
+def test_of_the_line_before_a_message_all_but_its_date_is_text(line, expected):
+    form, data = format_named("mail-header"), f"{line}\nSubject: x\n\n".encode()
+    layout = form.layout(io.BytesIO(data), Hints())
+    seen = [token.text for token in form.tokens(io.BytesIO(data), layout) if token.text]
+    assert expected[0] in seen
+    assert not [text for text in seen if "Nov" in text]

@@ -25,9 +25,14 @@ _STATUS = re.compile(
 )
 _MECHANISM = re.compile(r"7-?bit|8-?bit|binary|base64|quoted-printable|x-?uu?e\w*", re.IGNORECASE)
 
-# The line before a message in a mailbox.
+# The line before a message in a mailbox: a sender, a date, and what else is behind it, such as
+# `remote from kevin-laptop`.
 _SEPARATOR = re.compile(
-    r"(>?From )(.*?)([ \t]*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]+.*)?", re.DOTALL
+    r"(>?From )(?:(?P<sender>.*?)"
+    r"(?P<date>[ \t]*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[,\w]*[ \t]+(?:\d{1,2}[ \t]+[A-Za-z]{3}|"
+    r"[A-Za-z]{3}[ \t]+\d{1,2}),?[ \t]+[\d: \t]+(?:[A-Z]{1,5}(?=[ \t]+\d{4})|[+-]\d{4}|[ \t]|"
+    r"\d{4})*))?(?P<rest>.*)",
+    re.DOTALL,
 )
 # What is no encoded word, and an address between angle brackets. What else is between them is
 # running text: it may hold words and quotes.
@@ -112,11 +117,12 @@ def _separator(value: str, end: str) -> Iterator[Part]:
         yield from labelled(text(value, end), "")
         return
     yield Part(found[1])
-    slot = Slot.MAILBOX if "@" in found[2] else Slot.TEXT
-    if found[2]:
-        yield Part(found[2], FOLDED, slot, label="From")
-    if found[3]:
-        yield Part(found[3])
+    if sender := found["sender"]:
+        slot = Slot.MAILBOX if "@" in sender else Slot.TEXT
+        yield Part(sender, FOLDED, slot, label="From")
+    if found["date"]:
+        yield Part(found["date"])
+    yield from labelled(text(found["rest"], end), "")
 
 
 def addresses(value: str, end: str) -> Iterator[Part]:
