@@ -237,7 +237,8 @@ class Page:
             return
         if self._is_border(tag):
             self.continues = False
-        self._raised = tag.name == "sup" and not tag.closes
+        if tag.name == "sup":
+            self._raised = not tag.closes
         if tag.name == "script":
             self._script_type = _value(text, tag, "type").strip().lower()
         yield from self._inside(text, lexeme, tag)

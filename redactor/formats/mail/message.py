@@ -20,6 +20,7 @@ from redactor.formats.base import (
     Packer,
     Sink,
 )
+from redactor.formats.budget import unlimited
 from redactor.formats.mail import rereading, transfer
 from redactor.formats.mail.apple import apple_parts, split_apple
 from redactor.formats.mail.packing import MessagePacker
@@ -89,23 +90,13 @@ class Message(Container):
         """Yield the members as `email` reads them. Raises InputError."""
         found = None if layout.settings else rereading.entries(source)
         if found is None:
-            found = [_entry(one) for one in self.members(source, layout, _Unlimited())]
+            found = [_entry(one) for one in self.members(source, layout, unlimited())]
         yield from found
         yield Entry((), "")
 
 
 def _split(source: BinaryIO, layout: Layout) -> Iterator[Piece]:
     return split_apple(source) if layout.setting("container") == "emlx" else split(source)
-
-
-class _Unlimited:
-    """A budget without limits, for copies: their sources were within the limits."""
-
-    def member(self) -> None:
-        """Count nothing."""
-
-    def unpacked(self, size: int, packed: int) -> None:
-        """Count nothing."""
 
 
 def _entry(member: Member) -> Entry:

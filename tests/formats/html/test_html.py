@@ -79,6 +79,7 @@ def fields_of(page, name="page.html"):
         ),
         pytest.param("<p data-lang=Kevin data-name=x>", ["Kevin", "x"], id="known name with data-"),
         pytest.param("5550123<sup>1</sup>.", ["5550123", "1."], id="number of a note"),
+        pytest.param("5550123<sup><a>2</a></sup> x", ["5550123", "2 x"], id="linked number"),
         pytest.param("5<sup>th</sup> May", ["5th May"], id="raised letters"),
         pytest.param("<svg>a<![CDATA[<Kevin>]]>b</svg>", ["ab", "Kevin"], id="CDATA"),
         pytest.param(
