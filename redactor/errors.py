@@ -21,6 +21,7 @@
     │   ├── DamagedDocument
     │   ├── LimitExceeded
     │   ├── PartNotExamined
+    │   ├── MediaNotExamined
     │   ├── SourceChanged
     │   ├── WorkerDied
     │   ├── DetectionIncomplete
@@ -200,6 +201,12 @@ class PartNotExamined(InputError):
     """A document some part of which could not be examined: a member of an archive, say."""
 
     hint = "Treat such a part by hand; `parts: omit` in the policy publishes copies without it."
+
+
+class MediaNotExamined(InputError):
+    """A document with pictures, sounds, films or fonts, which the policy refuses."""
+
+    hint = "`media: keep` in the policy publishes them unexamined, `media: omit` leaves them out."
 
 
 class SourceChanged(InputError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -14,9 +14,11 @@ from redactor.batch import BatchRequest, discover
 from redactor.errors import PartNotExamined, RedactorError
 from redactor.files import check_size, open_source
 from redactor.formats.budget import TreeBudget
+from redactor.formats.media import media_counts
 from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure, unforeseen
+from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Place, Positions, TreeUnits
 
 
@@ -61,38 +63,50 @@ class Scanner(TreeUnits):
             self.found.append(Scanned(self._name, place, finding, decision.review))
 
 
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What was found in files, what could not be examined, and which of them have pictures.
+
+    `media` counts, by name of the file, pictures and the like by what of them is not examined.
+    """
+
+    found: list[Scanned] = field(default_factory=list)
+    failed: list[Outcome] = field(default_factory=list)
+    media: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
 def scan_sources(
     sources: Sequence[Path],
     policy: Policy,
     rules: tuple[Path, ...],
     encoding: str | None,
     stdin: BinaryIO,
-) -> tuple[list[Scanned], list[Outcome]]:
+) -> ScanResult:
     """Return what is found in folders and files (or standard input, `-`), and what failed."""
     analyzer = Analyzer(policy, rules)
-    found: list[Scanned] = []
-    failed: list[Outcome] = []
+    result = ScanResult()
     if list(sources) == [Path("-")]:
         data = BytesIO(stdin.read(policy.limits.file_bytes + 1))
         check_size(len(data.getvalue()), policy.limits.file_bytes)
-        failed += _scan("-", "", data, analyzer, encoding, found)
-        return found, failed
+        result.failed.extend(_scan("-", "", data, analyzer, encoding, result))
+        return result
     for entry in discover(BatchRequest(tuple(sources), Path(), policy, encoding=encoding)):
         if entry.excluded:
             continue
         name = entry.job.name
         if entry.problem is not None:
-            failed.append(failure(name, entry.problem))
+            result.failed.append(failure(name, entry.problem))
             continue
         try:
             limit = policy.limits.file_bytes
             with open_source(entry.job.source, limit, entry.job.at) as file:
-                failed += _scan(name, entry.job.source.name, file, analyzer, encoding, found)
+                shown = entry.job.source.name
+                result.failed.extend(_scan(name, shown, file, analyzer, encoding, result))
         except RedactorError as error:
-            failed.append(failure(name, error))
+            result.failed.append(failure(name, error))
         except Exception as error:  # noqa: BLE001  # one document must not cost the others
-            failed.append(failure(name, unforeseen(error)))
-    return found, failed
+            result.failed.append(failure(name, unforeseen(error)))
+    return result
 
 
 def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findings go
@@ -101,12 +115,15 @@ def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findin
     file: BinaryIO,
     analyzer: Analyzer,
     encoding: str | None,
-    found: list[Scanned],
+    result: ScanResult,
 ) -> Iterator[Outcome]:
     """Scan one document; yield what of it could not be examined."""
     reading = Reading(TreeBudget(analyzer.policy.limits), encoding, columns=analyzer.policy.columns)
     scanner = Scanner(shown, analyzer, reading)
     scanner.examine(root(file, name, reading), shown)
-    found += scanner.found
+    result.found.extend(scanner.found)
+    if scanner.media:
+        result.media[shown] = media_counts(scanner.media)
     for one in scanner.unexamined:
         yield failure(shown, PartNotExamined(f"member {part(one.path)}: {one.error or one.reason}"))
+    check_media(scanner.media, analyzer.policy)

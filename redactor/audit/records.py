@@ -100,7 +100,9 @@ class Verification:
 class DocumentRecord:
     """The result of one document. Without a copy there is no `output_sha256` or `output_bytes`.
 
-    `not_examined` names each part left out and the code of the reason. `vault` is the slot of the
+    `not_examined` names each part left out and the code of the reason. `media_kept` and
+    `media_omitted` have a row for each picture, sound, film and font: the part of the copy that it
+    is or stands in, and what of it was not examined (`pixels`). `vault` is the slot of the
     sealed vault: the SHA-256 of that file, which is also its name.
     """
 
@@ -116,6 +118,8 @@ class DocumentRecord:
     output_sha256: str | None = None
     output_bytes: int | None = None
     not_examined: Pairs = ()
+    media_kept: Pairs | None = None
+    media_omitted: Pairs | None = None
     verified: Verification | None = None
     counts: Counts = ()
     vault: str | None = None

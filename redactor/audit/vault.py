@@ -99,6 +99,7 @@ class SealedDocument:
     encoding: str = ""
     entries: int = 0
     omitted: tuple[tuple[int, ...], ...] = ()
+    blanked: tuple[tuple[int, ...], ...] = ()
     layouts: tuple[tuple[tuple[int, ...], str, tuple[tuple[str, str], ...]], ...] = ()
 
 
@@ -310,6 +311,7 @@ def _document(members: dict[str, Any]) -> SealedDocument:
     """Return what a JSON object says of a document; layouts are lacking in format 1."""
     known = {name: members[name] for name in _DOCUMENT if name in members}
     known["omitted"] = tuple(map(tuple, known.get("omitted", ())))
+    known["blanked"] = tuple(map(tuple, known.get("blanked", ())))
     known["layouts"] = tuple(
         (tuple(path), str(name), tuple((str(key), str(value)) for key, value in settings))
         for path, name, settings in known.get("layouts", ())

@@ -173,10 +173,15 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
         f"{by_status[Status.EXCLUDED]} excluded by .redactorignore"
     )
     counts: Counter[str] = Counter()
+    media: Counter[str] = Counter()
     for outcome in report.outcomes:
         counts.update(dict(outcome.counts))
+        media.update(dict(outcome.media))
     for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         say(f"{count:8} {entity}")
+    if media:
+        files = sum(1 for outcome in report.outcomes if outcome.media)
+        say(_media_line(media, files, policy))
     if review := sum(outcome.review for outcome in report.outcomes):
         say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
     if unsure := sum(outcome.unsure for outcome in report.outcomes):
@@ -186,6 +191,15 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
     say(f"copies: {out}", f"audit:  {report.audit} (keep it private)")
     if report.key_made:
         say(f"key:    {report.key_made} (made for this run; keep it, and keep it private)")
+
+
+def _media_line(media: Counter[str], files: int, policy: Policy) -> str:
+    """Return what of pictures and the like was not examined, and where they are now."""
+    from redactor.formats.media import media_in_words
+
+    where = f"in {files} {'copy' if files == 1 else 'copies'}"
+    done = f"kept {where}" if policy.media == "keep" else f"left out, {where}"
+    return f"not examined: {media_in_words(list(media.items()))}, {done} (`media: {policy.media}`)"
 
 
 def _in_part(count: int) -> str:

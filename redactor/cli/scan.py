@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,8 +29,8 @@ from redactor.errors import ExitCode, UsageError, worst
 from redactor.model import Kind
 
 if TYPE_CHECKING:
-    from redactor.model import Outcome
-    from redactor.scanning import Scanned
+    from redactor.model import Outcome, Policy
+    from redactor.scanning import Scanned, ScanResult
 
 
 def scan(  # noqa: PLR0913  # one parameter an option
@@ -71,23 +71,31 @@ def scan(  # noqa: PLR0913  # one parameter an option
         if as_json and as_sarif:
             raise UsageError("--json and --sarif exclude each other")
         chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
-        found, failed = scan_sources(
-            sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer
-        )
+        result = scan_sources(sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer)
+        found, failed = result.found, result.failed
         try:
             if as_sarif:
                 _print_sarif(found, failed)
             else:
-                _print_json(found, failed) if as_json else _print_table(found)
+                _print_json(result) if as_json else _print_table(found)
         finally:  # named even where nothing can be printed
             print_failures(failed)
             odd = (*policy_notices(chosen), *lifted(chosen), *clock_notices(datetime.now(UTC)))
-            print_notices(odd)
+            print_notices([*_media(result, chosen), *odd])
         codes = [outcome.code for outcome in failed]
         raise typer.Exit(int(worst([*codes, ExitCode.LEAK] if fail_on_find and found else codes)))
 
 
-def _print_json(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
+def _media(result: ScanResult, policy: Policy) -> Iterator[str]:
+    """Yield what of pictures and the like in the files is not examined, file by file."""
+    from redactor.formats.media import media_in_words
+
+    then = {"keep": "copies keep them", "omit": "copies are without"}.get(policy.media)
+    for name, counts in result.media.items() if then else ():
+        yield f"{shown_name(name)}: not examined: {media_in_words(counts)}; {then}"
+
+
+def _print_json(result: ScanResult) -> None:
     findings = [
         {
             "file": shown_name(one.name),
@@ -101,10 +109,14 @@ def _print_json(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
             "source": one.finding.source,
             "review": list(one.review),
         }
-        for one in found
+        for one in result.found
     ]
-    missing = [{"file": shown_name(o.name), "error": o.error, "code": o.code} for o in failed]
-    say(*json.dumps({"findings": findings, "not_examined": missing}, indent=1).splitlines())
+    missing = [
+        {"file": shown_name(o.name), "error": o.error, "code": o.code} for o in result.failed
+    ]
+    media = [{"file": shown_name(name), **dict(counts)} for name, counts in result.media.items()]
+    said = {"findings": findings, "not_examined": missing, "media_not_examined": media}
+    say(*json.dumps(said, indent=1).splitlines())
 
 
 def _print_sarif(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:

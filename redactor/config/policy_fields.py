@@ -84,4 +84,5 @@ class PolicyFields(ExemptionFields):
     ] = Field(default_factory=dict)
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
+    media: Literal["keep", "omit", "refuse"] = "refuse"
     countries: _Countries | None = None

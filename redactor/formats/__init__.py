@@ -30,6 +30,7 @@ from redactor.formats.csv import Csv
 from redactor.formats.html import Html
 from redactor.formats.json import Json
 from redactor.formats.mail import Mailbox, MailHeader, Message
+from redactor.formats.media import Media
 from redactor.formats.office import Epub, OfficeOpenXml, OpenDocument
 from redactor.formats.ole import SIGNATURE, ole_refusal
 from redactor.formats.pdf import Pdf
@@ -58,6 +59,7 @@ __all__ = [
     "Layout",
     "MailHeader",
     "Mailbox",
+    "Media",
     "Member",
     "MemberText",
     "Message",
@@ -99,6 +101,7 @@ FORMATS: tuple[Format, ...] = (
     Warc(),
     WebHeader(),
     Compressed(),
+    Media(),
 )
 
 

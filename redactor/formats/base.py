@@ -87,6 +87,10 @@ class Token:
     where it has one, the keys that lead to it: `user.email`. `slot` is the form that a replacement
     must have. `whole` means that the bytes of a part of the text cannot be replaced, as in base64:
     an edited token is encoded anew as a whole.
+
+    `medium` says what of a picture, a sound, a film or a font in these bytes is not examined:
+    `pixels`, one token for each. `blank` are the bytes in its place in a copy without it; None
+    where there are none.
     """
 
     raw: bytes = field(repr=False)
@@ -98,6 +102,8 @@ class Token:
     joins: bool = False
     whole: bool = False
     key_path: str = field(default="", repr=False)
+    medium: str = ""
+    blank: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,8 @@ class Member:
     means that there is no content to examine (a folder). Where the container states the type or
     the encoding of a member otherwise than by its name (`Content-Type: text/html; charset=cp1252`
     in mail), `hint` is a file name of that type, `part.html`, and `encoding` that encoding.
+    `medium` says what of a copied member is not examined, as in `Token`, if it is a picture, a
+    sound, a film or a font: `pixels`.
     """
 
     number: int
@@ -130,6 +138,7 @@ class Member:
     copied: bool = False
     hint: str = field(default="", repr=False)
     encoding: str | None = None
+    medium: str = ""
 
     @property
     def name(self) -> str:
@@ -298,6 +307,20 @@ class Container(Format):
 
         The last entry has the container's own texts and no digest. Raises InputError.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture, a sound, a film or a font, of which `kind` is not examined: `pixels`.
+
+    `path` are the numbers of the members to the document that it is, or that has it, and `copied`
+    those in the copy. Unless it `has_blank`, no copy can be written without it.
+    """
+
+    path: tuple[int, ...]
+    copied: tuple[int, ...]
+    kind: str
+    has_blank: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ and the names that are edited. A member without edits is taken over byte for byt
 from __future__ import annotations
 
 import hashlib
+import io
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ from redactor.formats.base import (
     Token,
     Tokenized,
 )
+from redactor.formats.media import blank_of
+from redactor.formats.signatures import HEAD
 from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
 from redactor.model import Edit, Slot
 
@@ -122,8 +125,13 @@ class TextDigest:
         return self._digest.hexdigest()
 
 
-def write_tokens(tokens: Iterable[Token], edits: Iterable[Edit], sink: Sink) -> Written:
-    """Write a document of tokens with edits applied; they are sorted by text and start."""
+def write_tokens(
+    tokens: Iterable[Token], edits: Iterable[Edit], sink: Sink, *, blank: bool = False
+) -> Written:
+    """Write a document of tokens with edits applied; they are sorted by text and start.
+
+    With `blank`, pictures and the like are left out.
+    """
     spans = array("q")
     reads = TextDigest()
     pending = iter(edits)
@@ -136,7 +144,11 @@ def write_tokens(tokens: Iterable[Token], edits: Iterable[Edit], sink: Sink) -> 
         while token.text is not None and edit is not None and edit.segment == number:
             mine.append(edit)
             edit = next(pending, None)
-        data, text, placed = _edited(token, mine) if mine else (token.raw, token.text, [])
+        if blank and token.blank is not None:
+            data, text = token.blank, None
+            placed = [(0, len(token.raw), 0, len(data))]
+        else:
+            data, text, placed = _edited(token, mine) if mine else (token.raw, token.text, [])
         sink.write(data)
         reads.add(text or "", joins=token.joins)
         for first, last, start, end in placed:
@@ -217,20 +229,34 @@ Note = Callable[[Iterable[str]], object]
 """What is called with the texts of a copy that no `Check` sees: names, members without edits."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a copy is without: some nodes, and the pictures and the like of some others."""
+
+    nodes: frozenset[Path] = frozenset()
+    media: frozenset[Path] = frozenset()
+
+
+_NOTHING = LeftOut()
+
+
 class TreeWriter:
-    """Writes the copy of a tree. `omitted` are the nodes that are left out."""
+    """Writes the copy of a tree."""
 
     def __init__(
         self,
         edits: Edits,
         reading: Reading,
         *,
-        omitted: frozenset[Path] = frozenset(),
+        left_out: LeftOut = _NOTHING,
         check: Check,
         note: Note,
     ) -> None:
         """Take the edits, how the tree is read, and what sees the texts of the copy."""
-        self._edits, self._reading, self._omitted = edits, reading, omitted
+        self._edits, self._reading = edits, reading
+        self._omitted, self._blanked = left_out.nodes, left_out.media
+        every = (*left_out.nodes, *left_out.media)
+        self._changed = {path[:depth] for path in every for depth in range(len(path) + 1)}
         self._check, self._note = check, note
 
     def write(self, node: Node, sink: Sink, read_back: Callable[[], BinaryIO]) -> None:
@@ -240,10 +266,13 @@ class TreeWriter:
         """
         if isinstance(node.format, Tokenized):
             tokens = node.format.tokens(node.source, node.layout)
-            written = write_tokens(tokens, self._edits.of_node(node.path), sink)
+            edited = self._edits.of_node(node.path)
+            written = write_tokens(tokens, edited, sink, blank=node.path in self._blanked)
             with read_back() as copy:
                 self._check(node, copy, written)
         elif isinstance(node.format, Composed):
+            if node.path in self._blanked:
+                raise OutputError("no copy without its pictures can be written")
             edits = list(self._edits.of_node(node.path))
             written = write_composed(node, node.format, edits, sink)
             with read_back() as copy:
@@ -274,8 +303,10 @@ class TreeWriter:
         before = [one.text for one in member.texts]
         texts = _edited_texts(before, self._edits.of_member(path))
         texts[:1] = map(names.free, before[:1], texts[:1])
-        omits = any(one[: len(path)] == path for one in self._omitted)
-        if not omits and not self._edits.any_below(path):
+        if member.medium and path in self._blanked:
+            packer.replace(member, texts, io.BytesIO(_blank(member)))
+            return Entry(tuple(texts), _digest(member))
+        if path not in self._changed and not self._edits.any_below(path):
             if texts == before:
                 packer.keep(member)
             else:
@@ -319,6 +350,11 @@ class _Names:
         self._taken.add(tried)
         self._given[before, name] = tried
         return tried
+
+
+def _blank(member: Member) -> bytes:
+    with member.open() as data:
+        return blank_of(data.read(HEAD))
 
 
 def _digest(member: Member) -> str:

@@ -14,7 +14,15 @@ from typing import BinaryIO
 
 from redactor.errors import EncodingError, EncryptedDocument, InputError, UnsupportedFormat
 
-__all__ = ["HEAD", "check_is_text", "is_media", "known_content", "refusal"]
+__all__ = [
+    "HEAD",
+    "check_is_text",
+    "is_drawing",
+    "is_media",
+    "known_content",
+    "medium_of",
+    "refusal",
+]
 
 HEAD = 1 << 10
 """Bytes in which a signature is looked for."""
@@ -181,10 +189,39 @@ def is_drawing(data: bytes) -> bool:
 _DRAWING = re.compile(
     rb"\x01\0\0\0.{36} EMF|\xd7\xcd\xc6\x9a\0\0|\x01\0\x09\0\0[\x01\x03]|VCLMTF|BM.{4}\0{4}"
     rb"|\x0a[\0-\x05]\x01[\x01\x08]|\0\0[\x01\x02]\0[\x01-\xff]\0|II\xbc|\xff[\xfb\xf3\xfa\xf2]"
-    rb"|MThd\0\0\0\x06|FORM.{4}AIF|\x30\x26\xb2\x75\x8e\x66\xcf\x11|[FC]WS[\x03-\x20]"
-    rb"|.{4}(?:moov|mdat|wide|free)|#!AMR|\.snd\0",
+    rb"|MThd\0\0\0\x06|FORM.{4}AIF|\x30\x26\xb2\x75\x8e\x66\xcf\x11|[FC]WS[\x03-\x30].{2}\0"
+    rb"|\0.{3}(?:moov|mdat|wide|free)|#!AMR\n|\.snd\0|\x1aE\xdf\xa3|FLV\x01|\0\0\x01[\xba\xb3]"
+    rb"|.{8}[\0-\x02]\0[\x01\x02]\0.{22}LP|ttcf\0[\x01\x02]\0\0|\0\0\0\x0cjP  ",
     re.DOTALL,
 )
+
+
+# Sounds among them; films that begin with a brand or a box of MP4, Matroska, Flash and ASF.
+_SOUND = re.compile(
+    rb"OggS\0|fLaC\0|ID3[\x02-\x04]|RIFF.{4}WAVE|\xff[\xfb\xf3\xfa\xf2]|MThd|FORM.{4}AIF|#!AMR|\.snd\0",
+    re.DOTALL,
+)
+_STILL = re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1|avi[fs])", re.DOTALL)
+_FILM = re.compile(
+    rb"RIFF.{4}AVI |.{4}(?:ftyp|moov|mdat|wide|free)|\x1aE\xdf\xa3|[FC]WS|FLV\x01"
+    rb"|\x30\x26\xb2\x75|\0\0\x01[\xba\xb3]",
+    re.DOTALL,
+)
+_FONT = re.compile(rb"wOFF\0|wOF2\0|OTTO\0|\0\x01\0\0\0|ttcf\0|.{34}LP", re.DOTALL)
+
+
+def medium_of(data: bytes) -> str:
+    """Return what of a picture, a sound, a film or a font is not examined; empty for other bytes.
+
+    `pixels` for a picture, by its first bytes.
+    """
+    if not (is_media(data) or is_drawing(data)):
+        return ""
+    if _SOUND.match(data):
+        return "sound"
+    if _FILM.match(data) and not _STILL.match(data):
+        return "film"
+    return "font" if _FONT.match(data) else "pixels"
 
 
 def _inflates(data: bytes) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from redactor.errors import InputError
+from redactor.errors import InputError, UnsupportedFormat
 from redactor.formats import FORMATS, Hints, Layout, format_for, format_named
 from redactor.formats.base import (
     Composed,
@@ -26,6 +26,7 @@ from redactor.formats.base import (
     Unexamined,
 )
 from redactor.formats.budget import TreeBudget, unlimited
+from redactor.formats.media import Media
 from redactor.model import Columns, Kind
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "child",
     "part",
     "root",
+    "texts_and_media",
     "texts_of_node",
     "texts_of_tree",
     "walk",
@@ -93,7 +95,10 @@ def child(parent: Node, member: Member, reading: Reading) -> Iterator[Node]:
     """Open a member of a container as a node. Raises InputError if it cannot be read."""
     path = (*parent.path, member.number)
     with reading.budget.deeper(), member.open() as source:
-        found, layout = _format(source, member.name, path, reading, member.encoding)
+        try:
+            found, layout = _format(source, member.name, path, reading, member.encoding)
+        except UnsupportedFormat as error:
+            found, layout = _medium(source, error)
         yield Node(path, found, layout, source, member.texts)
 
 
@@ -119,6 +124,15 @@ def _format(
     if known is not None:
         return format_named(known.format), known
     return format_for(source, Hints(name, stated or reading.encoding))
+
+
+def _medium(source: BinaryIO, error: UnsupportedFormat) -> tuple[Format, Layout]:
+    """Return the format and layout of a picture, sound, film or font; for others raise an error."""
+    form = Media()
+    try:
+        return form, form.layout(source, Hints())
+    except UnsupportedFormat:
+        raise error from None
 
 
 def copy_texts(source: BinaryIO, layouts: Mapping[Path, Layout]) -> Iterator[str]:
@@ -185,9 +199,16 @@ def as_read(tokens: Iterable[Token]) -> Iterator[str]:
 
 def texts_of_node(node: Node, reading: Reading) -> Iterator[Token]:
     """Yield the texts that a document itself has; a container has none of them."""
-    if isinstance(node.format, Tokenized):
+    return (token for token in texts_and_media(node, reading) if token.text is not None)
+
+
+def texts_and_media(node: Node, reading: Reading) -> Iterator[Token]:
+    """Yield the texts that a document itself has, and its pictures, sounds, films and fonts."""
+    if isinstance(node.format, Media):  # which need not be read
+        yield Token(b"", medium=node.layout.setting("kind"), blank=b"")
+    elif isinstance(node.format, Tokenized):
         tokens = node.format.tokens(node.source, node.layout)
-        yield from (token for token in tokens if token.text is not None)
+        yield from (token for token in tokens if token.text is not None or token.medium)
     elif isinstance(node.format, Composed):
         yield from node.format.texts(node.source, node.layout, reading.budget)
 

@@ -51,8 +51,9 @@ class Status(Enum):
 class Outcome:
     """The result of one document: its status, redactions by entity, and any error.
 
-    `review` is the number of redactions marked for review, `unsure` that of retentions. `error` is
-    a sentence without a word of the document; `code` is an `ExitCode` value.
+    `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
+    counts pictures and the like by what of them was not examined: `pixels`. `error` is a sentence
+    without a word of the document; `code` is an `ExitCode` value.
     """
 
     name: str
@@ -63,3 +64,4 @@ class Outcome:
     hint: str = ""
     review: int = 0
     unsure: int = 0
+    media: tuple[tuple[str, int], ...] = ()

@@ -52,11 +52,12 @@ class Policy:
     are kept, unless they are part of a longer value that is redacted.
 
     `parts` is the treatment of a document with a part that cannot be examined: the document is
-    refused, or its copy omits the part. `titles` is that of "Dr" before a removed name and of "Jr"
-    after it. `countries` are those whose rules and recognisers are run, beside the ones for every
-    country; None stands for all countries. `recognizers` are Presidio's, as configured in files,
-    beside its own that always run. `columns` are those of tables, and keys of JSON, which are
-    treated by name.
+    refused, or its copy omits the part. `media` is that of a document with pictures, sounds, films
+    or fonts, whose content is not examined: its copy keeps or omits them, or it is refused.
+    `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
+    rules and recognisers are run, beside the ones for every country; None stands for all countries.
+    `recognizers` are Presidio's, as configured in files, beside its own that always run. `columns`
+    are those of tables, and keys of JSON, which are treated by name.
 
     `digest` is the SHA-256 of the policy's content, for the log. `as_of` is the day for which
     expired restrictions were determined; if it is None, none has expired. `exemptions` are those of
@@ -73,6 +74,7 @@ class Policy:
     restricted: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
+    media: Literal["keep", "omit", "refuse"] = "refuse"
     countries: frozenset[str] | None = None
     deny_list: TermList = field(default_factory=TermList)
     allowed_terms: TermList = field(default_factory=TermList)

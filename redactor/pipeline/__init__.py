@@ -39,13 +39,15 @@ from redactor.errors import (
 )
 from redactor.files import Draft, copy_mode, delete_copy, make_parents, open_source, sha256
 from redactor.formats import Sink
-from redactor.formats.rewriting import Edits, TreeWriter
+from redactor.formats.media import media_counts
+from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
 from redactor.formats.tree import Node, Reading, part, root
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Status
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
+from redactor.pipeline.media import blanked, check_media
 from redactor.pipeline.records import CopyRecord, records, sealed_entries
 
 __all__ = [
@@ -138,7 +140,12 @@ def _recorded(
 def _outcome(job: Job, found: Found) -> Outcome:
     counts = tuple(sorted(found.totals.counts.items()))
     outcome = Outcome(
-        job.name, _status(found), counts, review=found.totals.review, unsure=found.totals.unsure
+        job.name,
+        _status(found),
+        counts,
+        review=found.totals.review,
+        unsure=found.totals.unsure,
+        media=media_counts(found.media),
     )
     if not found.unexamined:
         return outcome
@@ -213,7 +220,9 @@ def write(  # noqa: PLR0913, PLR0917  # what a copy is made of
     applier.require_done()
     if found.unexamined and analyzer.policy.parts == "refuse":
         raise _refused(found)
+    check_media(found.media, analyzer.policy)
     check = CopyCheck(head(one.removal.words) for one in found.redactions())
+    found.blanked = blanked(found.media, analyzer.policy)
     _write_tree(node, found, reading(), draft, check)
     return check
 
@@ -222,8 +231,8 @@ def _write_tree(
     node: Node, found: Found, reading: Reading, draft: DraftStore, check: CopyCheck
 ) -> None:
     edits = Edits(found.edits(), found.names)
-    omitted = frozenset(one.path for one in found.unexamined)
-    writer = TreeWriter(edits, reading, omitted=omitted, check=check, note=check.note)
+    left_out = LeftOut(frozenset(one.path for one in found.unexamined), found.blanked)
+    writer = TreeWriter(edits, reading, left_out=left_out, check=check, note=check.note)
     writer.write(node, draft, draft.read_back)
     edits.require_done()
 

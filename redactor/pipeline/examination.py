@@ -27,6 +27,7 @@ from redactor.decisions import DecisionApplier
 from redactor.errors import InputError, LeakError
 from redactor.files import Spool
 from redactor.formats import Layout
+from redactor.formats.base import Medium
 from redactor.formats.rewriting import TreeEdit
 from redactor.formats.tree import Path, Reading, Unexamined
 from redactor.keys import Key
@@ -93,6 +94,8 @@ class Found:
         self._runs: list[tuple[Path, int, int]] = []  # of a node, in the spool of edits
         self.nodes: list[ExaminedNode] = []
         self.unexamined: list[Unexamined] = []
+        self.media: list[Medium] = []
+        self.blanked: frozenset[Path] = frozenset()
         self.names: dict[Path, list[Edit]] = {}
         self.totals = Totals()
 
@@ -133,7 +136,7 @@ class Found:
         """Forget what was found inside, if that ends in an error: the part was not examined."""
         sizes = self._redactions.size, self._kept.size, self._edits.size
         nodes, unexamined, names = len(self.nodes), len(self.unexamined), len(self.names)
-        runs = len(self._runs)
+        runs, media = len(self._runs), len(self.media)
         totals = replace(self.totals, counts=Counter(self.totals.counts))
         try:
             yield
@@ -142,7 +145,7 @@ class Found:
             self._kept.cut(sizes[1])
             self._edits.cut(sizes[2])
             del self._runs[runs:]
-            del self.nodes[nodes:], self.unexamined[unexamined:]
+            del self.nodes[nodes:], self.unexamined[unexamined:], self.media[media:]
             for path in list(self.names)[names:]:
                 del self.names[path]
             self.totals = totals
@@ -186,7 +189,7 @@ class Examiner(TreeUnits):
         self._analyzer, self._key, self._applier, self._found = analyzer, key, applier, found
         self._people: dict[str, None] = {}
         self._state = DocumentState()
-        self.unexamined = found.unexamined
+        self.unexamined, self.media = found.unexamined, found.media
 
     def node(self, path: Path, copied: Path, layout: Layout) -> None:
         """Take note of a document in the tree."""

@@ -78,6 +78,7 @@ def _document(
     layout = found.nodes[0].layout
     encoding, rest = _settings(layout)
     redacted = Status.REDACTED if found.totals.redacted else Status.CLEAN
+    media = tuple((part(one.copied), one.kind) for one in found.media)
     return DocumentRecord(
         document=document,
         status=Status.PARTIAL if found.unexamined else redacted,
@@ -89,6 +90,8 @@ def _document(
         output_bytes=copy.bytes,
         parts_examined=found.totals.parts,
         not_examined=tuple((part(one.path), one.reason) for one in found.unexamined),
+        media_kept=media if media and not found.blanked else None,
+        media_omitted=media if found.blanked else None,
         verified=Verification(CHECKS, "passed", "two readers"),
         counts=tuple(sorted(found.totals.counts.items())),
         vault=sealed.slot if sealed else None,
@@ -194,6 +197,7 @@ def sealed_entries(
         encoding=found.nodes[0].layout.setting("encoding"),
         entries=found.totals.redacted,
         omitted=tuple(one.path for one in found.unexamined),
+        blanked=tuple(sorted(found.blanked)),
         layouts=tuple((one.path, one.layout.format, one.layout.settings) for one in found.nodes),
     )
     source.seek(0)

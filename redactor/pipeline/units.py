@@ -12,9 +12,11 @@ from itertools import chain
 
 from redactor.analysis.unit import SourceText, Unit, units
 from redactor.errors import InputError
-from redactor.formats import Container, Layout, MemberText, Tokenized
+from redactor.formats import Container, Layout, MemberText, Token, Tokenized
+from redactor.formats.base import Medium
 from redactor.formats.budget import unlimited
-from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part, texts_of_node
+from redactor.formats.media import media_in_text
+from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part, texts_and_media
 from redactor.model import Location, Slot
 
 __all__ = ["Place", "Positions", "TreeUnits", "part_of"]
@@ -44,12 +46,17 @@ class Place:
 
 
 class TreeUnits(ABC):
-    """Goes through the units of a tree. `unexamined` are the parts that could not be read."""
+    """Goes through the units of a tree.
+
+    `unexamined` are the parts that could not be read, `media` the pictures, sounds, films and fonts
+    in it.
+    """
 
     def __init__(self, reading: Reading) -> None:
         """Take how the tree is read."""
         self._reading = reading
         self.unexamined: list[Unexamined] = []
+        self.media: list[Medium] = []
 
     @abstractmethod
     def unit(self, unit: Unit, name: str, positions: Positions) -> None:
@@ -80,7 +87,7 @@ class TreeUnits(ABC):
                 self.names(unit, positions)
         else:
             positions = Positions()
-            for unit in units(_texts(node, self._reading, copied)):
+            for unit in units(self._texts(node, self._reading, copied)):
                 self.unit(unit, name, positions)
 
     def _members(
@@ -91,6 +98,8 @@ class TreeUnits(ABC):
         together: dict[int, Path] = {}
         for member in form.members(node.source, node.layout, self._reading.budget):
             path, place = (*node.path, member.number), (*copied, number + 1)
+            if member.medium:
+                self.media.append(Medium(path, place, member.medium))
             try:
                 if not member.copied:
                     with self.attempt(), child(node, member, self._reading) as below:
@@ -119,38 +128,48 @@ class TreeUnits(ABC):
             if member.number in places:
                 with child(node, member, reading) as below:
                     self.node(below.path, places[member.number], below.layout)
-                    yield from _texts(below, reading, places[member.number])
+                    yield from self._texts(below, reading, places[member.number])
+
+    def _texts(self, node: Node, reading: Reading, copied: Path) -> Iterator[SourceText]:
+        """Yield the texts of a document that is no container; note its pictures and the like."""
+        index = base = 0
+        kept = False
+        for token in texts_and_media(node, reading):
+            self.media += _media_of(token, node.path, copied)
+            if token.text is None:
+                continue
+            text = token.text
+            column = reading.columns.of(token.label, token.key_path)
+            kept = column.kept if column else (kept and token.joins)
+            if not kept:
+                yield SourceText(
+                    index,
+                    text,
+                    token.location,
+                    token.slot,
+                    token.label,
+                    token.key_path,
+                    joins=token.joins and index > 0,
+                    base=base,
+                    breaks=token.raw.count(b"\n") == text.count("\n"),
+                    path=node.path,
+                    copied=copied,
+                )
+            index, base = index + 1, base + len(text)
+
+
+def _media_of(token: Token, path: Path, copied: Path) -> Iterator[Medium]:
+    """Yield the pictures, sounds and fonts that a token is, or has in its text."""
+    if token.medium:
+        yield Medium(path, copied, token.medium, has_blank=token.blank is not None)
+    for _ in range(media_in_text(token.text) if token.text else 0):
+        yield Medium(path, copied, "pixels", has_blank=False)
 
 
 def _read_through(form: Tokenized, node: Node) -> None:
     """Raise the InputError of a document that cannot be read to its end."""
     for _ in form.tokens(node.source, node.layout):
         pass
-
-
-def _texts(node: Node, reading: Reading, copied: Path) -> Iterator[SourceText]:
-    """Yield the texts of a document that is no container."""
-    index = base = 0
-    kept = False
-    for token in texts_of_node(node, reading):
-        text = token.text or ""
-        column = reading.columns.of(token.label, token.key_path)
-        kept = column.kept if column else (kept and token.joins)
-        if not kept:
-            yield SourceText(
-                index,
-                text,
-                token.location,
-                token.slot,
-                token.label,
-                token.key_path,
-                joins=token.joins and index > 0,
-                base=base,
-                breaks=token.raw.count(b"\n") == text.count("\n"),
-                path=node.path,
-                copied=copied,
-            )
-        index, base = index + 1, base + len(text)
 
 
 def _member_texts(texts: Sequence[MemberText], path: Path, copied: Path) -> Iterator[SourceText]:

@@ -13,7 +13,7 @@ from redactor.report.evidence import Evidence
 from redactor.report.meaning import Meanings, meanings, review, unexamined
 from redactor.report.names import escaped
 from redactor.report.render import data, render
-from redactor.report.summary import Redaction, Run, Summary
+from redactor.report.summary import Document, Redaction, Run, Summary
 
 MOST_BARS = 15  # of a chart; what is beyond is one bar
 
@@ -69,6 +69,7 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         runs=[(run, _facts(run)) for run in summary.runs],
         others=summary.others,
         unexamined=unexamined(evidence),
+        media=[(evidence.name(one.id), one.media_in_words) for one in summary.latest if one.media],
         excluded=[evidence.name(one.id) for one in summary.latest if one.status == "excluded"],
         documents=sum(1 for one in summary.latest if one.has_copy),
         removed=len(removals),
@@ -219,12 +220,18 @@ def _documents(evidence: Evidence, words: _Words) -> Json:
             None if summary.sealed else kept[one.run, one.id],
             None if summary.sealed else doubtful[one.run, one.id],
             words(_proof(one.verified, one.checks)),
-            words("; ".join(f"{part}: {code}" for part, code in one.not_examined)),
+            words("; ".join(_not_examined(one))),
             one.sha256,
             one.run + 1,
         ]
         for one in summary.latest
     ]
+
+
+def _not_examined(one: Document) -> list[str]:
+    """Return what of a document was not examined, each in words."""
+    parts = [f"{part}: {code}" for part, code in one.not_examined]
+    return [*parts, one.media_in_words] if one.media else parts
 
 
 def _counted(summary: Summary) -> tuple[Counter[tuple[int, str]], ...]:

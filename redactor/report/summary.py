@@ -17,6 +17,7 @@ from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json, RunEnd, RunStart
 from redactor.audit.typed import from_fields
 from redactor.formats.base import Layout
+from redactor.formats.media import media_in_words
 from redactor.formats.tree import Path
 from redactor.model import FREE_FORM
 from redactor.operators.placeholders import shown_amount
@@ -49,7 +50,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What became of one document in a run. `not_examined` has part and reason of what was not."""
+    """What became of one document in a run. `not_examined` has part and reason of what was not.
+
+    `media` has the part and what was not examined of each picture, sound, film and font, which the
+    copy has unless they were omitted.
+    """
 
     run: int
     id: str
@@ -60,9 +65,19 @@ class Document:
     sha256: str
     size: int | None
     not_examined: tuple[tuple[str, str], ...]
+    media: tuple[tuple[str, str], ...]
+    media_omitted: bool
     verified: str
     checks: tuple[str, ...]
     layouts: dict[Path, Layout] = field(default_factory=dict, compare=False)
+
+    @property
+    def media_in_words(self) -> str:
+        """Return what of pictures and the like was not examined, in words; perhaps nothing."""
+        if not self.media:
+            return ""
+        said = media_in_words(list(Counter(kind for _, kind in self.media).items()))
+        return f"{said} ({'left out' if self.media_omitted else 'kept'})"
 
     @property
     def has_copy(self) -> bool:
@@ -223,6 +238,7 @@ def summarise(records: Iterable[Fields]) -> Summary:
 def _document(record: Fields, run: int) -> Document:
     verified = record.get("verified")
     proof: Fields = verified if isinstance(verified, Mapping) else {}
+    kept, omitted = "media_kept", "media_omitted"
     return Document(
         run=run,
         id=text(record, "document"),
@@ -233,6 +249,8 @@ def _document(record: Fields, run: int) -> Document:
         sha256=text(record, "output_sha256"),
         size=whole(record, "output_bytes"),
         not_examined=tuple(_pair(pair) for pair in _items(record, "not_examined")),
+        media=tuple(map(_pair, _items(record, kept) or _items(record, omitted))),
+        media_omitted=bool(_items(record, omitted)),
         verified=text(proof, "result"),
         checks=texts(proof, "checks"),
         layouts=dict([layout_of(record)]),

@@ -9,7 +9,7 @@ from redactor.audit.vault import SealedDocument, SealedRedaction
 from redactor.files import Draft
 from redactor.formats import FORMATS, Container, Layout
 from redactor.formats.budget import unlimited
-from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter, Written
+from redactor.formats.rewriting import Edits, LeftOut, TreeEdit, TreeWriter, Written
 from redactor.formats.tree import Node, Path, Reading, root
 from redactor.model import Edit
 from redactor.pipeline.copy_check import check_reading, check_rest
@@ -23,7 +23,7 @@ def rewrite(
     edits: Edits,
     draft: Draft,
     *,
-    omitted: frozenset[Path] = frozenset(),
+    left_out: LeftOut | None = None,
 ) -> None:
     """Write a document with edits, and check its bytes outside them and its texts.
 
@@ -31,7 +31,9 @@ def rewrite(
     """
     node = root(source, "", Reading(unlimited(), layouts=layouts))
     reading = Reading(unlimited(), layouts=layouts)
-    writer = TreeWriter(edits, reading, omitted=omitted, check=_check, note=lambda _: None)
+    writer = TreeWriter(
+        edits, reading, left_out=left_out or LeftOut(), check=_check, note=lambda _: None
+    )
     writer.write(node, draft, draft.read_back)
     edits.require_done()
 
@@ -47,7 +49,8 @@ def rewrite_source(
     """Write a sealed source with some of its redactions; with all of them it is the copy."""
     layouts = {path: Layout(name, settings) for path, name, settings in about.layouts}
     edits = _edits(redactions, layouts)
-    rewrite(source, layouts, edits, draft, omitted=frozenset(about.omitted))
+    left_out = LeftOut(frozenset(about.omitted), frozenset(about.blanked))
+    rewrite(source, layouts, edits, draft, left_out=left_out)
 
 
 def _edits(redactions: Iterable[SealedRedaction], layouts: Mapping[Path, Layout]) -> Edits:

@@ -118,6 +118,7 @@ def test_every_type_of_file_is_listed_with_what_is_and_is_not_examined(cli):
     assert [row["format"] for row in rows] == [one.name for one in listed_formats()]
     assert {one.name for one in FORMATS} - {row["format"] for row in rows} == {
         "mail-header",
+        "media",
         "web-header",
     }
 

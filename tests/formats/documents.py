@@ -18,7 +18,7 @@ from record_documents import records, subtitles
 from xml_documents import xml_documents
 
 from redactor.errors import EncodingError
-from redactor.formats import Hints, Rtf, Text, WebHeader
+from redactor.formats import Hints, Media, Rtf, Text, WebHeader
 
 # How Python names an encoding, its mark, and what a text of that encoding may hold.
 ENCODINGS = {
@@ -92,10 +92,18 @@ def header_documents(draw):
     return form, form.layout(io.BytesIO(data), Hints()), data
 
 
+@st.composite
+def media(draw):
+    """Draw a picture: its signature, and any bytes."""
+    data = b"\xff\xd8\xff" + draw(st.binary(max_size=40))
+    return Media(), Media().layout(io.BytesIO(data), Hints()), data
+
+
 DOCUMENTS = {
     "csv": csv_documents(),
     "html": html_documents(),
     "json": json_documents(),
+    "media": media(),
     "mail-header": mail_headers(),
     "records": records(),
     "subtitles": subtitles(),

@@ -166,19 +166,19 @@ def test_a_name_across_a_link_is_one_and_positions_are_those_of_the_copy(tmp_pat
     assert {one["line"] for one in rows} == {2, 3}
 
 
-PICTURE = zipped(letter__txt=LETTER, photo__png=b"\x89PNG\r\n\x1a\n....", notes__txt=LETTER)
+STORE = zipped(letter__txt=LETTER, store__db=b"SQLite format 3\0....", notes__txt=LETTER)
 
 
 def test_a_part_that_cannot_be_examined_costs_the_document(tmp_path):
-    desk = Desk(tmp_path, PICTURE, "letters.zip")
+    desk = Desk(tmp_path, STORE, "letters.zip")
     assert (desk.outcome.status, desk.outcome.code) == (Status.FAILED, ExitCode.INPUT)
     assert "member 2" in desk.outcome.error
-    assert "PNG" in desk.outcome.error
+    assert "SQLite" in desk.outcome.error
     assert not (desk.out / "letters.zip").exists()
 
 
 def test_it_is_left_out_where_the_policy_says_so_and_the_exit_code_tells(tmp_path):
-    desk = Desk(tmp_path, PICTURE, "letters.zip", parts="omit")
+    desk = Desk(tmp_path, STORE, "letters.zip", parts="omit")
     assert (desk.outcome.status, desk.outcome.code) == (Status.PARTIAL, ExitCode.INPUT)
     assert desk.copy("letters.zip").namelist() == ["letter.txt", "notes.txt"]
     [document] = [one for one in desk.records if one["type"] == "document"]

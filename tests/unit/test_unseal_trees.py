@@ -48,6 +48,7 @@ mple.org is the address of Teodor Vance.
 """
 CALM = "The tide was low and the harbour was empty.\n"
 PICTURE = b"\x89PNG\r\n\x1a\n...."
+STORE = b"SQLite format 3\0...."
 
 
 def zipped(members: Mapping[str, bytes | str], comment: bytes = b"") -> bytes:
@@ -85,15 +86,23 @@ SOURCES = {
     "a PDF": ("page.pdf", printed("Teodor Vance called Ilse Marsh from 646-555-0187.")),
     "a ZIP of a page, a text and a ZIP": (
         "letters.zip",
-        zipped({"page.html": PAGE, "letter.txt": LETTER, "plain.txt": CALM, "inner.zip": INNER}),
+        zipped(
+            {
+                "page.html": PAGE,
+                "letter.txt": LETTER,
+                "plain.txt": CALM,
+                "inner.zip": INNER,
+                "photo.png": PICTURE,
+            }
+        ),
     ),
     "a ZIP that lost a member, and one inside it": (
         "partly.zip",
         zipped(
             {
-                "photo.png": PICTURE,
+                "store.db": STORE,
                 "letter.txt": LETTER,
-                "in.zip": zipped({"x.png": PICTURE, "page.html": PAGE}),
+                "in.zip": zipped({"x.db": STORE, "page.html": PAGE}),
             }
         ),
     ),
@@ -198,7 +207,7 @@ def texts_of(data: bytes) -> dict[str, str]:
                 below = texts_of(member).items()
                 found |= {f"{number}/{part}": text for part, text in below}
             else:
-                found[str(number)] = member.decode()
+                found[str(number)] = member.decode("utf-8", "replace")
     return found
 
 

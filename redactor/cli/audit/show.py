@@ -110,3 +110,7 @@ def _name_unexamined(evidence: Evidence) -> None:
     for one in unexamined(evidence):
         place = f"{shown_name(one.name)} ({shown_name(one.part)})"
         say(f"not examined: {place}: {one.why} {one.advice}", err=True)
+    for document in evidence.summary.latest:
+        if document.media:
+            name = shown_name(evidence.name(document.id))
+            say(f"not examined: {name}: {document.media_in_words}", err=True)

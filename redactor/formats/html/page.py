@@ -24,7 +24,7 @@ from redactor.formats.html.escapes import (
     decode,
 )
 from redactor.formats.html.lexer import Attribute, Lexeme, Sort, Tag, lexemes
-from redactor.formats.html.pieces import Piece, map_to_source, split
+from redactor.formats.html.pieces import Piece, map_to_source, picture, split
 from redactor.model import Kind, Slot
 
 DEPTH = 4
@@ -63,7 +63,7 @@ _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|tel:|sms:|ftp:|/(?!\*))", re.IGNOR
 # Pictures, fonts and sounds, by their signatures in base64: PNG, JPEG, GIF, RIFF (WebP), ICO, WOFF,
 # WOFF2, OpenType, TrueType, ID3 (MP3), Ogg, MP4 and BMP. Other data may be text, and is examined.
 _MEDIA = re.compile(
-    r"\s*data:(?:image|font|audio|video|application)/[\w.+-]{1,60}(?:;[\w=-]{1,40}){0,3};base64,\s*"
+    r"\s{0,64}data:(?:image|font|audio|video|application)/[\w.+-]{1,60}(?:;[\w=-]{1,40}){0,3};base64,\s*"
     r"(?:iVBORw0KGgo|/9j/|R0lGOD[dl]h|UklGR|AAABAA|d09GR|d09GM|T1RUTw|AAEAAAA|SUQz|T2dnUw"
     r"|AAAA[\w+/]{2}ZnR5c|Qk[0-3])[A-Za-z0-9+/=\s]*",
     re.IGNORECASE,
@@ -291,6 +291,9 @@ class Page:
 
     def _value(self, source: str, attribute: Attribute, label: str) -> Iterator[Piece]:
         """Yield the pieces of the value of an attribute."""
+        if is_media_url(source):
+            yield picture(Piece(source), source)
+            return
         if is_standard_value(attribute.name, source):
             yield Piece(source)
             return
@@ -359,13 +362,21 @@ def _slot(name: str, source: str) -> Slot:
     return Slot.URL if is_address else Slot.TEXT
 
 
+def is_media_url(source: str) -> bool:
+    """Tell whether a value is the `data:` URL of a picture, a sound or a font."""
+    return "data:" in source[:_BLANKS_BEFORE].lower() and _MEDIA.fullmatch(source) is not None
+
+
+_BLANKS_BEFORE = 80  # characters before a `data:` URL that may be blanks, and its beginning
+
+
 def is_standard_value(name: str, source: str) -> bool:
     """Tell whether a value holds no text: a word of a standard, coordinates, media, punctuation."""
     if len(source) < 40 and (source.lower() in names.COMMON_VALUES or source in _TEMPLATES):
         return True
     if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
         return True
-    return not _WORDS.search(source) or _MEDIA.fullmatch(source) is not None
+    return not _WORDS.search(source) or is_media_url(source)
 
 
 def _is_plain_break(text: str, tag: Tag) -> bool:

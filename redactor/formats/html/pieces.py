@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from redactor.formats.base import Token
 from redactor.formats.html.escapes import NestedSyntax, Syntax, SyntaxCodec, decode, offsets
+from redactor.formats.media import blank_code, medium_of_code
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
 
@@ -17,7 +18,11 @@ out for a whole piece."""
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a page's source. Without a syntax it is markup."""
+    """A stretch of a page's source. Without a syntax it is markup.
+
+    `medium` is as in `Token`: markup that is a picture in base64, of which a copy without it has
+    `blank`.
+    """
 
     source: str = field(repr=False)
     syntax: Syntax | None = None
@@ -26,6 +31,23 @@ class Piece:
     label: str = field(default="", repr=False)
     joins: bool = False
     key_path: str = field(default="", repr=False)
+    medium: str = ""
+    blank: str = field(default="", repr=False)
+
+
+def picture(piece: Piece, source: str = "", *, begins: bool = True) -> Piece:
+    """Return a piece as the markup that a picture, a sound or a font in base64 is.
+
+    `source` is the code from its beginning. Where it does not begin here, a copy without it has
+    nothing here.
+    """
+    medium = (medium_of_code(source) or "pixels") if begins else _REST
+    blank = blank_code(source) if begins else ""
+    return replace(piece, syntax=None, medium=medium, blank=blank)
+
+
+_REST = "-"
+"""The medium of the later parts of a picture that is cut into several pieces."""
 
 
 def split(piece: Piece) -> Iterator[Piece]:
@@ -84,7 +106,7 @@ def tokens_of(pieces: Iterator[Piece], encoding: Encoding) -> Iterator[Token]:
     markup: list[str] = []
     line = 1
     for piece in pieces:
-        if not piece.syntax:
+        if not piece.syntax and not piece.medium:
             markup.append(piece.source)
             continue
         if before := "".join(markup):
@@ -98,7 +120,11 @@ def tokens_of(pieces: Iterator[Piece], encoding: Encoding) -> Iterator[Token]:
 
 
 def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
-    assert piece.syntax  # noqa: S101  # for the types: markup is no text
+    if piece.syntax is None:
+        blank = piece.blank.encode(encoding.codec)
+        return Token(
+            piece.source.encode(encoding.codec), medium=piece.medium.strip(_REST), blank=blank
+        )
     return Token(
         piece.source.encode(encoding.codec),
         decode(piece.syntax, piece.source),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from redactor.errors import DamagedDocument, LimitExceeded
 from redactor.formats.html.escapes import Escapes, Number, Syntax, decode
-from redactor.formats.html.pieces import LONGEST, Piece, cut
+from redactor.formats.html.pieces import LONGEST, Piece, cut, picture
 from redactor.formats.json.media import MEDIA_HEAD, is_media_code, only_code
 from redactor.model import Kind, Slot
 
@@ -238,7 +238,7 @@ class _Scanner:
         first = self._content(2 * LONGEST)
         piece = self._described(first, is_key=is_key)
         if is_media_code(first[:MEDIA_HEAD]) and only_code(first):
-            piece = replace(piece, syntax=None, joins=False)
+            piece = replace(picture(piece, first), joins=False)
         if len(first) > LONGEST:
             yield from self._long(piece)
         else:
@@ -262,6 +262,7 @@ class _Scanner:
                 syntax = STRING
             yield replace(piece, source=source, syntax=syntax)
             piece = replace(piece, label="", joins=syntax is not None)
+            piece = picture(piece, begins=False) if piece.medium else piece
             self._at += len(source)
             self._done = self._at
 

@@ -6,7 +6,7 @@ from redactor.formats.office.package import Package
 
 __all__ = ["Epub", "OfficeOpenXml", "OpenDocument"]
 
-_NOT_EXAMINED = "pictures, sounds, films and fonts (copied)"
+_NOT_EXAMINED = "pictures, sounds, films and fonts (by `media`)"
 
 
 class OfficeOpenXml(Package):

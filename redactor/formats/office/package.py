@@ -34,6 +34,7 @@ from redactor.formats.office.parts import (
     is_dropped,
     is_essential,
     is_standard_name,
+    medium_of_part,
     refusal_of,
 )
 from redactor.formats.office.references import names_parts, without_references
@@ -118,6 +119,7 @@ class Package(Container):
                 member,
                 texts=_texts(name, member.texts),
                 copied=copied,
+                medium=medium_of_part(name, head) if copied and name != "mimetype" else "",
                 open=member.open if copied else _opener(name, member, parts.dropped),
                 hint=hint_of(name, head),
             )

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from redactor.errors import EncryptedDocument, InputError, UnsupportedFormat
-from redactor.formats.signatures import is_drawing, is_media
+from redactor.formats.signatures import medium_of
 
 HEAD = 1 << 10
 """Bytes of a part that are looked at."""
@@ -31,10 +31,15 @@ _UNREADABLE = (
     ),
 )
 # Fonts, also those that are obfuscated (ECMA-376 part 4, 2.8.1), and files of sounds and films.
-_MEDIA_SUFFIXES = frozenset(
-    ".odttf .fntdata .eot .ttf .otf .woff .woff2 .mp3 .mp4 .m4a .m4v .wav .avi .mov .wmv .wma .ogg"
-    " .webm".split()
-)
+_MEDIA_SUFFIXES = {
+    suffix: kind
+    for kind, suffixes in {
+        "font": ".odttf .fntdata .eot .ttf .otf .woff .woff2",
+        "sound": ".mp3 .m4a .wav .wma .ogg",
+        "film": ".mp4 .m4v .avi .mov .wmv .webm",
+    }.items()
+    for suffix in suffixes.split()
+}
 _IMAGE = re.compile(r"(?:.*/)?(?:media|Pictures|images?)/[^/]+", re.IGNORECASE)
 _MIMETYPE = re.compile(rb"application/[\w.+-]{1,100}\s?")
 
@@ -114,11 +119,16 @@ def is_copied(name: str, head: bytes, size: int) -> bool:
         return True
     if name == "mimetype":
         return _MIMETYPE.fullmatch(head) is not None
+    return medium_of_part(name, head) != ""
+
+
+def medium_of_part(name: str, head: bytes) -> str:
+    """Return what of a picture, sound, film or font is not examined; empty for other parts."""
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _MEDIA_SUFFIXES:
-        return not head.lstrip().startswith(b"<")
+    if head and suffix in _MEDIA_SUFFIXES and not head.lstrip().startswith(b"<"):
+        return medium_of(head) or _MEDIA_SUFFIXES[suffix]
     packed_drawing = suffix in {".emz", ".wmz"} and head.startswith(b"\x1f\x8b")
-    return is_media(head) or is_drawing(head) or packed_drawing
+    return "pixels" if packed_drawing else medium_of(head)
 
 
 def refusal_of(name: str) -> InputError | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 from collections.abc import Iterator
 
 from redactor.formats.base import Token
+from redactor.formats.media import blank_of
 from redactor.formats.records.lines import Backslashes, LineCodec, WholeCodec, unfolded
-from redactor.formats.signatures import is_media
+from redactor.formats.signatures import medium_of
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
 
@@ -66,8 +68,8 @@ def _decoded(value: bytes, encoding: Encoding, label: str, where: Location) -> T
     codec = WholeCodec("base64", Encoding("utf-8"), b"\r\n" if b"\r\n" in value else b"\n")
     try:
         data = codec.decoded(value)
-        if is_media(data):
-            return Token(value)
+        if medium := medium_of(data):
+            return Token(value, medium=medium, blank=base64.b64encode(blank_of(data)))
         text = data.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return _plain(value, encoding, label, where, "")

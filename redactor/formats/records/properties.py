@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from redactor.formats.base import Token
+from redactor.formats.media import blank_code
 from redactor.formats.records.lines import Backslashes, LineCodec, WholeCodec, unfolded
-from redactor.formats.signatures import is_media
+from redactor.formats.signatures import medium_of
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
 
@@ -155,8 +156,11 @@ def _value(
         yield from _whole(line, name, stated, span)
     elif encoding in {"b", "base64"} or _DATA.match(data):
         code = unfolded(data)[0].partition(b"base64,")[2] if _DATA.match(data) else data
-        kept = is_media(_begin(code))
-        yield from line.markup(first, last) if kept else line.text(first, last, _PLAIN, label=name)
+        if medium := medium_of(_begin(code)):
+            written = unfolded(data)[0].decode("ascii", "ignore")
+            yield Token(data, medium=medium, blank=blank_code(written).encode())
+        else:
+            yield from line.text(first, last, _PLAIN, label=name)
     elif _is_kept(name, data):
         yield from line.markup(first, last)
     elif name in _COMPONENTS:

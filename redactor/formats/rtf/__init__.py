@@ -125,6 +125,8 @@ class _Lexer:
     page: str = "cp1252"
     groups: list[_Group] = field(default_factory=lambda: [_Group()], repr=False)
     ended: set[Kind] = field(default_factory=lambda: set(Kind))
+    picture: tuple[int, int] | None = None
+    """Of an open picture the number of open groups, and where what it consists of begins."""
 
     def tokens(self) -> Iterator[Token]:
         """Yield the tokens. Raises DamagedDocument, UnsupportedFormat."""
@@ -139,6 +141,11 @@ class _Lexer:
                 yield self._text(group, end, text)
                 continue
             self._step(fonts)
+            if self.picture and len(self.groups) < self.picture[0]:
+                first, last = self.picture[1], self.at - 1
+                yield Token(self.data[start:first])
+                yield Token(self.data[first:last], medium="pixels", blank=b"")
+                start, self.picture = last, None
         yield from self._markup(start)
         if len(self.groups) > 1:
             raise DamagedDocument("groups without an end")
@@ -194,6 +201,8 @@ class _Lexer:
         if group.fresh and (group.starred or word in _KIND_OF or word in _KEPT):
             group = _destination(group, word)
             self.ended.add(group.kind)
+        if word == b"pict" and self.picture is None:
+            self.picture = len(self.groups), self.at
         if word == b"objdata":
             group = replace(group, refused=True, kept=False)
         if word == b"bin":

@@ -28,7 +28,7 @@ from redactor.formats.base import (
 from redactor.formats.compressed import gzip, texts_of
 from redactor.formats.warc import rereading
 from redactor.formats.warc.bodies import body
-from redactor.formats.warc.content import HEAD, content_type, encoding, hint, is_kept
+from redactor.formats.warc.content import HEAD, content_type, encoding, hint, medium_of_body
 from redactor.formats.warc.header_document import WebHeader
 from redactor.formats.warc.heads import document
 from redactor.formats.warc.packing import WarcPacker, numbered
@@ -97,16 +97,17 @@ def _body(source: BinaryIO, record: Record, number: int, budget: Budget) -> Memb
     """Return the body of a record as a member; its type is made out by its first bytes."""
     kind = content_type(record.warc, record.http)
     opened = _content(source, record, budget.unpacked)
-    name, stated, kept = "content.txt", None, False
+    name, stated, kept, medium = "content.txt", None, False, ""
     try:
         with opened() as file:
             head = file.read(HEAD)
-            kept = not head or is_kept(head, kind)
+            medium = medium_of_body(head, kind)
+            kept = bool(not head or medium)
             name = hint(kind, record.warc.value("warc-target-uri").strip("<>"), head)
             stated = None if kept else encoding(kind, file)
     except InputError as error:
         opened = _refused(error)
-    return Member(number, (), opened, copied=kept, hint=name, encoding=stated)
+    return Member(number, (), opened, kept, hint=name, encoding=stated, medium=medium)
 
 
 def _content(

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from redactor.formats.signatures import is_media
+from redactor.formats.media import medium_of_type
+from redactor.formats.signatures import medium_of
 from redactor.formats.warc.heads import Head
 
 HEAD = 1 << 12
@@ -30,14 +31,15 @@ _TYPES = {
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._:-]{2,40})", re.IGNORECASE)
 
 
-def is_kept(head: bytes, kind: str) -> bool:
-    """Tell whether a body is a picture, a sound, a film or a font, by its bytes or its type.
+def medium_of_body(head: bytes, kind: str) -> str:
+    """Return what of a picture, a sound, a film or a font is not examined; empty for other bodies.
 
     By its type alone it is one only if its bytes are no text: SVG is a picture, and text.
     """
-    if is_media(head) or _ICON.match(head):
-        return True
-    return kind.startswith(_MEDIA) and b"\0" in head
+    if found := medium_of(head):
+        return found
+    by_type = kind.startswith(_MEDIA) and b"\0" in head
+    return medium_of_type(kind) if _ICON.match(head) or by_type else ""
 
 
 def content_type(warc: Head, http: Head | None) -> str:

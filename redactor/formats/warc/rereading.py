@@ -17,7 +17,7 @@ from redactor.errors import DamagedDocument
 from redactor.files import CHUNK, Spool
 from redactor.formats.base import Entry
 from redactor.formats.compressed.rereading import texts_of_header
-from redactor.formats.warc.content import HEAD, is_kept
+from redactor.formats.warc.content import HEAD, medium_of_body
 from redactor.formats.warc.heads import Line
 
 _EMPTY = hashlib.sha256().hexdigest()
@@ -128,7 +128,7 @@ def _digest(pieces: Iterator[bytes], kind: str) -> str:
         head += piece
         if len(head) >= HEAD:
             break
-    if not head or is_kept(head[:HEAD], kind):
+    if not head or medium_of_body(head[:HEAD], kind):
         for _ in pieces:
             pass
         return _EMPTY

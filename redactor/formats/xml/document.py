@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redactor.formats.html.escapes import NestedSyntax, References, Syntax, Verbatim, decode
-from redactor.formats.html.page import Kinds, Page
-from redactor.formats.html.pieces import Piece, map_to_source, split
+from redactor.formats.html.page import Kinds, Page, is_media_url
+from redactor.formats.html.pieces import Piece, map_to_source, picture, split
 from redactor.formats.signatures import is_drawing, is_media
 from redactor.formats.xml.formulas import StyleName, formula_pieces, header_pieces
 from redactor.formats.xml.lexer import Sort, attributes, lexemes
@@ -175,9 +175,11 @@ class Document:
         known = self.vocabulary
         kind = known.texts.get(top.name, Kind.BODY)
         joins = kind in self._live
-        if top.name in _BINARY and self._is_media(source):
-            yield Piece(source)
-            return
+        if top.name in _BINARY and not source.isspace():
+            begins = self._media is None
+            if self._is_media(source):
+                yield picture(Piece(source), source, begins=begins)
+                return
         if top.name in known.hidden or (source.isspace() and not (joins and top.inline)):
             yield Piece(source)
             return
@@ -284,7 +286,8 @@ class Document:
             local = name.rpartition(":")[2]
             if local in _NAMING and not self.vocabulary.terse and _WORDS.search(value):
                 opened.label = _label(opened.name, value, self.vocabulary)
-            if not self._is_text(name, value, opened.name, source):
+            is_text = self._is_text(name, value, opened.name, source)
+            if not (is_text or is_media_url(value)):
                 continue
             yield Piece(source[done:start])
             slots = self.vocabulary.slots
@@ -292,17 +295,21 @@ class Document:
             label = _spelled(local)
             syntax = References(attribute=True, quote=quote)
             piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
-            if self.vocabulary.has_formula(local, opened.name):
-                yield from _formula(piece)
-            elif self.vocabulary.terse and is_style_name(local, opened.name):
-                nested = NestedSyntax(StyleName(), syntax)
-                yield Piece(value, nested, Kind.ATTRIBUTE, Slot.FILE_NAME, label)
-            else:
-                yield from split(piece) if self.vocabulary.terse else _read(piece, _IN_VALUE)
+            yield from self._value(piece, local, opened) if is_text else [picture(piece, value)]
             done = end
         if not done and len(self._plain) < _MOST_PLAIN and not opened.label:
             self._plain.add(source)
         yield Piece(source[done:])
+
+    def _value(self, piece: Piece, local: str, opened: _Open) -> Iterator[Piece]:
+        """Yield the pieces of the value of an attribute that is a text."""
+        if self.vocabulary.has_formula(local, opened.name):
+            yield from _formula(piece)
+        elif self.vocabulary.terse and is_style_name(local, opened.name):
+            nested = NestedSyntax(StyleName(), piece.syntax) if piece.syntax else None
+            yield replace(piece, syntax=nested, slot=Slot.FILE_NAME)
+        else:
+            yield from split(piece) if self.vocabulary.terse else _read(piece, _IN_VALUE)
 
     def _is_text(self, name: str, value: str, element: str, tag: str) -> bool:
         """Tell whether the value of an attribute is a text."""

@@ -10,7 +10,7 @@ from email import policy
 from redactor.errors import InputError
 from redactor.formats import Container, Tokenized
 from redactor.formats.budget import unlimited
-from redactor.formats.rewriting import Edits, TreeEdit, TreeWriter
+from redactor.formats.rewriting import Edits, LeftOut, TreeEdit, TreeWriter
 from redactor.formats.tree import Reading, Unexamined, root, walk
 from redactor.model import Edit
 from redactor.operators import render
@@ -67,7 +67,9 @@ def copied(data, name, choose=lambda token: (), *, omit=False):
     draft, reading = Memory(), Reading(unlimited())
     source = io.BytesIO(data)
     chosen = Edits(iter(edits), {})
-    writer = TreeWriter(chosen, reading, omitted=frozenset(omitted), check=_check, note=list)
+    writer = TreeWriter(
+        chosen, reading, left_out=LeftOut(frozenset(omitted)), check=_check, note=list
+    )
     writer.write(root(source, name, reading), draft, draft.read_back)
     chosen.require_done()
     return draft.data.getvalue()
