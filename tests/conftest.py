@@ -36,9 +36,15 @@ settings.load_profile("redactor")
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(marks)
     _let_processes_import(TESTED.parent)
+    _keep_bytecode()
     if not hasattr(config, "workerinput"):  # once, not in each process of pytest-xdist
         with suppress(OSError, RedactorError):  # without it each process derives what it needs
             _tabulate_factors(config)
+
+
+def _keep_bytecode() -> None:
+    """Let processes find the package compiled: otherwise each of some hundred does it anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_report_header() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -79,6 +80,7 @@ LONGEST = (
 )
 
 
+@cache  # asked for each test of a file
 def is_slow(path: PurePosixPath) -> bool:
     """Tell whether a path below tests/ is a folder or file of which no test is quick."""
     return any(path.is_relative_to(slow) for slow in SLOW)

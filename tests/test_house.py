@@ -16,11 +16,10 @@ FILES = [*TESTS.rglob("test_*.py"), *TESTS.rglob("conftest.py")]
 CLOCKS = re.compile(r"\b(perf_counter|process_time|thread_time|monotonic|time\.time)(_ns)?\b")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
-def test_no_test_is_judged_by_a_clock(path):
+def test_no_test_is_judged_by_a_clock():
     """It would fail on a machine that does something else: see `steps.py` for what to count."""
-    lines = path.read_text("utf-8").splitlines()
-    assert not [line for line in lines if path.name != "test_house.py" and CLOCKS.search(line)]
+    using = {path.name for path in FILES if CLOCKS.search(path.read_text("utf-8"))}
+    assert using == {"test_house.py"}  # which has the pattern
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 import yaml
 
 from redactor.config.rules import bundled_rules, parse_rules
@@ -60,14 +59,22 @@ def test_every_field_is_told() -> None:
     assert "luhn" in CHECKS
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(bundled_rules())))
-def test_a_long_pattern_is_over_several_lines(path: Path) -> None:
-    for text in expressions(path):
-        assert max(map(len, text.splitlines())) <= LONG
-        assert len(text) <= LONG or text.startswith("(?x)")
+def test_a_long_pattern_is_over_several_lines() -> None:
+    long = {
+        path.relative_to(bundled_rules()).as_posix()
+        for path in FILES
+        for text in expressions(path)
+        if max(map(len, text.splitlines())) > LONG
+        or (len(text) > LONG and not text.startswith("(?x)"))
+    }
+    assert long == set()
 
 
-@pytest.mark.parametrize("path", RULES, ids=lambda path: str(path.relative_to(bundled_rules())))
-def test_a_pattern_over_several_lines_says_why(path: Path) -> None:
-    pattern = expressions(path)[0]
-    assert "\n" not in pattern or re.search(r"^ *# ", pattern, re.MULTILINE)
+def test_a_pattern_over_several_lines_says_why() -> None:
+    silent = {
+        path.relative_to(bundled_rules()).as_posix()
+        for path in RULES
+        for pattern in expressions(path)[:1]
+        if "\n" in pattern and not re.search(r"^ *# ", pattern, re.MULTILINE)
+    }
+    assert silent == set()

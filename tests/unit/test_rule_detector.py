@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hostile import RULES, repeated
@@ -28,7 +29,10 @@ BADGE = Rule(
     ignores=("badge 12",),
 )
 
-SHIPPED = RuleDetector(parse_rules(bundled_rules()), seconds=60)
+
+@cache  # not when tests are collected: it costs seconds
+def shipped() -> RuleDetector:
+    return RuleDetector(parse_rules(bundled_rules()), seconds=60)
 
 
 def found(rule: Rule, text: str) -> list[tuple[str, float]]:
@@ -88,7 +92,7 @@ def test_a_match_longer_than_a_window_is_whole() -> None:
 def test_a_long_word_is_not_cut_by_a_window(length: int) -> None:
     address = "a" * length + "@example.org"
     text = f"{'x ' * 1000}{address} {'x ' * 1000}"
-    found_in = {text[one.start : one.end] for one in SHIPPED.find(view(text))}
+    found_in = {text[one.start : one.end] for one in shipped().find(view(text))}
     assert address in found_in
 
 
@@ -113,12 +117,12 @@ def test_a_detector_can_be_sent_to_a_worker() -> None:
 
 @pytest.mark.parametrize("unit", RULES.values(), ids=RULES)
 def test_twice_the_hostile_text_is_twice_the_work(unit: str) -> None:
-    assert growth(lambda size: SHIPPED.find(view(repeated(unit, size))), 4_000) < 2.1
+    assert growth(lambda size: shipped().find(view(repeated(unit, size))), 4_000) < 2.1
 
 
 def test_twice_the_letters_before_an_at_sign_are_twice_the_work() -> None:
     text = "x " + "a" * 100_000 + "@example.org"
-    assert growth(lambda size: SHIPPED.find(view(text[-size:])), 20_000) < 2.1
+    assert growth(lambda size: shipped().find(view(text[-size:])), 20_000) < 2.1
 
 
 def test_all_rules_of_a_text_share_the_time() -> None:
@@ -131,7 +135,7 @@ def test_all_rules_of_a_text_share_the_time() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="aT.@-_ :/\n1Q(%4&#;0)\u0430\u200b", max_size=80))
 def test_findings_lie_in_the_text(text: str) -> None:
-    findings = SHIPPED.find(view(text))
+    findings = shipped().find(view(text))
     assert all(0 <= one.start < one.end <= len(text) for one in findings)
     assert findings == sorted(
         findings, key=lambda one: (one.start, one.end, one.entity, one.source)
@@ -141,6 +145,6 @@ def test_findings_lie_in_the_text(text: str) -> None:
 @pytest.mark.parametrize("before", ["", "x " * 400, "Some words. " * 1000])
 def test_place_in_a_long_text_changes_nothing(before: str) -> None:
     text = "Write to teodor.vance [at] example [dot] org or @teo_vance, call 555-0142."
-    alone = {(one.start, one.end, one.source) for one in SHIPPED.find(view(text))}
-    moved = SHIPPED.find(view(before + text), offset=-len(before))
+    alone = {(one.start, one.end, one.source) for one in shipped().find(view(text))}
+    moved = shipped().find(view(before + text), offset=-len(before))
     assert alone <= {(one.start, one.end, one.source) for one in moved}

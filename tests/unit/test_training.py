@@ -315,13 +315,13 @@ def test_name_lists_are_read(tmp_path: Path) -> None:
     assert lists.organisations == ("Harbour Lights Ltd",)
 
 
-@pytest.mark.parametrize("template", sorted({*PEOPLE, *NO_PEOPLE}))
-def test_every_template_fills(template: str) -> None:
-    made = Filler(LISTS, random.Random(1)).fill(template)
-    assert "{" not in made.text
-    assert all(made.mention(span).strip() == made.mention(span) != "" for span in made.spans)
-    assert made.has("PERSON") == (template in PEOPLE)
-    assert {span.label for span in made.spans} <= set(LABELS)
+def test_every_template_fills() -> None:
+    for template in sorted({*PEOPLE, *NO_PEOPLE}):
+        made = Filler(LISTS, random.Random(1)).fill(template)
+        assert "{" not in made.text, template
+        assert all(made.mention(span).strip() == made.mention(span) != "" for span in made.spans)
+        assert made.has("PERSON") == (template in PEOPLE), template
+        assert {span.label for span in made.spans} <= set(LABELS), template
 
 
 def test_a_numbered_person_recurs() -> None:
