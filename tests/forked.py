@@ -11,6 +11,7 @@ are forked as well, and run the very line that would start them.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -285,5 +286,7 @@ def _load() -> None:
 
 if __name__ == "__main__":
     _load()
+    gc.collect()
+    gc.freeze()  # a collection in a command would write to, and so copy, all that it shares
     _serve(socket.socket(fileno=int(sys.argv[1])))
     runpy.run_module("redactor", run_name="__main__", alter_sys=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from redactor.errors import OutputError
+from redactor.errors import DamagedDocument, OutputError
 from redactor.files import Spool, sha256
 from redactor.formats.base import (
     Codec,
@@ -26,6 +26,7 @@ from redactor.formats.base import (
     Token,
     Tokenized,
 )
+from redactor.formats.budget import unlimited
 from redactor.formats.media import blank_of
 from redactor.formats.signatures import HEAD
 from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
@@ -372,6 +373,15 @@ def _edited_texts(texts: Sequence[str], edits: Sequence[Edit]) -> list[str]:
 
 
 def _check_entries(node: Node, form: Container, copy: BinaryIO, entries: list[Entry]) -> None:
-    """Raise OutputError unless an independent reader sees in a copy what was put there."""
-    if list(form.entries(copy, node.layout)) != entries:
-        raise OutputError("the draft holds other members than were written")
+    """Raise OutputError unless an independent reader sees in a copy what was put there.
+
+    Raises DamagedDocument instead if the two readers do not agree about the source either.
+    """
+    if list(form.entries(copy, node.layout)) == entries:
+        return
+    members = form.members(node.source, node.layout, unlimited())
+    seen = [Entry(tuple(one.text for one in member.texts), _digest(member)) for member in members]
+    seen.append(Entry(tuple(one.text for one in form.texts(node.source, node.layout)), ""))
+    if list(form.entries(node.source, node.layout)) != seen:
+        raise DamagedDocument("two readers see different members in it")
+    raise OutputError("the draft holds other members than were written")

@@ -195,7 +195,7 @@ class Page:
             yield from self._scanned(source, json=_JSON.fullmatch(kind) is not None)
 
     def _scanned(self, source: str, *, json: bool = False) -> Iterator[Piece]:
-        """Yield the pieces of a script. A string with tags in it is read as a page."""
+        """Yield the pieces of a script. A string or code with tags in it is read as a page."""
         for part in script.parts(source, json=json):
             piece = Piece(
                 source[part.start : part.end],
@@ -205,7 +205,8 @@ class Page:
                 part.label,
                 part.joins,
             )
-            if isinstance(part.syntax, Escapes) and not part.joins:
+            is_string = isinstance(part.syntax, Escapes) and not part.joins
+            if is_string or (part.syntax and script.END_TAG.search(piece.source)):
                 yield from self._inner(piece, _IN_SCRIPT)
             else:
                 yield from split(piece)

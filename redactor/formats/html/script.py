@@ -62,6 +62,10 @@ _BEFORE_VALUE = re.compile(
 # Characters before a slash in which they are looked for: 200 blanks and the longest keyword.
 _LOOK_BACK = 220
 
+END_TAG = re.compile(r"</[A-Za-z]")
+"""An end tag: the markup of a page whose script never ends, or of JSX. It must not part the texts
+around it, as an expression would; code has a blank between a comparison and an expression."""
+
 # A letter or digit. Code without one holds no name and no number.
 _WORDS = re.compile(r"[^\W_]")
 # Between the contents of two literals: `"Kevin " + "Marsh"` is one text.
@@ -129,7 +133,9 @@ class _Scanner:
         if self._text[at : at + 2] in {"//", "/*"}:
             return self._text[at : at + 2]
         before = self._text[max(0, at - _LOOK_BACK) : at]
-        return "" if _VALUE.search(before) and not _BEFORE_VALUE.search(before) else "/"
+        divides = _VALUE.search(before) and not _BEFORE_VALUE.search(before)
+        in_tag = at and END_TAG.match(self._text, at - 1)
+        return "" if divides or in_tag else "/"
 
     def _literal(self, kind: str, found: re.Match[str]) -> Iterator[ScriptPart]:
         """Yield the code before a literal, with its quote, and the content of the literal."""

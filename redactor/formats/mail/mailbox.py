@@ -146,8 +146,8 @@ def _end_by_length(source: BinaryIO, at: int, size: int) -> int:
     if stated is None:
         return at
     end = at + empty.end() + int(stated[1])
-    behind = read(source, end, end + 7).lstrip(b"\r\n")
-    return end if end <= size and (not behind or behind.startswith(b"From ")) else at
+    behind = read(source, end, min(size, end + _LONGEST)).lstrip(b"\r\n")
+    return end if end <= size and (not behind or _is_separated(behind, 0)) else at
 
 
 @dataclass

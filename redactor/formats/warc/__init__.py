@@ -26,7 +26,6 @@ from redactor.formats.base import (
     Sink,
 )
 from redactor.formats.compressed import gzip, texts_of
-from redactor.formats.warc import rereading
 from redactor.formats.warc.bodies import body
 from redactor.formats.warc.content import HEAD, content_type, encoding, hint, medium_of_body
 from redactor.formats.warc.header_document import WebHeader
@@ -87,6 +86,10 @@ class Warc(Container):
     def entries(self, source: BinaryIO, layout: Layout) -> Iterator[Entry]:
         """Yield header documents and bodies as warcio parses them. Raises DamagedDocument."""
         del layout
+        from redactor.formats.warc import (
+            rereading,  # warcio, and what it imports, for WARC files alone
+        )
+
         return rereading.entries(source)
 
 

@@ -79,6 +79,17 @@ def test_content_length_is_counted_anew():
     assert rest[int(length) :].startswith(b"\nFrom ")
 
 
+def test_a_content_length_up_to_no_message_is_none():
+    """The copy, with another length, would be read otherwise than its source."""
+    data = (CASES / "mbox" / "mboxcl2.mbox").read_bytes()
+    damaged = data.replace(b"kevin.marsh@example.com Wed", b"kevin.marsh, Dear Ilse,\nWed")
+    assert damaged != data
+    assert len(members(data, "a.mbox")) == 2
+    assert (
+        len(members(damaged, "a.mbox")) == 2
+    )  # the second from within the first
+
+
 BROKEN = {
     "no header": b"just text by Kevin Marsh\n",
     "nothing": b"",
