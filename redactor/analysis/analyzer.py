@@ -86,6 +86,7 @@ class Analyzer:
             entities=loaded.entities | denied.entities | policy.columns.entities,
             deny_list=denied,
             allowed_terms=listed_terms(policy.allowed_terms, ALLOWED),
+            asked=_asked(policy, loaded.rules.entities),
         )
         check_countries(policy, self.detectors.countries)
         check_entities(policy, self.detectors.entities)
@@ -392,6 +393,16 @@ class _ResolutionPass:
         ):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _asked(policy: Policy, entities: frozenset[str]) -> frozenset[str] | None:
+    """Return the entities whose rules are tried, or None for all.
+
+    What stands beside a name tells whether it is that of somebody on the allow list.
+    """
+    if policy.allow_list or policy.restricted:
+        return None
+    return frozenset(filter(policy.seeks, entities))
 
 
 def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:

@@ -7,7 +7,7 @@ not by the process that supervises workers, nor by a command that reads a log.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RuleDetectors:
-    """Rules, and those of them that say what only looks alike."""
+    """Rules, and those of them that say what only looks alike.
+
+    `asked` are the entities whose rules are tried; None are all.
+    """
 
     rules: RuleDetector
     alike: RuleDetector
+    asked: frozenset[str] | None = field(default=None, kw_only=True)
 
     def by_rules(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return the findings of the rules, addresses whole and look-alikes left out."""
@@ -40,7 +44,8 @@ class RuleDetectors:
 
     def _blocks(self, text: View, segment: int, offset: int) -> list[Finding]:
         """Return the findings of the rules, addresses grown to whole blocks."""
-        return list(whole_blocks(text, self.rules.find(text, segment, offset), offset))
+        found = self.rules.find(text, segment, offset, self.asked)
+        return list(whole_blocks(text, found, offset))
 
     def _real(self, found: list[Finding], text: View, segment: int, offset: int) -> list[Finding]:
         """Return findings without look-alikes, which are searched for only where one can matter."""

@@ -76,7 +76,7 @@ def results(found):
 
 def asked(one, text):
     """Return what a recogniser finds where we ask it, and in the whole text."""
-    prefilter = Prefilter({pattern: pattern for pattern in one.patterns}, trusted=True)
+    prefilter = Prefilter({pattern: pattern for pattern in one.patterns}, trusted=one.patterns)
     found = one.results(CandidateWindows(text, prefilter, TimeBudget(SECONDS)))
     return results(found), results(one.recognizer.analyze(text, list(one.entities), None))
 

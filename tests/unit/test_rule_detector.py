@@ -43,6 +43,14 @@ def test_every_capture_of_the_group_is_found() -> None:
     assert found(BADGE, "badge 123 and 456 and 789") == [("123", 0.5), ("456", 0.5), ("789", 0.5)]
 
 
+def test_rules_of_other_entities_than_asked_for_are_not_tried() -> None:
+    text = view("Call 020 7946 0958 or write to ilse@example.org, 14 Cooper Lane, London SE1 4XY.")
+    every = SHIPPED.find(text)
+    asked = {"EMAIL_ADDRESS", "STREET_ADDRESS"}
+    assert {one.entity for one in every} > asked
+    assert SHIPPED.find(text, entities=asked) == [one for one in every if one.entity in asked]
+
+
 def test_without_the_group_the_whole_match_is_found() -> None:
     whole = replace(BADGE, pattern=r"badge \d{3}", finds=("a [[badge 123]]",))
     assert found(whole, "Badge 123.") == [("Badge 123", 0.5)]

@@ -10,7 +10,7 @@ import regex
 
 from redactor.detect.prefilter.factor import Factor, FactorSet, RequiredFactors, frequency
 from redactor.detect.prefilter.factors import required_factors
-from redactor.detect.prefilter.text_index import Ranges, TextIndex, folded, merged
+from redactor.detect.prefilter.text_index import Probe, Ranges, TextIndex, folded, merged
 
 __all__ = ["PatternSearch"]
 
@@ -28,8 +28,8 @@ _RARE = 0.0003
 _COMMON = 0.001
 
 # Characters and number of attempts up to which a trusted pattern is tried without a timer: starting
-# a timer takes ten times as long as an attempt that looks no further than this.
-_SHORT_ATTEMPT = 300
+# a timer takes ten times as long as most attempts that look no further than this.
+_SHORT_ATTEMPT = 1_000
 _FEW_ATTEMPTS = 4
 
 
@@ -70,39 +70,48 @@ class PatternSearch:
         sets = (*self._more, *([self._first] if self._first else []))
         return {*self._requires, *chain.from_iterable(one.literal for one in sets)}
 
-    def matches(self, index: TextIndex) -> Iterator[regex.Match[str]]:
-        """Yield the matches in a text, as `finditer` does. Raises TimeoutError."""
+    def matches(self, index: TextIndex, literals: Sequence[str] = ()) -> Iterator[regex.Match[str]]:
+        """Yield the matches in a text, as `finditer` does. Raises TimeoutError.
+
+        `literals` are those of `keys` that the text holds, where they are known.
+        """
         if self._first is None and not self._requires:
             yield from self._pattern.finditer(index.text, timeout=index.budget.left())
             return
         done = 0
-        for low, high in self._candidates(index):
+        for low, high in self._candidates(index, literals):
             for match in self._tried(index, max(low, done), high):
                 yield match
                 done = match.end()
 
-    def _candidates(self, index: TextIndex) -> Ranges:
+    def _candidates(self, index: TextIndex, literals: Sequence[str]) -> Ranges:
         """Return the ranges in which a match may start."""
-        keywords = [
-            index.literal_offsets[one] for one in self._requires & index.literal_offsets.keys()
-        ]
         if self._first is None:
-            return merged(_around(index, sorted(chain.from_iterable(keywords))))
-        ranges = self._first.starts(index)
+            return merged(_around(index, sorted(chain.from_iterable(self._keywords(index)))))
+        ranges = self._first.starts(index, literals)
         for one in self._more:
             if not ranges:
                 break
             ranges = one.narrowed(index, ranges)
         if ranges and self._requires:
+            keywords = self._keywords(index)
             ranges = [one for one in ranges if _has_near(one, keywords)]
-        return list(index.line_starts(ranges)) if self._at_line_start else ranges
+        return list(index.line_starts(ranges)) if ranges and self._at_line_start else ranges
+
+    def _keywords(self, index: TextIndex) -> list[list[int]]:
+        """Return the offsets of each keyword that a text holds."""
+        return [
+            index.literal_offsets[one] for one in self._requires if one in index.literal_offsets
+        ]
 
     def _tried(self, index: TextIndex, low: int, high: int) -> Iterator[regex.Match[str]]:
         """Yield the matches that start in a range."""
         width = self._max_width
-        if self._trusted and width <= _SHORT_ATTEMPT and high - low <= _FEW_ATTEMPTS:
+        one_by_one = width > _SLACK * (high - low)
+        short = self._trusted and width <= _SHORT_ATTEMPT
+        if short and (one_by_one or high - low <= _FEW_ATTEMPTS):
             yield from self._short_attempts(index, low, high)
-        elif width > _SLACK * (high - low):
+        elif one_by_one:
             yield from self._attempts(index, low, min(high, len(index.text)))
         else:
             end, timeout = high + width + 1, index.budget.left()
@@ -137,24 +146,35 @@ class _Alternatives:
         for factor in factors:
             if factor.literal:
                 self.literal.setdefault(factor.literal, []).append(factor)
-        self._others = tuple(one for one in factors if not one.literal)
-        self.keys = () if self._others else tuple(self.literal)
+        others = tuple(one for one in factors if not one.literal)
+        self.keys = () if others else tuple(self.literal)
         self._min_offset = min(one.min_offset for one in factors)
         self._max_offset = max(one.max_offset for one in factors)
+        self._others = tuple(map(Probe, others))
+        # Of few literals is anything ever asked.
+        self._probes: dict[str, tuple[Probe, ...]] = {}
 
-    def starts(self, index: TextIndex) -> Ranges:
-        """Return the ranges in which a match may start."""
-        return merged(sorted(chain.from_iterable(map(index.starts, self._present(index)))))
+    def starts(self, index: TextIndex, literals: Sequence[str]) -> Ranges:
+        """Return the ranges in which a match may start; `literals` as for `PatternSearch`."""
+        probes = chain.from_iterable(map(self._of, literals)) if literals else self._present(index)
+        found = [one for probe in probes for one in index.starts(probe)]
+        return merged(sorted(found)) if len(found) > 1 else found
 
-    def _present(self, index: TextIndex) -> Iterator[Factor]:
+    def _present(self, index: TextIndex) -> Iterator[Probe]:
         """Yield the factors that a text may hold."""
         for literal in self.literal.keys() & index.literal_offsets.keys():
-            yield from self.literal[literal]
-        yield from (one for one in self._others if one.digits <= len(index.digits))
+            yield from self._of(literal)
+        yield from (one for one in self._others if one.factor.digits <= len(index.digits))
+
+    def _of(self, literal: str) -> tuple[Probe, ...]:
+        """Return the factors of a literal."""
+        if literal not in self._probes:
+            self._probes[literal] = tuple(map(Probe, self.literal[literal]))
+        return self._probes[literal]
 
     def narrowed(self, index: TextIndex, ranges: Ranges) -> Ranges:
         """Return those parts of ranges of starts that have one of the factors within reach."""
-        found = [index.occurrences(factor) for factor in self._present(index)]
+        found = [index.occurrences(probe) for probe in self._present(index)]
         occurrences = found[0] if len(found) == 1 else merged(sorted(chain.from_iterable(found)))
         return list(self._within_reach(ranges, occurrences))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import regex
@@ -34,17 +34,21 @@ class Prefilter(Generic[Key]):
         patterns: Mapping[Key, regex.Pattern[str]],
         *,
         requires: Mapping[Key, Iterable[str]] | None = None,
-        trusted: bool = False,
+        trusted: Collection[Key] = (),
     ) -> None:
-        """Read the required factors off the patterns; see `PatternSearch` for the options."""
-        keywords = requires or {}
+        """Read the required factors off the patterns; see `PatternSearch` for the options.
+
+        `trusted` are the keys of trusted patterns.
+        """
+        keywords, known = requires or {}, frozenset(trusted)
         self._searches = {
-            key: PatternSearch(pattern, keywords.get(key, ()), trusted=trusted)
+            key: PatternSearch(pattern, keywords.get(key, ()), trusted=key in known)
             for key, pattern in patterns.items()
         }
         self._literals = LiteralSet(
             literal for search in self._searches.values() for literal in search.literals
         )
+        self._keys = tuple(self._searches)
         self._numbers: dict[str, list[int]] = {}
         for number, search in enumerate(self._searches.values()):
             for literal in search.keys or [_ALWAYS]:
@@ -52,7 +56,12 @@ class Prefilter(Generic[Key]):
 
     def scan(self, text: str, budget: TimeBudget) -> _Scan[Key]:
         """Return a text with the offsets of all that the patterns require, found in one pass."""
-        return _Scan(self._searches, self._numbers, TextIndex(text, self._literals, budget))
+        index = TextIndex(text, self._literals, budget)
+        held: dict[int, list[str]] = {number: [] for number in self._numbers.get(_ALWAYS, ())}
+        for literal in self._numbers.keys() & index.literal_offsets.keys():
+            for number in self._numbers[literal]:
+                held.setdefault(number, []).append(literal)
+        return _Scan(self._searches, {self._keys[one]: held[one] for one in sorted(held)}, index)
 
 
 class _Scan(Generic[Key]):
@@ -61,20 +70,20 @@ class _Scan(Generic[Key]):
     def __init__(
         self,
         searches: Mapping[Key, PatternSearch],
-        numbers: Mapping[str, list[int]],
+        held: Mapping[Key, Sequence[str]],
         index: TextIndex,
     ) -> None:
+        """Take the patterns that may match, each with those of its literals that the text holds."""
         self._searches = searches
-        self._numbers = numbers
+        self._held = held
         self._index = index
 
     def candidates(self) -> Iterator[Key]:
         """Yield the keys of the patterns that may match, in their order: few, on a short text."""
-        literals = (_ALWAYS, *(self._numbers.keys() & self._index.literal_offsets.keys()))
-        keys = tuple(self._searches)
-        for number in sorted({one for text in literals for one in self._numbers.get(text, ())}):
-            yield keys[number]
+        yield from self._held
 
     def matches(self, key: Key) -> Iterator[regex.Match[str]]:
-        """Yield the matches of a pattern, as its `finditer` does. Raises TimeoutError."""
-        yield from self._searches[key].matches(self._index)
+        """Return the matches of a pattern, as its `finditer` does. Raises TimeoutError."""
+        if key not in self._held:
+            return iter(())
+        return self._searches[key].matches(self._index, self._held[key])

@@ -6,6 +6,8 @@ are in order and do not touch, so that a page of digits costs one entry and not 
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -20,16 +22,20 @@ from redactor.detect.time_budget import TimeBudget
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
-__all__ = ["LiteralSet", "Ranges", "TextIndex", "folded", "merged"]
+__all__ = ["LiteralSet", "Probe", "Ranges", "TextIndex", "folded", "merged"]
 
 Ranges = list[tuple[int, int]]
 
 _MIN_SUFFIX = 8  # characters of a pattern; a shorter suffix rules out too little to be tried
+_TRIES = 64  # of a suffix, before it is looked whether there is time left
+# Fewer offsets are made ranges sooner without NumPy.
+_FEW_OFFSETS = 200
 # A suffix is not tried at a factor that occurs at every sixth position or more (a page of digits):
 # there the pattern itself is no more work. Up to 64 occurrences it always is tried.
 _FEW = 64
 _DENSE = 6
 _DIGIT = regex.compile(r"\d")  # of any script, as in the patterns
+_ZERO = re.compile("0")
 # Possessive, so that a long word is read once.
 _WORD_RUNS = regex.compile(rf"\w{{{MIN_RUN},}}+")
 # A text is searched with 0 for each digit: the literals of factors have 0 for any digit.
@@ -70,12 +76,13 @@ class LiteralSet:
 
     def offsets(self, text: str) -> dict[str, list[int]]:
         """Return the offsets of each literal that occurs in a folded text, in order."""
-        found: dict[str, list[int]] = {}
-        if self._literals:
-            automaton = _automaton(self._literals)
-            for which, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
-                found.setdefault(self._literals[which], []).append(start)
-        return found
+        if not self._literals:
+            return {}
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        automaton = _automaton(self._literals)
+        for which, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+            found[which].append(start)
+        return {self._literals[which]: offsets for which, offsets in found.items()}
 
 
 @lru_cache(maxsize=16)
@@ -92,28 +99,49 @@ def _compiled(source: str) -> regex.Pattern[str]:
     return regex.compile(source, FLAGS)
 
 
+class Probe:
+    """A factor to be looked for in many texts: its suffix is compiled once, when first tried."""
+
+    __slots__ = ("_suffix", "factor", "key", "selective", "width")
+
+    def __init__(self, factor: Factor) -> None:
+        self.factor = factor
+        self.width = len(factor.literal) or 1
+        self.selective = factor.suffix.length >= _MIN_SUFFIX
+        self.key = factor.digits, factor.spread, factor.after_letter, factor.starts_word
+        self._suffix: regex.Pattern[str] | None = None
+
+    @property
+    def suffix(self) -> regex.Pattern[str]:
+        """Return the pattern of what follows the factor."""
+        if self._suffix is None:
+            self._suffix = _compiled(self.factor.suffix.source)
+        return self._suffix
+
+
 class TextIndex:
     """A text with the offsets of its literals, digits and long words, and a time budget."""
 
     def __init__(self, text: str, literals: LiteralSet, budget: TimeBudget) -> None:
         self.text = text
         self.budget = budget
-        self.literal_offsets = literals.offsets(folded(text))
-        self.digits = [found.start() for found in _DIGIT.finditer(text)]
+        small = folded(text)
+        self.literal_offsets = literals.offsets(small)
+        self.digits = [found.start() for found in _ZERO.finditer(small)]
         self._clusters: dict[tuple[int, int, bool, bool], Ranges] = {}
         self._long_runs: dict[tuple[int, bool], Ranges] = {}
 
-    def occurrences(self, factor: Factor) -> Ranges:
+    def occurrences(self, probe: Probe) -> Ranges:
         """Return the ranges of offsets at which a factor occurs."""
+        factor = probe.factor
         if factor.literal:
             offsets = self._as_written(factor, self.literal_offsets[factor.literal])
             return [(one, one) for one in offsets]
         if factor.run_length:
             return self._runs(factor.run_length, factor.word_chars)
-        key = factor.digits, factor.spread, factor.after_letter, factor.starts_word
-        if key not in self._clusters:
-            self._clusters[key] = _to_ranges(self._digit_clusters(*key))
-        return self._clusters[key]
+        if (found := self._clusters.get(probe.key)) is None:
+            found = self._clusters[probe.key] = _to_ranges(self._digit_clusters(*probe.key))
+        return found
 
     def _as_written(self, factor: Factor, offsets: list[int]) -> list[int]:
         """Return those offsets of a literal at which case and word edges are as required."""
@@ -166,31 +194,31 @@ class TextIndex:
         runs = (_WORD_RUNS.finditer(self.text, *run) for run in self._nonblank_runs)
         return [found.span() for found in chain.from_iterable(runs)]
 
-    def starts(self, factor: Factor) -> Iterator[tuple[int, int]]:
-        """Yield the ranges in which a match that holds an occurrence of a factor may start."""
-        occurrences = self.occurrences(factor)
-        if factor.suffix.length >= _MIN_SUFFIX:
-            occurrences = self._with_suffix(factor, occurrences)
-        if factor.same_word and factor.max_offset > factor.min_offset:
-            yield from self._starts_in_word(factor, occurrences)
-            return
-        for first, last in occurrences:
-            if last >= factor.min_offset:
-                yield max(0, first - factor.max_offset), last - factor.min_offset
+    def starts(self, probe: Probe) -> Iterable[tuple[int, int]]:
+        """Return the ranges in which a match that holds an occurrence of a factor may start."""
+        occurrences, factor = self.occurrences(probe), probe.factor
+        if occurrences and probe.selective:
+            occurrences = self._with_suffix(probe, occurrences)
+        least, most = factor.min_offset, factor.max_offset
+        if factor.same_word and most > least:
+            return self._starts_in_word(factor, occurrences)
+        return [
+            (max(0, first - most), last - least) for first, last in occurrences if last >= least
+        ]
 
-    def _with_suffix(self, factor: Factor, occurrences: Ranges) -> Ranges:
+    def _with_suffix(self, probe: Probe, occurrences: Ranges) -> Ranges:
         """Return the occurrences of a factor that its suffix follows."""
         total = sum(last - first + 1 for first, last in occurrences)
         if total > len(occurrences) and total > _FEW + len(self.text) // _DENSE:
             return occurrences
-        suffix, width = _compiled(factor.suffix.source), len(factor.literal) or 1
-        offsets = (offset for first, last in occurrences for offset in range(first, last + 1))
-        return [
-            (one, one)
-            for one in offsets
+        offsets = [offset for first, last in occurrences for offset in range(first, last + 1)]
+        text, width, match = self.text, probe.width, probe.suffix.match
+        kept: Ranges = []
+        for at in range(0, len(offsets), _TRIES):
+            self.budget.left()
             # No timer: `PatternPrefix` bounds the ways in which it can match.
-            if self.budget.left() and suffix.match(self.text, one + width)
-        ]
+            kept += [(one, one) for one in offsets[at : at + _TRIES] if match(text, one + width)]
+        return kept
 
     def _starts_in_word(self, factor: Factor, occurrences: Ranges) -> Iterator[tuple[int, int]]:
         """Yield the ranges of starts, none before the last space or line end."""
@@ -221,8 +249,8 @@ class TextIndex:
 
 def _to_ranges(offsets: list[int]) -> Ranges:
     """Return sorted offsets as ranges: [3, 4, 5, 9] -> [(3, 5), (9, 9)]."""
-    if not offsets:
-        return []
+    if len(offsets) < _FEW_OFFSETS:
+        return merged((one, one) for one in offsets)
     import numpy as np
 
     every = np.array(offsets)

@@ -115,7 +115,7 @@ class PresidioDetector:
             every = self._adapters
             some = [one for one in every if entities is None or one.entities & entities]
             patterns = {pattern: pattern for one in some for pattern in one.patterns}
-            prefilter = Prefilter(patterns, trusted=self._trusted)
+            prefilter = Prefilter(patterns, trusted=patterns if self._trusted else ())
             self._selections[entities] = _Selection(tuple(some), prefilter)
         return self._selections[entities]
 

@@ -76,18 +76,28 @@ class RuleDetector:
         self._prefilter = Prefilter(
             {name: one.pattern for name, one in self._compiled.items()},
             requires={name: one.rule.requires for name, one in self._compiled.items()},
+            # The tests prove that the shipped rules take linear time.
+            trusted=[one for one in self._compiled if unproved is not None and one not in unproved],
         )
         self._seconds = seconds
 
-    def find(self, text: View, segment: int = 0, offset: int = 0) -> list[Finding]:
+    def find(
+        self,
+        text: View,
+        segment: int = 0,
+        offset: int = 0,
+        entities: Container[str] | None = None,
+    ) -> list[Finding]:
         """Return all findings in a text, in positions of its source plus `offset`.
 
-        Raises DetectionIncomplete if the time is over.
+        Only rules of `entities` are tried, or all if it is None. Raises DetectionIncomplete if the
+        time is over.
         """
         scan = self._prefilter.scan(text.text, TimeBudget(self._seconds))
         found = {
             Finding(segment, start + offset, end + offset, one.rule.entity, score, one.source)
             for one in map(self._compiled.__getitem__, scan.candidates())
+            if entities is None or one.rule.entity in entities
             for start, end, score in one.spans(text, scan.matches(one.rule.id), self._seconds)
         }
         return sorted(found, key=lambda one: (one.start, one.end, one.entity, one.source))
