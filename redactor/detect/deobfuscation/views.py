@@ -24,6 +24,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from redactor.detect.deobfuscation.codes import blobs
 from redactor.detect.deobfuscation.encodings import bytes_as_text, decoded
@@ -54,6 +55,8 @@ DEPTH = 5
 
 SURE = 0.7
 """The score a finding needs where digits are guessed: a check digit, or a label beside it."""
+
+_REMEMBERED = 20_000  # characters: of a longer text the views would take too much memory at once
 
 _CONTEXT = 80  # characters on either side of what reads otherwise
 _WORD = 40  # more of them, at most, so that no word is cut
@@ -111,11 +114,21 @@ class AlternateView:
         return touched and score >= self.least
 
 
-def alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
-    """Yield every alternate view of a text, whose view is `seen`.
+def alternate_views(source: str, seen: View) -> Iterable[AlternateView]:
+    """Return every alternate view of a text, whose view is `seen`.
 
     Raises InputError for text that is encoded more than `DEPTH` times over.
     """
+    return _remembered(source) if len(source) <= _REMEMBERED else _alternate_views(source, seen)
+
+
+@lru_cache(maxsize=4)
+def _remembered(source: str) -> tuple[AlternateView, ...]:
+    """Return the alternate views of a text, which are asked for in each pass over it."""
+    return tuple(_alternate_views(source, view(source)))
+
+
+def _alternate_views(source: str, seen: View) -> Iterator[AlternateView]:
     yield from _turned(source)
     yield from _revealed(source)
     yield from _coded(source)
