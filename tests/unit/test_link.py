@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steps import growth
 
 from redactor.detect.coreference.name_parser import Name, parse_name
 from redactor.detect.coreference.occurrences import OccurrenceFinder
@@ -283,6 +284,19 @@ PHRASES = [
     pytest.param("met Vance today", None, id="no phrase"),
     pytest.param("Vance of Leeds", None, id="a phrase that names no organisation"),
 ]
+
+
+@pytest.mark.parametrize("word", ["teovance", "a" * 50 + "vance", "vance" + "b" * 50])
+def test_a_word_is_looked_up_wherever_it_may_be_cut(word):
+    people = EntityResolver(["Teodor Vance", f"{'a' * 50} Vance", f"{'b' * 50} Vance"])
+    resolved = people.glued(word)
+    assert resolved is not None
+    assert resolved.value.endswith("vance")
+
+
+def test_a_long_word_costs_no_more_than_a_short_one():
+    people = EntityResolver(["Teodor Vance"])
+    assert growth(lambda size: people.glued("x" * size), 1_000) < 1.1
 
 
 @pytest.mark.parametrize(("text", "phrase"), PHRASES)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.name_parser import Name, is_initial
@@ -54,6 +55,7 @@ class Index:
         self._of: dict[tuple[object, ...], int] = {}
         self._given: list[tuple[str, int]] = []
         self._glued: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._longest = 0  # characters of a surname
 
     def add(self, people: Iterable[Person]) -> None:
         """Add people."""
@@ -66,6 +68,7 @@ class Index:
             for name in person.names:
                 self._glued["".join(name.last)].append(("".join(name.first), number))
             self._given += {(n.first[0], number) for n in person.names if len(n.first) == 1}
+        self._longest = max(map(len, self._glued), default=0)
         self._given.sort()
         for given in self._glued.values():
             given.sort()
@@ -98,11 +101,17 @@ class Index:
         """
         return self._two(
             number
-            for cut in range(1, len(word))
+            for cut in self._cuts(len(word))
             for last, first in ((word[cut:], word[:cut]), (word[:cut], word[cut:]))
-            if len(last) >= SHORTEST_GLUED and last in self._glued
+            if SHORTEST_GLUED <= len(last) <= self._longest and last in self._glued
             for number in _spelled(self._glued[last], first)
         )
+
+    def _cuts(self, length: int) -> Iterable[int]:
+        """Return where a word of a length may be cut so that one part is a known surname."""
+        if length <= 2 * self._longest:
+            return range(1, length)
+        return chain(range(1, self._longest + 1), range(length - self._longest, length))
 
     def _two(self, numbers: Iterable[int]) -> Sequence[Person]:
         """Return the people of the first two different numbers."""
