@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import SpanGroup
 
 from redactor.detect.ner.detector import SCORE, UNSURE, NameDetector, entities_of
-from redactor.detect.ner.models import write_sums
+from redactor.detect.ner.models import SpacyReader, load_pipeline, write_sums
 from redactor.detect.ner.transformers import GlinerReader, TokenReader, _whole_words, windows
 from redactor.detect.presidio import models as presidio
 from redactor.errors import DetectionIncomplete, ModelError, PolicyError
@@ -136,6 +136,26 @@ def test_probabilities_are_scores_and_the_text_is_left_as_it_is(scored):
     assert found(NameDetector(scored()), text) == [
         (word, "PERSON", 0.42) for word in ("MINUTES", "OF", "GRACE", "HILL")
     ]
+
+
+def test_our_model_names_read_alone_what_it_names_in_its_pipeline():
+    texts = [
+        "",
+        "Dr. Ilse Marsh's letter (Keogh) to T.Vance/Ada Holm-Marsh; can't read.",
+        "from:ilse.marsh@example.org \x1c Anna\u0085Bo (Kim) =D\u2028Lee's \u00a0 O'Neil",
+    ]
+    docs = list(load_pipeline(NameModel()).pipe(texts))
+    piped = [
+        [
+            (span.start_char, span.end_char, span.label_, score)
+            for span, score in zip(
+                doc.spans["names"], doc.spans["names"].attrs["scores"], strict=True
+            )
+        ]
+        for doc in docs
+    ]
+    assert any(piped)
+    assert list(SpacyReader(NameModel()).read(texts)) == piped
 
 
 def test_a_score_for_a_model_that_has_its_own_is_refused(scored):

@@ -140,13 +140,17 @@ class NameEncoder:
         for read, found in self._encoder.read(texts):
             yield list(candidates(read, found, self.settings))
 
+    def score(self, one: Candidate) -> float:
+        """Return the calibrated probability of a candidate."""
+        return self.settings.calibrated(one.label, one.likely)
+
     def _set(self, doc: Doc, found: list[Candidate]) -> Doc:
         """Set spans and entities of a document from its candidates."""
         scored: dict[Span, float] = {}
         for one in found:
             span = doc.char_span(one.start, one.end, one.label, alignment_mode="expand")
             if span is not None:
-                score = self.settings.calibrated(one.label, one.likely)
+                score = self.score(one)
                 scored[span] = max(score, scored.get(span, 0.0))
         spans = list(scored)
         scores = {"scores": [scored[span] for span in spans]}

@@ -14,9 +14,13 @@ which some may be unlikely, with `attrs["scores"]`. Of any other pipeline, `doc.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version as version_of
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -28,6 +32,8 @@ from redactor.model import NameModel
 if TYPE_CHECKING:  # it takes a second, and only who loads a model needs it
     from spacy.language import Language
     from spacy.tokens import Doc
+
+    from redactor.detect.ner.component import NameEncoder
 
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
@@ -41,6 +47,8 @@ SUMS = "SHA256SUMS"
 CARD = "MODEL_CARD.md"
 GROUP = "names"
 BATCH = 32  # texts in memory at a time
+_CHUNKS = 1 << 12  # that are remembered with their tokens
+_CHUNK = re.compile(r"\S+")
 
 
 class Named(NamedTuple):
@@ -243,11 +251,53 @@ class SpacyReader:
         self.name = str(self._nlp.meta["name"])
         self.labels = _labels(self._nlp)
         self.scored = GROUP in self._nlp("Ada").spans
+        self._encoder = _encoder(self._nlp)
+        self._tokens = lru_cache(maxsize=_CHUNKS)(self._tokenized)
 
     def read(self, texts: Iterable[str]) -> Iterator[list[Named]]:
         """Yield the names of each text."""
+        if self._encoder is not None:
+            yield from self._read_alone(self._encoder, texts)
+            return
         for doc in self._nlp.pipe(texts, batch_size=BATCH):
             yield list(_scored(doc) if self.scored else _entities(doc))
+
+    def _read_alone(self, encoder: NameEncoder, texts: Iterable[str]) -> Iterator[list[Named]]:
+        """Yield the names of each text, which is cut into tokens only where a name begins or ends.
+
+        That takes a tenth of the time of the model; no other component needs the tokens.
+        """
+        rest = iter(texts)
+        while batch := list(islice(rest, BATCH)):
+            for text, found in zip(batch, encoder.predict(batch), strict=True):
+                chunks = [chunk.span() for chunk in _CHUNK.finditer(text)] if found else []
+                scored: dict[tuple[int, int, str], float] = {}
+                for one in found:
+                    start, _ = self._token(text, chunks, one.start)
+                    _, end = self._token(text, chunks, one.end - 1)
+                    span, score = (start, end, one.label), encoder.score(one)
+                    scored[span] = max(score, scored.get(span, 0.0))
+                yield [Named(*span, score) for span, score in scored.items()]
+
+    def _token(self, text: str, chunks: Sequence[tuple[int, int]], at: int) -> tuple[int, int]:
+        """Return the token of spaCy's at a position: it never reaches across white space."""
+        low, high = chunks[max(0, bisect_right(chunks, (at, len(text))) - 1)]
+        tokens = self._tokens(text[low:high]) if low <= at < high else ()
+        found = (one for one in tokens if one[0] <= at - low < one[1])
+        start, end = next(found, (at - low, at - low + 1))
+        return low + start, low + end
+
+    def _tokenized(self, chunk: str) -> tuple[tuple[int, int], ...]:
+        """Return the spans of the tokens of a text without white space."""
+        return tuple((token.idx, token.idx + len(token)) for token in self._nlp.tokenizer(chunk))
+
+
+def _encoder(nlp: Language) -> NameEncoder | None:
+    """Return our encoder, if it is all that a pipeline has."""
+    from redactor.detect.ner.component import NameEncoder
+
+    alone = len(nlp.pipe_names) == 1
+    return next((one for _, one in nlp.pipeline if alone and isinstance(one, NameEncoder)), None)
 
 
 def _labels(nlp: Language) -> frozenset[str]:
