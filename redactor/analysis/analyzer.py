@@ -398,7 +398,7 @@ class _ResolutionPass:
 def _asked(policy: Policy, entities: frozenset[str]) -> frozenset[str] | None:
     """Return the entities whose rules are tried, or None for all.
 
-    What stands beside a name tells whether it is that of somebody on the allow list.
+    An allow list may have conditions on findings of any entity near a name.
     """
     if policy.allow_list or policy.restricted:
         return None
