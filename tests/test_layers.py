@@ -37,6 +37,7 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "pikepdf": ("formats.pdf", "badredactions"),
     "pdfminer": "formats.pdf",
     "pypdfium2": "formats.pdf.reader",
+    "PIL": "formats.picture.pixels",
     "striprtf": "formats.rtf",
     "warcio": "formats.warc.rereading",
 }

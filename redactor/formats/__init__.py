@@ -34,6 +34,7 @@ from redactor.formats.media import Media
 from redactor.formats.office import Epub, OfficeOpenXml, OpenDocument
 from redactor.formats.ole import SIGNATURE, ole_refusal
 from redactor.formats.pdf import Pdf
+from redactor.formats.picture import Picture
 from redactor.formats.records import Records
 from redactor.formats.rtf import Rtf
 from redactor.formats.signatures import HEAD, check_is_text, refusal
@@ -65,6 +66,7 @@ __all__ = [
     "Message",
     "Packer",
     "Pdf",
+    "Picture",
     "Records",
     "Sink",
     "Subtitles",
@@ -93,6 +95,7 @@ FORMATS: tuple[Format, ...] = (
     OpenDocument(),
     Epub(),
     Pdf(),
+    Picture(),
     Records(),
     Subtitles(),
     Rtf(),

@@ -26,7 +26,7 @@ is reported as `Unexamined`. Nothing is copied unread without being reported.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar, Protocol
@@ -211,6 +211,11 @@ class Format(ABC):
     listed: ClassVar[bool] = True
     """Whether it is a type of files; the headers of a message are only ever members of one."""
 
+    together: ClassVar[bool] = False
+    """Whether the texts of its members are examined as one document, as the headers and bodies of a
+    message are, so that a surname in one is linked with the full name in another. Members that are
+    containers themselves are examined by themselves, before."""
+
     @abstractmethod
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the layout of a document. Raises InputError if it is not of this format."""
@@ -228,6 +233,11 @@ class Format(ABC):
         del head, name
         return False
 
+    def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
+        """Yield the documents in a document, in their order. Raises InputError."""
+        del source, layout, budget
+        return iter(())
+
 
 class Tokenized(Format):
     """A format whose bytes hold texts: its author implements `tokens` and `extract`."""
@@ -244,8 +254,8 @@ class Tokenized(Format):
 class Composed(Format):
     """A format whose texts are composed of parts of it, and that writes its own copies.
 
-    A text is a `Token` without bytes. The copy, read again, must have the same texts with exactly
-    the edits applied.
+    A text is a `Token` without bytes. It may hold members too (attached files). The copy, read
+    again, must have the same texts with exactly the edits applied.
     """
 
     @abstractmethod
@@ -257,12 +267,28 @@ class Composed(Format):
 
     @abstractmethod
     def write(
-        self, source: BinaryIO, layout: Layout, edits: Sequence[Edit], sink: Sink
+        self,
+        source: BinaryIO,
+        layout: Layout,
+        edits: Sequence[Edit],
+        sink: Sink,
+        contents: Mapping[int, BinaryIO | None],
     ) -> Sequence[Token]:
         """Write a copy with edits, sorted by text and start; return the texts before the edits.
 
+        `contents` are the new contents of members by their numbers, None for one that is left out.
         Raises InputError for a text that cannot be edited, OutputError for an edit of no text.
         """
+
+    def blank(self, layout: Layout) -> bytes | None:
+        """Return what stands in the place of a document that is left out; None if nothing can."""
+        del layout
+        return None
+
+    def digests(self, copy: BinaryIO, layout: Layout) -> Sequence[str]:
+        """Return the SHA-256 of each member, sorted, as an independent reader sees a copy."""
+        del copy, layout
+        return ()
 
     @abstractmethod
     def check_unchanged(self, source: BinaryIO, copy: BinaryIO, layout: Layout) -> None:
@@ -275,11 +301,6 @@ class Composed(Format):
 
 class Container(Format):
     """A format that holds members: its author implements how to read and how to write them."""
-
-    together: ClassVar[bool] = False
-    """Whether the texts of its members are examined as one document, as the headers and bodies of a
-    message are, so that a surname in one is linked with the full name in another. Members that are
-    containers themselves are examined by themselves, before."""
 
     @abstractmethod
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:

@@ -10,6 +10,7 @@ import hashlib
 import io
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -160,12 +161,22 @@ def write_tokens(
     return Written(spans, reads.hexdigest())
 
 
-def write_composed(node: Node, form: Composed, edits: Sequence[Edit], sink: Sink) -> Written:
-    """Write a composed document with edits applied; they are sorted by text and start."""
+def write_composed(
+    node: Node,
+    form: Composed,
+    edits: Sequence[Edit],
+    sink: Sink,
+    contents: Mapping[int, BinaryIO | None],
+) -> Written:
+    """Write a composed document with edits applied; they are sorted by text and start.
+
+    `contents` are the new contents of its members, None for one that is left out.
+    """
     reads = TextDigest()
     pending = iter(edits)
     edit = next(pending, None)
-    for number, token in enumerate(form.write(node.source, node.layout, edits, sink)):
+    of = node.source, node.layout
+    for number, token in enumerate(form.write(*of, edits, sink, contents)):
         mine: list[Edit] = []
         while edit is not None and edit.segment == number:
             mine.append(edit)
@@ -232,10 +243,15 @@ Note = Callable[[Iterable[str]], object]
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What a copy is without: some nodes, and the pictures and the like of some others."""
+    """What a copy is without: some nodes, and the pictures and the like of some others.
+
+    `composed` are those that are written anew although nothing in them is edited, since there is in
+    them what no copy has: metadata of pictures, scripts.
+    """
 
     nodes: frozenset[Path] = frozenset()
     media: frozenset[Path] = frozenset()
+    composed: frozenset[Path] = frozenset()
 
 
 _NOTHING = LeftOut()
@@ -256,7 +272,7 @@ class TreeWriter:
         """Take the edits, how the tree is read, and what sees the texts of the copy."""
         self._edits, self._reading = edits, reading
         self._omitted, self._blanked = left_out.nodes, left_out.media
-        every = (*left_out.nodes, *left_out.media)
+        every = (*left_out.nodes, *left_out.media, *left_out.composed)
         self._changed = {path[:depth] for path in every for depth in range(len(path) + 1)}
         self._check, self._note = check, note
 
@@ -273,15 +289,48 @@ class TreeWriter:
                 self._check(node, copy, written)
         elif isinstance(node.format, Composed):
             if node.path in self._blanked:
-                raise OutputError("no copy without its pictures can be written")
-            edits = list(self._edits.of_node(node.path))
-            written = write_composed(node, node.format, edits, sink)
-            with read_back() as copy:
-                self._check(node, copy, written)
+                sink.write(_blank_of(node, node.format))
+            else:
+                self._compose(node, node.format, sink, read_back)
         elif isinstance(node.format, Container):
             entries = self._pack(node, node.format, sink)
             with read_back() as copy:
                 _check_entries(node, node.format, copy, entries)
+
+    def _compose(
+        self, node: Node, form: Composed, sink: Sink, read_back: Callable[[], BinaryIO]
+    ) -> None:
+        edits = list(self._edits.of_node(node.path))
+        contents: dict[int, BinaryIO | None] = {}
+        digests: list[str] = []
+        with ExitStack() as stack:
+            for member in form.members(node.source, node.layout, self._reading.budget):
+                if (*node.path, member.number) in self._omitted:
+                    contents[member.number] = None
+                    continue
+                with child(node, member, self._reading) as below:
+                    changed = self._changed_content(below, stack)
+                if changed is not None:
+                    contents[member.number] = changed
+                digests.append(_digest(member) if changed is None else sha256(changed))
+            written = write_composed(node, form, edits, sink, contents)
+        with read_back() as copy:
+            self._check(node, copy, written)
+            if list(form.digests(copy, node.layout)) != sorted(digests):
+                raise OutputError("the draft holds other files than were written")
+
+    def _changed_content(self, node: Node, stack: ExitStack) -> BinaryIO | None:
+        """Return the new content of a member of a composed document; None if it stays as it is."""
+        if not self._is_rewritten(node.path):
+            self._note(texts_of_tree(node, self._reading))
+            return None
+        spool = stack.enter_context(Spool())
+        self.write(node, spool, spool.read_back)
+        return stack.enter_context(spool.read_back())
+
+    def _is_rewritten(self, path: Path) -> bool:
+        """Tell whether a node has edits, lacks something, or is written anew in any case."""
+        return path in self._changed or self._edits.any_below(path)
 
     def _pack(self, node: Node, form: Container, sink: Sink) -> list[Entry]:
         own = [one.text for one in form.texts(node.source, node.layout)]
@@ -307,7 +356,7 @@ class TreeWriter:
         if member.medium and path in self._blanked:
             packer.replace(member, texts, io.BytesIO(_blank(member)))
             return Entry(tuple(texts), _digest(member))
-        if path not in self._changed and not self._edits.any_below(path):
+        if not self._is_rewritten(path):
             if texts == before:
                 packer.keep(member)
             else:
@@ -320,8 +369,12 @@ class TreeWriter:
             with child(node, member, self._reading) as below:
                 self.write(below, spool, spool.read_back)
             with spool.read_back() as data:
-                packer.replace(member, texts, data)
-                return Entry(tuple(texts), sha256(data))
+                digest = sha256(data)
+                if texts == before and digest == _digest(member):
+                    packer.keep(member)
+                else:
+                    packer.replace(member, texts, data)
+                return Entry(tuple(texts), digest)
 
 
 class _Names:
@@ -351,6 +404,13 @@ class _Names:
         self._taken.add(tried)
         self._given[before, name] = tried
         return tried
+
+
+def _blank_of(node: Node, form: Composed) -> bytes:
+    blank = form.blank(node.layout)
+    if blank is None:
+        raise OutputError("no copy without its pictures can be written")
+    return blank
 
 
 def _blank(member: Member) -> bytes:

@@ -36,6 +36,7 @@ __all__ = [
     "Reading",
     "Unexamined",
     "child",
+    "composed_paths",
     "part",
     "root",
     "texts_and_media",
@@ -105,8 +106,6 @@ def child(parent: Node, member: Member, reading: Reading) -> Iterator[Node]:
 def walk(node: Node, reading: Reading) -> Iterator[Node | Unexamined]:
     """Yield a node and all nodes below it, each open until the next, and the unexamined members."""
     yield node
-    if not isinstance(node.format, Container):
-        return
     for member in node.format.members(node.source, node.layout, reading.budget):
         if member.copied:
             continue
@@ -115,6 +114,13 @@ def walk(node: Node, reading: Reading) -> Iterator[Node | Unexamined]:
                 yield from walk(below, reading)
         except InputError as error:
             yield Unexamined((*node.path, member.number), type(error).__name__, error)
+
+
+def composed_paths(layouts: Iterable[tuple[Path, Layout]]) -> frozenset[Path]:
+    """Return the nodes that are written anew although nothing in them is edited."""
+    return frozenset(
+        path for path, layout in layouts if isinstance(format_named(layout.format), Composed)
+    )
 
 
 def _format(

@@ -41,7 +41,7 @@ from redactor.files import Draft, copy_mode, delete_copy, make_parents, open_sou
 from redactor.formats import Sink
 from redactor.formats.media import media_counts
 from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
-from redactor.formats.tree import Node, Reading, part, root
+from redactor.formats.tree import Node, Reading, composed_paths, part, root
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Status
 from redactor.pipeline.context import RunContext
@@ -231,7 +231,9 @@ def _write_tree(
     node: Node, found: Found, reading: Reading, draft: DraftStore, check: CopyCheck
 ) -> None:
     edits = Edits(found.edits(), found.names)
-    left_out = LeftOut(frozenset(one.path for one in found.unexamined), found.blanked)
+    composed = composed_paths((one.path, one.layout) for one in found.nodes)
+    omitted = frozenset(one.path for one in found.unexamined)
+    left_out = LeftOut(omitted, found.blanked, composed)
     writer = TreeWriter(edits, reading, left_out=left_out, check=check, note=check.note)
     writer.write(node, draft, draft.read_back)
     edits.require_done()

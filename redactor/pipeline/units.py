@@ -12,7 +12,7 @@ from itertools import chain
 
 from redactor.analysis.unit import SourceText, Unit, units
 from redactor.errors import InputError
-from redactor.formats import Container, Layout, MemberText, Token, Tokenized
+from redactor.formats import Container, Format, Layout, MemberText, Token, Tokenized
 from redactor.formats.base import Medium
 from redactor.formats.budget import unlimited
 from redactor.formats.media import media_in_text
@@ -89,10 +89,10 @@ class TreeUnits(ABC):
             positions = Positions()
             for unit in units(self._texts(node, self._reading, copied)):
                 self.unit(unit, name, positions)
+            for _ in self._members(node, node.format, name, copied):
+                pass  # an attached file has no texts but its own
 
-    def _members(
-        self, node: Node, form: Container, name: str, copied: Path
-    ) -> Iterator[SourceText]:
+    def _members(self, node: Node, form: Format, name: str, copied: Path) -> Iterator[SourceText]:
         """Examine the members of a container, and yield the texts that it has for them."""
         number = 0
         together: dict[int, Path] = {}
@@ -119,7 +119,7 @@ class TreeUnits(ABC):
                 self.unit(unit, name, positions)
 
     def _together(
-        self, node: Node, form: Container, places: Mapping[int, Path]
+        self, node: Node, form: Format, places: Mapping[int, Path]
     ) -> Iterator[SourceText]:
         """Yield the texts of members that are examined as one document."""
         # They were read before, within the limits.

@@ -10,7 +10,7 @@ from redactor.files import Draft
 from redactor.formats import FORMATS, Container, Layout
 from redactor.formats.budget import unlimited
 from redactor.formats.rewriting import Edits, LeftOut, TreeEdit, TreeWriter, Written
-from redactor.formats.tree import Node, Path, Reading, root
+from redactor.formats.tree import Node, Path, Reading, composed_paths, root
 from redactor.model import Edit
 from redactor.pipeline.copy_check import check_reading, check_rest
 
@@ -49,7 +49,8 @@ def rewrite_source(
     """Write a sealed source with some of its redactions; with all of them it is the copy."""
     layouts = {path: Layout(name, settings) for path, name, settings in about.layouts}
     edits = _edits(redactions, layouts)
-    left_out = LeftOut(frozenset(about.omitted), frozenset(about.blanked))
+    composed = composed_paths(layouts.items())
+    left_out = LeftOut(frozenset(about.omitted), frozenset(about.blanked), composed)
     rewrite(source, layouts, edits, draft, left_out=left_out)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import gzip
 import io
@@ -47,7 +48,10 @@ Dear Ilse Marsh, teodor.vance@exa=
 mple.org is the address of Teodor Vance.
 """
 CALM = "The tide was low and the harbour was empty.\n"
-PICTURE = b"\x89PNG\r\n\x1a\n...."
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
+)
+SOUND = b"OggS\0...."
 STORE = b"SQLite format 3\0...."
 
 
@@ -93,6 +97,7 @@ SOURCES = {
                 "plain.txt": CALM,
                 "inner.zip": INNER,
                 "photo.png": PICTURE,
+                "sound.ogg": SOUND,
             }
         ),
     ),

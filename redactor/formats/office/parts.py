@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from redactor.errors import EncryptedDocument, InputError, UnsupportedFormat
+from redactor.formats.picture import kind_of
 from redactor.formats.signatures import medium_of
 
 HEAD = 1 << 10
@@ -114,7 +115,7 @@ def is_essential(name: str) -> bool:
 
 
 def is_copied(name: str, head: bytes, size: int) -> bool:
-    """Tell whether a part is copied as it is: it is empty, a picture, a sound, a font, a type."""
+    """Tell whether a part is copied as it is: it is empty, a drawing, a sound, a font, a type."""
     if not size:
         return True
     if name == "mimetype":
@@ -123,7 +124,12 @@ def is_copied(name: str, head: bytes, size: int) -> bool:
 
 
 def medium_of_part(name: str, head: bytes) -> str:
-    """Return what of a picture, sound, film or font is not examined; empty for other parts."""
+    """Return what of a picture, sound, film or font is not examined; empty for other parts.
+
+    Pictures whose metadata is taken out are documents of their own.
+    """
+    if kind_of(head):
+        return ""
     suffix = PurePosixPath(name).suffix.lower()
     if head and suffix in _MEDIA_SUFFIXES and not head.lstrip().startswith(b"<"):
         return medium_of(head) or _MEDIA_SUFFIXES[suffix]

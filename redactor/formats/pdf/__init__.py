@@ -6,11 +6,11 @@ more. They are imported when a PDF is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from redactor.errors import DamagedDocument
-from redactor.formats.base import Budget, Composed, Hints, Layout, Sink, Token
+from redactor.formats.base import Budget, Composed, Hints, Layout, Member, Sink, Token
 from redactor.model import Edit
 
 __all__ = ["Pdf"]
@@ -25,10 +25,13 @@ class Pdf(Composed):
     name = "pdf"
     title = "PDF"
     suffixes = frozenset({".pdf"})
-    examined = "text glyph by glyph, forms, notes, links, outlines, properties, XMP, names, tags"
+    examined = (
+        "text glyph by glyph, forms, notes, links, outlines, properties, XMP, names, tags; "
+        "attached files by their own formats; metadata of pictures, which is taken out"
+    )
     not_examined = (
         "what pictures and drawings show; refused: scans, letters without a Unicode map, signed "
-        "or encrypted files, XFA, attached files"
+        "or encrypted files, XFA"
     )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
@@ -50,14 +53,33 @@ class Pdf(Composed):
         del layout
         return texts(source, budget)
 
+    def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
+        """Yield the files that are attached, by the catalogue and by notes."""
+        from redactor.formats.pdf.document import members
+
+        del layout, budget  # what streams unpack to is counted with the texts
+        return members(source)
+
     def write(
-        self, source: BinaryIO, layout: Layout, edits: Sequence[Edit], sink: Sink
+        self,
+        source: BinaryIO,
+        layout: Layout,
+        edits: Sequence[Edit],
+        sink: Sink,
+        contents: Mapping[int, BinaryIO | None],
     ) -> Sequence[Token]:
         """Write a copy in one revision."""
         from redactor.formats.pdf.document import write
 
         del layout
-        return write(source, edits, sink)
+        return write(source, edits, sink, contents)
+
+    def digests(self, copy: BinaryIO, layout: Layout) -> Sequence[str]:
+        """Return the digests of the attached files, as pdfminer reads them."""
+        from redactor.formats.pdf.attachments import digests
+
+        del layout
+        return digests(copy)
 
     def check_unchanged(self, source: BinaryIO, copy: BinaryIO, layout: Layout) -> None:
         """Raise OutputError if a glyph that is kept has moved, or another object has changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 from unicodedata import normalize
@@ -13,13 +13,16 @@ import pikepdf
 from pikepdf import Dictionary, Name, String
 
 from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
-from redactor.formats.base import Budget, Sink, Token
+from redactor.formats.base import Budget, Member, Sink, Token
+from redactor.formats.pdf.attachments import put, read_members
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
+from redactor.formats.pdf.images import clean_pictures
 from redactor.formats.pdf.objects import (
     INHERITED,
+    Attached,
     Content,
     Text,
     Xml,
@@ -33,7 +36,7 @@ from redactor.formats.pdf.reading import Block, blocks, check_is_readable
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
 from redactor.model import Edit, Kind, Location
 
-__all__ = ["content_streams", "opened", "texts", "write"]
+__all__ = ["content_streams", "members", "opened", "texts", "write"]
 
 
 _MISSHAPEN = (
@@ -226,6 +229,8 @@ def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token]
                 yield item, stream.tokens, stream
             case Xml():
                 yield item, xml_tokens(item.stream, item.page), None
+            case Attached():
+                pass  # a member of the document
             case Text():
                 token = Token(b"", item.text, None, item.location, item.slot, item.label)
                 yield item, [token], None
@@ -240,8 +245,22 @@ def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
             yield from tokens
 
 
-def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> list[Token]:
-    """Write a copy with edits; return the texts before. Raises InputError, OutputError."""
+def members(source: BinaryIO) -> Iterator[Member]:
+    """Yield the files that are attached to a document. Raises InputError."""
+    with opened(source) as pdf:
+        yield from read_members(pdf)
+
+
+def write(
+    source: BinaryIO,
+    edits: Sequence[Edit],
+    sink: Sink,
+    contents: Mapping[int, BinaryIO | None],
+) -> list[Token]:
+    """Write a copy with edits; return the texts before. Raises InputError, OutputError.
+
+    `contents` are the new contents of attached files by their numbers, None for one left out.
+    """
     found: list[Token] = []
     at = 0
     with opened(source) as pdf:
@@ -257,6 +276,8 @@ def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> list[Token]:
                 _edit(item, stream, mine, pdf)
             elif stream is not None:
                 stream.tidy(pdf)
+        put(pdf, contents)
+        clean_pictures(pdf)
         _save(pdf, sink)
     return found
 

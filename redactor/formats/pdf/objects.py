@@ -17,7 +17,7 @@ import pikepdf
 from redactor.errors import EncryptedDocument, UnsupportedFormat
 from redactor.model import Kind, Location, Slot
 
-__all__ = ["INHERITED", "Content", "Text", "Xml", "drop", "is_date", "refuse", "walk"]
+__all__ = ["INHERITED", "Attached", "Content", "Text", "Xml", "drop", "is_date", "refuse", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,14 @@ class Xml:
     page: int
 
 
-Item = Content | Text | Xml
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The specification of a file that is in the document."""
+
+    specification: pikepdf.Object = field(repr=False)
+
+
+Item = Content | Text | Xml | Attached
 
 _DROPPED = frozenset(
     {"/PieceInfo", "/Thumb", "/JS", "/RC", "/RV", "/SpiderInfo", "/LegalAttestation"}
@@ -71,8 +78,6 @@ def refuse(pdf: pikepdf.Pdf) -> None:
         raise UnsupportedFormat("the form is written in XFA, which is not examined")
     if "/Perms" in root and any(key in root.Perms for key in ("/DocMDP", "/UR", "/UR3")):
         raise _signed()
-    if "/Collection" in root:
-        raise UnsupportedFormat("it is a portfolio of files, which are not examined")
 
 
 def _signed() -> UnsupportedFormat:
@@ -169,6 +174,8 @@ def _below(start: Any, at: _At, seen: set[tuple[int, int]]) -> Iterator[Item]:
         if isinstance(obj, pikepdf.Stream):
             here = _inside_stream(obj, here)
             yield from _stream(obj, here)
+        elif isinstance(obj, pikepdf.Dictionary) and isinstance(obj.get("/EF"), pikepdf.Dictionary):
+            yield Attached(obj)
         below: list[tuple[Any, _At]] = []
         for key, value in _rows(obj):
             inner = _inner(obj, key, here)
@@ -195,7 +202,7 @@ def _rows(obj: Any) -> list[tuple[str | int, Any]]:
 INHERITED = "/RedactorInherited"
 """Marks resources that a form had from its page, and has for itself in a copy."""
 
-_SKIPPED = frozenset({"/Parent", "/CIDSystemInfo", "/Panose", "/CheckSum"})
+_SKIPPED = frozenset({"/Parent", "/CIDSystemInfo", "/Panose", "/CheckSum", "/EF"})
 
 
 def _inner(obj: Any, key: str | int, here: _At) -> _At:
@@ -277,9 +284,9 @@ def _stream(obj: pikepdf.Stream, here: _At) -> Iterator[Item]:
 
 
 def _check_dictionary(obj: Any) -> None:
-    """Raise UnsupportedFormat for what is not examined: files, films, signatures."""
-    if "/EF" in obj or obj.get("/Type") == "/EmbeddedFile":
-        raise UnsupportedFormat("it has attached files, which are not examined")
+    """Raise UnsupportedFormat for what is not examined: films, signatures, files of no name."""
+    if obj.get("/Type") == "/EmbeddedFile":
+        raise UnsupportedFormat("it has files that are not attached as others are")
     if "/ByteRange" in obj and "/Contents" in obj:
         raise _signed()
     if obj.get("/Subtype") in ("/RichMedia", "/3D", "/Movie", "/Sound") and "/Rect" in obj:

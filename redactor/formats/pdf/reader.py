@@ -9,6 +9,7 @@ import pikepdf
 import pypdfium2
 
 from redactor.errors import DamagedDocument
+from redactor.formats.pdf.images import picture_metadata
 from redactor.formats.pdf.objects import is_date
 
 __all__ = ["read_texts"]
@@ -26,6 +27,7 @@ def read_texts(source: BinaryIO) -> Iterator[str]:
     with pikepdf.open(source) as pdf:
         for obj in pdf.objects:
             yield from _strings(obj)
+        yield from picture_metadata(pdf)
 
 
 def _pages(data: bytes) -> Iterator[str]:

@@ -30,7 +30,10 @@ from redactor.pipeline.examination import Found
 from redactor.verify import verify_output
 
 KEY = Key(b"k" * 32)
-PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"seen by nobody " * 8
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAwAAAAJCAIAAACJ2loDAAAAS0lEQVR4nGNkYGAQIYRYGCQZGBjY8SO4Ij48CFmRKC6E"
+    "pkgGK8JUpIyK3BgYlLEq0mJg0GJgsIAxtHApMkRGWBVZMDAYMjBYwJAvAFMTCqIgnPvVAAAAAElFTkSuQmCC"
+)
 CODE = base64.b64encode(PICTURE).decode()
 WHO = "Write to teodor.vance@example.org"
 

@@ -66,7 +66,7 @@ def edited(data: bytes, pattern: str, replacement: str = "[PERSON_7FQ2M9XA]") ->
     edits = edits_of(found, pattern, replacement)
     assert edits
     copy = io.BytesIO()
-    before = PDF.write(io.BytesIO(data), LAYOUT, edits, copy)
+    before = PDF.write(io.BytesIO(data), LAYOUT, edits, copy, {})
     assert [token.text for token in before] == found
     expected = [
         with_edits(text, [edit for edit in edits if edit.segment == number])

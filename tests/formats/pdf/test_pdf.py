@@ -231,7 +231,7 @@ def test_texts_of_a_copy_keep_their_order_where_resources_were_inherited():
 def test_comments_in_content_streams_are_gone():
     source = saved(new(shown("Dear all,") + b" % by Teodor Vance"))
     copy = io.BytesIO()
-    PDF.write(io.BytesIO(source), LAYOUT, [], copy)
+    PDF.write(io.BytesIO(source), LAYOUT, [], copy, {})
     assert b"Vance" not in everything(copy.getvalue())
     assert texts(copy.getvalue()) == ["Dear all,"]
 
@@ -294,9 +294,9 @@ def signed() -> pikepdf.Pdf:
     return pdf
 
 
-def attached() -> pikepdf.Pdf:
+def with_a_file_of_no_name() -> pikepdf.Pdf:
     pdf = new(shown("a page"))
-    pdf.attachments["letter.txt"] = b"Teodor Vance"
+    pdf.Root["/Maker"] = pdf.make_stream(b"Teodor Vance", Type=Name.EmbeddedFile)
     return pdf
 
 
@@ -340,7 +340,7 @@ REFUSED = {
         "picture",
     ),
     "a signature": (lambda: saved(signed()), "signed"),
-    "a file in it": (lambda: saved(attached()), "attached"),
+    "a file that nothing names": (lambda: saved(with_a_file_of_no_name()), "attached"),
     "XFA": (lambda: saved(with_xfa()), "XFA"),
     "letters without Unicode": (lambda: saved(without_unicode()), "Unicode"),
     "data of an unknown kind": (lambda: saved(with_unknown_data()), "unknown"),
@@ -418,7 +418,7 @@ def test_the_same_document_gives_the_same_bytes():
 def test_a_copy_of_a_copy_is_the_same():
     copy = edited(saved(new(shown("Dear Teodor Vance, hello."))), "Teodor Vance")
     again = io.BytesIO()
-    PDF.write(io.BytesIO(copy), LAYOUT, edits_of([], "", ""), again)
+    PDF.write(io.BytesIO(copy), LAYOUT, edits_of([], "", ""), again, {})
     assert again.getvalue() == copy
 
 
