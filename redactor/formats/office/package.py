@@ -7,7 +7,7 @@ examined) is taken out of the lists of parts as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
@@ -37,7 +37,12 @@ from redactor.formats.office.parts import (
     medium_of_part,
     refusal_of,
 )
-from redactor.formats.office.references import names_parts, without_references
+from redactor.formats.office.references import (
+    dropped_ids,
+    names_parts,
+    without_ids,
+    without_references,
+)
 from redactor.formats.zip_archive import rereading
 from redactor.formats.zip_archive.contents import unpack
 from redactor.formats.zip_archive.directory import Directory, read_directory, read_end
@@ -57,6 +62,8 @@ class _Parts:
     directory: Directory
     names: tuple[str, ...] = field(repr=False)
     dropped: frozenset[str] = field(repr=False)
+    dangling: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Parts that refer to parts that are left out: their names, and by which relationships."""
 
     @classmethod
     def of(cls, source: BinaryIO, layout: Layout, count: Callable[[], None]) -> _Parts:
@@ -68,7 +75,25 @@ class _Parts:
             name for number, name in enumerate(names, 1) if number in omitted or is_dropped(name)
         }
         dropped |= {name for name in names if _owner(name) in dropped}
-        return cls(directory, names, frozenset(dropped))
+        parts = cls(directory, names, frozenset(dropped))
+        return replace(parts, dangling=dict(parts.dangles(source))) if omitted else parts
+
+    def dangles(self, source: BinaryIO) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield the parts that refer to parts that are left out. Raises InputError."""
+        for number, record, name in self.kept():
+            if owner := _owner(name):
+                with member_of(source, record, number, unlimited()).open() as file:
+                    if ids := dropped_ids(name, file.read(), self.dropped):
+                        yield owner, ids
+
+    def is_changed(self, name: str) -> bool:
+        """Tell whether a part refers to others, or by others, that are not in a copy."""
+        return bool(self.dropped) and (names_parts(name) or name in self.dangling)
+
+    def changed(self, name: str, data: bytes) -> bytes:
+        """Return a part without references to what is not in a copy."""
+        new = without_references(name, data, self.dropped)
+        return without_ids(new, self.dangling[name]) if name in self.dangling else new
 
     def kept(self) -> Iterator[tuple[int, Record, str]]:
         """Yield number, record and name of each part that the copy has."""
@@ -120,7 +145,7 @@ class Package(Container):
                 texts=_texts(name, member.texts),
                 copied=copied,
                 medium=medium_of_part(name, head) if copied and name != "mimetype" else "",
-                open=member.open if copied else _opener(name, member, parts.dropped),
+                open=member.open if copied else _opener(name, member, parts),
                 hint=hint_of(name, head),
             )
 
@@ -164,7 +189,7 @@ def _head(source: BinaryIO, record: Record) -> bytes:
 
 
 def _opener(
-    name: str, member: Member, dropped: frozenset[str]
+    name: str, member: Member, parts: _Parts
 ) -> Callable[[], AbstractContextManager[BinaryIO]]:
     """Return what opens a part, without references to those that are dropped."""
 
@@ -173,10 +198,10 @@ def _opener(
         if error := refusal_of(name):
             raise error
         with member.open() as file:
-            if not dropped or not names_parts(name):
+            if not parts.is_changed(name):
                 yield file
                 return
-            data = without_references(name, file.read(), dropped)
+            data = parts.changed(name, file.read())
         with Spool() as spool:
             spool.write(data)
             with spool.read_back() as changed:
@@ -194,7 +219,7 @@ class _PackagePacker(Packer):
 
     def keep(self, member: Member) -> None:
         """Copy a part byte for byte, but for references to parts that are dropped."""
-        if not member.copied and self._parts.dropped and names_parts(self._name(member)):
+        if not member.copied and self._parts.is_changed(self._name(member)):
             with member.open() as data:
                 self.replace(member, [one.text for one in member.texts], data)
         else:

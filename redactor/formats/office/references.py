@@ -23,6 +23,9 @@ _ENTRY = re.compile(
     r"<(?:\w+:)?file-entry\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?:/>|>\s*</(?:\w+:)?file-entry\s*>)"
 )
 _TARGET = re.compile(r"\sTarget=(?:\"([^\"]*)\"|'([^']*)')")
+_ID = re.compile(r"\sId=(?:\"([^\"]*)\"|'([^']*)')")
+# An attribute of a part that refers to one of its relationships, in the namespace of these.
+_REFERENCE = re.compile(r"\s[\w.-]+:(?:id|embed|link|pict)=(?:\"([^\"<>]*)\"|'([^'<>]*)')")
 _EXTERNAL = re.compile(r"\sTargetMode=[\"']External[\"']")
 _PART_NAME = re.compile(r"\sPartName=(?:\"([^\"]*)\"|'([^']*)')")
 _FULL_PATH = re.compile(r"\s(?:\w+:)?full-path=(?:\"([^\"]*)\"|'([^']*)')")
@@ -57,6 +60,28 @@ def without_references(name: str, data: bytes, dropped: AbstractSet[str]) -> byt
     return data if new == text else new.encode(codec, "surrogateescape")
 
 
+def dropped_ids(name: str, data: bytes, dropped: AbstractSet[str]) -> frozenset[str]:
+    """Return the numbers of the relationships in a list of them whose targets are dropped."""
+    text = data.decode(_codec(data), "surrogateescape")
+    folder = posixpath.dirname(posixpath.dirname(f"/{name}"))
+    return frozenset(
+        number[1] or number[2] or ""
+        for one in _RELATIONSHIP.findall(text)
+        if _refers(one, _TARGET, folder, dropped) and (number := _ID.search(one))
+    )
+
+
+def without_ids(data: bytes, ids: AbstractSet[str]) -> bytes:
+    """Return a part without attributes that refer to relationships of these numbers.
+
+    They are optional for what is embedded and controls: what is seen of them stays.
+    """
+    codec = _codec(data)
+    text = data.decode(codec, "surrogateescape")
+    new = _REFERENCE.sub(lambda one: "" if (one[1] or one[2]) in ids else one[0], text)
+    return new.encode(codec, "surrogateescape")
+
+
 def _codec(data: bytes) -> str:
     for mark, codec in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
@@ -71,12 +96,17 @@ def _without(
     folder: str,
     dropped: AbstractSet[str],
 ) -> str:
-    def kept(found: re.Match[str]) -> str:
-        path = attribute.search(found[0])
-        if path is None or _EXTERNAL.search(found[0]):
-            return found[0]
-        target = unquote(path[1] or path[2] or "").partition("#")[0]
-        name = posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
-        return "" if name in dropped else found[0]
+    return element.sub(
+        lambda one: "" if _refers(one[0], attribute, folder, dropped) else one[0], text
+    )
 
-    return element.sub(kept, text)
+
+def _refers(
+    element: str, attribute: re.Pattern[str], folder: str, dropped: AbstractSet[str]
+) -> bool:
+    """Tell whether an element refers to a part that is dropped."""
+    path = attribute.search(element)
+    if path is None or _EXTERNAL.search(element):
+        return False
+    target = unquote(path[1] or path[2] or "").partition("#")[0]
+    return posixpath.normpath(posixpath.join(folder, target)).lstrip("/") in dropped

@@ -30,8 +30,8 @@ class Pdf(Composed):
         "attached files by their own formats; metadata of pictures, which is taken out"
     )
     not_examined = (
-        "what pictures and drawings show; refused: scans, letters without a Unicode map, signed "
-        "or encrypted files, XFA"
+        "what pictures and drawings show; signatures and XFA (each named); refused: scans, letters "
+        "without a Unicode map, encrypted files"
     )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import BinaryIO
@@ -21,11 +21,11 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psexceptions import PSException
 from pikepdf import Dictionary
 
-from redactor.errors import DamagedDocument, OutputError
+from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
 from redactor.formats.base import Member
 from redactor.formats.pdf.objects import Attached, is_date, walk
 
-__all__ = ["digests", "put", "read_members"]
+__all__ = ["digests", "put", "read_members", "unread_member"]
 
 # Suffixes for the types of files whose names have none.
 _SUFFIXES = {
@@ -76,6 +76,15 @@ def read_members(pdf: pikepdf.Pdf) -> Iterator[Member]:
     """Yield the files of a document as members; they can be opened while it is open."""
     for number, one in enumerate(_files(pdf), 1):
         yield Member(number, (), _Opener(one.stream).open, hint=one.name)
+
+
+def unread_member(number: int, reason: str) -> Member:
+    """Return a part of a document that no format reads: no copy has it."""
+
+    def refused() -> AbstractContextManager[BinaryIO]:
+        raise UnsupportedFormat(reason)
+
+    return Member(number, (), refused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pikepdf import Dictionary, Name, String
 
 from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
 from redactor.formats.base import Budget, Member, Sink, Token
-from redactor.formats.pdf.attachments import put, read_members
+from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
@@ -27,7 +27,6 @@ from redactor.formats.pdf.objects import (
     Text,
     Xml,
     drop,
-    refuse,
     refuse_password,
     walk,
 )
@@ -49,6 +48,13 @@ _MISSHAPEN = (
 @contextmanager
 def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
     """Open a document and take out what no copy has. Raises InputError."""
+    with _opened(source) as (pdf, _):
+        yield pdf
+
+
+@contextmanager
+def _opened(source: BinaryIO) -> Iterator[tuple[pikepdf.Pdf, list[str]]]:
+    """Open a document, with what was taken out of it that was not examined, in words."""
     source.seek(0)
     try:
         pdf = pikepdf.open(source)
@@ -58,9 +64,7 @@ def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
         raise DamagedDocument("is no PDF that can be read") from None
     try:
         with pdf:
-            refuse(pdf)
-            drop(pdf)
-            yield pdf
+            yield pdf, drop(pdf)
     except _MISSHAPEN:
         raise DamagedDocument("the objects of the PDF are damaged") from None
 
@@ -246,9 +250,18 @@ def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
 
 
 def members(source: BinaryIO) -> Iterator[Member]:
-    """Yield the files that are attached to a document. Raises InputError."""
-    with opened(source) as pdf:
-        yield from read_members(pdf)
+    """Yield the files that are attached to a document, and parts of it that nothing examines.
+
+    Raises InputError.
+    """
+    with _opened(source) as (pdf, unexamined):
+        number = 0
+        for member in read_members(pdf):
+            number = member.number
+            yield member
+        for reason in unexamined:
+            number += 1
+            yield unread_member(number, reason)
 
 
 def write(

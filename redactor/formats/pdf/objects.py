@@ -17,7 +17,7 @@ import pikepdf
 from redactor.errors import EncryptedDocument, UnsupportedFormat
 from redactor.model import Kind, Location, Slot
 
-__all__ = ["INHERITED", "Attached", "Content", "Text", "Xml", "drop", "is_date", "refuse", "walk"]
+__all__ = ["INHERITED", "Attached", "Content", "Text", "Xml", "drop", "is_date", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +70,40 @@ _DROPPED = frozenset(
 what `Contents` and `V` say), what was crawled."""
 
 
-def refuse(pdf: pikepdf.Pdf) -> None:
-    """Raise an InputError for a document of which a copy would be wrong or not examined."""
-    root = pdf.Root
+_SIGNED = "it is digitally signed, and a copy would break the signature"
+_XFA = "the form is written in XFA, which is not examined"
+_OF_SIGNATURES = ("/Perms", "/DSS")
+"""Of the catalogue: what signatures allow, and what proves them."""
+
+
+def drop(pdf: pikepdf.Pdf) -> list[str]:
+    """Take out what no copy has; return what of it is a part that was not examined, in words.
+
+    Permissions of a maker of programs (`UR3`) are signatures, but say nothing of the document.
+    """
+    root, found = pdf.Root, []
+    for key in _OF_SIGNATURES:
+        if key in root:
+            del root[key]
+    signed = [_drop_below(obj) for obj in pdf.objects]
+    if any(signed):
+        found.append(_SIGNED)
     form = root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
-        raise UnsupportedFormat("the form is written in XFA, which is not examined")
-    if "/Perms" in root and any(key in root.Perms for key in ("/DocMDP", "/UR", "/UR3")):
-        raise _signed()
-
-
-def _signed() -> UnsupportedFormat:
-    return UnsupportedFormat("it is digitally signed, and a copy would break the signature")
-
-
-def drop(pdf: pikepdf.Pdf) -> None:
-    """Take out what no copy has."""
-    for obj in pdf.objects:
-        _drop_below(obj)
-    names = pdf.Root.get("/Names")
+    if isinstance(form, pikepdf.Dictionary):
+        if "/SigFlags" in form:
+            del form["/SigFlags"]
+        if "/XFA" in form:
+            del form["/XFA"]
+            found.append(_XFA)
+    names = root.get("/Names")
     if isinstance(names, pikepdf.Dictionary) and "/JavaScript" in names:
         del names["/JavaScript"]
+    return found
 
 
-def _drop_below(obj: Any) -> None:
-    stack = [obj]
+def _drop_below(obj: Any) -> bool:
+    """Take out what no copy has of an object; tell whether a signature was among it."""
+    stack, signed = [obj], False
     while stack:
         one = stack.pop()
         if isinstance(one, pikepdf.Array):
@@ -106,8 +115,16 @@ def _drop_below(obj: Any) -> None:
             value = one[key]
             if key in _DROPPED or _is_script(value):
                 del one[key]
+            elif _is_signature(value):
+                signed = True
+                del one[key]
             elif _is_nested(value):
                 stack.append(value)
+    return signed
+
+
+def _is_signature(value: Any) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and "/ByteRange" in value and "/Contents" in value
 
 
 def _is_nested(value: Any) -> bool:
@@ -284,11 +301,9 @@ def _stream(obj: pikepdf.Stream, here: _At) -> Iterator[Item]:
 
 
 def _check_dictionary(obj: Any) -> None:
-    """Raise UnsupportedFormat for what is not examined: films, signatures, files of no name."""
+    """Raise UnsupportedFormat for what is not examined: films, files of no name."""
     if obj.get("/Type") == "/EmbeddedFile":
         raise UnsupportedFormat("it has files that are not attached as others are")
-    if "/ByteRange" in obj and "/Contents" in obj:
-        raise _signed()
     if obj.get("/Subtype") in ("/RichMedia", "/3D", "/Movie", "/Sound") and "/Rect" in obj:
         raise UnsupportedFormat("it has films, sounds or models, which are not examined")
 

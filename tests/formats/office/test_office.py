@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ from office_building import (
     word,
 )
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.api import redact_bytes
+from redactor.config.policy import load_policy
 from redactor.errors import (
     DamagedDocument,
     EncryptedDocument,
@@ -297,6 +300,24 @@ def test_the_copy_without_a_part_has_no_reference_to_it():
     assert [text for text in texts if b"media/image1.png" in text]
     with pytest.raises(PartNotExamined, match="does not open"):
         form.without(source, layout, frozenset([1]))
+
+
+def test_what_refers_to_an_object_that_is_left_out_refers_to_nothing():
+    body = '<w:p><w:object><w:movie r:id="rId2"/><w:objectEmbed r:id="rId1"/></w:object></w:p>'
+    data = word(
+        body,
+        **{
+            "word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0",
+            "word/_rels/document.xml.rels": relationships(
+                ("oleObject", "embeddings/oleObject1.bin", ""), ("image", "media/image1.png", "")
+            ),
+        },
+    )
+    lax = Analyzer(replace(load_policy("default"), parts="omit"))
+    copy = parts_of(redact_bytes(data, lax, KEY))
+    assert "word/embeddings/oleObject1.bin" not in copy
+    assert b"<w:objectEmbed/>" in copy["word/document.xml"]
+    assert b'<w:movie r:id="rId2"/>' in copy["word/document.xml"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 
 import pikepdf
 import pypdfium2
@@ -25,8 +26,10 @@ from pdf_building import (
     texts,
 )
 
+from redactor.analysis.analyzer import Analyzer
 from redactor.api import redact_bytes
-from redactor.errors import InputError, LeakError, LimitExceeded, OutputError
+from redactor.config.policy import load_policy
+from redactor.errors import InputError, LeakError, LimitExceeded, OutputError, PartNotExamined
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.editing import WIDTHS
 from redactor.keys import Key
@@ -290,7 +293,9 @@ def scanned(content: bytes) -> pikepdf.Pdf:
 def signed() -> pikepdf.Pdf:
     pdf = new(shown("a page"))
     value = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Contents=String("x"))
-    pdf.Root.AcroForm = Dictionary(Fields=Array([Dictionary(FT=Name.Sig, V=value)]))
+    field = pdf.make_indirect(Dictionary(FT=Name.Sig, V=pdf.make_indirect(value)))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]), SigFlags=3)
+    pdf.Root.Perms = Dictionary(DocMDP=field.V)
     return pdf
 
 
@@ -339,9 +344,7 @@ REFUSED = {
         lambda: saved(scanned(b"BT 3 Tr /F1 12 Tf (Teod0r Vance wrote a long letter) Tj ET")),
         "picture",
     ),
-    "a signature": (lambda: saved(signed()), "signed"),
     "a file that nothing names": (lambda: saved(with_a_file_of_no_name()), "attached"),
-    "XFA": (lambda: saved(with_xfa()), "XFA"),
     "letters without Unicode": (lambda: saved(without_unicode()), "Unicode"),
     "data of an unknown kind": (lambda: saved(with_unknown_data()), "unknown"),
     "a password": (
@@ -350,6 +353,19 @@ REFUSED = {
     ),
     "no PDF": (lambda: b"%PDF-1.7\nDear Teodor Vance", "no PDF"),
 }
+
+
+@pytest.mark.parametrize(
+    ("make", "word"), [(signed, "signed"), (with_xfa, "XFA")], ids=["a signature", "XFA"]
+)
+def test_parts_that_nothing_examines_refuse_a_document_or_are_left_out(make, word, analyzer):
+    source = saved(make())
+    with pytest.raises(PartNotExamined, match=f"member 1: .*{word}"):
+        redact_bytes(source, analyzer, KEY)
+    lax = Analyzer(replace(load_policy("default"), parts="omit"))
+    with pikepdf.open(io.BytesIO(redact_bytes(source, lax, KEY))) as pdf:
+        assert "/XFA" not in pdf.Root.AcroForm
+        assert b"ByteRange" not in everything(redact_bytes(source, lax, KEY))
 
 
 @pytest.mark.parametrize("name", REFUSED)
