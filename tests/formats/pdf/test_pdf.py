@@ -344,7 +344,7 @@ REFUSED = {
         lambda: saved(scanned(b"BT 3 Tr /F1 12 Tf (Teod0r Vance wrote a long letter) Tj ET")),
         "picture",
     ),
-    "a file that nothing names": (lambda: saved(with_a_file_of_no_name()), "attached"),
+    "a file that nothing names": (lambda: saved(with_a_file_of_no_name()), "unknown"),
     "letters without Unicode": (lambda: saved(without_unicode()), "Unicode"),
     "data of an unknown kind": (lambda: saved(with_unknown_data()), "unknown"),
     "a password": (
