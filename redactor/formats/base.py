@@ -281,7 +281,7 @@ class Composed(Format):
         """
 
     def blank(self, layout: Layout) -> bytes | None:
-        """Return what stands in the place of a document that is left out; None if nothing can."""
+        """Return what a document that is left out is replaced by; None if nothing can be."""
         del layout
         return None
 

@@ -320,7 +320,7 @@ class TreeWriter:
                 raise OutputError("the draft holds other files than were written")
 
     def _changed_content(self, node: Node, stack: ExitStack) -> BinaryIO | None:
-        """Return the new content of a member of a composed document; None if it stays as it is."""
+        """Return the new content of a member of a composed document; None if it is kept."""
         if not self._is_rewritten(node.path):
             self._note(texts_of_tree(node, self._reading))
             return None

@@ -74,7 +74,7 @@ def dropped_ids(name: str, data: bytes, dropped: AbstractSet[str]) -> frozenset[
 def without_ids(data: bytes, ids: AbstractSet[str]) -> bytes:
     """Return a part without attributes that refer to relationships of these numbers.
 
-    They are optional for what is embedded and controls: what is seen of them stays.
+    They are optional for what is embedded and controls: what is seen of them is kept.
     """
     codec = _codec(data)
     text = data.decode(codec, "surrogateescape")

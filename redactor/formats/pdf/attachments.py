@@ -107,7 +107,7 @@ class _Opener:
 def put(pdf: pikepdf.Pdf, contents: Mapping[int, BinaryIO | None]) -> None:
     """Put contents in the place of files by their numbers; a file without one is taken out.
 
-    Its name stays, as that of a file elsewhere.
+    Its name is kept, as that of a file elsewhere.
     """
     for number, one in enumerate(_files(pdf), 1):
         content = contents.get(number)

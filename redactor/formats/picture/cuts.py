@@ -11,7 +11,7 @@ __all__ = ["Cut", "applied", "orientation", "orientation_only"]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A stretch of the bytes of a picture that no copy has, what stands there, and its name.
+    """A stretch of the bytes of a picture that no copy has, what replaces it, and its name.
 
     `what` is one of few words for the log: `exif`, `xmp`, `comment`.
     """

@@ -38,7 +38,7 @@ def _cuts(data: bytes) -> Iterator[Cut]:
         if kind == bytes((_CONTROL,)) and at - start == 8:  # its size
             control = start
         elif what := _name(data, start, at):
-            # A control stands before what it is about: words that a picture is drawn with, as well.
+            # A control is before what it is about: words that a picture is drawn with, as well.
             yield Cut(control if what == "text" and control else start, at, what)
     if not drawn:
         raise DamagedDocument("the GIF picture has no picture")

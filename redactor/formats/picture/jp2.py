@@ -10,7 +10,7 @@ from redactor.formats.picture.cuts import Cut
 __all__ = ["CODESTREAM", "cuts"]
 
 CODESTREAM = b"\xff\x4f\xff\x51"
-"""What a picture begins with that stands in no boxes."""
+"""What a picture begins with that has no boxes."""
 
 _PICTURE = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"rreq", b"jpch", b"jplh", b"prfl"})
 _NAMES = {b"xml ": "xmp", b"uuid": "other", b"jp2i": "text"}

@@ -59,7 +59,7 @@ class _Shape:
 
     @property
     def width(self) -> int:
-        """Return the size of an offset, and of a value that stands in its place."""
+        """Return the size of an offset, and of a value that is stored in its place."""
         return 8 if self.big else 4
 
     def number(self, code: str, data: bytes, at: int) -> int:

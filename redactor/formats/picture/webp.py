@@ -49,7 +49,7 @@ def _chunks(data: bytes, at: int, end: int) -> Iterator[Cut]:
 
 
 def _put(kind: bytes, content: bytes, data: bytes, end: int) -> bytes | None:
-    """Return the chunk in the place of another; None if it stays."""
+    """Return the chunk in the place of another; None if it is kept."""
     if kind == b"VP8X" and content:
         flags = content[0] & ~(_EXIF | _XMP) | (_EXIF if _turned(data, end) else 0)
         return _written(kind, bytes((flags,)) + content[1:])
