@@ -85,9 +85,7 @@ def test_a_content_length_up_to_no_message_is_none():
     damaged = data.replace(b"kevin.marsh@example.com Wed", b"kevin.marsh, Dear Ilse,\nWed")
     assert damaged != data
     assert len(members(data, "a.mbox")) == 2
-    assert (
-        len(members(damaged, "a.mbox")) == 2
-    )  # the second from within the first
+    assert len(members(damaged, "a.mbox")) == 2  # the second from within the first
 
 
 BROKEN = {
