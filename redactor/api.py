@@ -313,13 +313,16 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     workers: int | None = None,
     decisions: Iterable[Path] = (),
     seal_to: Iterable[str] = (),
+    resume: bool = False,
+    update: bool = False,
 ) -> BatchResult:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
     `key` is the path of a key file; without it a key is made beside the audit log. `decisions` are
     files of reviewers' decisions, from every review there was; `out` may then be the folder that
     they are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault
-    is encrypted to; if none are named, a log that is continued keeps its own. Raises UsageError,
+    is encrypted to; if none are named, a log that is continued keeps its own. To `resume` goes on
+    with a run that was broken off, to `update` does what is new or changed. Raises UsageError,
     ConfigError or OutputError if the run cannot start. The result of a document is its `Outcome` in
     the report, and the worst of them is `report.exit_code`.
     """
@@ -335,6 +338,9 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
             workers=workers,
             decisions=tuple(decisions),
             seal_to=tuple(seal_to),
+            resume=resume,
+            update=update,
+            as_of=as_of,
         )
     )
 

@@ -19,7 +19,17 @@ LAYERS = (
     {"formats", "detect", "config", "decide", "operators", "audit", "notices"},
     {"analysis", "decisions", "verify", "pipeline"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"}
-    | {"presidio", "sources", "badredactions"},
+    | {
+        "presidio",
+        "sources",
+        "badredactions",
+        "beginning",
+        "earlier",
+        "planning",
+        "requests",
+        "run_records",
+    }
+    | {"run_settings", "uncopied"},
     {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}

@@ -27,7 +27,9 @@ _Record: TypeAlias = Mapping[str, Json]
 # A document id; anything else in a damaged record is not shown.
 _DOCUMENT = re.compile("[0-9a-f]{1,64}")
 
-_ALONE = frozenset({Status.FAILED.value, Status.EXCLUDED.value})  # no other record is about these
+_ALONE = frozenset(  # no other record is about these
+    one.value for one in (Status.FAILED, Status.EXCLUDED, Status.WITHDRAWN)
+)
 
 
 def document_of(

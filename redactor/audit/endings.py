@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from redactor.audit.records import Json
 
-WHAT_NEXT = "Delete OUT and OUT.audit, and run again."
+WHAT_NEXT = "Run the same command again with --resume."
 """What to do after an interruption."""
 
 # What may be recorded after the end of a run.
@@ -60,9 +60,10 @@ class Ending:
         kind = record.get("type")
         if kind not in _AFTER_THE_END:
             self._ended = kind == "run-end"
-        if kind == "run-start":
+        if kind in {"run-start", "run-resume"}:
             planned = record.get("planned")
             self._planned = planned if isinstance(planned, int) else None
+        if kind == "run-start":
             self._documents = set()
         elif kind == "document":
             self._documents.add(str(record.get("document")))

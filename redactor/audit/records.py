@@ -62,6 +62,8 @@ class RunStart:
     keyed digests of the reviewers' decisions that were applied, and `round` is the number of
     reviews. `sealed_to` are the public keys that the vault of this run is encrypted to, if it has
     one. `planned` is the number of documents that the run shall account for, each by a record.
+    `encoding` is that of all texts, if one was named. An `update` leaves alone what earlier runs
+    with these settings did, as long as neither source nor copy changed.
     """
 
     type: ClassVar[str] = "run-start"
@@ -84,7 +86,26 @@ class RunStart:
     round: int | None = None
     sealed_to: tuple[str, ...] | None = None
     planned: int | None = None
+    encoding: str | None = None
+    update: bool | None = None
     format: int = RECORDS_FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class RunResume:
+    """The point from which a run goes on that was broken off, with the same settings.
+
+    Its documents are those before and after this record; of one that has several records the last
+    holds. `planned` is the number of documents in all.
+    """
+
+    type: ClassVar[str] = "run-resume"
+
+    run: str
+    resumed: str
+    workers: int
+    command: tuple[str, ...]
+    planned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +121,11 @@ class Verification:
 class DocumentRecord:
     """The result of one document. Without a copy there is no `output_sha256` or `output_bytes`.
 
-    `not_examined` names each part left out and the code of the reason. `media_kept` and
-    `media_omitted` have a row for each picture, sound, film and font: the part of the copy that it
-    is or stands in, and what of it was not examined (`pixels`). `vault` is the slot of the
+    `source_mac` is the keyed digest of the source, if it could be read. A document that is no
+    longer among the sources is withdrawn: its copy was deleted. `not_examined` names each part left
+    out and the code of the reason. `media_kept` and `media_omitted` have a row for each picture,
+    sound, film and font: the part of the copy that it is or stands in, and what of it was not
+    examined (`pixels`). `vault` is the slot of the
     sealed vault: the SHA-256 of that file, which is also its name.
     """
 
@@ -287,6 +310,7 @@ class RecoveryRecord:
 
 Record: TypeAlias = (
     RunStart
+    | RunResume
     | DocumentRecord
     | PartRecord
     | RedactionRecord

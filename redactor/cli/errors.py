@@ -24,8 +24,7 @@ def errors(*, debug: bool) -> Iterator[None]:
         raise typer.Exit(int(error.exit_code)) from None
     except KeyboardInterrupt:
         _die(
-            "interrupted; nothing half-written was left. What a `redact` began: move a key out of "
-            "OUT.audit that it made, delete OUT and OUT.audit, and run again",
+            "interrupted; nothing half-written was left. The same `redact` goes on with --resume",
             ExitCode.INTERRUPTED,
         )
     except typer.Exit:

@@ -44,7 +44,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         list[Path], typer.Argument(metavar="SRC...", help="Folders and files, or - for stdin.")
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="OUT", help="A folder that does not exist yet.")
+        Path | None, typer.Option("--out", metavar="OUT", help="The folder of the copies.")
     ] = None,
     policy: PolicyOption = "default",
     model: ModelOption = None,
@@ -69,6 +69,15 @@ def redact(  # noqa: PLR0913  # one parameter an option
             help="Seal what is removed to this public key (age1..., ssh-...), or to those in FILE.",
         ),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was broken off.")
+    ] = False,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update", help="Redact what is new or changed; withdraw copies whose source is gone."
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
     debug: DebugOption = False,
@@ -82,11 +91,17 @@ def redact(  # noqa: PLR0913  # one parameter an option
       redactor redact letters --out redacted --deny-list our-clients.csv
       redactor redact letters --out redacted --policy strict --key-file collection.key
       redactor redact letters --out redacted --seal-to age1... --seal-to reviewers.txt
+      redactor redact letters --out redacted --resume
       redactor redact - < letter.txt > redacted.txt
 
     The same key gives the same person the same pseudonym in every run. Without --key-file a key
     is made in OUT.audit: keep it, and keep it private. Files named by patterns in a source
     folder's .redactorignore are left out, and the summary counts them.
+
+    An OUT that was used before is refused, with what could be done. --resume goes on with a run
+    that was killed or interrupted, under the settings that it began with. --update redacts what is
+    new or changed since the last run, and everything under settings that changed since; copies
+    whose source is gone are deleted, and the log says so. Without an earlier run both begin one.
 
     With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
     its log goes on. Give those of earlier reviews as well.
@@ -99,6 +114,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
         if sources == [Path("-")]:
             if decisions:
                 raise UsageError("decisions are about documents that have names and a log")
+            if resume or update:
+                raise UsageError("text from standard input leaves no run to go on with")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
             chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
@@ -120,6 +137,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
             command=("redact", *options),
             decisions=tuple(decisions or ()),
             seal_to=tuple(seal_to or ()),
+            resume=resume,
+            update=update,
+            as_of=as_of.date() if as_of else None,
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)
@@ -154,7 +174,7 @@ def _report(report: BatchResult, out: Path, policy: Policy, *, quiet: bool) -> E
             _summarise(report, out, policy)
     except OutputError as error:
         problems.append(error)
-    print_failures([one for one in report.outcomes if one.code])
+    print_failures([one for one in (*report.outcomes, *report.kept) if one.code])
     print_notices(report.notices)
     for problem in problems:
         print_error(problem)
@@ -166,11 +186,13 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
     from redactor.notices import lifted
 
     by_status = Counter(outcome.status for outcome in report.outcomes)
+    say(*report.said)
     say(
         f"{by_status[Status.REDACTED]} redacted, {by_status[Status.CLEAN]} with nothing to "
         f"remove, {by_status[Status.FAILED]} not examined, "
         f"{_in_part(by_status[Status.PARTIAL])}"
         f"{by_status[Status.EXCLUDED]} excluded by .redactorignore"
+        f"{_beside(by_status[Status.WITHDRAWN], len(report.kept))}"
     )
     counts: Counter[str] = Counter()
     media: Counter[str] = Counter()
@@ -200,6 +222,12 @@ def _media_line(media: Counter[str], files: int, policy: Policy) -> str:
     where = f"in {files} {'copy' if files == 1 else 'copies'}"
     done = f"kept {where}" if policy.media == "keep" else f"left out, {where}"
     return f"not examined: {media_in_words(list(media.items()))}, {done} (`media: {policy.media}`)"
+
+
+def _beside(withdrawn: int, kept: int) -> str:
+    """Return how many copies were withdrawn, and how many are as earlier runs made them."""
+    gone = f", {withdrawn} withdrawn" if withdrawn else ""
+    return f"{gone}, {kept} as they were" if kept else gone
 
 
 def _in_part(count: int) -> str:

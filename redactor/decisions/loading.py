@@ -19,7 +19,7 @@ from redactor.decisions.rows import ReviewDecisions
 from redactor.errors import DecisionsError
 from redactor.keys import Key
 
-__all__ = ["LoadedDecisions", "PreviousLog", "given"]
+__all__ = ["LoadedDecisions", "PreviousLog", "given", "next_number"]
 
 
 _STEP = 1000
@@ -41,14 +41,19 @@ class PreviousLog:
     last: int
 
     @classmethod
-    def read(cls, folder: Path, key: Key) -> PreviousLog:
-        """Read a log. Raises OutputError for one that cannot be read."""
+    def read(cls, folder: Path, key: Key, *, until: str | None = None) -> PreviousLog:
+        """Read a log, up to where the run `until` began if that is to go on.
+
+        Raises OutputError for one that cannot be read.
+        """
         runs, checks, decisions, last = set(), {}, frozenset[str](), 0
         latest: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for record in read(folder, key):
             match record["type"]:
                 case "run-start":
                     start = from_fields(RunStart, record)
+                    if start.run == until:
+                        break
                     runs.add(start.run)
                     decisions = frozenset(start.decisions or ())
                 case "document":
@@ -158,4 +163,9 @@ def _first(rows: Iterable[Row], earlier: PreviousLog | None) -> int:
     It is in the log, and how much was kept is encrypted there: so only its thousand tells of that.
     """
     last = earlier.last if earlier else 0
-    return (max([last, *(row.number for row in rows)]) // _STEP + 1) * _STEP + 1
+    return next_number(max([last, *(row.number for row in rows)]))
+
+
+def next_number(last: int) -> int:
+    """Return the number of a document's first record in a run after records up to `last`."""
+    return (last // _STEP + 1) * _STEP + 1

@@ -27,6 +27,9 @@ class Job:
     With `rehearse`, it is redacted and verified, but neither recorded nor published. The source is
     opened `at` the place where it was listed, through no link that was put there since; without
     that, under its path. The target is reached from the folder `out` through no link.
+
+    `recorded` is what the log has of this document in the same run, which was broken off: the
+    digest of the copy, or the code of the failure. The same is not recorded twice.
     """
 
     source: Path
@@ -35,6 +38,7 @@ class Job:
     rehearse: bool = False
     at: SourcePath | None = None
     out: Path | None = None
+    recorded: str | None = None
 
 
 class Status(Enum):
@@ -45,6 +49,7 @@ class Status(Enum):
     PARTIAL = "partial"
     FAILED = "failed"
     EXCLUDED = "excluded"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

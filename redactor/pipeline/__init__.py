@@ -19,13 +19,13 @@ import os
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.word_runs import head
-from redactor.audit import DocumentRecord, document_id
+from redactor.audit import DocumentRecord, document_id, source_mac
 from redactor.audit.vault import Sealed
 from redactor.decisions import DecisionApplier
 from redactor.errors import (
@@ -74,12 +74,20 @@ def prepare(settings: RunContext) -> Analyzer:
 
 def redact(job: Job, settings: RunContext) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself."""
+    source = SourceDigest()
     try:
-        return _redact(job, settings)
+        return _redact(job, settings, source)
     except RedactorError as error:
-        return record_failure(job, settings, error)
+        return record_failure(job, settings, error, source.sha256)
     except Exception as error:  # noqa: BLE001  # one document must not cost the batch
-        return record_failure(job, settings, unforeseen(error))
+        return record_failure(job, settings, unforeseen(error), source.sha256)
+
+
+@dataclass(slots=True)
+class SourceDigest:
+    """The digest of a document's source, once it was read."""
+
+    sha256: str = ""
 
 
 def unforeseen(error: Exception) -> RedactorError:
@@ -100,40 +108,50 @@ def _origin(error: BaseException) -> str:
     return f"{Path(ours[-1].filename).relative_to(_PACKAGE)}:{ours[-1].lineno}"
 
 
-def _redact(job: Job, settings: RunContext) -> Outcome:
+def _redact(job: Job, settings: RunContext, read: SourceDigest) -> Outcome:
     analyzer = Analyzer(settings.policy, settings.rules)
     target, out = (_beside(job.target), None) if job.rehearse else (job.target, job.out)
     if out is None:
         make_parents(target)
     with Draft(target, below=out) as draft, Found() as found:
-        mode = _recorded(job, settings, analyzer, draft, found)
+        mode = _recorded(job, settings, analyzer, draft, found, read)
         if job.rehearse:
             return Outcome(job.name, _status(found))
         draft.publish(mode)
     return _outcome(job, found)
 
 
-def _recorded(
-    job: Job, settings: RunContext, analyzer: Analyzer, draft: Draft, found: Found
+def _recorded(  # noqa: PLR0913, PLR0917  # a document, how it is examined, where its copy goes
+    job: Job,
+    settings: RunContext,
+    analyzer: Analyzer,
+    draft: Draft,
+    found: Found,
+    read: SourceDigest,
 ) -> int:
     """Write a copy, verified, sealed and recorded, or only verified; return the mode for it.
 
     The source must have stayed as it was, before and after it was read, before anything is
-    recorded of it: the digest is that of the bytes that the copy was made of.
+    recorded of it: the digest is that of the bytes that the copy was made of. The same copy is not
+    recorded twice in a run that goes on after it was killed.
     """
     with ExitStack() as slot:
         with open_source(job.source, settings.policy.limits.file_bytes, job.at) as source:
-            digest = sha256(source)
+            read.sha256 = digest = sha256(source)
             check = _copy(job, settings, analyzer, source, draft, found)
             mode = copy_mode(os.fstat(source.fileno()).st_mode)
             if job.rehearse:
                 return mode
             with draft.read_back() as file:
                 copy = CopyRecord(digest, sha256(file), file.tell(), frozenset(check.left))
-            sealed = slot.enter_context(_sealed(job, settings, found, copy, source))
+            known = copy.sha256 == job.recorded
+            sealed = (
+                None if known else slot.enter_context(_sealed(job, settings, found, copy, source))
+            )
             if sha256(source) != digest:
                 raise SourceChanged("the document changed while it was read")
-        settings.log.append(records(job, settings, found, copy, sealed))
+        if not known:
+            settings.log.append(records(job, settings, found, copy, sealed))
     return mode
 
 
@@ -270,25 +288,30 @@ def _beside(target: Path) -> Path:
     return folder / target.name
 
 
-def record_failure(job: Job, settings: RunContext, error: RedactorError) -> Outcome:
+def record_failure(
+    job: Job, settings: RunContext, error: RedactorError, sha256: str = ""
+) -> Outcome:
     """Record a document that has no copy; the outcome is worse if the log cannot be written.
 
-    An existing copy is deleted, be it of an earlier run or of a worker that died after it
-    published: a document that is reported as failed has none.
+    `sha256` is the digest of its source, if it could be read. An existing copy is deleted, be it of
+    an earlier run or of a worker that died after it published: a document that is reported as
+    failed has none. The same failure is not recorded twice in a run that goes on.
     """
     if job.rehearse:
         return failure(job.name, error)
+    reason = type(error).__name__
     record = DocumentRecord(
         document=document_id(settings.key, job.name),
         status=Status.FAILED,
         format="unknown",
         parts_examined=0,
-        not_examined=(("document", type(error).__name__),),
+        source_mac=source_mac(settings.key, sha256) if sha256 else None,
+        not_examined=(("document", reason),),
     )
     outcome = failure(job.name, error)
     for step in (
         lambda: delete_copy(job.target, below=job.out),
-        lambda: settings.log.append([record]),
+        lambda: settings.log.append([record] if reason != job.recorded else []),
     ):
         try:
             step()

@@ -13,7 +13,8 @@ from pathlib import Path
 from redactor.audit import document_id, require_begun
 from redactor.audit.folder import LOG, LOG_FILES, VAULT
 from redactor.audit.run_lock import RUN_LOCK
-from redactor.batch import KEY_FILE, BatchRequest, audit_folder, discover
+from redactor.batch import BatchRequest, audit_folder, discover
+from redactor.beginning import KEY_FILE
 from redactor.errors import KeyFileError, UsageError
 from redactor.files import walk
 from redactor.keys import Key

@@ -123,7 +123,7 @@ def unexamined(evidence: Evidence) -> list[Missing]:
             evidence.uri(document.id),
         )
         for document in evidence.summary.unexamined
-        if document.status != "excluded"
+        if document.status not in {"excluded", "withdrawn"}
         for part, code in (document.not_examined or (("document", document.status),))
         for kind in (_error(code),)
     ]

@@ -93,6 +93,8 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     facts = [(label, str(getattr(run.start, name) or "")) for name, label in _FACTS]
     finished = run.end.finished if run.end else ""
     facts.insert(1, ("Finished", finished or "NOT FINISHED: no end of this run is recorded"))
+    if run.resumed:
+        facts.insert(2, ("Broken off, and gone on with", ", ".join(run.resumed)))
     facts.append(("Exit code", str(run.end.exit_code) if run.end else ""))
     return [(label, value) for label, value in facts if value]
 

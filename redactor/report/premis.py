@@ -41,17 +41,11 @@ def premis(evidence: Evidence) -> bytes:
     for one in summary.redactions:  # of all runs: each is an event
         if one.removed:
             places[one.run, one.document].append(one)
-    copied = [one for one in summary.documents if one.has_copy]
-    latest = {one.id: one for one in copied}  # a later run's copy is the one
-    for document in latest.values():
-        _object(root, document, evidence)
-    for document in summary.documents:
-        if document.id not in latest and document.status != "excluded":
-            _original(root, document, summary.runs[document.run])
+    _objects(root, evidence)
     if summary.unfinished and summary.runs:
         _unfinished(root, summary.runs[-1], summary.unfinished)
     for document in summary.documents:
-        if document.status != "excluded":
+        if document.status not in _NO_EVENT:
             run = summary.runs[document.run]
             _event(root, document, run, places[document.run, document.id])
     for version in sorted({run.start.tool for run in summary.runs} or {__version__}):
@@ -59,6 +53,23 @@ def premis(evidence: Evidence) -> bytes:
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
+
+
+def _objects(root: Element, evidence: Evidence) -> None:
+    """Add the copies that there are, and what has none."""
+    summary = evidence.summary
+    standing = {one.id for one in summary.latest if one.status != "withdrawn"}
+    copied = [one for one in summary.documents if one.has_copy and one.id in standing]
+    latest = {one.id: one for one in copied}  # a later run's copy is the one
+    for document in latest.values():
+        _object(root, document, evidence)
+    without = {one.id: one for one in summary.documents if one.status not in _NO_EVENT}
+    for document in without.values():
+        if document.id not in latest:
+            _original(root, document, summary.runs[document.run])
+
+
+_NO_EVENT = frozenset({"excluded", "withdrawn"})  # nothing was redacted
 
 
 def event_id(document: Document, run: Run) -> str:

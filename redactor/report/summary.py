@@ -2,7 +2,8 @@
 
 A log may hold several runs; records after a `run-start` belong to that run. A record of an unknown
 kind is counted, never dropped in silence, and unknown fields are ignored. A field that an older log
-lacks is an empty text.
+lacks is an empty text. Of a document that a run recorded twice, as when its worker died after the
+first record, the last one holds.
 """
 
 from __future__ import annotations
@@ -32,10 +33,14 @@ BINS = 10  # of the distribution of scores, each a tenth wide
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: the records of its start and, if it ended, of its end."""
+    """A run: the records of its start and, if it ended, of its end.
+
+    `resumed` are the times at which it went on after it was broken off.
+    """
 
     start: RunStart
     end: RunEnd | None = None
+    resumed: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -207,6 +212,7 @@ def summarise(records: Iterable[Fields]) -> Summary:
     documents: list[Document] = []
     redactions: list[Redaction] = []
     others: Counter[str] = Counter()
+    within: list[int] = []  # of each redaction: the number of documents up to its own
     sealed, ending = 0, Ending()
     for record in records:
         ending.add(record)
@@ -217,7 +223,10 @@ def summarise(records: Iterable[Fields]) -> Summary:
             case "run-start":
                 runs.append(Run(from_fields(RunStart, record)))
             case "run-end":
-                runs[-1] = Run(runs[-1].start, from_fields(RunEnd, record))
+                runs[-1] = replace(runs[-1], end=from_fields(RunEnd, record))
+            case "run-resume":
+                times = (*runs[-1].resumed, text(record, "resumed"))
+                runs[-1] = replace(runs[-1], resumed=times)
             case "document":
                 documents.append(_document(record, len(runs) - 1))
             case "part" if documents:
@@ -225,13 +234,21 @@ def summarise(records: Iterable[Fields]) -> Summary:
                 documents[-1].layouts[path] = layout
             case "redaction":
                 redactions.append(from_fields(Redaction, {**record, "run": len(runs) - 1}))
+                within.append(len(documents) - 1)
             case "details":
                 sealed += 1
             case _:
                 others[str(kind)] += 1
     kinds = tuple(sorted(others.items()))
+    last = {(one.run, one.id): number for number, one in enumerate(documents)}
+    hold = {-1, *last.values()}  # recorded anew in one run: after a worker or the run was killed
     return Summary(
-        tuple(runs), tuple(documents), tuple(redactions), kinds, sealed, ending.unfinished
+        tuple(runs),
+        tuple(one for number, one in enumerate(documents) if number in hold),
+        tuple(one for one, number in zip(redactions, within, strict=True) if number in hold),
+        kinds,
+        sealed,
+        ending.unfinished,
     )
 
 

@@ -23,7 +23,7 @@ BEGIN = """
 import os, signal, sys
 from pathlib import Path
 
-from redactor import batch
+from redactor import beginning
 from redactor.audit import AuditLog, RunStart
 from redactor.audit.vault import Vault
 from redactor.config.policy import load_policy
@@ -49,10 +49,9 @@ def begin(base, kill_at):
     policy = load_policy("default")
     vault = Vault(audit / "vault", ())
     settings = RunContext(policy, key, AuditLog(audit, key), vault=vault)
-    request = batch.BatchRequest((base / "src",), base / "out", policy)
     for name in STEPS:
         setattr(os, name, counted(getattr(os, name)))
-    batch._begin(request, settings, START, again=False)
+    beginning.begin(base / "out", settings, START, key_file=None)
     os._exit(0)
 
 

@@ -25,7 +25,7 @@ from redactor.audit.endings import Ending, Unfinished
 
 PLANNED, DONE = 5, 2
 SAID = "THE RUN DID NOT END: 3 of 5 documents were never looked at"
-NEXT = "Delete OUT and OUT.audit, and run again"
+NEXT = "Run the same command again with --resume"
 
 
 class InterruptedTeam(SerialTeam):
