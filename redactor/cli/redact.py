@@ -186,7 +186,8 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
     from redactor.notices import lifted
 
     by_status = Counter(outcome.status for outcome in report.outcomes)
-    say(*report.said)
+    if report.said:
+        say(*report.said)
     say(
         f"{by_status[Status.REDACTED]} redacted, {by_status[Status.CLEAN]} with nothing to "
         f"remove, {by_status[Status.FAILED]} not examined, "

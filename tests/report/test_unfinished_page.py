@@ -34,7 +34,7 @@ def test_the_first_tiles_are_red_and_say_how_many(page):
 def test_it_says_so_above_all_else_and_what_to_do(page):
     said = page.locator("#unfinished")
     assert said.inner_text().startswith("THE RUN DID NOT END: 1,165 of 3,000 documents were never")
-    assert "run again" in said.inner_text()
+    assert "again with --resume" in said.inner_text()
     at = [page.locator(one).first.bounding_box()["y"] for one in ("#unfinished", ".lede", ".tiles")]
     assert at == sorted(at)
 
