@@ -5,7 +5,7 @@ user named; cp1252; latin-1, which takes any byte. Nothing is guessed from stati
 wrong on short texts. A BOM-less text that is plainly UTF-16 is refused: read as UTF-8 it would
 be letters with NULs between them.
 
-Memory stays bounded: the text comes in tokens of some tens of kilobytes that join one another.
+Memory is bounded: the text comes in tokens of some tens of kilobytes that join one another.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Encoding:
     mark: bytes = b""
 
     def __str__(self) -> str:
-        """Name the codec, with `+bom` where a mark stands before the text."""
+        """Name the codec, with `+bom` where a mark precedes the text."""
         return self.codec + ("+bom" if self.mark else "")
 
     @classmethod
@@ -178,7 +178,7 @@ def detect_encoding(source: BinaryIO, named: str | None) -> Encoding:
 def _named(source: BinaryIO, codec: str) -> Encoding:
     """Return the encoding that the user named, if each character gives back the bytes it took.
 
-    Those with shift states (ISO-2022-JP) do not: a character's bytes depend on what stands before.
+    Those with shift states (ISO-2022-JP) do not: a character's bytes depend on what precedes it.
     """
     encoding = Encoding(codec)
     size = 0

@@ -6,9 +6,9 @@ What it takes to stand on Presidio, with the version the facts were seen in (2.2
 - its loggers quote the text they could not validate; here nothing of theirs is ever emitted;
 - its e-mail recogniser fetches the public suffix list; here it has the list that tldextract
   carries, and no network;
-- it tries every pattern at every place, asks phonenumbers once for every region, and walks the
+- it tries every pattern at every position, runs phonenumbers once for every region, and walks the
   tokens of a text from the first for every result. Here a pattern is tried where it can match
-  (`searches`), phonenumbers is asked where a number can be (`phones`), and only the words are cut
+  (`searches`), phonenumbers runs where a number can be (`phones`), and only the words are cut
   that count for a result (`context`). What is found is the same, finding by finding:
   tests/properties/test_presidio_stock.py compares with its `StockAnalyzer`, which is Presidio's
   own engine on the whole text, and `tests/benchmarks/measure.py differential` over a folder.
@@ -24,7 +24,7 @@ Set otherwise than Presidio's default, in `registry` and in `StockAnalyzer` alik
   or not. Of a spaCy pipeline Presidio needs only tokens for that, so it gets only a tokenizer:
   names are found beside it, in `detect.names`. Runs of eight or more signs are blanks to it;
 - an e-mail address is cut back to itself, where Presidio takes in the web address or the name of
-  the variable that it stands in.
+  the variable that it belongs to.
 
 And where it does not find what Presidio's engine finds:
 

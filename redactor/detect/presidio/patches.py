@@ -46,7 +46,7 @@ def in_one_piece(text: str, result: RecognizerResult) -> bool:
     """Cut a result back to what it says it is; tell whether anything is left of it.
 
     To the e-mail recogniser slashes, question and equals signs belong to a local part: it takes
-    in the web address, or the name of the variable, that an address stands in, and takes for one
+    in the web address, or the name of the variable, that an address belongs to, and takes for one
     what only has a profile's "@" or a login in it.
     """
     if result.entity_type != "EMAIL_ADDRESS":

@@ -1,6 +1,6 @@
 """Where in a text phonenumbers can find a number at all.
 
-Its matcher is slow, and is asked once for every region. All it ever looks at are *clusters*: digits
+Its matcher is slow, and runs once for every region. All it ever looks at are *clusters*: digits
 with no more between them than its pattern allows in one number, or before an extension. What it
 does in one cluster depends on nothing outside of it, but for the signs before and the characters
 next to it. So it gets one cluster at a time, with these around it, and only if that can be a
@@ -155,7 +155,7 @@ def _plan(region: str) -> _Plan:
     lengths = [length for one in kinds for length in one.possible_length]
     rules = [one.national_prefix_transform_rule for one in (own, main)]
     before = rf"(?:{own.country_code})?{_prefix(own)}{_prefix(main)}"
-    if any(rules):  # what is dialled before a number may then stand within it
+    if any(rules):  # what is dialled before a number may then be within it
         before = r"\d*"
     adds = any(re.search(r"(?<!\\)\d", rule) for rule in rules if rule)
     plans: list[Any] = [PhoneMetadata.metadata_for_region(each) for each in regions]

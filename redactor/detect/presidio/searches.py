@@ -2,7 +2,7 @@
 
 Most of them are left to the prefilter. Four kinds take the square of the text, or are slow for what
 they are, and have searches of their own: addresses, whose local part may be of any length; web
-addresses, with a choice of 1,400 domains; one that asks whether a digit occurs anywhere behind it;
+addresses, with a choice of 1,400 domains; one that looks for a digit anywhere behind it;
 and those that look back for a label, with any number of blanks before the number.
 
 Where there is no limit to what an attempt may look at, it is made with a timer.
