@@ -34,6 +34,7 @@ from redactor.decide import (
     without_allowed,
 )
 from redactor.detect.checks.words import is_common
+from redactor.detect.coreference.likelihood import Likelihood
 from redactor.detect.coreference.occurrences import Occurrence, OccurrenceFinder
 from redactor.detect.coreference.resolver import EntityResolver, Resolution
 from redactor.detect.coreference.search_terms import (
@@ -122,6 +123,7 @@ class Analyzer:
                 names=self._names_alone,
             )
             found = [one for one in found if not _is_plain_file_name(one, unit)]
+            detected.read += (one for one in found if _is_read_person(one))
             others = list(self._read_otherwise(segment, text, unit))
             if cells:
                 found = [one for one in found if not whole.holds(one)]
@@ -187,6 +189,17 @@ class Analyzer:
         sure = self.policy.entity_policy("PERSON").review
         return finding.entity == "PERSON" and finding.score >= sure
 
+    def _unlikely(
+        self,
+        first: DetectionPass,
+        found: Iterable[tuple[TextWindow, View, Sequence[Occurrence]]],
+    ) -> frozenset[str]:
+        """Return the words that the name model takes for no name in most places of a unit."""
+        if not self.detectors.names.scored:
+            return frozenset()
+        own = (one for segment, _, some in found for one in some if segment.starts_in(one.finding))
+        return Likelihood.of(first.read).unlikely_words(own)
+
     def resolve(
         self,
         first: DetectionPass,
@@ -206,13 +219,19 @@ class Analyzer:
         )
         second = _ResolutionPass(first, people, spared, frozenset(more))
         sweep = OccurrenceFinder(_terms(second.removed, people, first.name), people)
-        for segment in unit.windows:
-            text = view(segment.text)
-            swept = in_fields(unit, sweep.find(text, segment.index, segment.offset))
+        found = [
+            (segment, text, list(sweep.find(text, segment.index, segment.offset)))
+            for segment in unit.windows
+            for text in (view(segment.text),)
+        ]
+        unlikely = self._unlikely(first, found) - _words_of(known)
+        sweep = sweep.without(unlikely)
+        for segment, text, occurrences in found:
+            swept = in_fields(unit, (one for one in occurrences if one.word not in unlikely))
             second.add(segment, swept, unit, titles=self.policy.titles)
             for reading in alternate_views(segment.text, text):
-                found = sweep.find(reading.plain, segment.index)
-                second.add_otherwise(segment, reading, found, unit)
+                again = sweep.find(reading.plain, segment.index)
+                second.add_otherwise(segment, reading, again, unit)
         return second.analysis(self.policy, sweep, unit)
 
 
@@ -403,6 +422,16 @@ def _asked(policy: Policy, entities: frozenset[str]) -> frozenset[str] | None:
     if policy.allow_list or policy.restricted:
         return None
     return frozenset(filter(policy.seeks, entities))
+
+
+def _is_read_person(finding: Finding) -> bool:
+    """Tell whether the name model found a person, with whatever probability."""
+    return finding.entity == "PERSON" and finding.source.startswith("model:")
+
+
+def _words_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the normalised words of names."""
+    return frozenset(form for name in names for _, _, form in normalized_tokens(name))
 
 
 def _is_plain_file_name(finding: Finding, unit: Unit) -> bool:

@@ -23,6 +23,7 @@ class DetectionPass:
         self.evidence = AllowListContext(allow_list)
         self.mentions: list[Mention] = []
         self.near_missed: list[Mention] = []
+        self.read: list[Finding] = []  # people of the name model, however unlikely
         self.allowed: list[Finding] = []
         self.released: list[Finding] = []
         self.placeholders: list[Span] = []

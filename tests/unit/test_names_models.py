@@ -74,6 +74,23 @@ def found(detector, text):
     return [(text[f.start : f.end], f.entity, f.score) for f in detector.find(view(text))]
 
 
+# -- probabilities ---------------------------------------------------------------------------
+
+
+def test_only_what_follows_at_once_makes_a_likely_person_an_organisation(scored):
+    text = "PHILIP and the Halle Orchestra met MARSH Works Ltd."
+    assert found(NameDetector(scored()), text) == [
+        ("PHILIP", "PERSON", 0.42),
+        ("MARSH Works Ltd", "ORGANIZATION", 0.42),
+    ]
+
+
+def test_a_name_before_a_server_in_capitals_is_no_address(scored):
+    scores = {text: score for text, _, score in found(NameDetector(scored()), "ADA@HQ A@B.ORG")}
+    assert scores["ADA@HQ"] == 0.42
+    assert scores["A@B.ORG"] < 0.2
+
+
 # -- labels ----------------------------------------------------------------------------------
 
 

@@ -25,6 +25,8 @@ from redactor.model import Finding
 from redactor.text import View, Word, as_words, normalized_tokens
 
 SCORE = 0.65  # below the detectors: the detector that found a name first is recorded as its source
+# Sources of terms that are one word of a person's name, or a form of it.
+_LONE = frozenset({"link:name", "link:short", "link:family", "link:file name"})
 # The next word of a phrase in capitals: of "Marsh and Sons", " and Sons".
 _NEXT_CAPITALS = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}(?:'s)?[ \t]+[A-Z][\w'-]*")
 
@@ -35,7 +37,8 @@ class Occurrence:
 
     `phrase` is the span of the organisation or street whose name begins here ("Marsh" in "Marsh
     Street"): the occurrence then counts only if something else of the phrase is redacted. `clear`
-    is false where the term can mean several people.
+    is false where the term can mean several people. `word` is the given name or surname that is
+    found alone.
     """
 
     finding: Finding
@@ -43,6 +46,7 @@ class Occurrence:
     kept: bool = False
     phrase: tuple[int, int] | None = None
     clear: bool = True
+    word: str = field(default="", repr=False)
 
 
 class OccurrenceFinder:
@@ -76,7 +80,17 @@ class OccurrenceFinder:
             phrase = None
             if term.entity == "PERSON" and len(term.forms) == 1:
                 phrase = _organisation(view, *span, offset)
-            yield Occurrence(finding, term.value, term.kept, phrase, term.clear)
+            word = term.forms[0] if is_lone(term) else ""
+            yield Occurrence(finding, term.value, term.kept, phrase, term.clear, word)
+
+    def without(self, words: frozenset[str]) -> OccurrenceFinder:
+        """Return the same without the terms for these words alone."""
+        if not words:
+            return self
+        long = (one.term for some in self._long.values() for one in some)
+        terms = (one for some in self._index.values() for one in some)
+        left = (one for one in terms if not (is_lone(one) and one.forms[0] in words))
+        return OccurrenceFinder([*left, *long, *self._numbers.values()], self._people)
 
     def _spans(self, text: str) -> Iterator[tuple[tuple[int, int], SearchTerm]]:
         """Yield the span of each match in the view's text, with its term as resolved there."""
@@ -160,6 +174,11 @@ class OccurrenceFinder:
             ordinary = len(form) <= SHORTEST_GLUED or is_common(form)
             self._glued[form] = None if ordinary else self._people.glued(form)
         return self._glued[form]
+
+
+def is_lone(term: SearchTerm) -> bool:
+    """Tell whether a term is a given name or surname alone, of a person who is redacted."""
+    return len(term.forms) == 1 and term.source in _LONE and not term.kept
 
 
 def _meaning(term: SearchTerm, resolution: Resolution) -> SearchTerm:

@@ -107,11 +107,13 @@ _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<=[\w,;)'\"])\n(?=[^\W\d_])")
 # What a name has at least: two letters, or an initial with its stop.
 _LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.")
 _MARK = re.compile(r"^[QA][.:]?", re.MULTILINE)  # in the transcript of a hearing
-# A sign of an address or host name in a span: "@", ".org".
-_ADDRESS = re.compile(r"@|\w\.[a-z]{2,}\b")
+# A sign of an address or host name in a span: "@", ".org"; in "Ada Marsh@HQ", the form of some mail
+# systems, a name stands before a server in capitals.
+_ADDRESS = re.compile(r"@(?![A-Z][A-Z\d-]*(?![\w.]))|\w\.[a-z]{2,}\b")
 _MEMBERS = re.compile(r"[\"']\s{0,4}[\]}]{0,8}\s{0,4}[,:]\s{0,4}[\[{]{0,8}\s{0,4}[\"']")  # of JSON
 # The next word in capitals after a span: of "Marsh and Sons", " and Sons".
 _CAPITALISED = re.compile(r"(?:[ \t]+(?:of|the|and|&|for)){0,2}[ \t]+[A-Z][\w'-]*")
+_NEXT = re.compile(r"[ \t]+[A-Z][\w'-]*")  # the same, without words that may begin another name
 
 
 def entities_of(labels: frozenset[str], model: NameModel) -> dict[str, str]:
@@ -150,6 +152,11 @@ class NameDetector:
     def entities(self) -> frozenset[str]:
         """Return what the model can find."""
         return frozenset(self._entities.values()) | {"ORGANIZATION", "LOCATION"}
+
+    @property
+    def scored(self) -> bool:
+        """Tell whether the model tells the probability of each finding."""
+        return self._model.scored
 
     def find(self, view: View, segment: int = 0, offset: int = 0) -> list[Finding]:
         """Return the names in a view, in source positions plus `offset`."""
@@ -192,7 +199,9 @@ class NameDetector:
             return
         score = name.score
         if score is None or score < CERTAIN:
-            entity, end = _judged(view.text, start, end, entity)
+            follows = _CAPITALISED if score is None else _NEXT
+            wider = _widened(view.text, end, follows)
+            entity, end = _judged(view.text, start, (end, wider), entity)
         if entity == "PERSON" and not _is_name(view.text, start, end):
             return
         if score is None:
@@ -253,13 +262,14 @@ def _weighed(text: str, score: float) -> float:
     return score * SMALL if against else score
 
 
-def _judged(text: str, start: int, end: int, entity: str) -> tuple[str, int]:
-    """Return entity and end of a "person", with the words that follow it.
+def _judged(text: str, start: int, ends: tuple[int, int], entity: str) -> tuple[str, int]:
+    """Return entity and end of a "person", whose words up to the second end may belong to a firm.
 
-    "Marsh" of "Marsh Ltd".
+    "Marsh" of "Marsh Ltd". A model with probabilities has weighed most of what follows: "Philip
+    Marsh and the Orchestra" begins with a person.
     """
+    end, wider = ends
     if entity == "PERSON":
-        wider = _widened(text, end)
         if not not_organisation(text[start:wider]):
             return "ORGANIZATION", wider
         if plain_place(text[start:wider]):
@@ -331,8 +341,8 @@ def _initial(text: str, start: int, end: int) -> bool:
     return re.search(r"(?:^|[\s.])[^\W\d_]\.$", text[start:end]) is not None
 
 
-def _widened(text: str, end: int) -> int:
+def _widened(text: str, end: int, follows: re.Pattern[str]) -> int:
     """Return the end of the capitalised words that follow a span on its line."""
-    while word := _CAPITALISED.match(text, end):
+    while word := follows.match(text, end):
         end = word.end()
     return end
