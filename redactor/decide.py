@@ -80,7 +80,7 @@ def drop_lookalikes(findings: Iterable[Finding], alike: Iterable[Finding]) -> li
 
 def accepted(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
     """Return the findings that the policy redacts, sorted, without duplicates."""
-    chosen = {finding for finding in findings if _removed(finding, policy)}
+    chosen = {finding for finding in findings if is_removed(finding, policy)}
     return sorted(chosen, key=place)
 
 
@@ -150,7 +150,7 @@ def _takes(stronger: Finding, finding: Finding) -> bool:
     return inside and finding.end <= stronger.end and _rank(stronger) < _rank(finding)
 
 
-def _removed(finding: Finding, policy: Policy) -> bool:
+def is_removed(finding: Finding, policy: Policy) -> bool:
     """Tell whether the policy redacts a finding."""
     if finding.source == DENIED or finding.source.startswith(COLUMN):
         return True

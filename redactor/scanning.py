@@ -21,18 +21,25 @@ from redactor.pipeline import failure, unforeseen
 from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Place, Positions, TreeUnits
 
+AROUND = 30
+"""Characters on either side of a finding that are shown with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """A finding of a scan: its file, its place, and why a person should look at it, if one should.
 
-    `finding` has the span in the texts of the part that it is in, end to end.
+    `finding` has the span in the texts of the part that it is in, end to end. `text` is what would
+    be removed, with the words around it, for the owner of a terminal who asks to see them.
     """
 
     name: str
     place: Place
     finding: Finding
     review: tuple[str, ...]
+    text: str = field(default="", repr=False)
+    before: str = field(default="", repr=False)
+    after: str = field(default="", repr=False)
 
     @property
     def line(self) -> int:
@@ -60,7 +67,11 @@ class Scanner(TreeUnits):
             [place] = positions.placed(unit, [(decision.start, decision.end, None)])
             start, end = place.source
             finding = replace(decision.finding, start=start, end=end)
-            self.found.append(Scanned(self._name, place, finding, decision.review))
+            before = unit.text[max(0, decision.start - AROUND) : decision.start]
+            after = unit.text[decision.end : decision.end + AROUND]
+            self.found.append(
+                Scanned(self._name, place, finding, decision.review, one.text, before, after)
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
+from redactor.analysis.accounts import ACCOUNTS as _ACCOUNTS
+from redactor.analysis.accounts import is_organisations, one_each
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
 from redactor.analysis.detectors import load_detectors
 from redactor.analysis.result import Analysis, Removal, Retention
 from redactor.analysis.unit import Unit
+from redactor.analysis.walls import Walls
 from redactor.config.codes import shipped_codes
 from redactor.config.policy import check_countries, check_entities
 from redactor.decide import (
     ALLOWED,
     DENIED,
+    NEAR_MISS_MARGIN,
     Cover,
     Span,
     decide,
@@ -117,8 +122,15 @@ class Analyzer:
         for segment in unit.windows:
             check_readable(segment.text, self.policy.limits.opaque_bytes)
             text = view(segment.text)
+            inert = list(self.placeholders(segment.text))
+            walls = Walls.of(segment.text, inert)
+            read = view(walls.text) if inert else text
             found = unit.within_fields(
-                self.detectors.find(text, segment.index, segment.offset, self.policy),
+                walls.outside(
+                    self.detectors.find(read, segment.index, segment.offset, self.policy),
+                    segment.offset,
+                    self.policy.entity_policy("PERSON").threshold - NEAR_MISS_MARGIN / 2,
+                ),
                 alone=self._alone,
                 names=self._names_alone,
             )
@@ -145,9 +157,10 @@ class Analyzer:
             detected.mentions += (one for one in others if one.finding not in wrong)
             allowed = self.detectors.allowed_terms.find(text, segment.index, segment.offset)
             detected.allowed += unit.within_fields(filter(segment.starts_in, allowed))
-            for match in self.placeholders(segment.text):
+            detected.add_readings(segment, found)
+            for match in inert:
                 detected.add_placeholder(segment, match.span(), match["name"])
-        return detected
+        return detected.weighed(unit.text, self.policy)
 
     def _alone(self, text: str, offset: int) -> list[Finding]:
         """Return the findings of rules and recognisers in a field that is read by itself."""
@@ -218,7 +231,8 @@ class Analyzer:
             [*named, *known, *first.evidence.unconfirmed()], first.evidence.confirmed()
         )
         second = _ResolutionPass(first, people, spared, frozenset(more))
-        sweep = OccurrenceFinder(_terms(second.removed, people, first.name), people)
+        terms = _terms(second.removed, people, first, unit.text)
+        sweep = OccurrenceFinder(terms, people)
         found = [
             (segment, text, list(sweep.find(text, segment.index, segment.offset)))
             for segment in unit.windows
@@ -235,17 +249,25 @@ class Analyzer:
         return second.analysis(self.policy, sweep, unit)
 
 
-def _terms(mentions: Iterable[Mention], people: EntityResolver, name: str) -> Iterator[SearchTerm]:
-    """Yield the search terms of people, of other removed values, and of the file name `name`."""
+def _terms(
+    mentions: Iterable[Mention], people: EntityResolver, first: DetectionPass, text: str
+) -> Iterator[SearchTerm]:
+    """Yield the search terms of people, of other removed values, and of the file's name.
+
+    An account that the text calls an organisation's is not searched for in prose.
+    """
     yield from person_terms(people)
-    yield from file_terms(name, people)
+    yield from file_terms(first.name, people)
     for mention in mentions:
         if mention.finding.source.startswith(COLUMN):  # a cell says "yes", and so do others
+            continue
+        if mention.finding.entity in _ACCOUNTS and is_organisations(mention.text, text):
             continue
         if mention.finding.entity != "PERSON":
             yield from value_terms(mention)
         if mention.finding.entity in _SPELLING_NAMES:
-            yield from address_terms(mention.text, people)
+            found = address_terms(mention.text, people)
+            yield from (one for one in found if not first.is_rejected(one.forms))
 
 
 class _ResolutionPass:
@@ -265,9 +287,11 @@ class _ResolutionPass:
         self._first, self._people, self._spared, self._more = first, people, spared, more
         self._resolution_of = {m.finding: _resolution_of(m, people) for m in first.mentions}
         self._surest: dict[tuple[str, str], float] = {}
+        self._seen_by: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one, resolution in self._resolution_of.items():
             key = one.entity, resolution.value
             self._surest[key] = max(one.score, self._surest.get(key, 0.0))
+            self._seen_by[key].add(one.source)
         plain = [m.finding for m in first.mentions if not m.reading]
         self._others = first.evidence.homonym_spans()
         self._kept = [
@@ -346,20 +370,21 @@ class _ResolutionPass:
         decided = [self._dated(one, closed) for one in self._decided(mentions, policy)]
         near = (m.finding for m in self._first.near_missed)
         missed = standing_near_misses(near, decided, policy)
-        decisions = [self._marked(one) for one in (*decided, *missed)]
+        decisions = [self._marked(self._attributed(one)) for one in (*decided, *missed)]
         texts = {m.finding: normalize(m.text) for m in (*self._first.near_missed, *mentions)}
         keeps = sorted((one for one in decisions if one.action is Action.KEEP), key=_at)
+        removals = (
+            Removal(
+                one,
+                self._resolution_of[one.finding].value,
+                texts[one.finding],
+                unit.text[one.start : one.end],
+            )
+            for one in decisions
+            if one.action is not Action.KEEP
+        )
         return Analysis(
-            removals=tuple(
-                Removal(
-                    one,
-                    self._resolution_of[one.finding].value,
-                    texts[one.finding],
-                    unit.text[one.start : one.end],
-                )
-                for one in decisions
-                if one.action is not Action.KEEP
-            ),
+            removals=one_each(removals),
             keeps=tuple(Retention(one, texts.get(one.finding, "")) for one in keeps),
             taken=frozenset(self._first.taken),
             occurrences=sweep,
@@ -393,6 +418,14 @@ class _ResolutionPass:
         kept = decision.action is Action.KEEP
         exemption = Exemption(reason=ended(day)) if kept else decision.exemption
         return replace(decision, exemption=replace(exemption, restrict_until=day))
+
+    def _attributed(self, decision: Decision) -> Decision:
+        """Return a decision that rests on linking alone with the detectors that saw its value."""
+        resolution = self._resolution_of.get(decision.finding)
+        if resolution is None or not all(one.startswith("link:") for one in decision.because):
+            return decision
+        seen_by = self._seen_by.get((decision.finding.entity, resolution.value), ())
+        return replace(decision, because=tuple(sorted({*decision.because, *seen_by})))
 
     def _marked(self, decision: Decision) -> Decision:
         """Return a decision, marked for review if the person it is about is uncertain.

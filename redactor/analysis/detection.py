@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 
-from redactor.decide import DENIED, Span
-from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles
+from redactor.decide import DENIED, Span, is_removed
+from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
 from redactor.detect.coreference.search_terms import Mention
+from redactor.detect.evidence.weighing import weighed
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.ner.detector import tidied
-from redactor.model import AllowedPerson, Finding, TextWindow
+from redactor.model import AllowedPerson, Finding, Policy, TextWindow
 from redactor.text import view
+
+_NO_PEOPLE = {"LOCATION", "ORGANIZATION"}
 
 
 class DetectionPass:
@@ -24,6 +27,8 @@ class DetectionPass:
         self.mentions: list[Mention] = []
         self.near_missed: list[Mention] = []
         self.read: list[Finding] = []  # people of the name model, however unlikely
+        self.readings: list[Mention] = []
+        self.rejected: list[frozenset[str]] = []
         self.allowed: list[Finding] = []
         self.released: list[Finding] = []
         self.placeholders: list[Span] = []
@@ -36,6 +41,32 @@ class DetectionPass:
     def add_near_misses(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
         """Add findings whose score is just below their threshold."""
         self.near_missed += (_mention(finding, segment) for finding in findings)
+
+    def add_readings(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
+        """Add the places and organisations that the name model reads in a window."""
+        read = (one for one in findings if one.entity in _NO_PEOPLE)
+        self.readings += (
+            _mention(one, segment)
+            for one in read
+            if one.source.startswith("model:") and segment.starts_in(one)
+        )
+
+    def weighed(self, text: str, policy: Policy) -> DetectionPass:
+        """Return the same, the people in it with the scores that the whole unit speaks for."""
+        way = policy.entity_policy("PERSON")
+        read = self.readings
+        judged = weighed(text, self.mentions, read, review=way.review, file=self.name)
+        people = [one for one in judged if one.finding.entity == "PERSON"]
+        low = {one.finding for one in people if not is_removed(one.finding, policy)}
+        more = copy(self)
+        more.rejected = [frozenset(words_of(m.text)) for m in people if m.finding in low]
+        more.mentions = [one for one in judged if one.finding not in low]
+        return more
+
+    def is_rejected(self, forms: Iterable[str]) -> bool:
+        """Tell whether words are among those of a mention that turned out to be no person."""
+        said = frozenset(forms)
+        return any(said <= one for one in self.rejected)
 
     def with_mentions(self, mentions: Iterable[Mention]) -> DetectionPass:
         """Return the same with more mentions."""

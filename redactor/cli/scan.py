@@ -48,6 +48,9 @@ def scan(  # noqa: PLR0913  # one parameter an option
     as_sarif: Annotated[
         bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of a table.")
     ] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the text found, with the words around it.")
+    ] = False,
     fail_on_find: Annotated[
         bool, typer.Option("--fail-on-find", help="Exit with 6 if anything is found.")
     ] = False,
@@ -58,11 +61,13 @@ def scan(  # noqa: PLR0913  # one parameter an option
     \b
     Examples:
       redactor scan letters
+      redactor scan letters --show
       redactor scan letters --json --fail-on-find
       redactor scan letters --sarif > findings.sarif
       redactor scan - < letter.txt
 
-    Positions are character offsets in the decoded text; the text itself is never shown.
+    Positions are character offsets in the decoded text. The text itself is shown with --show
+    alone: to you, and to whatever records your terminal.
     """
     with errors(debug=debug):
         from redactor.notices import clock_notices, lifted, policy_notices
@@ -70,6 +75,8 @@ def scan(  # noqa: PLR0913  # one parameter an option
 
         if as_json and as_sarif:
             raise UsageError("--json and --sarif exclude each other")
+        if show and (as_json or as_sarif):
+            raise UsageError("--show is for the table alone: JSON and SARIF hold no text")
         chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
         result = scan_sources(sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer)
         found, failed = result.found, result.failed
@@ -77,7 +84,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
             if as_sarif:
                 _print_sarif(found, failed)
             else:
-                _print_json(result) if as_json else _print_table(found)
+                _print_json(result) if as_json else _print_table(found, show=show)
         finally:  # named even where nothing can be printed
             print_failures(failed)
             odd = (*policy_notices(chosen), *lifted(chosen), *clock_notices(datetime.now(UTC)))
@@ -141,7 +148,7 @@ def _print_sarif(found: Sequence[Scanned], failed: Sequence[Outcome]) -> None:
     say(*sarif(results, [(as_uri(one.name), one.error) for one in failed]).splitlines())
 
 
-def _print_table(found: Sequence[Scanned]) -> None:
+def _print_table(found: Sequence[Scanned], *, show: bool) -> None:
     rows = [
         (
             _shown_place(one),
@@ -151,10 +158,19 @@ def _print_table(found: Sequence[Scanned]) -> None:
             f"{one.finding.score:.2f}",
             one.finding.source,
             ", ".join(one.review),
+            *([_shown_text(one)] if show else []),
         )
         for one in found
     ]
-    table(("file", "line", "span", "entity", "score", "source", "review"), rows)
+    head = ("file", "line", "span", "entity", "score", "source", "review")
+    table((*head, "text") if show else head, rows)
+
+
+def _shown_text(one: Scanned) -> str:
+    """Return a finding between two signs, with the words around it, on one line."""
+    said = f"{one.before}\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}{one.text}"
+    said += f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}{one.after}"
+    return shown_name(" ".join(said.split()))
 
 
 def _shown_place(one: Scanned) -> str:

@@ -38,6 +38,12 @@ _FAMILY = re.compile(
 )
 # The text before a word that begins a sentence, line, quotation or bracket.
 _SENTENCE = re.compile(r"(?:\A|[.!?][\"')\]]?\s+|\n\s*|[•*#>|\"(\[-]\s*)\Z")
+# What precedes a word in small letters that is no name: "a single storey", "of this kernel".
+_DETERMINED = re.compile(
+    r"(?<![^\W_])(?:an?|the|this|that|these|those|each|every|any|no|per|my|your|its|our)[^\S\n]+"
+    r"(?:[a-z]+[^\S\n]+)?$",
+    re.IGNORECASE,
+)
 # The text before a word that begins a line, list and Markdown signs apart.
 _LINE = re.compile(r"(?:\A|\n)[\s*_>\[(]*\Z")
 # The text after a name that is an ordinary word too: "Hill said", "Mark, who", "May's".
@@ -134,7 +140,13 @@ def _lone(text: str, first: Word, last: Word) -> bool:
 
     "Mark said" from "Mark the box".
     """
-    if first is not last or not is_common(first.form):
+    if first is not last:
+        return True
+    if text[first.start].islower() and _DETERMINED.search(
+        text, max(0, first.start - 24), first.start
+    ):
+        return False
+    if not is_common(first.form):
         return True
     begins = _SENTENCE.search(text, max(0, first.start - 8), first.start)
     return begins is None or _PERSONAL.match(text, last.end) is not None

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from redactor.detect.checks.names import not_organisation
+from redactor.detect.checks.names import not_organisation, plain_place
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.index import SHORTEST_GLUED
 from redactor.detect.coreference.long_terms import LongTerm
@@ -187,11 +187,12 @@ def _meaning(term: SearchTerm, resolution: Resolution) -> SearchTerm:
 
 
 def _organisation(view: View, start: int, stop: int, offset: int) -> tuple[int, int] | None:
-    """Return the source span of the organisation whose name begins at a word, if one does."""
+    """Return the source span of the organisation or street whose name begins at a word."""
     end = stop
     while found := _NEXT_CAPITALS.match(view.text, end):
         end = found.end()
-    if end == stop or not_organisation(view.text[start:end]):
+    phrase = view.text[start:end]
+    if end == stop or (not_organisation(phrase) and not plain_place(phrase)):
         return None
     left, right = view.span(start, end)
     return left + offset, right + offset

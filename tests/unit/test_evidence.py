@@ -1,0 +1,134 @@
+"""Who is a person: what the whole document says for and against a mention."""
+
+from __future__ import annotations
+
+import pytest
+
+from redactor.analysis.unit import text_unit
+
+# Of each text the words that go; nothing else that is a person's may go, however often it occurs.
+PEOPLE = {
+    "a place that signs with an account": (
+        "Trains wait. — Stansford Airport (@stansford_air) May 4, 2031\n\nStranded in Stansford.",
+        set(),
+    ),
+    "a harbour that signs with an account": (
+        "Ships are late. — Porthaven Harbour (@porthaven_h) May 4, 2031\n\nIn Porthaven it rains.",
+        set(),
+    ),
+    "a person who signs with an account": (
+        "Trains wait. — Teodor Vance (@teo_vance) May 4, 2031\n\nVance was late.",
+        {"Teodor Vance", "Vance"},
+    ),
+    "a mailing list": (
+        "To: Marlin Kernel Mailing List <marlin-kernel@example.org>\n\nThe kernel is old.",
+        set(),
+    ),
+    "the abbreviation of an organisation": (
+        "Riverbend Archive Foundation (PGLAX), a corporation; PGLAX is approved. Contact PGLAX.",
+        set(),
+    ),
+    "an answer of one word": (
+        "Interviewer: Okay. Which trade?\n\nHalloran: Books.\n\nInterviewer: Economics?\n",
+        {"Halloran"},
+    ),
+    "an interviewer with a name": ("Interviewer: Teodor Vance\n\nSpeaker: Okay.", {"Teodor Vance"}),
+    "a surname that is a word": (
+        "Cllr M Storey and Martin Storey agreed to a single storey extension.",
+        {"M Storey", "Martin Storey"},
+    ),
+    "a surname in small letters": (
+        "Martin Storey came. i asked storey",
+        {"Martin Storey", "storey"},
+    ),
+    "a surname that ends the names of places": (
+        "Maren Park approved the budget in Park Street, near the national park.",
+        {"Maren Park"},
+    ),
+    "words as a machine misread them": (
+        "There were rnany of thern. Ilse Vance sang.",
+        {"Ilse Vance"},
+    ),
+    "a name in Greek letters": (
+        "Η Ελπινίκη Καραγιαννίδου ήρθε στην Πάτρα.",
+        {"Ελπινίκη Καραγιαννίδου"},
+    ),
+    "a name in Cyrillic letters": (
+        "Договор: Евдокия Петровна Пшеничная, 3 марта",
+        {"Евдокия Петровна Пшеничная"},
+    ),
+    "Latin of the courts": (
+        "See Harrowby, supra, at 75; Brandell, supra, at 105; 131 F. 3d 13 (per curiam).",
+        {"Harrowby", "Brandell"},
+    ),
+    "a headline": ("(RELATED: Moping Is Set To Ruin Lunch)", set()),
+    "fonts": ("Fonts in the deck: Arial Black, Lucida Console, Gill Sans, Franklin Gothic.", set()),
+    "a surname that is a font": ("Eric Gill rang. Mr Gill was late.", {"Eric Gill", "Gill"}),
+    "the label of a field": (
+        "VETERAN'S NAME (First, Last)\nDELIA MARLOWSKI\nVETERAN'S SOCIAL SECURITY NUMBER\n",
+        {"DELIA MARLOWSKI"},
+    ),
+}
+PROGRAM = '''\
+# Written by Teodor Vance.
+from .errors import YAMLError, Mark
+
+
+class Token(Base):
+    """Lexer of the Marsh format."""
+
+    def step(self, lineno, val):
+        if self.kws and Token.Keyword(val):
+            raise OSError(lineno)
+        elif lineno:
+            return [buf for buf in self.mimetypes if Token(buf)]
+        author = "Ilse Brandt"
+        return {"owner": "Kevin", "kind": "tstr"}
+'''
+
+
+def people_in(analyzer, text, name=""):
+    """Return the texts that are removed as people."""
+    removals = analyzer.analyze(text_unit(text), name).removals
+    return {one.text for one in removals if one.decision.finding.entity == "PERSON"}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_whole_document_decides_who_is_a_person(name, analyzer):
+    text, goes = PEOPLE[name]
+    assert people_in(analyzer, text) == goes
+
+
+def test_of_a_program_only_people_in_comments_and_strings_are_found(analyzer):
+    found = people_in(analyzer, PROGRAM)
+    assert {"Teodor Vance", "Ilse Brandt"} <= found <= {"Teodor Vance", "Ilse Brandt", "Kevin"}
+
+
+def test_a_chat_is_no_program(analyzer):
+    chat = "".join(f"<ilse> teo, are you there ({at}); Kevin Marsh asks\n" for at in range(9))
+    assert "Kevin Marsh" in people_in(analyzer, chat)
+
+
+def test_an_account_of_an_organisation_is_not_searched_for_in_prose(analyzer):
+    text = (
+        "### otterjs/core\n\nthe otterjs organization, <https://github.com/otterjs/core/issues/3>"
+    )
+    removals = analyzer.analyze(text_unit(text)).removals
+    assert [one.decision.start for one in removals] == [text.index("otterjs/core/")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Follow twitter.com/dov_lindgren or @dov_lindgren. I asked dov_lindgren again.",
+        "[12:01] <ottergrove> hi\n[12:02] <teo> ottergrove: see github.com/ottergrove/core\n",
+        "Merge pull request #2546 from Nikandor/crystals\n\nFollowing Nikandor + elswynr.\n",
+    ],
+)
+def test_an_account_has_one_pseudonym_whatever_rule_saw_it(text, analyzer):
+    removals = analyzer.analyze(text_unit(text)).removals
+    letters = {one.text.strip("@"): set() for one in removals}
+    for one in removals:
+        letters[one.text.strip("@")].add((one.decision.finding.entity, one.value))
+    assert [known for known in letters.values() if len(known) > 1] == []
+    assert max(sum(one.text.strip("@") == text for one in removals) for text in letters) > 1
