@@ -38,7 +38,7 @@ def finished(cli, tmp_path_factory) -> Finished:
     (source / "<script>alert(1)</script>.txt".replace("/", "\N{DIVISION SLASH}")).write_text(
         "Write to ilse.brandt@example.net.\n", "utf-8"
     )
-    (source / "scan.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    (source / "scan.mp4").write_bytes(b"\0\0\0\x18ftypisom")
     (source / "notes.bak").write_text("left out\n")
     (source / ".redactorignore").write_text("*.bak\n.redactorignore\n")
     done = cli("redact", source, "--out", out, "--workers", "1")

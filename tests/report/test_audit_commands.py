@@ -18,7 +18,7 @@ def test_show_is_a_table_of_places(cli, finished):
     assert done.code == 0
     assert head.split()[:4] == ["file", "part", "line", "span"]
     assert any(row.startswith("letter.txt") and "PERSON" in row for row in rows)
-    assert "not examined: scan.heic (document): No format of ours" in done.err
+    assert "not examined: scan.mp4 (document): No format of ours" in done.err
     assert not [word for word in WORDS if word in done.raw_out + done.raw_err]
 
 

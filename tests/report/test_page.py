@@ -88,7 +88,7 @@ class TestTheFiveQuestions:
     def test_what_was_not_examined(self, page):
         first = page.locator("main section").first
         assert first.get_by_role("heading").inner_text() == "Not examined"
-        assert "scan.heic" in first.inner_text()
+        assert "scan.mp4" in first.inner_text()
         assert "No format of ours reads this kind of file" in first.inner_text()
         assert "notes.bak" not in page.locator("#unexamined-table").inner_text()
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from redactor.errors import DamagedDocument, OutputError
 from redactor.formats.base import Budget, Composed, Hints, Layout, Sink, Token
 from redactor.formats.media import blank_of
-from redactor.formats.picture import gif, jp2, jpeg, png, tiff, webp
+from redactor.formats.picture import gif, heif, jp2, jpeg, png, tiff, webp
 from redactor.formats.picture.cuts import Cut, applied
 from redactor.model import Edit
 
@@ -26,6 +26,7 @@ _KINDS: dict[str, Callable[[bytes], list[Cut]]] = {
     "webp": webp.cuts,
     "tiff": tiff.cuts,
     "jp2": jp2.cuts,
+    "heif": heif.cuts,
 }
 _STARTS = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png", b"GIF8": "gif"}
 _STARTS |= {b"\0\0\0\x0cjP  \r\n": "jp2", jp2.CODESTREAM: "jp2"}
@@ -52,6 +53,8 @@ def kind_of(head: bytes) -> str:
     """Return the kind of a picture that is read, by its first bytes: `jpeg`; empty for others."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
+    if head[4:8] == b"ftyp" and head[8:12] in heif.BRANDS:
+        return "heif"
     return next((kind for start, kind in _STARTS.items() if head.startswith(start)), "")
 
 
@@ -68,12 +71,13 @@ def _cuts(data: bytes) -> list[Cut]:
 
 
 class Picture(Composed):
-    """JPEG, PNG, GIF, WebP, TIFF and JPEG 2000 pictures."""
+    """JPEG, PNG, GIF, WebP, TIFF, JPEG 2000 and HEIF pictures."""
 
     name = "picture"
-    title = "Pictures (JPEG, PNG, GIF, WebP, TIFF, JPEG 2000)"
+    title = "Pictures (JPEG, PNG, GIF, WebP, TIFF, JPEG 2000, HEIF)"
     suffixes = frozenset(
-        ".jpg .jpeg .jpe .jfif .png .apng .gif .webp .tif .tiff .jp2 .j2k .jpx".split()
+        ".jpg .jpeg .jpe .jfif .png .apng .gif .webp .tif .tiff .jp2 .j2k .jpx .heic .heif"
+        " .avif".split()
     )
     examined = "metadata (Exif, XMP, IPTC, GPS, comments, thumbnails), which is taken out"
     not_examined = "what they show (by `media`), profiles of colours; raw ones of cameras (refused)"
@@ -117,9 +121,11 @@ class Picture(Composed):
         sink.write(cleaned(source.read()))
         return ()
 
-    def blank(self, layout: Layout) -> bytes:
-        """Return a white picture of one point, of the same kind."""
+    def blank(self, layout: Layout) -> bytes | None:
+        """Return a white picture of one point, of the same kind; there is none in HEIF."""
         kind = layout.setting("kind")
+        if kind == "heif":
+            return None
         if kind in _BLANKS:
             return base64.b64decode(_BLANKS[kind])
         return blank_of(next(start for start, name in _STARTS.items() if name == kind))

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Cut", "applied", "orientation", "orientation_only"]
+__all__ = ["EMPTY_EXIF", "EMPTY_XMP", "Cut", "applied", "orientation", "orientation_only"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ def orientation(exif: bytes) -> int:
         if (tag, kind, number) == (_ORIENTATION, _SHORT, 1):
             return value if 1 <= value <= 8 else 1  # the values there are
     return 1
+
+
+EMPTY_EXIF = b"MM\0*" + struct.pack(">IHI", 8, 0, 0)
+EMPTY_XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+"""What says nothing, where decoders ask that something is said."""
 
 
 def orientation_only(exif: bytes) -> bytes:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import BinaryIO
 
 from PIL import (
+    AvifImagePlugin,
     GifImagePlugin,
     Image,
     ImageSequence,
@@ -20,11 +23,12 @@ from PIL import (
 )
 
 from redactor.errors import OutputError
-from redactor.formats.picture.cuts import orientation_only
+from redactor.formats.picture.cuts import EMPTY_EXIF, EMPTY_XMP, orientation_only
 
 __all__ = ["check_pixels", "metadata"]
 
 _PLUGINS = (
+    AvifImagePlugin.AvifImageFile,
     GifImagePlugin.GifImageFile,
     Jpeg2KImagePlugin.Jpeg2KImageFile,
     JpegImagePlugin.JpegImageFile,
@@ -44,7 +48,7 @@ _SHOWN = frozenset(
     " timestamp version compression disposal blend default_image bbox resolution".split()
 )
 _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
-_ORIENTATION, _PROFILE = 0x0112, 34675
+_NO_EXIF = EMPTY_EXIF.rstrip(b"\0")
 
 
 def check_pixels(source: BinaryIO, copy: BinaryIO) -> None:
@@ -74,13 +78,18 @@ def _opened(file: BinaryIO) -> Iterator[Image.Image | None]:
         warnings.simplefilter("ignore")  # they quote names of tags
         try:
             image = Image.open(file, formats=_READERS)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, *_BROKEN):
+        except _BROKEN:
             yield None
             return
         yield image
 
 
-_BROKEN = (TypeError, KeyError, IndexError, AttributeError, OverflowError, MemoryError, EOFError)
+_BROKEN = (
+    *(OSError, ValueError, SyntaxError, RuntimeError, struct.error, zlib.error),
+    *(TypeError, KeyError, IndexError, AttributeError, ArithmeticError, MemoryError, EOFError),
+    Image.DecompressionBombError,
+)
+"""What a picture that Pillow does not read ends in."""
 
 
 def _frames(image: Image.Image, *, whole: bool = False) -> Iterator[bytes]:
@@ -94,7 +103,7 @@ def _frames(image: Image.Image, *, whole: bool = False) -> Iterator[bytes]:
             if whole and _is_reduced(frame):
                 continue
             yield frame.tobytes()
-    except (OSError, ValueError, SyntaxError, *_BROKEN):
+    except _BROKEN:
         return
 
 
@@ -110,7 +119,7 @@ def metadata(file: BinaryIO) -> Iterator[str]:
             return
         try:
             yield from _info(image)
-        except (OSError, ValueError, SyntaxError, *_BROKEN):
+        except _BROKEN:
             return
 
 
@@ -118,8 +127,10 @@ def _info(image: Image.Image) -> Iterator[str]:
     for key, value in image.info.items():
         if key == "exif":
             stated = value.removeprefix(b"Exif\0\0")
-            if stated != orientation_only(stated):
+            if stated.rstrip(b"\0") not in {orientation_only(stated).rstrip(b"\0"), _NO_EXIF}:
                 yield _text(value)
+        elif key == "xmp" and value.rstrip() == EMPTY_XMP:
+            continue
         elif key == "extension":
             if value[0] not in _LOOPS:
                 yield _text(value[0])

@@ -74,6 +74,10 @@ def webp() -> bytes:
     return saved(drawn(), "WEBP", exif=exif(turned=6), xmp=XMP, icc_profile=PROFILE)
 
 
+def avif() -> bytes:
+    return saved(drawn(), "AVIF", exif=exif(), xmp=XMP, icc_profile=PROFILE)
+
+
 def moving_webp() -> bytes:
     options = {"save_all": True, "append_images": [drawn().rotate(180)], "duration": 40}
     return saved(drawn(), "WEBP", exif=exif(), **options)
