@@ -230,10 +230,11 @@ class Escapes:
 # `\u0027` and not `\'`, which JSON does not have.
 _STRING_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "'": "\\u0027"}
 # Escapes of ECMAScript: a surrogate pair, which is one character, `\uXXXX`, `\u{X}`, `\xXX`, a line
-# continuation, which is nothing, and any other character behind a backslash.
+# continuation, which is nothing, and any other character behind a backslash. `\u` and `\x` without
+# their digits are errors of a script, and stay as they are: other readers see two words there.
 _ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})"
-    r"|u\{0*([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|[\n\r\u2028\u2029])|([^\r\n\u2028\u2029]))"
+    r"|u\{0*([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|[\n\r\u2028\u2029])|([^ux\r\n\u2028\u2029]))"
 )
 # The single-character escapes; any other character means itself.
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}

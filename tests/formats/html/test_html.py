@@ -122,6 +122,7 @@ arsh \/ \ud83d\ude00 \ud83d"',
         pytest.param("`a ${b+`c ${'d'}`} e`", ["a ", "${b+", "c ", "d", " e"], id="templates"),
         pytest.param(r"x=/kevin\.m[/'a]/i;'b'", ["x", "kevin.m/'a", "i;", "b"], id="expression"),
         pytest.param("a=b/c;d='e/f'", ["a=b/c;d=", "e/f"], id="division"),
+        pytest.param(r"'Kevin\u]]20 \xM'", [r"Kevin\u]]20 \xM"], id="escapes without digits"),
         pytest.param(
             "return /'/;// Kevin\n/* Marsh */",
             ["return", " Kevin", " Marsh "],
