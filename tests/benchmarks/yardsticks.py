@@ -38,6 +38,7 @@ from redactor.model import Action, EntityPolicy, Job, Policy
 from redactor.pipeline import RunContext, redact
 
 LENGTH, COUNT = 2_400, 48  # characters of an article, articles of each kind
+TURN = 2  # articles that a system reads before the next one's turn
 CORPORA = {
     "news": ["gmb__all.repaired.jsonl.gz"],
     "mail": ["uner_ewt__dev.jsonl.gz"],
@@ -127,15 +128,24 @@ def seconds(work: Work, texts: list[str]) -> float:
 
 
 def table(texts: dict[str, list[str]], folder: Path) -> None:
-    """Print characters a processor second, by system and kind, and in all against (a) and (b)."""
-    speed: dict[str, list[float]] = {}
-    for name, work in systems(folder).items():
+    """Print characters a processor second, by system and kind, and in all against (a) and (b).
+
+    The systems take turns, a few articles each: how fast a processor is changes with its load.
+    """
+    works = systems(folder)
+    for work in works.values():
         for some in texts.values():
             work(some[::3])  # patterns are compiled when they are first used
-        took = [seconds(work, some) for some in texts.values()]
-        sizes = [sum(map(len, some)) for some in texts.values()]
-        speed[name] = [size / one for size, one in zip(sizes, took, strict=True)]
-        speed[name].append(sum(sizes) / sum(took))
+    took = {name: dict.fromkeys(texts, 0.0) for name in works}
+    for kind, some in texts.items():
+        for at in range(0, len(some), TURN):
+            for name, work in works.items():
+                took[name][kind] += seconds(work, some[at : at + TURN])
+    speed: dict[str, list[float]] = {}
+    sizes = {kind: sum(map(len, some)) for kind, some in texts.items()}
+    for name, spent in took.items():
+        speed[name] = [size / spent[kind] for kind, size in sizes.items()]
+        speed[name].append(sum(sizes.values()) / sum(spent.values()))
     print(f"| characters a second | {' | '.join(texts)} | all | of (a) | of (b) |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     a, b = speed["(a) stock Presidio"][-1], speed["(b) name model"][-1]
