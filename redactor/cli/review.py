@@ -60,8 +60,8 @@ def review(  # noqa: PLR0913  # one parameter an option
 
     It lists redactions with a low score, those of a name that several people may share, people
     who may be on the allow list, and findings that were kept with a score just below the
-    threshold. The file shows the words around each in the copy and takes: confirm, restore,
-    change, add. It is private.
+    threshold: one row a value, those of most places first. The file shows the words around three
+    of its places in the copy and takes: confirm, restore, change, add. It is private.
     """
     with errors(debug=debug):
         from redactor.files import create_private

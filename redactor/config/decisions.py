@@ -10,7 +10,8 @@
 
 A row of one's own adds a text: `file`, `text` and, if wanted, `type`, `code` and `line` (of the
 copy). The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row
-without a decision decides nothing.
+without a decision decides nothing, whatever `where` says: it is filled in where a row stands for
+several places.
 
 Such a file is private: it may hold texts to redact. Errors name lines, and quote nothing.
 """
@@ -262,7 +263,7 @@ def _file(
 
 def _problem(row: _Row, reviewer: str) -> str:
     """Return the problem of a row; an empty text if there is none."""
-    filled = row.code or row.type or row.where or row.note or row.text
+    filled = row.code or row.type or row.note or row.text
     if not row.decision:
         return "has no decision, but says more" if filled else ""
     if not reviewer:

@@ -1,4 +1,6 @@
-"""A decisions file, made from a log: one row a finding, with what a person needs to judge it.
+"""A decisions file, made from a log: one row a question, with what a person needs to judge it.
+
+Places in doubt that hold the same text of the same type are one question, the largest first.
 
 A row shows the words around the finding in the copy, never the removed text. The file is private
 all the same: it names files, and texts to redact will be written into it.
@@ -8,7 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -23,6 +26,9 @@ from redactor.report.select import Selection
 from redactor.report.state import Verdict
 from redactor.report.summary import Redaction
 
+CONTEXTS = 3
+"""How many places of a value are shown with the words around them."""
+
 Row = dict[str, str | int | float | None]
 """A place: the fixed columns of a decisions file, filled."""
 
@@ -33,7 +39,8 @@ _HEAD = """\
 #   restore   the text stays after all
 #   change    another `code` or `type`
 #   add       what was found and left is removed
-# `where` is here (if empty), document or everywhere: the same text of the same type.
+# `where` is here (if empty), document or everywhere: the same text of the same type. A row that
+# stands for several places has it filled in; write `here` to decide about the first alone.
 # A text that was missed is a row of its own; `type`, `code`, `line` and `where` may be left out:
 # - {{decision: add, file: NAME, text: 'THE TEXT', type: PERSON, note: ''}}
 # Then: redactor redact SRC --out OUT --decisions THIS-FILE (with those of earlier reviews).
@@ -58,6 +65,8 @@ def drawn_from(evidence: Evidence) -> ExportStamp:
 def rows(evidence: Evidence, wanted: Selection) -> list[Row]:
     """Return the places that are asked for, by file and position. Raises OutputError.
 
+    Of places in doubt those of the same value are one row.
+
     Those of a log that was written before there were decisions cannot be named.
     """
     around, _ = contexts(evidence)
@@ -67,10 +76,40 @@ def rows(evidence: Evidence, wanted: Selection) -> list[Row]:
     )
     if not all(one.place for one in places):
         raise OutputError("the log has no codes of places, by which decisions find them again")
-    return [_row(one, evidence, around.get((one.run, one.id))) for one in places]
+    asked = _alike(places) if wanted.review else [[one] for one in places]
+    settled = Counter(map(_value, evidence.summary.standing))
+    return [_row(same, evidence, around, settled[_value(same[0])]) for same in asked]
 
 
-def _row(one: Redaction, evidence: Evidence, context: Context | None) -> Row:
+def _value(one: Redaction) -> tuple[str, str, bool]:
+    """Return what two places have in common that one answer can settle."""
+    return one.entity, one.fingerprint, one.removed
+
+
+def _alike(places: Iterable[Redaction]) -> list[list[Redaction]]:
+    """Return places in groups that one answer settles, those of most places first."""
+    of: dict[tuple[str, str, bool], list[Redaction]] = defaultdict(list)
+    for one in places:
+        of[_value(one)].append(one)
+    return sorted(of.values(), key=len, reverse=True)
+
+
+def _row(
+    same: Sequence[Redaction],
+    evidence: Evidence,
+    around: Mapping[tuple[int, str], Context],
+    settled: int,
+) -> Row:
+    """Return the row of places that one answer settles, in the words of the first.
+
+    Of `settled` places of the value in all, these are in doubt.
+    """
+    one = same[0]
+    contexts_of = [around[each.run, each.id] for each in same if (each.run, each.id) in around]
+    shown = " | ".join(dict.fromkeys(map(one_line, contexts_of[:CONTEXTS])))
+    reasons = dict.fromkeys(review(reason) for each in same for reason in each.review)
+    count = [f"{len(same)} places in doubt of {settled}"] if len(same) > 1 else []
+    several = {"where": "everywhere" if len({e.document for e in same}) > 1 else "document"}
     return {
         "id": one.id,
         "file": evidence.name(one.document),
@@ -78,9 +117,10 @@ def _row(one: Redaction, evidence: Evidence, context: Context | None) -> Row:
         "line": one.line,
         "entity": one.entity,
         "score": one.score,
-        "why": "; ".join(review(each) for each in one.review),
-        "context": one_line(context) if context else one.placeholder,
+        "why": "; ".join((*count, *reasons)),
+        "context": shown or one.placeholder,
         "check": f"{one.place}.{one.fingerprint}",
+        **(several if len(same) > 1 else {}),
     }
 
 
@@ -97,8 +137,16 @@ def as_yaml(drawn: ExportStamp, places: Sequence[Row], audit: str) -> bytes:
     empty = dict.fromkeys(name for name in FILLED if name not in {"text", "reviewer"})
     head = _HEAD.format(count=count, audit=_one_line(audit))
     said = _dump({"drawn": str(drawn)}) + "reviewer:    # who decides, for every row\nrows:\n"
-    body = "".join(f"\n{_dump([place | empty])}" for place in places)
+    body = "".join(f"\n{_dump([_fixed(place) | empty | _filled(place)])}" for place in places)
     return (head + said + body).encode("utf-8", "replace")
+
+
+def _fixed(place: Row) -> Row:
+    return {name: cell for name, cell in place.items() if name not in FILLED}
+
+
+def _filled(place: Row) -> Row:
+    return {name: cell for name, cell in place.items() if name in FILLED}
 
 
 def _one_line(said: str) -> str:

@@ -54,6 +54,23 @@ class TestTheFile:
         written = as_yaml(*drawn(at)[:2], "out.audit").decode()
         assert not [word for word in ("Kevin", "Jane", "jane.marsh") if word in written]
 
+    def test_a_value_is_asked_about_once_the_most_frequent_first(self, desk):
+        often = "Ada Keogh met Tom Keogh. Then Keogh left. Keogh came back, and Keogh slept.\n"
+        at = desk(a=TEXT, b=often, c=often)
+        where, places, _ = drawn(at)
+        asked = [str(place["why"]).split(";")[0] for place in places]
+        assert asked[0] == "6 places in doubt of 6"
+        assert places[0].get("where") == "everywhere"
+        assert len({place["check"].split(".")[1] for place in places}) == len(places)
+        assert (
+            1
+            < str(places[0]["context"]).count("\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
+            <= 3
+        )
+        path = at.base / "decisions.yaml"
+        path.write_bytes(as_yaml(where, places, "out.audit"))
+        assert load_decisions(path).rows == ()
+
     def test_everything_can_be_listed(self, desk):
         at = desk(a=TEXT)
         assert len(drawn(at, review=False)[1]) == len(at.now)
