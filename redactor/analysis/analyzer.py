@@ -135,7 +135,7 @@ class Analyzer:
                 names=self._names_alone,
             )
             found = [one for one in found if not _is_plain_file_name(one, unit)]
-            detected.read += (one for one in found if _is_read_person(one))
+            detected.read += (one for one in found if one.entity == "PERSON")
             others = list(self._read_otherwise(segment, text, unit))
             if cells:
                 found = [one for one in found if not whole.holds(one)]
@@ -207,7 +207,10 @@ class Analyzer:
         first: DetectionPass,
         found: Iterable[tuple[TextWindow, View, Sequence[Occurrence]]],
     ) -> frozenset[str]:
-        """Return the words that the name model takes for no name in most places of a unit."""
+        """Return the words that are no names in most places of a unit, as all detectors read it.
+
+        A model that tells no probabilities says nothing of the places where it found nobody.
+        """
         if not self.detectors.names.scored:
             return frozenset()
         own = (one for segment, _, some in found for one in some if segment.starts_in(one.finding))
@@ -238,7 +241,8 @@ class Analyzer:
             for segment in unit.windows
             for text in (view(segment.text),)
         ]
-        unlikely = self._unlikely(first, found) - _words_of(known)
+        titled = (one.text for one in first.mentions if one.titled not in {"", one.text})
+        unlikely = self._unlikely(first, found) - _words_of([*known, *titled])
         sweep = sweep.without(unlikely)
         for segment, text, occurrences in found:
             swept = in_fields(unit, (one for one in occurrences if one.word not in unlikely))
@@ -455,11 +459,6 @@ def _asked(policy: Policy, entities: frozenset[str]) -> frozenset[str] | None:
     if policy.allow_list or policy.restricted:
         return None
     return frozenset(filter(policy.seeks, entities))
-
-
-def _is_read_person(finding: Finding) -> bool:
-    """Tell whether the name model found a person, with whatever probability."""
-    return finding.entity == "PERSON" and finding.source.startswith("model:")
 
 
 def _words_of(names: Iterable[str]) -> frozenset[str]:

@@ -26,7 +26,7 @@ class DetectionPass:
         self.evidence = AllowListContext(allow_list)
         self.mentions: list[Mention] = []
         self.near_missed: list[Mention] = []
-        self.read: list[Finding] = []  # people of the name model, however unlikely
+        self.read: list[Finding] = []  # people of all detectors, however unlikely
         self.readings: list[Mention] = []
         self.rejected: list[frozenset[str]] = []
         self.allowed: list[Finding] = []

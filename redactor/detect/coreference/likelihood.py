@@ -1,4 +1,4 @@
-"""How likely words are names of people, by the name model's probability at all their places.
+"""How likely words are names of people, by what detectors found at all their places.
 
 A person found once is searched for by surname or given name alone too. Where the model reads the
 same word all over the document and takes it for no name ("Marlin" in "the Marlin kernel"), a lone
@@ -23,7 +23,7 @@ LIKELY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """The people whom the name model read in a document, likely or not, in order of position."""
+    """The people whom detectors read in a document, likely or not, in order of position."""
 
     _starts: Sequence[int] = field(repr=False)
     _ends: Sequence[int] = field(repr=False)  # the farthest up to each
@@ -31,13 +31,13 @@ class Likelihood:
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Likelihood:
-        """Make it of the model's findings, low scores included."""
+        """Make it of findings of people, low scores included."""
         read = sorted(findings, key=lambda one: (one.start, one.end))
         ends = list(accumulate((one.end for one in read), max))
         return cls([one.start for one in read], ends, read)
 
     def at(self, start: int, end: int) -> float:
-        """Return the highest probability of a person at a span; 0 where the model read none."""
+        """Return the highest score of a person at a span; 0 where none was read."""
         likely = 0.0
         for index in range(bisect_right(self._starts, end - 1) - 1, -1, -1):
             if self._ends[index] <= start:
