@@ -101,6 +101,8 @@ def run(folder: Path, find: Find) -> tuple[list[Found], Counter[str], float]:
 class _NoNames:
     """Stands for the name model, and finds nobody."""
 
+    entities: frozenset[str] = frozenset()
+
     def find(self, *_: object) -> tuple[()]:
         return ()
 
