@@ -16,6 +16,7 @@ from redactor.detect.presidio.patches import (
     pin_suffix_list,
     source,
 )
+from redactor.detect.presidio.plausibility import is_plausible
 from redactor.detect.presidio.registry import LANGUAGE, registry
 from redactor.model import Finding
 from redactor.text import mask_symbol_runs
@@ -28,11 +29,15 @@ class StockAnalyzer:
     must be what this finds; it takes much longer.
     """
 
-    def __init__(self, seconds: float, recognizers: Any = None) -> None:
-        """Build the engine on a registry, ours unless given; `seconds` limits one pattern."""
+    def __init__(self, seconds: float, recognizers: Any = None, *, plausible: bool = True) -> None:
+        """Build the engine on a registry, ours unless given; `seconds` limits one pattern.
+
+        `plausible` leaves out what its shape or its surroundings speak against, as ours does.
+        """
         pin_suffix_list()
         self._silence = Silence.install()
         limit_patterns(seconds)
+        self._plausible = plausible
         self._engine = AnalyzerEngine(
             registry=registry() if recognizers is None else recognizers,
             nlp_engine=_Tokenizer(),
@@ -47,7 +52,7 @@ class StockAnalyzer:
         return [
             Finding(0, one.start, one.end, one.entity_type, round(float(one.score), 4), source(one))
             for one in results
-            if in_one_piece(text, one)
+            if in_one_piece(text, one) and (not self._plausible or is_plausible(text, one))
         ]
 
 

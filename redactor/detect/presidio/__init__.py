@@ -19,7 +19,11 @@ Set otherwise than Presidio's default, in `registry` and in `StockAnalyzer` alik
   for IP addresses, which the rules do better;
 - a pattern of the Indian tax number that takes any word of ten letters is left out;
 - numbers that are digits without more, and sure to Presidio by one check digit that one in ten has
-  by chance, score 0.3 at most without a word beside them; a few such words are added;
+  by chance, score 0.3 at most without a word beside them, and so do all of one country but a few,
+  unless the policy names the country; some such words are added, and a few that occur beside
+  anything are left out;
+- what its shape or its surroundings speak against is left out: parts of digests, rows of numbers,
+  words with a digit (`plausibility`);
 - context words are matched as parts of words ("lic" in "duplicate"); here as whole words, plural
   or not. Of a spaCy pipeline Presidio needs only tokens for that, so it gets only a tokenizer:
   names are found beside it, in `detect.names`. Runs of eight or more signs are blanks to it;

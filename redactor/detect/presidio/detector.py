@@ -20,6 +20,7 @@ from redactor.detect.presidio.patches import (
     pin_suffix_list,
     source,
 )
+from redactor.detect.presidio.plausibility import is_plausible
 from redactor.detect.presidio.registry import LANGUAGE, registry
 from redactor.detect.time_budget import TimeBudget
 from redactor.errors import DetectionIncomplete
@@ -107,7 +108,13 @@ class PresidioDetector:
             results += _with_context(one, windows, around)
         self._silence.raise_timeout()
         distinct = EntityRecognizer.remove_duplicates(results)
-        return [result for result in distinct if in_one_piece(text, result)]
+        return [
+            one for one in distinct if in_one_piece(text, one) and self._is_plausible(text, one)
+        ]
+
+    def _is_plausible(self, text: str, result: RecognizerResult) -> bool:
+        """Tell whether a result is plausible; those of the user's own recognisers all are."""
+        return not self._trusted or is_plausible(text, result)
 
     def _selection(self, entities: frozenset[str] | None) -> _Selection:
         """Return the recognisers of some entities; no patterns of others are compiled."""

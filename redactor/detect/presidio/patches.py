@@ -15,6 +15,10 @@ from redactor.errors import DetectionIncomplete
 
 _LONGEST_SCHEME = 300
 _IN_WEB_ADDRESS = re.compile(r"://[^\s\"'<>]*\Z")
+# A login in a web address whose password has a blank, as an escape becomes one.
+_IN_LOGIN = re.compile(
+    r"://[^\s/@:\"'<>]{1,60}:(?!\d{1,5} )[^\s/@\"'<>]{1,80}(?: [^\s/@\"'<>]{1,40}){0,2} \Z"
+)
 _QUERY = re.compile(r"[/?=&#][^/?=&#]+\Z")
 _VARIABLE = re.compile(r"[\w.-]+=(?=\w[^=]*\Z)")
 
@@ -54,6 +58,8 @@ def in_one_piece(text: str, result: RecognizerResult) -> bool:
     local = text[result.start : result.end].partition("@")[0]
     if _IN_WEB_ADDRESS.search(text, max(0, result.start - _LONGEST_SCHEME), result.start):
         local = re.split(r"[/?=&#]", local)[-1] if _QUERY.search(local) else ""
+    elif _IN_LOGIN.search(text, max(0, result.start - _LONGEST_SCHEME), result.start):
+        local = ""
     elif named := _VARIABLE.match(local):
         local = local[named.end() :]
     result.start = text.index("@", result.start) - len(local)

@@ -9,7 +9,7 @@ from typing import Any
 
 import presidio_analyzer
 import yaml
-from presidio_analyzer import Pattern, PatternRecognizer
+from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer
 from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 LANGUAGE = "en"
@@ -30,8 +30,22 @@ _DIGITS_ONLY = {
     *("ABA_ROUTING_NUMBER", "AU_ABN", "AU_ACN", "AU_MEDICARE", "AU_TFN", "IN_AADHAAR", "NG_NIN"),
     *("UK_NHS", "US_NPI", "ZA_INCOME_TAX_NUMBER", "ZA_TRAFFIC_REGISTER_NUMBER", "ZA_VAT_NUMBER"),
 }
-# Their score: below the threshold of every shipped policy, and above it with a context word.
-_DIGITS_ONLY_SCORE = 0.3
+# Their score without one: below the threshold of every shipped policy; a word lifts it above.
+_UNAIDED_SCORE = 0.3
+
+# Entities of a few letters and digits with a check digit: as frequent in serial numbers.
+_SHORT_CODES = {"MEDICAL_LICENSE"}
+
+# Entities of one country whose shape is seldom anything else. All others of a country are as
+# frequent in digests, times and versions: they need a context word, unless the policy names the
+# country.
+_UNMISTAKABLE = {"UK_NINO", "US_ITIN", "US_MBI", "US_SSN"}
+
+# Context words of Presidio's recognisers that occur beside anything: "case number", "the license".
+_WITHOUT_CONTEXT = {
+    "PHONE_NUMBER": {"number"},
+    "US_DRIVER_LICENSE": {"identification", "permit", "license"},
+}
 
 # Context words that Presidio's recognisers lack.
 _CONTEXT = {
@@ -48,9 +62,13 @@ def registry(countries: frozenset[str] | None = None) -> Any:
     A recogniser of one country is included if it is among `countries`; None stands for all.
     """
     made = unpatched_registry(countries)
+    foreign = _of_a_country() if countries is None else frozenset()
     for recognizer in made.recognizers:
+        _adjust_context(recognizer)
         if isinstance(recognizer, PatternRecognizer):
             _adjust(recognizer)
+            if _is_ambiguous(recognizer, foreign):
+                _ask_for_context(recognizer)
     return made
 
 
@@ -70,19 +88,35 @@ def unpatched_registry(countries: frozenset[str] | None = None) -> Any:
 
 
 def _adjust(recognizer: PatternRecognizer) -> None:
-    """Remove excluded patterns, certainty by one check digit, and exceptions of checks."""
+    """Remove excluded patterns, and the exceptions of checks."""
     own = vars(recognizer)
     own["validate_result"] = without_exceptions(recognizer.validate_result)
     patterns: list[Pattern] = own["patterns"]
     own["patterns"] = [p for p in patterns if p.name not in _EXCLUDED_PATTERNS]
+
+
+def _is_ambiguous(recognizer: Any, foreign: frozenset[str]) -> bool:
+    """Tell whether what a recogniser finds is as often something else."""
     [entity, *_] = recognizer.supported_entities
-    own["context"] = [*(own["context"] or ()), *_CONTEXT.get(entity, ())]
-    if entity in _DIGITS_ONLY:
-        validate = recognizer.validate_result
-        own["validate_result"] = lambda text: None if validate(text) else False
-        own["patterns"] = [
-            Pattern(p.name, p.regex, min(p.score, _DIGITS_ONLY_SCORE)) for p in patterns
-        ]
+    if entity in _DIGITS_ONLY | _SHORT_CODES:
+        return True
+    return recognizer.name in foreign and entity not in _UNMISTAKABLE
+
+
+def _ask_for_context(recognizer: Any) -> None:
+    """Lower the scores of a recogniser so far that only a context word makes up for it."""
+    own = vars(recognizer)
+    validate, patterns = recognizer.validate_result, recognizer.patterns
+    own["validate_result"] = lambda text: None if validate(text) is not False else False
+    own["patterns"] = [Pattern(p.name, p.regex, min(p.score, _UNAIDED_SCORE)) for p in patterns]
+
+
+def _adjust_context(recognizer: EntityRecognizer) -> None:
+    """Add the context words that a recogniser lacks, and take those that say too little."""
+    [entity, *_] = recognizer.supported_entities
+    without = _WITHOUT_CONTEXT.get(entity, set())
+    context = [word for word in recognizer.context or () if word not in without]
+    vars(recognizer)["context"] = [*context, *_CONTEXT.get(entity, ())]
 
 
 def without_exceptions(check: Callable[[str], bool | None]) -> Callable[[str], bool | None]:
@@ -110,6 +144,12 @@ def known_countries() -> frozenset[str]:
 def known_entities() -> frozenset[str]:
     """Return the entities of the recognisers of all countries."""
     return frozenset(registry().get_supported_entities([LANGUAGE]))
+
+
+@cache
+def _of_a_country() -> frozenset[str]:
+    """Return the names of the recognisers of one country."""
+    return frozenset(row["name"] for row in _english() if "country_code" in row)
 
 
 @cache
