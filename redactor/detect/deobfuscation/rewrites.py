@@ -30,6 +30,9 @@ _SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
 _SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
 _SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
 _GAP = re.compile(" +")
+# A hashtag of several words, and the first letter of each behind a small one.
+_HASHTAG = re.compile(r"#[^\W\d_][^\W_]{2,80}")
+_CAPITAL = re.compile(r"(?<=[a-zß-öø-ÿ])[A-ZÀ-ÖØ-Þ](?=[^\W\d_])")
 # A label before a number on its line: "SSN: ", "call ", "Konto-Nr. ".
 _NUMBER_LABEL = re.compile(
     r"(?i)\b(?:ssn|security|tele(?:phone|fon)|phone|tel|cell|mobile|fax|call|ring|card|account|acct"
@@ -42,6 +45,14 @@ def spaced(runs: Iterable[re.Match[str]]) -> Iterator[Change]:
     for run in runs:
         if any(map(str.isalpha, run.group())):
             yield from _blanks(run)
+
+
+def hashtags(text: str) -> Iterator[Change]:
+    """Yield a blank before each word of a hashtag that begins with a capital, but the first."""
+    if "#" in text:
+        for tag in _HASHTAG.finditer(text):
+            for word in _CAPITAL.finditer(text, *tag.span()):
+                yield word.start(), word.end(), f" {word.group()}"
 
 
 def spaced_digits(runs: Iterable[re.Match[str]]) -> Iterator[Change]:

@@ -8,6 +8,8 @@ which some spans are rewritten, and a finding in it counts only if it touches su
 - an address, a link or groups of digits continue on the next line, without a hyphen;
 - quoted-printable: `=40` is `@`, and a line that ends in `=` continues on the next; `\'40` of RTF,
   `\100` of programs and `+AEA-` of UTF-7 are `@` as well;
+- the words of a hashtag: `#JusticeForIlseVance`, in which only names known from
+  elsewhere in the document are searched for;
 - letters among digits that a scanner took for them: `4OOO`;
 - what is hidden between the characters, or rubbed out, is there or is not (`hidden`);
 - text written backwards, or reversed by a bidirectional override;
@@ -34,6 +36,7 @@ from redactor.detect.deobfuscation.rewrites import (
     Change,
     Span,
     backwards,
+    hashtags,
     misread,
     next_digits,
     next_line,
@@ -144,6 +147,8 @@ def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]
         yield from _rewritten(seen, changes)
     for changes in (next_digits(text), misread(text)):
         yield from _rewritten(seen, changes, SURE)
+    for reading in _rewritten(seen, hashtags(text)):
+        yield replace(reading, names=False)
     for start, end in backwards(text):
         yield _reversed(seen, start, end)
     for start, end, said in decoded(text):
