@@ -20,6 +20,7 @@ from redactor.analysis.accounts import is_organisations, one_each
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
 from redactor.analysis.detectors import load_detectors
 from redactor.analysis.result import Analysis, Removal, Retention
+from redactor.analysis.tables import columns
 from redactor.analysis.unit import Unit
 from redactor.analysis.walls import Walls
 from redactor.config.codes import shipped_codes
@@ -134,6 +135,7 @@ class Analyzer:
                 alone=self._alone,
                 names=self._names_alone,
             )
+            found += [] if len(unit.fields) > 1 else self._in_columns(segment)
             found = [one for one in found if not _is_plain_file_name(one, unit)]
             detected.read += (one for one in found if one.entity == "PERSON")
             others = list(self._read_otherwise(segment, text, unit))
@@ -161,6 +163,12 @@ class Analyzer:
             for match in inert:
                 detected.add_placeholder(segment, match.span(), match["name"])
         return detected.weighed(unit.text, self.policy)
+
+    def _in_columns(self, segment: TextWindow) -> Iterator[Finding]:
+        """Yield the findings of the rules in the tables of a window, each cell by its label."""
+        for column in columns(segment.text):
+            found = self.detectors.by_rules(view(column.text), segment.index)
+            yield from column.placed(found, segment.offset)
 
     def _alone(self, text: str, offset: int) -> list[Finding]:
         """Return the findings of rules and recognisers in a field that is read by itself."""

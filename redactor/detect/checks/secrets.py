@@ -17,13 +17,18 @@ _CODE = re.compile(
     r"|(?:get|make|read|load|fetch|input|prompt|decrypt|generate|create|ask)[a-z_.]*\("
 )
 
+# The name of a variable that holds one: "nextToken", "API_KEY".
+_IDENTIFIER = re.compile(
+    r"[a-zA-Z]{1,30}(?:Token|Key|Secret|Password)|[A-Z]{2,20}(?:_[A-Z]{2,20}){0,3}_(?:TOKEN|KEY|SECRET)"
+)
+
 
 def secret(text: str) -> bool:
     """Tell whether the value after a label such as `password:` is a secret, not prose or code."""
     word = text.casefold().strip(".,;:!?'\"")
     if word in NO_SECRETS or word in PLAIN_WORDS or len(word) < 3 or len(set(word)) < 2:
         return False
-    return not _CODE.match(word)
+    return not (_CODE.match(word) or _IDENTIFIER.fullmatch(text))
 
 
 def strong_secret(text: str) -> bool:
