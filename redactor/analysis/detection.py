@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 
+from redactor.analysis.name_edges import trimmed
 from redactor.decide import DENIED, Span, is_removed
 from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
 from redactor.detect.coreference.search_terms import Mention
@@ -113,6 +114,9 @@ def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
             yield finding
             continue
         start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
+        if finding.source.startswith("model:"):
+            start, end = trimmed(segment.text, start, end)
+            start, end = tidied(segment.text, start, end)
         if start < end:
             yield replace(finding, start=start + offset, end=end + offset)
 

@@ -105,6 +105,43 @@ PARTICLES = _words(
     """
 )
 
+# Words of greetings at the beginning and at the end of letters, in the languages of the rules. None
+# of them is a name as well.
+GREETINGS = _words(
+    """
+    dear hi hello hey greetings regards sincerely yours cheers thanks wishes
+    hallo lieber liebes liebe sehr geehrte geehrter geehrtes geehrten herr herrn frau guten tag moin
+    freundlichen freundliche grüße grüßen grüsse grüssen gruß gruss viele herzliche herzlichen mit
+    chère chers bonjour bonsoir cordialement salutations bien sincères
+    estimado estimada estimados querido querida hola saludos atentamente cordiales un saludo
+    gentile egregio egregia spettabile buongiorno cordiali saluti distinti
+    prezado prezada olá cumprimentos atenciosamente melhores com os
+    geachte heer mevrouw vriendelijke groet groeten met
+    kære hej hei kjære hälsning hälsningar vänlig vänliga hilsen vennlig venlig med mvh hyvä arvoisa
+    szanowny szanowna pani poważaniem pozdrowieniami vážený vážená paní pozdravem
+    poštovani poštovana poštovanjem dragi draga lijep lijepi pozdrav srdačan
+    αγαπητέ αγαπητή κύριε κυρία αξιότιμε εκτίμηση με
+    """
+)
+
+# What people are called by before their names, without being a title: "Kunde Tobias Müllner".
+ROLES_BEFORE = _words(
+    """
+    customer client tenant plaintiff defendant claimant applicant respondent widow
+    kunde kundin mandant mandantin klient klientin patientin mieter mieterin kollege kollegin chefin
+    nachbar nachbarin zeuge zeugin kläger klägerin beklagte beklagter cliente mandante paciente
+    pcso wpc pc dci dsi
+    """
+)
+
+# Verbs and small words that a line of a chat or a message has before a name: "ping ottokar".
+VERBS_BEFORE = _words(
+    """
+    ping poke cc bcc ask asked tell told call called email mail contact see thank thx pls please
+    summon invite meet met with from by via unset set late
+    """
+)
+
 # What may follow a title such as "Miss" or "Judge" without being a name.
 NO_SURNAMES = _words(
     """

@@ -1,0 +1,101 @@
+"""Where the name in a span of the name model begins and ends.
+
+The model takes in what stands beside a name: brackets and mark-up, pictures, a place after two
+dashes, a line that follows, a verb or a role before it ("ping ottokar", "Kunde Tobias Müllner"),
+and takes greetings for names ("Lijep pozdrav").
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import regex
+
+from redactor.detect.checks.words import GREETINGS, PARTICLES, ROLES_BEFORE, VERBS_BEFORE, is_common
+
+__all__ = ["trimmed"]
+
+# What no name goes on behind: a tag, a square bracket, two dashes behind a comma.
+_END = regex.compile(
+    r"[<>\[\]{}|]|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\p{Extended_Pictographic}"
+)
+# A name behind what was cut: then nothing is cut, "Odo <b>Blazeby</b>".
+_NAME_AGAIN = regex.compile(r"(?:</?\w[^<>]{0,40}>|[\s>\]]){1,4}\p{Lu}\p{Ll}")
+# Brackets and pictures before a name.
+_BEGIN = regex.compile(r"(?:[\s<>\[\](){}|†‡*^_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+")
+_TRAIL = regex.compile(r"(?:[\s<>\[\](){}|†‡*^,;:_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+\Z")
+_LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
+_WORD = regex.compile(r"[\p{L}][\p{L}\p{M}'’-]*\.?")
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span of the name in a span, which is empty if it holds none.
+
+    >>> text = "Odell Marchbank)<br"
+    >>> "".join(text[slice(*trimmed(text, 0, len(text)))])
+    'Odell Marchbank'
+    """
+    if _is_greeting(text[start:end]):
+        return start, start
+    if begin := _BEGIN.match(text, start, end):
+        start = begin.end()
+    end = min(_before_markup(text, start, end), _before_prose(text, start, end))
+    start = _after_role(text, start, end)
+    if tail := _TRAIL.search(text, start, end):
+        end = _with_its_bracket(text, start, tail.start(), end)
+    return start, end
+
+
+def _before_markup(text: str, start: int, end: int) -> int:
+    """Return where a span meets mark-up, a bracket that it did not open, or a picture."""
+    if cut := _END.search(text, start, end):
+        again = _NAME_AGAIN.match(text, cut.start(), end)
+        end = end if again else cut.start()
+    closed = text.find(")", start, end)
+    opened = text.find("(", start, end)
+    return closed if closed >= 0 and not 0 <= opened < closed else end
+
+
+def _before_prose(text: str, start: int, end: int) -> int:
+    """Return where the next line of a span is one of prose, as that of an office is."""
+    for line in _LINE.finditer(text, start, end):
+        words = _WORD.findall(text, line.end(), end)
+        if any(word.islower() and word.casefold() not in PARTICLES for word in words):
+            return line.start()
+    return end
+
+
+def _after_role(text: str, start: int, end: int) -> int:
+    """Return where a span goes on behind verbs, roles and greetings, if a name comes then."""
+    words = list(_WORD.finditer(text, start, end))
+    small = text[start:end].islower()
+    for word, after in pairwise(words):
+        if not _leads(word.group(), small=small) or word.start() != start:
+            break
+        start = after.start()
+    return start
+
+
+def _leads(word: str, *, small: bool) -> bool:
+    """Tell whether a word stands before a name and is no part of it."""
+    form = word.casefold().rstrip(".")
+    if form in ROLES_BEFORE or form in GREETINGS:
+        return True
+    if not word.islower():
+        return False
+    return form in VERBS_BEFORE or (not small and form not in PARTICLES and is_common(form))
+
+
+def _with_its_bracket(text: str, start: int, cut: int, end: int) -> int:
+    """Return the end of a span without its tail, with a bracket that closes one inside of it."""
+    inside = text[start:cut]
+    closes = inside.count("(") > inside.count(")")
+    return cut + 1 if closes and text[cut:end].startswith(")") else cut
+
+
+def _is_greeting(name: str) -> bool:
+    """Tell whether a name is a role, or has no word that is not one of greetings."""
+    words = [word.casefold().rstrip(".") for word in _WORD.findall(name)]
+    if len(words) == 1:
+        return words[0] in ROLES_BEFORE
+    return bool(words) and all(word in GREETINGS or word in ROLES_BEFORE for word in words)
