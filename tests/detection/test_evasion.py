@@ -35,7 +35,7 @@ NOT_YET |= dict.fromkeys(
 )
 NOT_YET |= dict.fromkeys(
     """
-    A167 A169 A360 A446 A540
+    A167 A169 A446 A540
     """.split(),
     _WIDE,
 )
