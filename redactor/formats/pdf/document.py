@@ -19,7 +19,7 @@ from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
-from redactor.formats.pdf.images import clean_pictures
+from redactor.formats.pdf.images import clean_pictures, count_pictures
 from redactor.formats.pdf.objects import (
     INHERITED,
     Attached,
@@ -241,12 +241,14 @@ def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token]
 
 
 def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
-    """Yield the texts of a document. Raises InputError."""
+    """Yield the texts of a document, then its pictures. Raises InputError."""
     source.seek(0)
     count_streams(source.read(), budget)
     with opened(source) as pdf:
         for _, tokens, _ in _parts(pdf):
             yield from tokens
+        for _ in range(count_pictures(pdf)):
+            yield Token(b"", medium="pixels")
 
 
 def members(source: BinaryIO) -> Iterator[Member]:

@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name
 from redactor.formats.picture import cleaned, kind_of
 from redactor.formats.picture.pixels import metadata
 
-__all__ = ["clean_pictures", "picture_metadata"]
+__all__ = ["clean_pictures", "count_pictures", "picture_metadata"]
 
 _WHOLE = frozenset({"/DCTDecode", "/DCT", "/JPXDecode"})
 """Filters whose input is a picture file: JPEG and JPEG 2000."""
@@ -27,6 +27,19 @@ def clean_pictures(pdf: pikepdf.Pdf) -> None:
                 parameters = parameters[len(parameters) - 1] if len(parameters) else None
             about = parameters if isinstance(parameters, Dictionary) else None
             stream.write(new, filter=Name(name), decode_parms=about)
+
+
+def count_pictures(pdf: pikepdf.Pdf) -> int:
+    """Return the number of pictures, without those that say where others are seen through."""
+    streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream)]
+    masks = {
+        value.objgen
+        for one in streams
+        for key in ("/SMask", "/Mask")
+        if isinstance(value := one.get(key), pikepdf.Stream)
+    }
+    drawn = (one for one in streams if one.get("/Subtype") == "/Image")
+    return sum(one.objgen not in masks for one in drawn)
 
 
 def picture_metadata(pdf: pikepdf.Pdf) -> Iterator[str]:

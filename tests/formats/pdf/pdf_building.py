@@ -49,7 +49,8 @@ def shown(*lines: str) -> bytes:
 
 
 def texts(data: bytes) -> list[str]:
-    return [token.text for token in PDF.texts(io.BytesIO(data), LAYOUT, unlimited())]
+    every = PDF.texts(io.BytesIO(data), LAYOUT, unlimited())
+    return [token.text for token in every if token.text is not None]
 
 
 def edits_of(found: list[str], pattern: str, replacement: str) -> list[Edit]:

@@ -29,7 +29,14 @@ from pdf_building import (
 from redactor.analysis.analyzer import Analyzer
 from redactor.api import redact_bytes
 from redactor.config.policy import load_policy
-from redactor.errors import InputError, LeakError, LimitExceeded, OutputError, PartNotExamined
+from redactor.errors import (
+    InputError,
+    LeakError,
+    LimitExceeded,
+    MediaNotExamined,
+    OutputError,
+    PartNotExamined,
+)
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.editing import WIDTHS
 from redactor.keys import Key
@@ -379,6 +386,15 @@ def test_what_cannot_be_examined_is_refused_by_name(name):
 def test_a_picture_beside_text_is_left():
     source = saved(scanned(shown("a letter with a picture behind its text")))
     assert texts(source) == ["a letter with a picture behind its text"]
+
+
+@pytest.mark.parametrize("media", ["omit", "refuse"])
+def test_a_picture_is_kept_only_where_the_policy_keeps_media(media, analyzer):
+    source = saved(scanned(shown("a letter with a picture behind its text")))
+    assert redact_bytes(source, analyzer, KEY).startswith(b"%PDF")
+    strict = Analyzer(replace(load_policy("default"), media=media))
+    with pytest.raises(MediaNotExamined, match="1 picture"):
+        redact_bytes(source, strict, KEY)
 
 
 def test_a_document_that_everybody_may_open_is_read_and_its_copy_is_not_encrypted():
