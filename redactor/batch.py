@@ -32,6 +32,7 @@ from redactor.files import check_apart, check_empty, delete_copy
 from redactor.formats import check_encoding
 from redactor.keys import Key
 from redactor.model import Job, Outcome
+from redactor.naming import named
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
@@ -99,10 +100,19 @@ def _redact_batch(
     if earlier is None and begun:
         check_empty(request.out)
     if request.resume and earlier:
-        if earlier.ended:
-            return _ended(earlier, entries, audit, key)
         request = on_day_of(earlier.start, request)
-    return _run(request, audit, entries, key, earlier, progress)
+    entries = named(entries, request.policy, request.rules, key)
+    if request.resume and earlier and earlier.ended:
+        result = _ended(earlier, entries, audit, key)
+    else:
+        result = _run(request, audit, entries, key, earlier, progress)
+    return replace(result, outcomes=_shown(result.outcomes, entries))
+
+
+def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
+    """Return outcomes with the names of the copies."""
+    names = {entry.job.name: entry.job.shown_name for entry in entries}
+    return tuple(replace(one, name=names.get(one.name, one.name)) for one in outcomes)
 
 
 def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
@@ -183,6 +193,7 @@ def _existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path)
         asked = replace(request, resume=not earlier.ended, update=earlier.ended)
         if asked.resume:
             asked = on_day_of(earlier.start, asked)
+        entries = named(entries, asked.policy, asked.rules, key)
         settings = run_context(asked, audit, key, LoadedDecisions(), earlier)
         start = run_start(settings, LoadedDecisions(), (), update=asked.update)
         plan = rest(

@@ -28,7 +28,8 @@ class Recorded:
     """The last record of a document: `run` is the number of its run in the log, from 0.
 
     `source` is the keyed digest of the source and `copy` the digest of the copy; both are empty
-    where there is none. `reasons` are the codes of what was not examined.
+    where there is none. `copy_id` is the id of the copy's name, where that is not that of the
+    source's. `reasons` are the codes of what was not examined.
     """
 
     run: int
@@ -39,6 +40,7 @@ class Recorded:
     counts: tuple[tuple[str, int], ...] = ()
     media: tuple[tuple[str, int], ...] = ()
     reasons: tuple[str, ...] = ()
+    copy_id: str = ""
     review: int = 0
     unsure: int = 0
 
@@ -138,6 +140,7 @@ def _recorded(record: Fields, run: int) -> Recorded:
         else (),
         media=tuple(sorted(media.items())),
         reasons=_seconds(record, "not_examined"),
+        copy_id=str(record.get("copy_id", "")),
     )
 
 

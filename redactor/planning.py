@@ -126,7 +126,11 @@ def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds no
     """
     same = [not differences(one, start, policy) for one in earlier.starts]
     names = {document_id(key, one.job.name): one for one in entries}
-    copies, remains, unknown = _copies(out, key, {*names, *earlier.documents})
+    known = {document_id(key, one.job.shown_name): name for name, one in names.items()}
+    known |= {one.copy_id or name: name for name, one in earlier.documents.items()}
+    copies, remains, unknown = _copies(out, key, known)
+    for document, path in copies.items():  # under a name that the copy has no more
+        remains += [path] if document in names and path != names[document].job.target else []
     if unknown:
         raise UnknownFiles(f"{len(unknown)} files in {out} are in no record, {unknown[0]} for one")
     sorter = _Sorter(earlier, same, key, policy.limits.file_bytes, resume=resume)
@@ -147,8 +151,11 @@ def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds no
     )
 
 
-def _copies(out: Path, key: Key, known: set[str]) -> tuple[dict[str, Path], list[Path], list[str]]:
-    """Return the copies in OUT by document, drafts that a killed run left, and unknown files."""
+def _copies(out: Path, key: Key, known: Mapping[str, str]) -> tuple[dict[str, Path], list[Path], list[str]]:
+    """Return the copies in OUT by document, drafts that a killed run left, and unknown files.
+
+    `known` are documents by the ids of the names of their copies.
+    """
     copies: dict[str, Path] = {}
     drafts: list[Path] = []
     unknown: list[str] = []
@@ -156,7 +163,7 @@ def _copies(out: Path, key: Key, known: set[str]) -> tuple[dict[str, Path], list
         name = path.relative_to(out).as_posix()
         document = document_id(key, name)
         if document in known:
-            copies[document] = path
+            copies[known[document]] = path
         elif DRAFT.fullmatch(path.name):
             drafts.append(path)
         else:

@@ -72,15 +72,16 @@ def given_decisions(
     if not request.decisions:
         return LoadedDecisions()
     files = [load_decisions(path) for path in request.decisions]
-    names = [one.job.name for one in entries if not (one.excluded or one.problem)]
+    jobs = [one.job for one in entries if not (one.excluded or one.problem)]
+    names, shown = [job.name for job in jobs], {job.shown_name: job.name for job in jobs}
     if begun is None or (request.resume and earlier and earlier.number == 0):
-        return given(files, key, names)
+        return given(files, key, names, shown=shown)
     if request.resume and earlier:  # `go_on` checks the log once what was torn off is sealed
         previous = PreviousLog.read(begun, key, until=earlier.start.run)
-        return given(files, key, names, previous)
+        return given(files, key, names, previous, shown=shown)
     if (report := check(begun, PublicKey.of(key))).damage is not None:
         raise LogDamaged(report.sentence)
-    return given(files, key, names, PreviousLog.read(begun, key))
+    return given(files, key, names, PreviousLog.read(begun, key), shown=shown)
 
 
 def on_day_of(start: RunStart, request: BatchRequest) -> BatchRequest:

@@ -49,6 +49,7 @@ def verify_output(out: FilePath, audit: FilePath, key: Key) -> list[Problem]:
     vault = check_vault(audit)
     damage = vault.damage if vault else ()
     problems += [Problem(ExitCode.OUTPUT, f"the vault is damaged at {one}") for one in damage]
+    documents = {str(one.record.get("copy_id", name)): one for name, one in documents.items()}
     present = {path.relative_to(out).as_posix(): path for path in walk(out)} if out.is_dir() else {}
     for name, path in present.items():
         one = documents.pop(document_id(key, name), None)

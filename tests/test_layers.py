@@ -25,6 +25,7 @@ LAYERS = (
         "badredactions",
         "beginning",
         "earlier",
+        "naming",
         "planning",
         "requests",
         "run_records",

@@ -125,8 +125,9 @@ class DocumentRecord:
     longer among the sources is withdrawn: its copy was deleted. `not_examined` names each part left
     out and the code of the reason. `media_kept` and `media_omitted` have a row for each picture,
     sound, film and font: the part of the copy that it is or stands in, and what of it was not
-    examined (`pixels`). `vault` is the slot of the
-    sealed vault: the SHA-256 of that file, which is also its name.
+    examined (`pixels`). `copy_id` is the keyed id of the copy's name, where that was redacted;
+    `document` is that of the source's. `vault` is the slot of the sealed vault: the SHA-256 of that
+    file, which is also its name.
     """
 
     type: ClassVar[str] = "document"
@@ -143,6 +144,7 @@ class DocumentRecord:
     not_examined: Pairs = ()
     media_kept: Pairs | None = None
     media_omitted: Pairs | None = None
+    copy_id: str | None = None
     verified: Verification | None = None
     counts: Counts = ()
     vault: str | None = None

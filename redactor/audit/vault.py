@@ -99,8 +99,8 @@ class SealedDocument:
     encoding: str = ""
     entries: int = 0
     omitted: tuple[tuple[int, ...], ...] = ()
-    blanked: tuple[tuple[int, ...], ...] = ()
     layouts: tuple[tuple[tuple[int, ...], str, tuple[tuple[str, str], ...]], ...] = ()
+    blanked: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         titles=parsed.titles,
         parts=parsed.parts,
         media=parsed.media,
+        names=parsed.names,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
         columns=columns_of(parsed.columns, default, _lines_of_columns(parsed, written, path)),

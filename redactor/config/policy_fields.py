@@ -85,4 +85,5 @@ class PolicyFields(ExemptionFields):
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
+    names: Literal["redact", "keep"] = "redact"
     countries: _Countries | None = None

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from redactor.audit import RunStart, document_id, from_fields, read, residue
 from redactor.config.decisions import DecisionsFile, Row, conflicts
@@ -90,8 +91,12 @@ def given(
     key: Key,
     names: Iterable[str],
     earlier: PreviousLog | None = None,
+    *,
+    shown: Mapping[str, str] = MappingProxyType({}),
 ) -> LoadedDecisions:
     """Return the decisions of several files, for documents of these names. Raises DecisionsError.
+
+    `shown` are the names of sources by those of their copies, where these are others.
 
     With the log of `earlier` runs, the rows are compared with it.
     """
@@ -100,7 +105,7 @@ def given(
     documents = {document_id(key, name): name for name in names}
     rounds: dict[int, list[Row]] = defaultdict(list)
     for file in files:
-        rounds[file.drawn.round] += _placed(file.rows, key, documents)
+        rounds[file.drawn.round] += _placed(file.rows, key, documents, shown)
     rows = [row for each in rounds.values() for row in each]
     if not rows:
         raise DecisionsError("the decisions decide nothing: no row has a decision")
@@ -135,10 +140,12 @@ def _origin(
         yield f"{file.path}: the last run applied decisions that are not given, or were changed"
 
 
-def _placed(rows: Iterable[Row], key: Key, documents: Mapping[str, str]) -> Iterator[Row]:
+def _placed(
+    rows: Iterable[Row], key: Key, documents: Mapping[str, str], shown: Mapping[str, str]
+) -> Iterator[Row]:
     """Yield the rows, with document ids for the names of files."""
     for row in rows:
-        named = document_id(key, row.file) if row.file else ""
+        named = document_id(key, shown.get(row.file, row.file)) if row.file else ""
         yield replace(row, file=named if named in documents else row.file)
 
 

@@ -26,7 +26,8 @@ class Job:
 
     With `rehearse`, it is redacted and verified, but neither recorded nor published. The source is
     opened `at` the place where it was listed, through no link that was put there since; without
-    that, under its path. The target is reached from the folder `out` through no link.
+    that, under its path. The target is reached from the folder `out` through no link. `shown` is
+    the name of the copy, where that was redacted.
 
     `recorded` is what the log has of this document in the same run, which was broken off: the
     digest of the copy, or the code of the failure. The same is not recorded twice.
@@ -39,6 +40,12 @@ class Job:
     at: SourcePath | None = None
     out: Path | None = None
     recorded: str | None = None
+    shown: str = ""
+
+    @property
+    def shown_name(self) -> str:
+        """Return the name by which reports call it."""
+        return self.shown or self.name
 
 
 class Status(Enum):

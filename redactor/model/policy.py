@@ -54,6 +54,7 @@ class Policy:
     `parts` is the treatment of a document with a part that cannot be examined: the document is
     refused, or its copy omits the part. `media` is that of a document with pictures, sounds, films
     or fonts, whose content is not examined: its copy keeps or omits them, or it is refused.
+    `names` is that of names of files and folders: copies have them redacted, or keep them.
     `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
     rules and recognisers are run, beside the ones for every country; None stands for all countries.
     `recognizers` are Presidio's, as configured in files, beside its own that always run. `columns`
@@ -75,6 +76,7 @@ class Policy:
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
+    names: Literal["redact", "keep"] = "redact"
     countries: frozenset[str] | None = None
     deny_list: TermList = field(default_factory=TermList)
     allowed_terms: TermList = field(default_factory=TermList)

@@ -52,7 +52,10 @@ def records(
 ) -> Iterator[Record]:
     """Yield the records of a document: of it, of its parts, of what was redacted and kept."""
     document = document_id(settings.key, job.name)
-    yield _document(document, settings, found, copy, sealed)
+    yield replace(
+        _document(document, settings, found, copy, sealed),
+        copy_id=document_id(settings.key, job.shown) if job.shown else None,
+    )
     for node in found.nodes[1:]:
         encoding, rest = _settings(node.layout)
         yield PartRecord(document, part(node.copied), node.layout.format, encoding, rest)

@@ -82,7 +82,7 @@ def gather(path: Path, key_file: Path | None = None, sources: Sequence[Path] = (
     key = Key.load(key_file or kept) if key_file or kept.is_file() else None
     state = state_of(audit, key)
     summary = summarise(records_of(audit, state, key))
-    names = _names(key, copies, sources) if key else {}
+    names = _names(key, copies, sources, summary) if key else {}
     return Evidence(audit, copies, state, summary, names)
 
 
@@ -116,13 +116,18 @@ def check_private(target: Path, evidence: Evidence) -> None:
         raise UsageError(f"{target} lies among the copies: it would be published with them")
 
 
-def _names(key: Key, copies: Path | None, sources: Sequence[Path]) -> dict[str, str]:
+def _names(
+    key: Key, copies: Path | None, sources: Sequence[Path], summary: Summary
+) -> dict[str, str]:
+    """Return the names of documents by id: that of the copy, or else that of the source."""
     found = [path.relative_to(copies).as_posix() for path in walk(copies)] if copies else []
     if sources:
         found += [
             entry.job.name for entry in discover(BatchRequest(tuple(sources), Path(), _NOTHING))
         ]
-    return {document_id(key, name): name for name in found}
+    names = {document_id(key, name): name for name in found}
+    copied = {one.id: names[one.copy_id] for one in summary.latest if one.copy_id in names}
+    return names | copied
 
 
 _NOTHING = Policy(

@@ -58,7 +58,7 @@ class Document:
     """What became of one document in a run. `not_examined` has part and reason of what was not.
 
     `media` has the part and what was not examined of each picture, sound, film and font, which the
-    copy has unless they were omitted.
+    copy has unless they were omitted. `copy_id` is the id of the copy's name.
     """
 
     run: int
@@ -72,6 +72,7 @@ class Document:
     not_examined: tuple[tuple[str, str], ...]
     media: tuple[tuple[str, str], ...]
     media_omitted: bool
+    copy_id: str
     verified: str
     checks: tuple[str, ...]
     layouts: dict[Path, Layout] = field(default_factory=dict, compare=False)
@@ -268,6 +269,7 @@ def _document(record: Fields, run: int) -> Document:
         not_examined=tuple(_pair(pair) for pair in _items(record, "not_examined")),
         media=tuple(map(_pair, _items(record, kept) or _items(record, omitted))),
         media_omitted=bool(_items(record, omitted)),
+        copy_id=text(record, "copy_id") or text(record, "document"),
         verified=text(proof, "result"),
         checks=texts(proof, "checks"),
         layouts=dict([layout_of(record)]),

@@ -87,7 +87,8 @@ class RestoreRequest:
 class _Recorded:
     """The last record of a document, and which of its redactions are requested, if not all.
 
-    `name` is that of its copy; empty where the copy is gone. `encrypted` are the encrypted values
+    `name` is that of its copy; empty where the copy is gone. `copy` is the id of that name.
+    `encrypted` are the encrypted values
     that are requested, `layouts` those of the copy.
     """
 
@@ -96,6 +97,7 @@ class _Recorded:
     slot: str = ""
     only: set[str] = field(default_factory=set)
     name: str = ""
+    copy: str = ""
     layouts: dict[TreePath, Layout] = field(default_factory=dict, repr=False)
     encrypted: list[EncryptedValue] = field(default_factory=list)
 
@@ -130,7 +132,7 @@ def _wanted(order: RestoreRequest) -> Iterator[_Recorded]:
 
     A copy that no record knows is one too, if all are asked for.
     """
-    wanted = _recorded(order)
+    wanted = {one.copy: one for one in _recorded(order).values()}
     for path in walk(order.out):
         name = path.relative_to(order.out).as_posix()
         document = document_id(order.key, name)
@@ -148,7 +150,8 @@ def _recorded(order: RestoreRequest) -> dict[str, _Recorded]:
         document = str(record.get("document", ""))
         if record["type"] == "document":  # of a later run: what it says holds
             digest, slot = str(record.get("output_sha256", "")), str(record.get("vault", ""))
-            documents[document] = _Recorded(document, digest, slot)
+            named = str(record.get("copy_id", document))
+            documents[document] = _Recorded(document, digest, slot, copy=named)
             documents[document].layouts.update([layout_of(record)])
         elif record["type"] == "part" and document in documents:
             documents[document].layouts.update([layout_of(record)])

@@ -1,0 +1,182 @@
+"""The names of copies: names of files and folders, redacted as the texts are.
+
+All names of a run are read together, as one list, so that what one of them tells (a full name) is
+found in others (a surname). A part of a path is examined once, and has the same replacement in
+every path. What a name becomes depends on the names of the run, the policy and the key alone: not
+on the documents, the number of workers or the order of work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from redactor.analysis.unit import SourceText, units
+from redactor.detect.checks.words import is_common
+from redactor.errors import InputError, LeakError
+from redactor.formats import FORMATS
+from redactor.formats.budget import unlimited
+from redactor.formats.rewriting import with_edits
+from redactor.formats.tree import Reading
+from redactor.keys import Key
+from redactor.model import NAME, Edit, Policy, Slot
+from redactor.sources import SourceFile
+from redactor.text import words
+
+__all__ = ["named"]
+
+_SUFFIXES = frozenset(suffix for form in FORMATS for suffix in form.suffixes)
+_LONGEST = 255  # bytes of a name, on most file systems
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")  # a byte of a name that is no UTF-8
+_NUMBER = re.compile(r"\d{1,8}")  # a number, a year, a date: of seven digits as of telephones
+
+_DIGITS = re.compile(r"\d[\d .-]{5,}\d")
+_USUAL = frozenset(
+    """
+    readme license licence copying notice authors changelog changes news install todo contributing
+    makefile dockerfile gemfile rakefile procfile jenkinsfile vagrantfile brewfile justfile
+    manifest index main setup __init__ __main__ conftest src lib docs doc tests test bin
+    """.split()
+)
+"""Names, without suffixes, that programs and their makers give: no personal data."""
+
+NameEdits = Mapping[str, Sequence[Edit]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a path: what is examined, and the suffix, which is kept."""
+
+    stem: str = field(repr=False)
+    suffix: str = ""
+
+    @classmethod
+    def of(cls, name: str, *, is_file: bool) -> _Part:
+        """Return a name of a file or a folder as a part."""
+        path, suffix = PurePosixPath(name), ""
+        while is_file and path.suffix.lower() in _SUFFIXES:
+            suffix, path = path.suffix + suffix, PurePosixPath(path.stem)
+        return cls(name.removesuffix(suffix), suffix) if suffix else cls(name)
+
+
+def named(
+    entries: Sequence[SourceFile], policy: Policy, rules: Sequence[Path], key: Key
+) -> list[SourceFile]:
+    """Return the files of a run with the names of their copies. Raises ConfigError."""
+    if policy.names == "keep":
+        return list(entries)
+    paths = [PurePosixPath(entry.job.name) for entry in entries]
+    stems = sorted({part.stem for path in paths for part in _parts(path)})
+    if all(map(_is_plain, stems)):
+        return list(entries)
+    names = _Names(_examined([one for one in stems if not _is_plain(one)], policy, rules, key))
+    shown = {path: names.of(path) for path in sorted(paths, key=names.order)}
+    return [_renamed(entry, shown[PurePosixPath(entry.job.name)]) for entry in entries]
+
+
+def _parts(path: PurePosixPath) -> Iterator[_Part]:
+    for at, name in enumerate(path.parts, 1):
+        yield _Part.of(name, is_file=at == len(path.parts))
+
+
+def _is_plain(stem: str) -> bool:
+    """Tell whether a name has ordinary words, dates and single letters alone."""
+    if stem.lower() in _USUAL:
+        return True
+    return not _DIGITS.search(stem) and all(
+        len(word.form) == 1
+        or _NUMBER.fullmatch(word.form)
+        or (is_common(word.form) and stem[word.start : word.end].islower())
+        for word in words(stem)
+    )
+
+
+def _examined(stems: Sequence[str], policy: Policy, rules: Sequence[Path], key: Key) -> NameEdits:
+    """Return the edits of names. Those that cannot be examined are removed as a whole."""
+    # The detectors, which take some seconds to load.
+    from redactor.analysis.analyzer import Analyzer
+    from redactor.decisions import DecisionApplier
+    from redactor.pipeline.examination import Examiner, Found
+    from redactor.pipeline.units import Positions
+
+    analyzer, reading = Analyzer(policy, tuple(rules)), Reading(unlimited())
+    edits: dict[str, Sequence[Edit]] = {}
+    waiting = [list(stems)]
+    while waiting:
+        some = waiting.pop()
+        with Found() as found:
+            examiner = Examiner(analyzer, key, reading, DecisionApplier((), key, ""), found)
+            try:
+                for unit in units(_texts(some)):
+                    examiner.names(unit, Positions())
+            except (InputError, LeakError):
+                middle = len(some) // 2
+                waiting += [some[:middle], some[middle:]] if middle else []
+                edits |= {} if middle else {some[0]: [Edit(-1, 0, len(some[0]), "[NAME]")]}
+                continue
+            edits |= {some[at - 1]: rows for (at,), rows in found.names.items()}
+    return edits
+
+
+def _texts(stems: Sequence[str]) -> Iterator[SourceText]:
+    """Yield names as texts of members, of which the place in the list is the path."""
+    for number, stem in enumerate(stems, 1):
+        text = _NO_CHARACTER.sub("\ufffd", stem)
+        at = (number,)
+        yield SourceText(-1, text, NAME, Slot.FILE_NAME, "File", breaks=False, path=at, copied=at)
+
+
+class _Names:
+    """The names that copies have; two paths that become the same have numbers."""
+
+    def __init__(self, edits: NameEdits) -> None:
+        self._edits = edits
+        self._given: dict[tuple[PurePosixPath, PurePosixPath], str] = {}
+        self._taken: set[PurePosixPath] = set()
+
+    def order(self, path: PurePosixPath) -> tuple[bool, PurePosixPath]:
+        """Return by what paths are sorted: those that stay as they are have their names first."""
+        return any(part.stem in self._edits for part in _parts(path)), path
+
+    def of(self, path: PurePosixPath) -> PurePosixPath:
+        """Return the path of the copy of a file."""
+        new = PurePosixPath()
+        for at, part in enumerate(_parts(path), 1):
+            source = PurePosixPath(*path.parts[:at])
+            new = new / (self._given.get((new, source)) or self._free(new, source, part))
+        return new
+
+    def _free(self, above: PurePosixPath, source: PurePosixPath, part: _Part) -> str:
+        """Return the new name of a file or folder, with a number where it is taken."""
+        edits = sorted(self._edits.get(part.stem, ()), key=lambda one: one.start)
+        stem, suffix = with_edits(part.stem, edits), part.suffix
+        name = next(
+            shown
+            for number in count(1)
+            if above / (shown := _short(stem, f"_{number}" * (number > 1) + suffix))
+            not in self._taken
+        )
+        self._taken.add(above / name)
+        self._given[above, source] = name
+        return name
+
+
+def _short(stem: str, ending: str) -> str:
+    """Return a name that file systems take: of a stem that is too long, the beginning."""
+    room = _LONGEST - len(ending.encode("utf-8", "surrogateescape"))
+    data = stem.encode("utf-8", "surrogateescape")
+    if len(data) > room:
+        stem = data[:room].decode("utf-8", "ignore")
+    return stem + ending
+
+
+def _renamed(entry: SourceFile, shown: PurePosixPath) -> SourceFile:
+    """Return a file whose copy has another path below the output folder."""
+    job = entry.job
+    if job.out is None or shown.as_posix() == job.name:
+        return entry
+    job = replace(job, target=Path(job.out, shown), shown=shown.as_posix())
+    return replace(entry, job=job)
