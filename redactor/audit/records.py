@@ -126,8 +126,9 @@ class DocumentRecord:
     out and the code of the reason. `media_kept` and `media_omitted` have a row for each picture,
     sound, film and font: the part of the copy that it is or stands in, and what of it was not
     examined (`pixels`). `copy_id` is the keyed id of the copy's name, where that was redacted;
-    `document` is that of the source's. `vault` is the slot of the sealed vault: the SHA-256 of that
-    file, which is also its name.
+    `document` is that of the source's. `dropped` has the part and the kind of each signature that
+    the copy is without. `vault` is the slot of the sealed vault: the SHA-256 of that file, which is
+    also its name.
     """
 
     type: ClassVar[str] = "document"
@@ -145,6 +146,7 @@ class DocumentRecord:
     media_kept: Pairs | None = None
     media_omitted: Pairs | None = None
     copy_id: str | None = None
+    dropped: Pairs | None = None
     verified: Verification | None = None
     counts: Counts = ()
     vault: str | None = None

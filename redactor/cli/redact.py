@@ -202,6 +202,12 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
         media.update(dict(outcome.media))
     for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         say(f"{count:8} {entity}")
+    dropped: Counter[str] = Counter()
+    for outcome in report.outcomes:
+        dropped.update(dict(outcome.dropped))
+    if dropped:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(dropped.items()))
+        say(f"signatures that do not outlast an edit, left out: {said}")
     if media:
         files = sum(1 for outcome in report.outcomes if outcome.media)
         say(_media_line(media, files, policy))

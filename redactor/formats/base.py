@@ -26,7 +26,7 @@ is reported as `Unexamined`. Nothing is copied unread without being reported.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar, Protocol
@@ -170,6 +170,10 @@ class Packer(ABC):
     @abstractmethod
     def finish(self, texts: Sequence[str]) -> None:
         """Write the end of the container; `texts` are its own texts, in their order."""
+
+    def dropped(self) -> Iterable[str]:
+        """Return what the copy is without, since it does not outlast an edit: `DKIM`."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ _NOTHING = LeftOut()
 
 
 class TreeWriter:
-    """Writes the copy of a tree."""
+    """Writes the copy of a tree. `dropped` are signatures that containers in it left out."""
 
     def __init__(
         self,
@@ -272,6 +272,7 @@ class TreeWriter:
         """Take the edits, how the tree is read, and what sees the texts of the copy."""
         self._edits, self._reading = edits, reading
         self._omitted, self._blanked = left_out.nodes, left_out.media
+        self.dropped: list[tuple[Path, str]] = []
         every = (*left_out.nodes, *left_out.media, *left_out.composed)
         self._changed = {path[:depth] for path in every for depth in range(len(path) + 1)}
         self._check, self._note = check, note
@@ -345,6 +346,7 @@ class TreeWriter:
             if member.number not in left_out
         ]
         packer.finish(own)
+        self.dropped += ((node.path, kind) for kind in packer.dropped())
         self._note(f"\n\n{text}" for text in (*own, *(t for one in entries for t in one.texts)))
         return [*entries, Entry(tuple(own), "")]
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -164,6 +165,7 @@ def _outcome(job: Job, found: Found) -> Outcome:
         review=found.totals.review,
         unsure=found.totals.unsure,
         media=media_counts(found.media),
+        dropped=tuple(sorted(Counter(kind for _, kind in found.dropped).items())),
     )
     if not found.unexamined:
         return outcome
@@ -255,6 +257,7 @@ def _write_tree(
     writer = TreeWriter(edits, reading, left_out=left_out, check=check, note=check.note)
     writer.write(node, draft, draft.read_back)
     edits.require_done()
+    found.dropped = writer.dropped
 
 
 def _refused(found: Found) -> InputError:

@@ -96,6 +96,7 @@ class Found:
         self.unexamined: list[Unexamined] = []
         self.media: list[Medium] = []
         self.blanked: frozenset[Path] = frozenset()
+        self.dropped: list[tuple[Path, str]] = []
         self.names: dict[Path, list[Edit]] = {}
         self.totals = Totals()
 

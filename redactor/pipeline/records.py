@@ -81,6 +81,7 @@ def _document(
     layout = found.nodes[0].layout
     encoding, rest = _settings(layout)
     redacted = Status.REDACTED if found.totals.redacted else Status.CLEAN
+    places = {one.path: one.copied for one in found.nodes} if found.dropped else {}
     media = tuple((part(one.copied), one.kind) for one in found.media)
     return DocumentRecord(
         document=document,
@@ -95,6 +96,7 @@ def _document(
         not_examined=tuple((part(one.path), one.reason) for one in found.unexamined),
         media_kept=media if media and not found.blanked else None,
         media_omitted=media if found.blanked else None,
+        dropped=tuple((part(places[path]), kind) for path, kind in found.dropped) or None,
         verified=Verification(CHECKS, "passed", "two readers"),
         counts=tuple(sorted(found.totals.counts.items())),
         vault=sealed.slot if sealed else None,

@@ -233,7 +233,7 @@ def _documents(evidence: Evidence, words: _Words) -> Json:
 def _not_examined(one: Document) -> list[str]:
     """Return what of a document was not examined, each in words."""
     parts = [f"{part}: {code}" for part, code in one.not_examined]
-    return [*parts, one.media_in_words] if one.media else parts
+    return [*parts, *filter(None, (one.media_in_words, one.dropped_in_words))]
 
 
 def _counted(summary: Summary) -> tuple[Counter[tuple[int, str]], ...]:

@@ -167,7 +167,8 @@ def _detail(one: Redaction) -> str:
 def _notes(document: Document, places: int) -> list[str]:
     missing = [f"not examined: {part}: {reason(code)}" for part, code in document.not_examined]
     media = [f"not examined: {document.media_in_words}"] if document.media else []
-    return [f"{places} places redacted", *missing, *media]
+    dropped = [document.dropped_in_words] if document.dropped else []
+    return [f"{places} places redacted", *missing, *media, *dropped]
 
 
 def _agent(root: Element, version: str) -> None:

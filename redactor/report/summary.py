@@ -58,7 +58,8 @@ class Document:
     """What became of one document in a run. `not_examined` has part and reason of what was not.
 
     `media` has the part and what was not examined of each picture, sound, film and font, which the
-    copy has unless they were omitted. `copy_id` is the id of the copy's name.
+    copy has unless they were omitted. `copy_id` is the id of the copy's name,
+    `dropped` has part and kind of each signature that was left out.
     """
 
     run: int
@@ -73,9 +74,17 @@ class Document:
     media: tuple[tuple[str, str], ...]
     media_omitted: bool
     copy_id: str
+    dropped: tuple[tuple[str, str], ...]
     verified: str
     checks: tuple[str, ...]
     layouts: dict[Path, Layout] = field(default_factory=dict, compare=False)
+
+    @property
+    def dropped_in_words(self) -> str:
+        """Return which signatures were left out of the copy, in words; perhaps nothing."""
+        counts = sorted(Counter(kind for _, kind in self.dropped).items())
+        said = ", ".join(f"{count} {kind}" for kind, count in counts)
+        return f"signatures left out: {said}" if said else ""
 
     @property
     def media_in_words(self) -> str:
@@ -269,6 +278,7 @@ def _document(record: Fields, run: int) -> Document:
         not_examined=tuple(_pair(pair) for pair in _items(record, "not_examined")),
         media=tuple(map(_pair, _items(record, kept) or _items(record, omitted))),
         media_omitted=bool(_items(record, omitted)),
+        dropped=tuple(map(_pair, _items(record, "dropped"))),
         copy_id=text(record, "copy_id") or text(record, "document"),
         verified=text(proof, "result"),
         checks=texts(proof, "checks"),

@@ -114,3 +114,6 @@ def _name_unexamined(evidence: Evidence) -> None:
         if document.media:
             name = shown_name(evidence.name(document.id))
             say(f"not examined: {name}: {document.media_in_words}", err=True)
+        if document.dropped:
+            name = shown_name(evidence.name(document.id))
+            say(f"{name}: {document.dropped_in_words}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -15,6 +15,7 @@ from redactor.formats.mail.splitting import MEMBERS, Piece, Role
 
 # An address, as in `i=kevin@example.org`.
 _ADDRESS = re.compile(rb"[^\s=;:,<>@]@")
+_NAME = 40  # bytes in which the name of a field is
 _COUNTED = frozenset({Role.LENGTH, Role.COUNT})
 _BELOW = frozenset({Role.BODY, Role.BETWEEN})
 _OUTSIDE = frozenset({Role.COUNT, Role.TRAILER})
@@ -44,6 +45,7 @@ class MessagePacker(Packer):
     _done: int = 0
     _number: int = 0
     _changed: bool = False
+    _dropped: Sequence[str] = ()
 
     def keep(self, member: Member) -> None:
         """Copy a member byte for byte."""
@@ -69,13 +71,30 @@ class MessagePacker(Packer):
         self._up_to(0)
         with self._spool as spool, spool.read_back() as edited:
             if self._changed or self._signatures_have_addresses():
-                self._written = [one for one in self._written if one.role is not Role.SIGNATURE]
+                self._drop_signatures()
             for one in self._written:
                 if one.role in _COUNTED and self._changed:
                     self.sink.write(self._counted(one))
                     continue
                 for data in pieces(edited if one.edited else self.source, one.start, one.end):
                     self.sink.write(data)
+
+    def dropped(self) -> Iterable[str]:
+        """Return the signatures that were left out: `DKIM`, `ARC`, `PGP`, `S/MIME`."""
+        return self._dropped
+
+    def _drop_signatures(self) -> None:
+        gone = [one for one in self._written if one.role is Role.SIGNATURE]
+        self._dropped = [self._kind(one) for one in gone]
+        self._written = [one for one in self._written if one.role is not Role.SIGNATURE]
+
+    def _kind(self, one: _Written) -> str:
+        """Return what sort of signature a piece is, by its field or by its type."""
+        piece = self.parts[one.of]
+        if piece.role is Role.SIGNATURE:
+            return "PGP" if "pgp" in piece.of.type else "S/MIME"
+        field_name = read(self.source, one.start, min(one.end, one.start + _NAME)).lower()
+        return "ARC" if field_name.startswith((b"arc-", b"x-arc-", b"x-google-arc-")) else "DKIM"
 
     def _signatures_have_addresses(self) -> bool:
         """Tell whether a signature has an address: they are not examined."""

@@ -9,8 +9,13 @@ from email import policy
 import pytest
 
 from redactor.api import redact_bytes
+from redactor.audit import AuditLog, read
+from redactor.config.policy import load_policy
+from redactor.files import PRIVATE_FOLDER, make_folder
 from redactor.formats import Layout
 from redactor.keys import Key
+from redactor.model import Job
+from redactor.pipeline import RunContext, redact
 
 MESSAGE = b"""\
 Return-Path: <teodor.vance@example.org>
@@ -97,3 +102,35 @@ def test_no_value_is_left_and_times_and_queue_ids_are(copy):
 def test_addresses_are_addresses(message):
     assert message["To"].addresses[0].domain == "redacted.invalid"
     assert message["From"].addresses[0].display_name.startswith("[PERSON_")
+
+
+KEY = Key(b"k" * 32)
+SIGNED = b"""ARC-Seal: i=1; a=rsa-sha256; d=example.org; b=AAAA
+DKIM-Signature: v=1; a=rsa-sha256; d=example.org; b=AAAA
+From: teodor.vance@example.org
+Content-Type: multipart/signed; boundary=b; protocol="application/pgp-signature"
+
+--b
+Content-Type: text/plain
+
+%b
+--b
+Content-Type: application/pgp-signature; name=signature.asc
+
+-----BEGIN PGP SIGNATURE-----
+
+iQ==
+-----END PGP SIGNATURE-----
+--b--
+"""
+
+
+def test_signatures_that_were_left_out_are_recorded_by_their_kinds(tmp_path):
+    (tmp_path / "a.eml").write_bytes(SIGNED % b"Write to teodor.vance@example.org.")
+    make_folder(tmp_path / "audit", mode=PRIVATE_FOLDER)
+    log = AuditLog.create(tmp_path / "audit", KEY)
+    job = Job(tmp_path / "a.eml", tmp_path / "out" / "a.eml", "a.eml")
+    outcome = redact(job, RunContext(load_policy("default"), KEY, log))
+    assert outcome.dropped == (("ARC", 1), ("DKIM", 1), ("PGP", 1))
+    [record] = [one for one in read(tmp_path / "audit") if one["type"] == "document"]
+    assert sorted(record["dropped"]) == [["text", "ARC"], ["text", "DKIM"], ["text", "PGP"]]
