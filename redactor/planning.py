@@ -151,7 +151,9 @@ def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds no
     )
 
 
-def _copies(out: Path, key: Key, known: Mapping[str, str]) -> tuple[dict[str, Path], list[Path], list[str]]:
+def _copies(
+    out: Path, key: Key, known: Mapping[str, str]
+) -> tuple[dict[str, Path], list[Path], list[str]]:
     """Return the copies in OUT by document, drafts that a killed run left, and unknown files.
 
     `known` are documents by the ids of the names of their copies.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -196,39 +196,44 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
         f"{_beside(by_status[Status.WITHDRAWN], len(report.kept))}"
     )
     counts: Counter[str] = Counter()
-    media: Counter[str] = Counter()
     for outcome in report.outcomes:
         counts.update(dict(outcome.counts))
-        media.update(dict(outcome.media))
     for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         say(f"{count:8} {entity}")
-    dropped: Counter[str] = Counter()
-    for outcome in report.outcomes:
-        dropped.update(dict(outcome.dropped))
-    if dropped:
-        said = ", ".join(f"{count} {kind}" for kind, count in sorted(dropped.items()))
-        say(f"signatures that do not outlast an edit, left out: {said}")
-    if media:
-        files = sum(1 for outcome in report.outcomes if outcome.media)
-        say(_media_line(media, files, policy))
+    for sentence in (*_lost(report), *_media(report, policy), *lifted(policy)):
+        say(sentence)
     if review := sum(outcome.review for outcome in report.outcomes):
         say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
     if unsure := sum(outcome.unsure for outcome in report.outcomes):
         say(f"review: of what was kept, {unsure} in doubt; the audit log says which")
-    for sentence in lifted(policy):
-        say(sentence)
     say(f"copies: {out}", f"audit:  {report.audit} (keep it private)")
     if report.key_made:
         say(f"key:    {report.key_made} (made for this run; keep it, and keep it private)")
 
 
-def _media_line(media: Counter[str], files: int, policy: Policy) -> str:
-    """Return what of pictures and the like was not examined, and where they are now."""
+def _lost(report: BatchResult) -> Iterator[str]:
+    """Yield which signatures copies are without, if any."""
+    dropped: Counter[str] = Counter()
+    for outcome in report.outcomes:
+        dropped.update(dict(outcome.dropped))
+    if dropped:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(dropped.items()))
+        yield f"signatures that do not outlast an edit, left out: {said}"
+
+
+def _media(report: BatchResult, policy: Policy) -> Iterator[str]:
+    """Yield what of pictures and the like was not examined, and where they are now."""
     from redactor.formats.media import media_in_words
 
+    media: Counter[str] = Counter()
+    for outcome in report.outcomes:
+        media.update(dict(outcome.media))
+    if not media:
+        return
+    files = sum(1 for outcome in report.outcomes if outcome.media)
     where = f"in {files} {'copy' if files == 1 else 'copies'}"
     done = f"kept {where}" if policy.media == "keep" else f"left out, {where}"
-    return f"not examined: {media_in_words(list(media.items()))}, {done} (`media: {policy.media}`)"
+    yield f"not examined: {media_in_words(list(media.items()))}, {done} (`media: {policy.media}`)"
 
 
 def _beside(withdrawn: int, kept: int) -> str:

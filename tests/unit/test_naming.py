@@ -109,3 +109,9 @@ def test_a_run_writes_copies_under_these_names_and_finds_them_again(
         document_id(key, name) for name in copies
     }
     assert not GONE.search(Path(f"{out}.audit", "audit.jsonl").read_text())
+    (source / "letter to Teodor Vance.txt").unlink()
+    again = ("redact", source, "--out", out, "--key-file", key_file, "--update", "--workers", "1")
+    forked_cli(*again)
+    assert set(files(out)) < set(copies)
+    assert len(files(out)) == len(copies) - 1
+    assert forked_cli("verify", out, "--key-file", key_file).code == 0
