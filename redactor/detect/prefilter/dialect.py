@@ -16,7 +16,9 @@ __all__ = ["DIGIT", "UnreadableError", "property_of", "translated"]
 DIGIT = "\ue0ff"  # not used in a pattern: stands for any digit
 
 # Each of these properties is written as one character that no pattern has: some that is no blank.
-_PROPERTIES = "L Lu Ll Lt Lm Lo M N Nd Han Hiragana Katakana Hangul Thai".split()
+_PROPERTIES = (
+    "L Lu Ll Lt Lm Lo M N Nd Arabic Cyrillic Greek Hangul Han Hebrew Hiragana Katakana Thai".split()
+)
 _SIGNS = {name: chr(0xE000 + number) for number, name in enumerate(_PROPERTIES)}
 _NAMES = {sign: name for name, sign in _SIGNS.items()}
 # Characters of a pattern that is translated.
