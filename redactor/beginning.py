@@ -55,7 +55,7 @@ def _nothing_recorded(audit: Path) -> bool:
     """Tell whether no head counts a record, and nothing is sealed."""
     head = last_head(audit)
     if head is None:  # then only what no creation of a log writes tells of a record
-        recorded = any(map(_holds, (audit / LOG, audit / LEAVES, audit / HEADS)))
+        recorded = any(map(_holds, (audit / LOG, audit / LEAVES))) or _is_line(audit / HEADS)
     else:
         recorded = head.size > 0
     return not recorded and not any((audit / VAULT).glob("*"))
@@ -63,6 +63,11 @@ def _nothing_recorded(audit: Path) -> bool:
 
 def _holds(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0
+
+
+def _is_line(path: Path) -> bool:
+    """Tell whether a file holds a whole line, or more: a kill may have torn the first head."""
+    return path.is_file() and b"\n" in path.read_bytes()
 
 
 def _clear(path: Path) -> None:

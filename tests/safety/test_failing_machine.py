@@ -171,8 +171,9 @@ def test_what_a_killed_run_left_before_its_first_record_is_named_as_that(
         return
     assert done.code == ExitCode.OUTPUT
     assert "broken off before its first record" in done.err
-    assert "delete" in done.err.lower()
+    assert "--resume" in done.err
     assert {path.name for path in audit.iterdir()} == set(left)
+    assert run(cli, source, tmp_path / "out", small, "--resume").code == ExitCode.DONE
 
 
 def test_when_no_worker_is_left_the_rest_is_named(cli, source, small, tmp_path, monkeypatch):
