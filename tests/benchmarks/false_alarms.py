@@ -102,6 +102,7 @@ class _NoNames:
     """Stands for the name model, and finds nobody."""
 
     entities: frozenset[str] = frozenset()
+    scored = True
 
     def find(self, *_: object) -> tuple[()]:
         return ()

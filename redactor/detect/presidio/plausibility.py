@@ -17,7 +17,8 @@ from presidio_analyzer import RecognizerResult
 
 __all__ = ["is_plausible"]
 
-_PHONE = "PHONE_NUMBER"
+# The entities of the recognisers that use phonenumbers.
+_PHONES = frozenset({"PHONE_NUMBER", "ZA_MOBILE_NUMBER", "ZA_TELEPHONE_NUMBER"})
 
 # Entities that may occur inside a word: "x=anna@example.org".
 _INSIDE_WORDS = frozenset({"EMAIL_ADDRESS", "URL", "DATE_TIME"})
@@ -49,19 +50,19 @@ _WITH_CONTEXT = 0.5
 # the groups of North America divided by one sign.
 _CLEARLY_PHONE = re.compile(
     r"\(?\+\d|00[1-9]\d?[ ./-]|\(?\+?\d{0,3}[ ]?\(\d{2,5}\)[ ./-]?\d{3}"
-    r"|(?:1[.-])?[2-9]\d\d([.-])[2-9]\d\d\1\d{4}\Z"
+    r"|(?:1[.-])?[2-9]\d\d([.-])[2-9]\d\d\1\d{4}(?:[ ,;]{0,3}(?:x|ext).*)?\Z"
 )
 # Told by its groups, unless in a row of numbers: North America and Israel, after a trunk zero, in
 # pairs as in France, India's five and five, Brazil's area and mobile.
 _GROUPED = re.compile(
     r"(?:1[ -])?[2-9]\d\d[ -/]{1,3}[2-9]\d\d[ .-]\d{4}"
     r"|0[1-9]\d{0,4}(?:[ ./-]{1,3}\d{2,8}){1,5}"
-    r"|[6-9]\d{4}[ -]\d{5}|0[6-9]\d{9}"
+    r"|[6-9]\d{4}[ -]\d{5}|0[1-9]\d{8,9}"
     r"|[1-9]\d[ ]9?\d{4}[ -]\d{4}"
 )
 # Digits beside it, with no more than a blank or a sign between: a row of numbers.
 _NUMBER_BEFORE = re.compile(r"[\d.:][ \t]{0,3}[,;|+-]?[ \t]{0,3}\Z")
-_NUMBER_AFTER = re.compile(r"[ \t]{0,3}[,;|:+-]?[ \t]{0,3}\d")
+_NUMBER_AFTER = re.compile(r"\.\d|[ \t]{0,3}[,;|:+-]?[ \t]{0,3}\d")
 _REACH = 8  # characters before it that are looked at
 
 
@@ -71,7 +72,7 @@ def is_plausible(text: str, result: RecognizerResult) -> bool:
         return True
     if _is_cut_out(text, result.start, result.end) or _is_something_else(text, result):
         return False
-    if result.entity_type != _PHONE or result.score >= _WITH_CONTEXT:
+    if result.entity_type not in _PHONES or result.score >= _WITH_CONTEXT:
         return True
     return _is_written_as_phone(text, result.start, result.end)
 

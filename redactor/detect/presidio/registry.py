@@ -44,7 +44,7 @@ _UNMISTAKABLE = {"UK_NINO", "US_ITIN", "US_MBI", "US_SSN"}
 # Context words of Presidio's recognisers that occur beside anything: "case number", "the license".
 _WITHOUT_CONTEXT = {
     "PHONE_NUMBER": {"number"},
-    "US_DRIVER_LICENSE": {"identification", "permit", "license"},
+    "US_DRIVER_LICENSE": {"identification", "permit", "license", "driver"},
 }
 
 # Context words that Presidio's recognisers lack.
