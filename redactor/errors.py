@@ -20,10 +20,12 @@
     │   ├── EncryptedDocument
     │   ├── DamagedDocument
     │   ├── LimitExceeded
+    │   │   └── OutOfTime                it took longer than the policy allows
     │   ├── PartNotExamined
     │   ├── MediaNotExamined
     │   ├── SourceChanged
     │   ├── WorkerDied
+    │   │   └── OutOfMemory              it needs more memory than the policy allows
     │   ├── DetectionIncomplete
     │   └── OperatorError                an action that failed on a value, or did not hide it
     ├── OutputError                   5  a copy or a log not written, or not as recorded
@@ -52,7 +54,9 @@ class ExitCode(IntEnum):
     OUTPUT = 5
     LEAK = 6
     ABSENT = 7
+    HANGUP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 # A leak comes first: no bug in another document may hide it. A bug comes next, since what else
@@ -64,6 +68,8 @@ _WORST_FIRST = (
     ExitCode.INPUT,
     ExitCode.CONFIG,
     ExitCode.USAGE,
+    ExitCode.TERMINATED,
+    ExitCode.HANGUP,
     ExitCode.INTERRUPTED,
     ExitCode.ABSENT,
     ExitCode.DONE,
@@ -219,6 +225,18 @@ class WorkerDied(InputError):
     """The process that examined a document died; the rest of the batch went on."""
 
     hint = "Often a lack of memory: run again with --workers 1."
+
+
+class OutOfMemory(WorkerDied):
+    """A document that needs more memory than the policy, or the machine, allows."""
+
+    hint = "Raise `limits: {memory_bytes: ...}` in the policy, or run with --workers 1."
+
+
+class OutOfTime(LimitExceeded):
+    """A document that took longer than the policy allows, and whose worker was killed."""
+
+    hint = "Raise `limits: {document_seconds: ...}` in the policy if the document is legitimate."
 
 
 class DetectionIncomplete(InputError):

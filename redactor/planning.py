@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import lexists
 from pathlib import Path
@@ -21,6 +21,7 @@ from redactor.errors import OutputError, PartNotExamined, RedactorError
 from redactor.files import open_source, sha256, walk
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
+from redactor.pipeline import source_digest
 from redactor.run_records import differences
 from redactor.sources import SourceFile
 
@@ -105,9 +106,14 @@ class Plan:
 
 def whole(entries: Sequence[SourceFile]) -> Plan:
     """Return the plan of a run on an OUT that does not exist yet: everything."""
-    jobs = tuple(one.job for one in entries if not (one.excluded or one.problem))
+    jobs = _ordered(one.job for one in entries if not (one.excluded or one.problem))
     left_out = tuple(one for one in entries if one.excluded or one.problem)
     return Plan(jobs, left_out)
+
+
+def _ordered(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """Return jobs by size, the largest first: none is begun when all others are done."""
+    return tuple(sorted(jobs, key=lambda job: (-job.size, job.name)))
 
 
 def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds now
@@ -140,7 +146,7 @@ def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds no
         if document not in names:
             sorter.sort_gone(Withdrawn(document, out, copies.get(document)), one)
     return Plan(
-        jobs=tuple(sorter.jobs),
+        jobs=_ordered(sorter.jobs),
         left_out=tuple(sorter.left_out),
         withdrawn=tuple(sorter.withdrawn),
         done=tuple(sorter.done),
@@ -254,11 +260,8 @@ class _Sorter:
 
 def _source_mac(job: Job, limit: int, key: Key) -> str:
     """Return the keyed digest of a source; an empty text for one that cannot be read."""
-    try:
-        with open_source(job.source, limit, job.at) as file:
-            return source_mac(key, sha256(file))
-    except RedactorError:
-        return ""
+    digest = source_digest(job, limit)
+    return source_mac(key, digest) if digest else ""
 
 
 def _digest(copy: Path) -> str | None:

@@ -13,9 +13,10 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 from threading import Thread
 
-__all__ = ["end_with", "keep_memory_private"]
+__all__ = ["end_with", "keep_memory_private", "limit_memory"]
 
 # of prctl(2)
 _PR_SET_PDEATHSIG = 1
@@ -35,6 +36,19 @@ def end_with(parent: int) -> None:
         Thread(target=_watch, args=(parent,), daemon=True).start()
     elif os.getppid() != parent:  # it ended before the system was asked
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def limit_memory(more: int) -> None:
+    """Let this process have so many bytes of memory beyond what it has, where the system can."""
+    try:
+        status = Path("/proc/self/status").read_text("ascii")
+        held = next(line.split()[1] for line in status.splitlines() if line.startswith("VmData:"))
+        limit = int(held) * 1024 + more
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if hard == resource.RLIM_INFINITY or limit < hard:
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    except (OSError, ValueError, StopIteration):  # not Linux: the machine's own limits hold
+        return
 
 
 def _watch(parent: int) -> None:

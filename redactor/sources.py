@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -73,9 +73,12 @@ def _located(job: Job, path: Path, folder: Path, *, excluded: bool = False) -> S
     """Return a job with the place at which its source is opened, or why there is none."""
     try:
         at = source_path(path, folder)
+        size = path.stat().st_size
     except InputError as error:
         return SourceFile(job, error, excluded)
-    return SourceFile(Job(job.source, job.target, job.name, at=at, out=job.out), None, excluded)
+    except OSError:  # it vanished, which is said when it cannot be opened
+        size = 0
+    return SourceFile(replace(job, at=at, size=size), None, excluded)
 
 
 def source_path(path: Path, folder: Path) -> SourcePath:

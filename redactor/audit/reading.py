@@ -32,7 +32,13 @@ from redactor.audit.heads import (
     format_of,
     torn_lines,
 )
-from redactor.audit.records import RECORDS_FORMAT, DetailsRecord, Json, RedactionRecord
+from redactor.audit.records import (
+    RECORDS_FORMAT,
+    DetailsRecord,
+    DocumentRecord,
+    Json,
+    RedactionRecord,
+)
 from redactor.errors import OutputError
 from redactor.keys import Key
 
@@ -80,6 +86,30 @@ def _read(folder: Path) -> Iterator[dict[str, Json]]:
                 return
             if number not in torn:
                 yield _record(line, folder)
+
+
+def recorded_after(folder: Path, length: int, document: str) -> dict[str, Json] | None:
+    """Return the last record of a document among those that were appended to `length` bytes.
+
+    What an interrupted append left is none. Raises as `read` does.
+    """
+    heads = heads_of(folder)
+    before = max((one for one in heads if one.length <= length), key=_size, default=None)
+    torn, found = torn_lines(heads), None
+    if before is None or before.size == heads[-1].size:
+        return None
+    with open_to_read(folder) as file:
+        file.seek(before.length)
+        added = lines(file, heads[-1].length - before.length)
+        for number, line in enumerate(added, before.size):
+            record = {} if number in torn else _record(line, folder)
+            if record.get("type") == DocumentRecord.type and record.get("document") == document:
+                found = record
+    return found
+
+
+def _size(head: Head) -> int:
+    return head.size
 
 
 def require_begun(folder: Path) -> None:

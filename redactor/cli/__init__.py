@@ -79,7 +79,7 @@ Reads text, web pages, data, mail, Office documents, PDF, archives and web archi
 Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or gold;
 4 some input not examined; 5 output; 6 a removed value is still readable, `check` or
 `scan --fail-on-find` found something, or a sample missed its aim; 7 `audit lookup`
-did not find a value; 130 interrupted.""",
+did not find a value; 129 hung up, 130 interrupted, 143 terminated.""",
 )
 app.command()(redact.redact)
 app.command()(review.review)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import NoReturn
 
 import typer
@@ -12,20 +15,57 @@ import typer
 from redactor.cli.output import discard_output, print_error, say
 from redactor.errors import ExitCode, OutputError, RedactorError
 
+_STOPS = {
+    signal.SIGHUP: (ExitCode.HANGUP, "the terminal was closed"),
+    signal.SIGINT: (ExitCode.INTERRUPTED, "interrupted"),
+    signal.SIGTERM: (ExitCode.TERMINATED, "terminated"),
+}
+"""The exit code for a signal, and a word for what happened."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal that ends a command as Ctrl-C does, with an exit code of its own."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _signals_raised() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (`nohup`)."""
+    before = {}
+    if current_thread() is main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    for one in (signal.SIGTERM, signal.SIGHUP):  # once is enough: what is in hand is put down
+        signal.signal(one, signal.SIG_IGN)
+    raise Stopped(signal.Signals(number))
+
 
 @contextmanager
 def errors(*, debug: bool) -> Iterator[None]:
     """Turn every error into one line on standard error and its exit code."""
     try:
-        yield
+        with _signals_raised():
+            yield
     except RedactorError as error:
         _trace(error, shown=debug)
         print_error(error)
         raise typer.Exit(int(error.exit_code)) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        code, word = _STOPS[stop.number if isinstance(stop, Stopped) else signal.SIGINT]
         _die(
-            "interrupted; nothing half-written was left. The same `redact` goes on with --resume",
-            ExitCode.INTERRUPTED,
+            f"{word}; nothing half-written was left. The same `redact` goes on with --resume", code
         )
     except typer.Exit:
         raise

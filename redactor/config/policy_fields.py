@@ -58,6 +58,8 @@ class LimitFields(Strict):
     depth: Annotated[int, Field(ge=0, le=DEEPEST)] = Limits().depth
     ratio: Annotated[int, Field(gt=0)] = Limits().ratio
     tree_seconds: Annotated[float, Field(gt=0)] = Limits().tree_seconds
+    document_seconds: Annotated[float, Field(gt=0)] = Limits().document_seconds
+    memory_bytes: Annotated[int, Field(gt=0)] = Limits().memory_bytes
     opaque_bytes: Annotated[int, Field(gt=0)] = Limits().opaque_bytes
 
 

@@ -30,7 +30,8 @@ class Job:
     the name of the copy, where that was redacted.
 
     `recorded` is what the log has of this document in the same run, which was broken off: the
-    digest of the copy, or the code of the failure. The same is not recorded twice.
+    digest of the copy, or the code of the failure. The same is not recorded twice. `size` are the
+    bytes of the source when it was listed; they say what to begin with, and how long it takes.
     """
 
     source: Path
@@ -41,6 +42,7 @@ class Job:
     out: Path | None = None
     recorded: str | None = None
     shown: str = ""
+    size: int = 0
 
     @property
     def shown_name(self) -> str:

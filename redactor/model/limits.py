@@ -25,4 +25,6 @@ class Limits:
     depth: int = 8  # containers in containers; mail in a mailbox in two ZIPs with a chart is six
     ratio: int = 200  # unpacked to packed bytes, see redactor.formats.budget
     tree_seconds: float = 86_400.0  # a day: 4 GiB of text take 15 hours on one core
+    document_seconds: float = 172_800.0  # two days: twice what a tree may take, for two walks
+    memory_bytes: int = 16 << 30  # beyond the detectors, of the process that examines a document
     opaque_bytes: int = 4096  # of data that is no text, written in base64 or another code

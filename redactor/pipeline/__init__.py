@@ -58,6 +58,7 @@ __all__ = [
     "prepare",
     "record_failure",
     "redact",
+    "source_digest",
     "unforeseen",
     "worsened",
     "write",
@@ -73,11 +74,16 @@ def prepare(settings: RunContext) -> Analyzer:
     return analyzer
 
 
-def redact(job: Job, settings: RunContext) -> Outcome:
-    """Redact one document; never raises for what is wrong with the document itself."""
+def redact(job: Job, settings: RunContext, *, fatal: tuple[type[Exception], ...] = ()) -> Outcome:
+    """Redact one document; never raises for what is wrong with the document itself.
+
+    `fatal` errors are raised: those after which the process should not go on.
+    """
     source = SourceDigest()
     try:
         return _redact(job, settings, source)
+    except fatal:
+        raise
     except RedactorError as error:
         return record_failure(job, settings, error, source.sha256)
     except Exception as error:  # noqa: BLE001  # one document must not cost the batch
@@ -107,6 +113,15 @@ def _origin(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     return f"{Path(ours[-1].filename).relative_to(_PACKAGE)}:{ours[-1].lineno}"
+
+
+def source_digest(job: Job, limit: int) -> str:
+    """Return the SHA-256 of a source of up to `limit` bytes; an empty text if it cannot be read."""
+    try:
+        with open_source(job.source, limit, job.at) as file:
+            return sha256(file)
+    except RedactorError:
+        return ""
 
 
 def _redact(job: Job, settings: RunContext, read: SourceDigest) -> Outcome:

@@ -1,8 +1,9 @@
 """Supervised processes on this machine.
 
-Each worker loads the detectors once and redacts one document at a time. A worker that dies (for
-lack of memory, say) costs the document it had in hand, reported by name; another takes its place.
-The executors of the standard library lose the whole batch then.
+Each worker loads the detectors once and redacts one document at a time. A worker that dies, or that
+needs more time or memory for a document than the policy allows, costs that document one more
+attempt, last of all; then it is reported by name, with the reason. Another worker takes its place,
+and the rest goes on. The executors of the standard library lose the whole batch then.
 
 Workers are plain processes on the end of a pipe, not `multiprocessing`'s: those run the caller's
 own script once more, which a script without a `__main__` guard does not survive.
@@ -10,7 +11,6 @@ own script once more, which a script without a `__main__` guard does not survive
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -18,43 +18,65 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from subprocess import Popen, TimeoutExpired
 from types import TracebackType
 from typing import Self
 
-from redactor.errors import RedactorError, WorkerDied
+from redactor.audit import document_id
+from redactor.audit.folder import LOG
+from redactor.audit.reading import recorded_after
+from redactor.errors import OutOfMemory, OutOfTime, RedactorError, WorkerDied
 from redactor.model import Job, Outcome
-from redactor.pipeline import RunContext, prepare, record_failure, redact, unforeseen
-from redactor.process import end_with, keep_memory_private
+from redactor.pipeline import (
+    RunContext,
+    prepare,
+    record_failure,
+    redact,
+    source_digest,
+    unforeseen,
+)
+from redactor.process import end_with, keep_memory_private, limit_memory
 
-# The last words leave out the end of the interpreter, which would take the detectors apart, object
-# by object: half a second, with nothing left to write.
 _START = (
-    "import os, sys; sys.path[:] = sys.argv[3:]; "
-    "from redactor.runners.local import serve; serve(*map(int, sys.argv[1:3])); os._exit(0)"
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from redactor.runners.local import serve; serve(*map(int, sys.argv[1:3]))"
 )
 _PATIENCE = 5  # seconds that a worker has to end what it has in hand
 _FALSE_STARTS = 3  # workers that may die before they took a document, for each of the team
+_ATTEMPTS = 2  # of a document whose worker died
+
+
+@dataclass(slots=True)
+class _Task:
+    """A job, how often it was given to a worker, and how long the log was then."""
+
+    job: Job
+    attempts: int = 0
+    log_bytes: int = 0
 
 
 class _Worker:
-    """A process, the pipe to it, and the job it has in hand."""
+    """A process, the pipe to it, and the task it has in hand."""
 
-    def __init__(self, settings: RunContext) -> None:
+    def __init__(self, settings: RunContext, number: int) -> None:
+        self.number = number
         self.pipe, theirs = Pipe()
         handle = theirs.fileno()
         command = [sys.executable, "-c", _START, str(handle), str(os.getpid()), *sys.path]
         with _interrupts_blocked(), theirs:
             self.process = Popen(command, pass_fds=[handle])  # noqa: S603  # our own code
-        self.job: Job | None = None
+        self.task: _Task | None = None
         self.ready = False
+        self.end = float("inf")
         self._send(settings)
 
-    def give(self, job: Job) -> None:
-        self.job = job
-        self._send(job)
+    def give(self, task: _Task, seconds: float) -> None:
+        """Hand a task over, to be done within so many seconds."""
+        self.task, self.end = task, time.monotonic() + seconds
+        self._send(task.job)
 
     def _send(self, message: Job | RunContext) -> None:
         with suppress(OSError):  # it died; the next look at it says so
@@ -83,15 +105,16 @@ class Team:
         self._team: list[_Worker] = []
         self._size = size
         self._false_starts = 0
+        self._queue: deque[_Task] = deque()
 
     def __enter__(self) -> Self:
         """Start the workers. Raises RedactorError when they cannot load what the policy asks."""
-        self._team = [_Worker(self._settings) for _ in range(self._size)]
+        self._team = [_Worker(self._settings, number) for number in range(1, self._size + 1)]
         try:
             while not self._team[0].ready:
                 self._hear(self._team[0])
                 if not self._team[0].ready:  # it died
-                    self._team[0] = _Worker(self._settings)
+                    self._team[0] = _Worker(self._settings, 1)
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -117,6 +140,10 @@ class Team:
         for worker in self._team:
             worker.kill()
 
+    def in_work(self) -> list[tuple[int, Job]]:
+        """Return the number of each worker that has a document in hand, with that document."""
+        return [(one.number, one.task.job) for one in self._team if one.task]
+
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Yield the outcome of every job as it is done. Those of another run may follow.
 
@@ -129,57 +156,96 @@ class Team:
             raise
 
     def _run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        queue = deque(jobs)
-        left = len(queue)
+        self._queue = deque(map(_Task, jobs))
+        left = len(self._queue)
         for worker in [one for one in self._team if one.ready]:  # the others speak when they are
-            self._next(worker, queue)
+            self._next(worker)
         while left:
-            for worker in _talking(self._team):
-                outcome = self._hear(worker)
+            talking = _talking(self._team)
+            late = [one for one in self._team if one not in talking and one.end < time.monotonic()]
+            for worker in (*talking, *late):
+                outcome = self._late(worker) if worker in late else self._hear(worker)
                 if outcome is not None:
                     left -= 1
                     yield outcome
-                self._next(worker, queue)
+                self._next(worker)
 
     def _hear(self, worker: _Worker) -> Outcome | None:
         """Return what a worker has to say: an outcome, or None when it is ready or fell early."""
         try:
             message: Outcome | RedactorError | None = worker.pipe.recv()
         except (EOFError, OSError):
-            return self._died(worker)
+            return self._fell(worker, WorkerDied("the worker died on this document, twice"))
         if isinstance(message, WorkerDied):  # as good as dead: another may have more memory
-            return self._died(worker)
+            return self._fell(worker, message)
         if isinstance(message, RedactorError):
             raise message
-        worker.ready, worker.job = True, None
+        worker.ready, worker.task, worker.end = True, None, float("inf")
         return message
 
-    def _died(self, worker: _Worker) -> Outcome | None:
-        worker.stop()
-        if worker.job is not None:
-            error = WorkerDied("the worker died on this document")
-            return record_failure(worker.job, self._settings, error)
-        self._false_starts += 1
-        if self._false_starts > _FALSE_STARTS * self._size:
-            raise WorkerDied("no worker lives long enough to take a document")
-        return None
+    def _late(self, worker: _Worker) -> Outcome | None:
+        seconds = self._settings.policy.limits.document_seconds
+        worker.kill()
+        error = OutOfTime(f"took more than {seconds:g} seconds, twice (limit `document_seconds`)")
+        return self._fell(worker, error)
 
-    def _next(self, worker: _Worker, queue: deque[Job]) -> None:
+    def _fell(self, worker: _Worker, error: RedactorError) -> Outcome | None:
+        """Let a document have another attempt whose worker fell, or record that it had two."""
+        worker.stop()
+        task, worker.task, worker.end = worker.task, None, float("inf")
+        if task is None:
+            self._false_starts += 1
+            if self._false_starts > _FALSE_STARTS * self._size:
+                raise WorkerDied("no worker lives long enough to take a document")
+            return None
+        if task.attempts < _ATTEMPTS:
+            task.job = self._as_recorded(task)
+            self._queue.append(task)
+            return None
+        digest = source_digest(task.job, self._settings.policy.limits.file_bytes)
+        return record_failure(task.job, self._settings, error, digest)
+
+    def _as_recorded(self, task: _Task) -> Job:
+        """Return a job with what its worker may have recorded before it died."""
+        if task.job.rehearse:
+            return task.job
+        document = document_id(self._settings.key, task.job.name)
+        record = recorded_after(self._settings.log.folder, task.log_bytes, document)
+        if record is None:
+            return task.job
+        return replace(task.job, recorded=str(record.get("output_sha256", "")) or None)
+
+    def _next(self, worker: _Worker) -> None:
         """Give a worker its next job, if there is one; replace it if it died."""
         if worker.lives():
-            if queue:
-                worker.give(queue.popleft())
+            if self._queue and worker.ready and worker.task is None:
+                task = self._queue.popleft()
+                task.attempts += 1
+                task.log_bytes = _size(self._settings)
+                worker.give(task, self._settings.policy.limits.document_seconds)
             return
         self._team.remove(worker)
         worker.stop()
-        if queue or not self._team:
-            self._team.append(_Worker(self._settings))
+        if self._queue or not self._team:
+            self._team.append(_Worker(self._settings, worker.number))
+
+
+def _size(settings: RunContext) -> int:
+    """Return the length of the log; none where there is no log yet."""
+    with suppress(OSError):
+        return (settings.log.folder / LOG).stat().st_size
+    return 0
 
 
 def _talking(team: Sequence[_Worker]) -> list[_Worker]:
-    """Wait until some workers have something to say, or died, and return them."""
+    """Wait until some workers have something to say, or died, or are late; return the former."""
     pipes = {worker.pipe: worker for worker in team}
-    return [pipes[pipe] for pipe in wait(list(pipes)) if isinstance(pipe, Connection)]
+    end = min(worker.end for worker in team)
+    left = None if end == float("inf") else max(0.0, min(end - time.monotonic(), _LONGEST_WAIT))
+    return [pipes[pipe] for pipe in wait(list(pipes), left) if isinstance(pipe, Connection)]
+
+
+_LONGEST_WAIT = 86_400.0  # seconds that the system can count to in one call
 
 
 @contextmanager
@@ -200,9 +266,18 @@ def serve(handle: int, parent: int) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         settings: RunContext = pipe.recv()
         pipe.send(_ready_or_not(settings))
-        gc.freeze()  # the detectors stay: no collection need look at them
+        limit_memory(settings.policy.limits.memory_bytes)
         while True:
-            pipe.send(redact(pipe.recv(), settings))
+            pipe.send(_done(pipe.recv(), settings))
+
+
+def _done(job: Job, settings: RunContext) -> Outcome | RedactorError:
+    """Return the outcome of a document, or OutOfMemory: then this process should not go on."""
+    try:
+        return redact(job, settings, fatal=(MemoryError,))
+    except MemoryError:
+        limit = settings.policy.limits.memory_bytes
+        return OutOfMemory(f"needs more than {limit} bytes of memory, twice (limit `memory_bytes`)")
 
 
 def _ready_or_not(settings: RunContext) -> RedactorError | None:

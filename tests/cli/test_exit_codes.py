@@ -624,27 +624,36 @@ def _with_site(base: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-# --- 130: interrupted -----------------------------------------------------------------------
+# --- 129, 130, 143: stopped by a signal -----------------------------------------------------
+
+# when a signal comes: which, what it means, and how it is called
+STOPS = {
+    "at the first copy": (signal.SIGINT, ExitCode.INTERRUPTED, "interrupted"),
+    "while workers start": (signal.SIGINT, ExitCode.INTERRUPTED, "interrupted"),
+    "terminated at the first copy": (signal.SIGTERM, ExitCode.TERMINATED, "terminated"),
+    "a terminal that is closed": (signal.SIGHUP, ExitCode.HANGUP, "the terminal was closed"),
+}
 
 
-@pytest.mark.parametrize("moment", ["at the first copy", "while workers start"])
+@pytest.mark.parametrize("moment", STOPS)
 def test_an_interrupt(process_cli, forked_cli, tmp_path, files, moment):
     """Ctrl-C goes to every process of the group."""
-    cli = forked_cli if moment == "at the first copy" else process_cli
+    sent, code, word = STOPS[moment]
+    cli = process_cli if moment == "while workers start" else forked_cli
     source, out = tmp_path / "src", tmp_path / "out"
     source.mkdir()
     for number in range(40):
         (source / f"{number:02}.txt").write_text(LETTER + CALM * 30)
     process = cli.start("redact", source, "--out", out)
-    if moment == "at the first copy":
+    if moment != "while workers start":
         wait_until(lambda: out.is_dir() and any(out.iterdir()))
     else:
         wait_until(lambda: workers_of(process.pid))
         time.sleep(0.4)
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, sent)
     said, err = process.communicate(timeout=SECONDS)
-    assert (process.returncode, said) == (ExitCode.INTERRUPTED, b"")
-    assert re.fullmatch(r"redactor: interrupted[^\n]*\n", err.decode()), err.decode()
+    assert (process.returncode, said) == (code, b"")
+    assert re.fullmatch(rf"redactor: {word}[^\n]*--resume\n", err.decode()), err.decode()
     copies = files(out)
     assert len(copies) < 40
     assert all(data.endswith(CALM.encode()) and b"teodor" not in data for data in copies.values())
