@@ -43,6 +43,21 @@ _USUAL = frozenset(
 )
 """Names, without suffixes, that programs and their makers give: no personal data."""
 
+_KINDS = frozenset(
+    word.form
+    for word in words(
+        """
+    ledger manifest memo invoice receipt contract lease deed survey transcript affidavit exhibit
+    rechnung protokoll bericht brief vertrag kündigung angebot antrag bescheid urteil niederschrift
+    notulen verslag factuur contract overeenkomst besluit facture rapport lettre contrat avis arrêté
+    factura protocolo informe acta carta contrato acuerdo fattura verbale lettera contratto
+    relazione faktura protokół umowa zápis smlouva dopis rapport avtale kontrakt brev referat
+    mötesprotokoll
+    """
+    )
+)
+"""What kinds of documents are called. The name model, which knows English, takes some for names."""
+
 NameEdits = Mapping[str, Sequence[Edit]]
 
 
@@ -88,6 +103,7 @@ def _is_plain(stem: str) -> bool:
         return True
     return not _DIGITS.search(stem) and all(
         len(word.form) == 1
+        or word.form in _KINDS
         or _NUMBER.fullmatch(word.form)
         or (is_common(word.form) and stem[word.start : word.end].islower())
         for word in words(stem)

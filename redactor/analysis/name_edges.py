@@ -57,9 +57,10 @@ def _before_markup(text: str, start: int, end: int) -> int:
 
 
 def _before_prose(text: str, start: int, end: int) -> int:
-    """Return where the next line of a span is one of prose, as that of an office is."""
+    """Return where the first line of a span begins that is one of prose, as an office's is."""
     for line in _LINE.finditer(text, start, end):
-        words = _WORD.findall(text, line.end(), end)
+        below = _LINE.search(text, line.end(), end)
+        words = _WORD.findall(text, line.end(), below.start() if below else end)
         if any(word.islower() and word.casefold() not in PARTICLES for word in words):
             return line.start()
     return end

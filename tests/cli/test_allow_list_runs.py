@@ -31,7 +31,7 @@ def place(cli, tmp_path_factory, key_file):
     base = tmp_path_factory.mktemp("figures")
     (base / "src").mkdir()
     (base / "src/council.txt").write_text(COUNCIL)
-    (base / "src/plumber.txt").write_text(PLUMBER)
+    (base / "src/invoice.txt").write_text(PLUMBER)
     for name, text in LISTS.items():
         (base / name).write_text(text)
         run = cli(
@@ -44,7 +44,7 @@ def place(cli, tmp_path_factory, key_file):
 
 def copies(place: Path, name: str) -> tuple[str, str]:
     out = place / f"{name}.out"
-    return (out / "council.txt").read_text(), (out / "plumber.txt").read_text()
+    return (out / "council.txt").read_text(), (out / "invoice.txt").read_text()
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -267,9 +267,6 @@ def test_a_format_is_chosen_by_the_suffix(name):
     ("head", "kind"),
     [
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office", id="old Office"),
-        pytest.param(b"\x89PNG\r\n\x1a\n", "PNG", id="PNG"),
-        pytest.param(b"\xff\xd8\xff\xe0", "JPEG", id="JPEG"),
-        pytest.param(b"GIF89a", "GIF", id="GIF"),
         pytest.param(b"MSCF\0\0\0\0", "cabinet", id="cabinet"),
         pytest.param(b"7z\xbc\xaf\x27\x1c", "7-Zip", id="7-Zip"),
         pytest.param(b"\x7fELF\x02", "program", id="ELF"),

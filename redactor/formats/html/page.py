@@ -206,7 +206,7 @@ class Page:
                 part.joins,
             )
             is_string = isinstance(part.syntax, Escapes) and not part.joins
-            if is_string or (part.syntax and script.END_TAG.search(piece.source)):
+            if is_string or (part.syntax and script.has_tags(piece.source)):
                 yield from self._inner(piece, _IN_SCRIPT)
             else:
                 yield from split(piece)

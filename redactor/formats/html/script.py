@@ -62,9 +62,12 @@ _BEFORE_VALUE = re.compile(
 # Characters before a slash in which they are looked for: 200 blanks and the longest keyword.
 _LOOK_BACK = 220
 
-END_TAG = re.compile(r"</[A-Za-z]")
+_END_TAG = re.compile(r"</(?!script)[A-Za-z]", re.IGNORECASE)
 """An end tag: the markup of a page whose script never ends, or of JSX. It must not part the texts
-around it, as an expression would; code has a blank between a comparison and an expression."""
+around it, as an expression would; code has a blank between a comparison and an expression. The tag
+of a script within a script decides where the outer one ends, and stays as it is."""
+
+_SCRIPT_TAG = re.compile(r"</?script", re.IGNORECASE)
 
 # A letter or digit. Code without one holds no name and no number.
 _WORDS = re.compile(r"[^\W_]")
@@ -77,6 +80,11 @@ _COLON = re.compile(r"\s{0,100}:")
 _NAMED = re.compile(r"([A-Za-z_$][\w$-]{0,60})[\"']?\s{0,20}[:=]\s{0,20}[\"'`\[]{1,2}\Z")
 # A number of JSON, and what looks like one: the grammar is not checked.
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d.eE+-]*+")
+
+
+def has_tags(code: str) -> bool:
+    """Tell whether code is markup: it has an end tag, and none of a script."""
+    return _END_TAG.search(code) is not None and _SCRIPT_TAG.search(code) is None
 
 
 def parts(text: str, *, json: bool = False) -> Iterator[ScriptPart]:
@@ -134,7 +142,7 @@ class _Scanner:
             return self._text[at : at + 2]
         before = self._text[max(0, at - _LOOK_BACK) : at]
         divides = _VALUE.search(before) and not _BEFORE_VALUE.search(before)
-        in_tag = at and END_TAG.match(self._text, at - 1)
+        in_tag = at and _END_TAG.match(self._text, at - 1)
         return "" if divides or in_tag else "/"
 
     def _literal(self, kind: str, found: re.Match[str]) -> Iterator[ScriptPart]:
