@@ -20,6 +20,7 @@ from redactor.audit import (
     RestoreRecord,
     RevealRecord,
     RunEnd,
+    RunResume,
     RunStart,
     Scope,
     Verification,
@@ -48,6 +49,7 @@ START = RunStart(
 # name: a record with every field of its kind filled, and ones of those that may be left out
 RECORDS: dict[str, Record] = {
     "run-start": START,
+    "run-resume": RunResume("r", "t", 2, ("redact", "--resume"), 3),
     "document": DocumentRecord(
         *("d", Status.REDACTED, "text", 1, "mm", "utf-8", (("delimiter", ";"),), "oo", 7),
         not_examined=(("2/1", "Encrypted"),),
