@@ -46,9 +46,12 @@ class WebHeader(Tokenized):
     not_examined = "dates, numbers of records"
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
-        """Return the layout of headers. Raises DamagedDocument for what is not UTF-8."""
+        """Return the layout of headers. Raises DamagedDocument for what is none, or not UTF-8."""
         del hints
-        _read(source)
+        warc, _, http = _read(source).partition("\r\n\r\n")
+        _, _, rest = http.partition("\r\n")
+        if any(map(_is_no_header, (*warc.split("\r\n"), *rest.split("\r\n")))):
+            raise DamagedDocument("a line among the headers that is none")
         return Layout(self.name)
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
@@ -90,6 +93,11 @@ def _read(source: BinaryIO) -> str:
         return source.read().decode()
     except UnicodeDecodeError:
         raise DamagedDocument("headers that are not UTF-8") from None
+
+
+def _is_no_header(line: str) -> bool:
+    """Tell whether parsers of headers would end before a line, and read what follows as a body."""
+    return bool(line) and (":" not in line or "\n" in line)
 
 
 def _text(text: str, where: Location, slot: Slot = Slot.TEXT, label: str = "") -> Token:

@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from redactor.api import redact_bytes
 from redactor.errors import DamagedDocument, InputError, OutputError, UnsupportedFormat
-from redactor.formats import Entry, Layout, WebHeader
+from redactor.formats import Entry, Hints, Layout, WebHeader
 from redactor.keys import Key
 
 CASES = Path(__file__).parents[2] / "cases" / "warc"
@@ -204,3 +204,10 @@ def test_the_second_reader_of_headers_sees_values_and_no_names():
     data = b"WARC-Date: 2020-01-01T00:00:00Z\r\nHost: a.example\r\n\r\nGET /x HTTP/1.1\r\nCookie: c"
     seen = list(WebHeader().extract(io.BytesIO(data), Layout("web-header")))
     assert [text for text in seen if text] == ["/x", "a.example", "c"]
+
+
+@pytest.mark.parametrize("line", ["WARC-C", "WARC-C\nHost: a.example"])
+def test_a_line_that_is_no_header_is_refused(line):
+    data = f"WARC-Date: 2020-01-01T00:00:00Z\r\n{line}\r\n\r\nGET /x HTTP/1.1\r\n".encode()
+    with pytest.raises(DamagedDocument):
+        WebHeader().layout(io.BytesIO(data), Hints())
