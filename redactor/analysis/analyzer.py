@@ -401,6 +401,7 @@ class _ResolutionPass:
             taken=frozenset(self._first.taken),
             occurrences=sweep,
             spared=self._spared,
+            rejected=tuple(self._first.rejected),
         )
 
     def _decided(self, mentions: Sequence[Mention], policy: Policy) -> tuple[Decision, ...]:

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 
 from redactor.analysis.name_edges import trimmed
+from redactor.analysis.result import is_within
 from redactor.decide import DENIED, Span, is_removed
 from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
 from redactor.detect.coreference.search_terms import Mention
@@ -66,8 +67,7 @@ class DetectionPass:
 
     def is_rejected(self, forms: Iterable[str]) -> bool:
         """Tell whether words are among those of a mention that turned out to be no person."""
-        said = frozenset(forms)
-        return any(said <= one for one in self.rejected)
+        return is_within(forms, self.rejected)
 
     def with_mentions(self, mentions: Iterable[Mention]) -> DetectionPass:
         """Return the same with more mentions."""

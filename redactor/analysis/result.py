@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from redactor.detect.coreference.name_parser import words_of
 from redactor.detect.coreference.occurrences import OccurrenceFinder
 from redactor.detect.coreference.search_terms import value_of
 from redactor.detect.lists.phrases import ListedTerms
@@ -44,13 +46,20 @@ class Retention:
     words: str = field(default="", repr=False)
 
 
+def is_within(forms: Iterable[str], rejected: Iterable[frozenset[str]]) -> bool:
+    """Tell whether words are among those of a mention that turned out to be no person."""
+    said = frozenset(forms)
+    return bool(said) and any(said <= one for one in rejected)
+
+
 @dataclass(frozen=True)
 class Analysis:
     """The decisions for a unit, and what to search its copy for.
 
     `occurrences` finds every occurrence of a removed value, or of a person who is kept. `spared`
     are entities and values that are kept with their person. `taken` are the names of placeholders
-    that the source has already. `added` finds what reviewers added.
+    that the source has already. `added` finds what reviewers added. `rejected` are the words of
+    each mention that the document says is no person.
     """
 
     removals: tuple[Removal, ...]
@@ -59,6 +68,7 @@ class Analysis:
     occurrences: OccurrenceFinder = field(repr=False)
     spared: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     added: ListedTerms | None = field(default=None, repr=False)
+    rejected: tuple[frozenset[str], ...] = field(default=(), repr=False)
 
     @property
     def entities(self) -> frozenset[str]:
@@ -78,6 +88,9 @@ class Analysis:
         return any(True for _ in self.occurrences.find(seen)) or any(True for _ in added)
 
     def spares(self, finding: Finding, window: TextWindow) -> bool:
-        """Tell whether a finding covers a value that is kept."""
+        """Tell whether a finding covers a value that is kept, or words that are no person."""
         text = window.text[finding.start - window.offset : finding.end - window.offset]
-        return (finding.entity, value_of(finding.entity, view(text).text)) in self.spared
+        value = value_of(finding.entity, view(text).text)
+        return (finding.entity, value) in self.spared or (
+            finding.entity == "PERSON" and is_within(words_of(text), self.rejected)
+        )

@@ -24,6 +24,16 @@ PEOPLE = {
         "To: Marlin Kernel Mailing List <marlin-kernel@example.org>\n\nThe kernel is old.",
         set(),
     ),
+    "a word in capitals among words that are not": (
+        "We looked at lamps by LUMAK and by Brightwater, and chose LUMAK.",
+        set(),
+    ),
+    "a variable of a shell": ("Please unset GREPPATH before the build script runs.", set()),
+    "a name in capitals among words in capitals": (
+        "THE CHAIR THANKED TOVIN HALVARD FOR HIS WORK. IT WAS A GIFT FROM MR HALVARD.",
+        {"TOVIN HALVARD", "HALVARD"},
+    ),
+    "ordinary words in capitals": ("TENANT NEEDS LIGHTS BROUGHT UP TO UNITS 101-105", set()),
     "the abbreviation of an organisation": (
         "Riverbend Archive Foundation (PGLAX), a corporation; PGLAX is approved. Contact PGLAX.",
         set(),

@@ -105,8 +105,8 @@ def _after(text: str, core: _Block) -> _Block:
             towns += 1
         else:
             towns, block = 0, _Block(core.start, at, (*block.parts, part.lastgroup))
-    if block is core and (town := LONE_TOWN.match(text, core.end)):
-        return replace(core, end=town.end())
+    if {*block.parts} <= {"unit"} and (town := LONE_TOWN.match(text, block.end)):
+        return replace(block, end=town.end())
     return block
 
 

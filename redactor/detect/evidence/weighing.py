@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from redactor.detect.checks.names import not_organisation, plain_place
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.name_parser import words_of
+from redactor.detect.coreference.nicknames import is_given
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.evidence.code import CodeLines
 from redactor.detect.evidence.vocabulary import (
@@ -59,6 +60,8 @@ _WRITTEN = re.compile(
 )
 # A string of a program that holds a word and nothing else: `"Kevin"`.
 _QUOTE = "\"'`"
+# What stands before a variable of a shell or a macro: "unset CDPATH".
+_VARIABLE = re.compile(r"\b(?:unset|export|setenv|getenv|env|undef|ifdef|ifndef|define)[ (]+$")
 # What follows a word in capitals that labels a field: "VETERAN'S NAME".
 _FIELD = re.compile(
     r"['’]S\s+(?:[A-Z]+\s+){0,3}(?:NAME|NUMBER|ADDRESS|SIGNATURE|DATE|INITIALS|AGE)\b"
@@ -179,6 +182,11 @@ def _is_misread(form: str) -> bool:
     return any(wrong in form and is_common(form.replace(wrong, right)) for wrong, right in _MISREAD)
 
 
+def _are_plain(forms: Sequence[str]) -> bool:
+    """Tell whether words are ordinary ones, and none of them a given name: "NEEDS BINS"."""
+    return all(is_common(form) and not is_given(form) for form in forms)
+
+
 def _has_title(mention: Mention) -> bool:
     """Tell whether a title or suffix stands beside a mention: "Mr Kernel"."""
     return mention.with_titles != mention.text
@@ -250,19 +258,48 @@ class _Document:
     def _is_no_name(self, mention: Mention, forms: tuple[str, ...]) -> bool:
         """Tell whether a span of the model is a font, a word of a headline or an abbreviation."""
         finding, said = mention.finding, mention.text
-        if FONTS.intersection((" ".join(forms), *forms[:1])) and _FONT.search(self._line(finding)):
+        if self._is_font(finding, forms) or self._is_foreign_word(finding, said):
             return True
-        if len(forms) > 1 and said.split()[0].islower() and said.split()[-1].isupper():
+        if said.isupper() and self._is_plain_in_capitals(finding, forms):
             return True
-        if len(forms) != 1 or _has_title(mention):
-            return self._is_foreign_word(finding, said)
-        if self._is_foreign_word(finding, said) or (
-            finding.score < _LIKELY and _is_misread(forms[0])
-        ):
+        if len(forms) > 1:
+            return said.split()[0].islower() and said.split()[-1].isupper()
+        return len(forms) == 1 and not _has_title(mention) and self._is_plain_word(finding, forms)
+
+    def _is_font(self, finding: Finding, forms: tuple[str, ...]) -> bool:
+        """Tell whether words name a family of type, in a line about fonts."""
+        named = FONTS.intersection((" ".join(forms), *forms[:1]))
+        return bool(named) and _FONT.search(self._line(finding)) is not None
+
+    def _is_plain_in_capitals(self, finding: Finding, forms: tuple[str, ...]) -> bool:
+        """Tell whether words in capitals are ordinary ones, or a variable of a shell."""
+        plain = finding.score < _LIKELY and _are_plain(forms)
+        return plain or _VARIABLE.search(self._before(finding)) is not None
+
+    def _is_plain_word(self, finding: Finding, forms: tuple[str, ...]) -> bool:
+        """Tell whether a lone word is misread, read as something else, or hardly like a name."""
+        said = self._text[finding.start : finding.end]
+        if finding.score < _LIKELY and _is_misread(forms[0]):
             return True
-        if said.isupper() and len(said) > 2:
-            return self._readings.against(forms) >= finding.score
-        return finding.score < SURE and self._is_headline(finding)
+        if said.isupper() and len(said) > 2 and self._readings.against(forms) >= finding.score:
+            return True
+        return finding.score < SURE and (
+            self._is_headline(finding) or self._is_acronym(finding) or self._is_tag(finding)
+        )
+
+    def _is_acronym(self, finding: Finding) -> bool:
+        """Tell whether a lone word is in capitals, and the words around it are not."""
+        said = self._text[finding.start : finding.end]
+        if not said.isupper() or len(said) < 2 or is_given(said.lower()):
+            return False
+        line = self._line(finding)
+        others = [word for word in re.findall(r"[^\W\d_]{2,}", line) if word != said]
+        return len(others) > 2 and 2 * sum(map(str.isupper, others)) < len(others)
+
+    def _is_tag(self, finding: Finding) -> bool:
+        """Tell whether a lone word is a hashtag, which is seldom a name unless it joins two."""
+        said = self._text[finding.start : finding.end]
+        return self._before(finding).endswith("#") and _CAMEL.search(said) is None
 
     def _is_foreign_word(self, finding: Finding, said: str) -> bool:
         """Tell whether a word of a script that the model was not made for is a label or a verb."""
@@ -334,6 +371,8 @@ class _Document:
         ):
             return False
         if self._code.is_near_code(mention.finding.start):
+            return True
+        if mention.finding.score < _LIKELY and self._is_acronym(mention.finding):
             return True
         return self._readings.against(forms) >= max(SURE, mention.finding.score)
 
