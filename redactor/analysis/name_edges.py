@@ -35,7 +35,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     >>> "".join(text[slice(*trimmed(text, 0, len(text)))])
     'Odell Marchbank'
     """
-    if _is_greeting(text[start:end]):
+    if _is_greeting(text[start:end]) or "://" in text[start:end]:
         return start, start
     if begin := _BEGIN.match(text, start, end):
         start = begin.end()
@@ -57,11 +57,12 @@ def _before_markup(text: str, start: int, end: int) -> int:
 
 
 def _before_prose(text: str, start: int, end: int) -> int:
-    """Return where the first line of a span begins that is one of prose, as an office's is."""
+    """Return where the first line of a span begins that is one of prose, of an office or a role."""
     for line in _LINE.finditer(text, start, end):
         below = _LINE.search(text, line.end(), end)
         words = _WORD.findall(text, line.end(), below.start() if below else end)
-        if any(word.islower() and word.casefold() not in PARTICLES for word in words):
+        prose = any(word.islower() and word.casefold() not in PARTICLES for word in words)
+        if prose or (words and words[0].casefold() in ROLES_BEFORE):
             return line.start()
     return end
 
@@ -95,8 +96,6 @@ def _with_its_bracket(text: str, start: int, cut: int, end: int) -> int:
 
 
 def _is_greeting(name: str) -> bool:
-    """Tell whether a name is a role, or has no word that is not one of greetings."""
+    """Tell whether a name has no word that is not a role or one of greetings."""
     words = [word.casefold().rstrip(".") for word in _WORD.findall(name)]
-    if len(words) == 1:
-        return words[0] in ROLES_BEFORE
     return bool(words) and all(word in GREETINGS or word in ROLES_BEFORE for word in words)

@@ -33,7 +33,11 @@ def not_organisation(text: str) -> bool:
 
 
 def person_name(text: str) -> bool:
-    """Tell whether a text is shaped like a person's name, and is no organisation and no office."""
+    """Tell whether a text is shaped like a person's name, and is no organisation and no office.
+
+    In addresses a plus sign stands for a blank.
+    """
+    text = text.replace("+", " ")
     return person_name_shape(text) and not_organisation(text) and not _office(text)
 
 

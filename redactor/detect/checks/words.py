@@ -119,7 +119,7 @@ GREETINGS = _words(
     geachte heer mevrouw vriendelijke groet groeten met
     kære hej hei kjære hälsning hälsningar vänlig vänliga hilsen vennlig venlig med mvh hyvä arvoisa
     szanowny szanowna pani poważaniem pozdrowieniami vážený vážená paní pozdravem
-    poštovani poštovana poštovanjem dragi draga lijep lijepi pozdrav srdačan
+    poštovani poštovana poštovanjem dragi draga lijep lijepi pozdrav srdačan gospodine gospođo
     αγαπητέ αγαπητή κύριε κυρία αξιότιμε εκτίμηση με
     """
 )

@@ -10,12 +10,15 @@ from __future__ import annotations
 import codecs
 from typing import BinaryIO
 
+from redactor.errors import DamagedDocument
 from redactor.formats.html.charset import codec_of
 
 __all__ = ["codec_to_transcode", "decoded", "encoded"]
 
 _AREA = 0xF700  # the first of 256 characters of the private use area, one for each byte
 LOSSLESS = "redactor-mail"
+LARGEST_TEXT = 256 << 20
+"""Bytes of a body in quoted-printable, or in a charset that is read as UTF-8: it is held whole."""
 
 # Charsets that the formats of texts and pages make out by themselves.
 _AS_IT_IS = frozenset({"ascii", "utf-8", "iso8859-1", "cp1252", "latin-1", "utf-8-sig"})
@@ -37,14 +40,28 @@ codecs.register_error(LOSSLESS, _replaced)
 
 
 def codec_to_transcode(charset: str, content: BinaryIO) -> str:
-    """Return the codec by which a content is to be read; empty where it is left as it is."""
+    """Return the codec by which a content is to be read; empty where it is left as it is.
+
+    Raises DamagedDocument where a charset with shift states breaks off within a character.
+    """
     codec = python_codec(charset)
     if not codec or codec in _AS_IT_IS:
         return ""
-    if codec.startswith(SEVEN_BIT) or codec.startswith(("utf-16", "utf-32")):
+    if codec.startswith(SEVEN_BIT):
+        _check_shifts(content, codec)
+        return codec
+    if codec.startswith(("utf-16", "utf-32")):
         return codec
     # What is valid UTF-8, and not ASCII, is no text in another charset, whatever is stated.
     return "" if _is_utf8(content) else codec
+
+
+def _check_shifts(content: BinaryIO, codec: str) -> None:
+    """Raise DamagedDocument for a text that would not read the same once it is written again."""
+    content.seek(0)
+    text = decoded(content.read(LARGEST_TEXT + 1), codec)
+    if decoded(encoded(text, codec), codec) != text:
+        raise DamagedDocument("a text that is not in the charset that it states")
 
 
 def python_codec(charset: str) -> str:

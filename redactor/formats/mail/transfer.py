@@ -19,8 +19,6 @@ __all__ = ["decode_base64", "encoded", "opened"]
 
 BASE64, QUOTED = "base64", "quoted-printable"
 _LONGEST_LINE = 76  # characters of an encoded line (RFC 2045, 6.7 and 6.8)
-LARGEST_TEXT = 256 << 20
-"""Bytes of a body in quoted-printable, or in a charset that is read as UTF-8: it is held whole."""
 
 _BLANKS = b" \t\r\n"
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
@@ -46,7 +44,7 @@ def opened(source: BinaryIO, piece: Piece) -> Iterator[BinaryIO]:
             if not codec:
                 yield file
                 return
-            if spool.size > LARGEST_TEXT:
+            if spool.size > charsets.LARGEST_TEXT:
                 raise LimitExceeded("a text in mail, in an unusual charset, is too large")
             with Spool() as text:
                 text.write(charsets.decoded(file.read(), codec))
@@ -74,7 +72,7 @@ def _decoded(source: BinaryIO, piece: Piece) -> Iterator[bytes]:
     if piece.of.transfer == BASE64:
         yield from decode_base64(pieces(source, piece.start, piece.end))
     elif piece.of.transfer == QUOTED:
-        if piece.end - piece.start > LARGEST_TEXT:
+        if piece.end - piece.start > charsets.LARGEST_TEXT:
             raise LimitExceeded("a part in quoted-printable is too large")
         yield binascii.a2b_qp(b"".join(pieces(source, piece.start, piece.end)))
     else:

@@ -64,6 +64,8 @@ _SCHEME = re.compile(rb"(mailto:|tel:|sip:|xmpp:)", re.IGNORECASE)
 _URL = re.compile(rb"(?:https?|ftp|ldap|geo|im|skype):", re.IGNORECASE)
 _DATA = re.compile(rb"data:(?:image|audio|video|font)/[\w.+-]{1,60};base64,", re.IGNORECASE)
 _LINE_END = re.compile(rb"[ \t]*(?:\r?\n[ \t]*)*\Z")
+# Base64 and the line ends in it: what holds anything else is a text, whatever it begins with.
+_CODE = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _PICTURES = 64  # bytes of base64 that show what a value is
 
 
@@ -156,7 +158,7 @@ def _value(
         yield from _whole(line, name, stated, span)
     elif encoding in {"b", "base64"} or _DATA.match(data):
         code = unfolded(data)[0].partition(b"base64,")[2] if _DATA.match(data) else data
-        if medium := medium_of(_begin(code)):
+        if _CODE.fullmatch(code) and (medium := medium_of(_begin(code))):
             written = unfolded(data)[0].decode("ascii", "ignore")
             yield Token(data, medium=medium, blank=blank_code(written).encode())
         else:

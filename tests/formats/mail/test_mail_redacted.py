@@ -11,6 +11,7 @@ import pytest
 from redactor.api import redact_bytes
 from redactor.audit import AuditLog, read
 from redactor.config.policy import load_policy
+from redactor.errors import DamagedDocument
 from redactor.files import PRIVATE_FOLDER, make_folder
 from redactor.formats import Layout
 from redactor.keys import Key
@@ -134,3 +135,12 @@ def test_signatures_that_were_left_out_are_recorded_by_their_kinds(tmp_path):
     assert outcome.dropped == (("ARC", 1), ("DKIM", 1), ("PGP", 1))
     [record] = [one for one in read(tmp_path / "audit") if one["type"] == "document"]
     assert sorted(record["dropped"]) == [["text", "ARC"], ["text", "DKIM"], ["text", "PGP"]]
+
+
+def test_a_charset_with_shifts_that_breaks_off_within_a_character_is_damaged(analyzer):
+    head = b"From: teodor.vance@example.org\nContent-Type: text/plain; charset=iso-2022-jp\n\n"
+    body = (
+        b"\x1b$B$3$s$KDear Sir, write to teodor.vance@example.org or ring 212-555-0198.\n$A$O\x1b(B"
+    )
+    with pytest.raises(DamagedDocument):
+        redact_bytes(head + body, analyzer, Key(b"k" * 32))

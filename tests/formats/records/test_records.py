@@ -78,6 +78,12 @@ def test_pictures_and_times_are_kept():
     assert b"DTSTART;TZID=Europe/Berlin:20261104T100000" in replaced(meeting, r"\w+")
 
 
+def test_base64_with_a_text_in_it_is_no_picture():
+    code = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+    data = b"BEGIN:VCARD\nPHOTO;ENCODING=BASE64:" + code + b"Dear Kevin Marsh, hello\nEND:VCARD\n"
+    assert any("Kevin Marsh" in text for text in read(data)[2])
+
+
 @pytest.mark.parametrize("name", ["film.srt", "talk.vtt"])
 def test_times_of_cues_are_kept_and_all_that_is_said_is_text(name):
     data = (CASES / "subtitles" / name).read_bytes()
