@@ -140,7 +140,8 @@ def test_signatures_that_were_left_out_are_recorded_by_their_kinds(tmp_path):
 def test_a_charset_with_shifts_that_breaks_off_within_a_character_is_damaged(analyzer):
     head = b"From: teodor.vance@example.org\nContent-Type: text/plain; charset=iso-2022-jp\n\n"
     body = (
-        b"\x1b$B$3$s$KDear Sir, write to teodor.vance@example.org or ring 212-555-0198.\n$A$O\x1b(B"
+        b"\x1b$B$3$s$KDear Mr Teodor Quixworthy,\nwrite to teodor.Quixworthy@example.org or ring "
+        b"212-555-0198.\n$A$O\x1b(B"
     )
     with pytest.raises(DamagedDocument):
-        redact_bytes(head + body, analyzer, Key(b"k" * 32))
+        redact_bytes(head + body, analyzer, Key(b"k" * 32), layout=Layout("eml"))
