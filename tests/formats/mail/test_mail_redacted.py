@@ -11,7 +11,7 @@ import pytest
 from redactor.api import redact_bytes
 from redactor.audit import AuditLog, read
 from redactor.config.policy import load_policy
-from redactor.errors import DamagedDocument
+from redactor.errors import PartNotExamined
 from redactor.files import PRIVATE_FOLDER, make_folder
 from redactor.formats import Layout
 from redactor.keys import Key
@@ -143,5 +143,5 @@ def test_a_charset_with_shifts_that_breaks_off_within_a_character_is_damaged(ana
         b"\x1b$B$3$s$KDear Mr Teodor Quixworthy,\nwrite to teodor.Quixworthy@example.org or ring "
         b"212-555-0198.\n$A$O\x1b(B"
     )
-    with pytest.raises(DamagedDocument):
+    with pytest.raises(PartNotExamined):
         redact_bytes(head + body, analyzer, Key(b"k" * 32), layout=Layout("eml"))
