@@ -23,6 +23,21 @@ def is_common(form: str) -> bool:
     return form in _common()
 
 
+@cache
+def _rare() -> frozenset[str]:
+    path = files("redactor.detect.checks") / "rare_words.txt"
+    return frozenset(path.read_text("utf-8").split())
+
+
+def is_rare(form: str) -> bool:
+    """Tell whether a folded surname is also a rarer word of English, as in "storey" or "quarry".
+
+    The list holds the words of SCOWL's dictionaries of British and American English that are
+    surnames, and neither given names nor on the list of common words.
+    """
+    return form in _rare()
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

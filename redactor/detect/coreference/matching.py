@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from redactor.detect.checks.names import not_organisation
-from redactor.detect.checks.words import is_common
+from redactor.detect.checks.words import is_common, is_rare
 from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.text import Word
 
@@ -44,6 +44,8 @@ _DETERMINED = re.compile(
     r"(?:[a-z]+[^\S\n]+)?$",
     re.IGNORECASE,
 )
+# The text behind a word of a sentence: a blank, or a sign that ends something.
+_IN_PROSE = re.compile(r"\s|[,;:!?)\]\"'’”]|\.(?!\w)|\Z")
 # The text before a word that begins a line, list and Markdown signs apart.
 _LINE = re.compile(r"(?:\A|\n)[\s*_>\[(]*\Z")
 # The text after a name that is an ordinary word too: "Hill said", "Mark, who", "May's".
@@ -142,14 +144,25 @@ def _lone(text: str, first: Word, last: Word) -> bool:
     """
     if first is not last:
         return True
-    if text[first.start].islower() and _DETERMINED.search(
-        text, max(0, first.start - 24), first.start
-    ):
+    if text[first.start].islower() and _is_ordinary(text, first):
         return False
     if not is_common(first.form):
         return True
     begins = _SENTENCE.search(text, max(0, first.start - 8), first.start)
     return begins is None or _PERSONAL.match(text, last.end) is not None
+
+
+def _is_ordinary(text: str, word: Word) -> bool:
+    """Tell whether a word in small letters is no name: "single storey", "of this kernel".
+
+    A word of a dictionary is none where it stands in a sentence, and one in `t.storey` or
+    `storey.jpg`.
+    """
+    if _DETERMINED.search(text, max(0, word.start - 24), word.start):
+        return True
+    before, after = text[max(0, word.start - 1) : word.start], text[word.end : word.end + 2]
+    alone = before.strip("\"'(“‘[").strip() == "" and _IN_PROSE.match(after) is not None
+    return alone and is_rare(word.form)
 
 
 def _spelled(text: str, first: Word, last: Word) -> bool:

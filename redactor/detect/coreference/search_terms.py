@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from redactor.detect.checks.words import TITLE_CASE_WORDS, is_common
+from redactor.detect.checks.words import TITLE_CASE_WORDS, is_common, is_rare
 from redactor.detect.coreference.index import SHORTEST
 from redactor.detect.coreference.name_parser import PARTICLES, Name, is_initial, words_of
 from redactor.detect.coreference.nicknames import short_forms
@@ -301,4 +301,5 @@ def _is_distinctive(forms: Sequence[str], text: str) -> bool:
         return not all(len(form) == 1 or is_common(form) for form in forms)
     if digits:
         return len(joined) >= 5
-    return len(joined) >= 5 and text.strip("@").islower() and not is_common(joined)
+    ordinary = is_common(joined) or is_rare(joined)
+    return len(joined) >= 5 and text.strip("@").islower() and not ordinary

@@ -38,11 +38,10 @@ _MARKUP = re.compile(r"<[A-Za-z/!?]")
 # An `&` that a replacement behind it could complete to a reference, or a `<` that it could complete
 # to a tag.
 _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
-# `<kevin.marsh@example.org>` or `<Kevin Marsh>`: an unknown element without a quoted value is one
-# text from `<` to `>`.
-_NO_TAG = re.compile(r"<[^<\"']*>")
-# In a tag without an end: signs that its parts begin and end with, or what is between them.
+# In a tag without an end: signs that its parts begin and end with, or what is between them. The
+# name of the element stays apart from an attribute's: else `<PERSON_7FQ2M9XA="&l;>` would be whole.
 _SIGNS = re.compile(r"(?P<signs>[<>=\"']++)|[^<>=\"']++")
+_NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # The number of a note: raised behind another number it would be its last digits.
 _NOTE = re.compile(r"\d{1,3}")
 # The doctypes of the HTML standard (13.1.1) and of the W3C's older ones, and the XML declaration:
@@ -123,7 +122,14 @@ class Page:
 
         Its signs, which tell where it ends, are markup; letters alone may replace what is between.
         """
-        for found in _SIGNS.finditer(source):
+        done = 0
+        if "=" in source and (head := _NAME_AND_BLANK.match(source)):
+            self.continues = False
+            yield Piece(head[1])
+            yield from self._text(head[2], slot=Slot.IDENTIFIER)
+            yield Piece(head[3])
+            done = head.end()
+        for found in _SIGNS.finditer(source, done):
             self.continues = False
             if found["signs"]:
                 yield Piece(found[0])
@@ -227,7 +233,7 @@ class Page:
 
     def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         source = text[lexeme.start : lexeme.end]
-        if tag.name not in names.ELEMENTS and _NO_TAG.fullmatch(source):
+        if tag.name not in names.ELEMENTS and source.endswith(">") and not _has_quoted_value(tag):
             yield Piece(text[lexeme.start : tag.name_span[0]])
             inner = text[tag.name_span[0] : lexeme.end - 1]
             yield from split(Piece(inner, TagName(ends=UNQUOTED), Kind.KEY))
@@ -317,6 +323,15 @@ class Page:
 
 # An event handler with a string or a reference is read as a script; any other is one text.
 _MARKED = re.compile("[\"'`]|&")
+
+
+def _has_quoted_value(tag: Tag) -> bool:
+    """Tell whether a tag has one. An unknown element without is one text from `<` to `>`.
+
+    `<kevin.marsh@example.org>`, `<Kevin Marsh>`. Quotes within names do not count: a replacement
+    may take them away, and the copy must read as the source does.
+    """
+    return any(one.quote for one in tag.attributes)
 
 
 def _labelled(found: list[Piece], label: str) -> Iterator[Piece]:

@@ -143,11 +143,17 @@ def _end_by_length(source: BinaryIO, at: int, size: int) -> int:
     if empty is None:
         return at
     stated = _LENGTH.search(head, 0, empty.start() + 1)
-    if stated is None:
+    if stated is None or not _is_header(head[: empty.start() + 1]):
         return at
     end = at + empty.end() + int(stated[1])
     behind = read(source, end, min(size, end + _LONGEST)).lstrip(b"\r\n")
     return end if end <= size and (not behind or _is_separated(behind, 0)) else at
+
+
+def _is_header(head: bytes) -> bool:
+    """Tell whether all lines behind the separator are fields: any other line begins the body."""
+    _, *lines = head.removesuffix(b"\n").split(b"\n")
+    return all(line[:1] in {b" ", b"\t"} or _FIELD.match(line) is not None for line in lines)
 
 
 @dataclass

@@ -90,7 +90,8 @@ def fields_of(page, name="page.html"):
         pytest.param("<noframes><b>Kevin</b> Marsh</noframes>", ["Kevin Marsh"], id="noframes"),
         pytest.param("<xmp><b>&amp;</xmp>x", ["<b>&amp;", "x"], id="xmp"),
         pytest.param("<plaintext><b>x</plaintext>", ["<b>x</plaintext>"], id="plaintext"),
-        pytest.param("Kevin<a title='Marsh", ["Kevin", "a title", "Marsh"], id="unclosed tag"),
+        pytest.param("Kevin<a title='Marsh", ["Kevin", "a", "title", "Marsh"], id="unclosed tag"),
+        pytest.param("<Kevin Marsh", ["Kevin Marsh"], id="unclosed tag without a value"),
         pytest.param("Kevin<!-- Marsh", ["Kevin", " Marsh"], id="unclosed comment"),
         pytest.param(
             "</1 Kevin><?php Marsh?><!Ilse>", ["1 Kevin", "php Marsh?", "Ilse"], id="bogus comments"
@@ -153,6 +154,8 @@ def test_scripts_are_cut_at_their_strings(script, expected):
             "<script>x = Ilse Kevin<\\/b> [Marsh] <\\/p>;</script>", id="sign before a slash"
         ),
         pytest.param("<p>Ilse</p>\n<kevin ", id="name behind an angle bracket at the end"),
+        pytest.param('<kevin kevin="&l;>', id="names of a tag without an end"),
+        pytest.param("<ilse kevin\"'x'>", id="quotes within a name"),
     ],
 )
 def test_what_is_cut_off_in_the_middle_reads_as_was_decided(page):

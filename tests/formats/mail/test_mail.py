@@ -88,6 +88,13 @@ def test_a_content_length_up_to_no_message_is_none():
     assert len(members(damaged, "a.mbox")) == 2  # the second from within the first
 
 
+def test_a_content_length_below_a_line_that_is_no_field_stands_in_the_body():
+    data = (CASES / "mbox" / "mboxcl2.mbox").read_bytes()
+    damaged = data.replace(b"Subject: one", b"write to me\nSubject: one")
+    assert damaged != data
+    assert len(members(damaged, "a.mbox")) == 3
+
+
 BROKEN = {
     "no header": b"just text by Kevin Marsh\n",
     "nothing": b"",
