@@ -17,6 +17,7 @@ from mail_copying import copied, members, seen_by_email, words
 from redactor.errors import InputError, OutputError
 from redactor.formats import Hints, format_named
 from redactor.formats.mail import rereading
+from redactor.formats.mail.header.reading import values
 
 CASES = Path(__file__).parents[2] / "cases"
 FILES = sorted([*(CASES / "eml").iterdir(), *(CASES / "mbox").iterdir()])
@@ -93,6 +94,12 @@ def test_a_content_length_below_a_line_that_is_no_field_stands_in_the_body():
     damaged = data.replace(b"Subject: one", b"write to me\nSubject: one")
     assert damaged != data
     assert len(members(damaged, "a.mbox")) == 3
+
+
+def test_the_second_reader_takes_no_date_for_text_below_a_line_that_is_no_field():
+    seen = list(values(b"X: a\nnonsense\nDate: Tue, 3 Nov 2026 10:11:12 +0100\nTo: b\n"))
+    assert "nonsense" in "".join(seen)
+    assert "Tue" not in "".join(seen)
 
 
 BROKEN = {

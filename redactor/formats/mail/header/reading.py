@@ -33,8 +33,8 @@ def values(data: bytes) -> Iterator[str]:
     if first := message.get_unixfrom():
         yield _DATE.sub(" ", first)
     rest = message.get_payload()
-    if isinstance(rest, str):
-        yield rest
+    if isinstance(rest, str):  # what stands behind a line that is no field
+        yield _DATE.sub(" ", rest)
 
 
 def _value(name: str, value: str) -> str:
