@@ -25,6 +25,8 @@ _NAME_AGAIN = regex.compile(r"(?:</?\w[^<>]{0,40}>|[\s>\]]){1,4}\p{Lu}\p{Ll}")
 _BEGIN = regex.compile(r"(?:[\s<>\[\](){}|†‡*^_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+")
 _TRAIL = regex.compile(r"(?:[\s<>\[\](){}|†‡*^,;:_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+\Z")
 _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
+# A title that is short for something, or an initial: a small word before it is a verb.
+_ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
 _WORD = regex.compile(r"[\p{L}][\p{L}\p{M}'’-]*\.?")
 
 
@@ -72,7 +74,8 @@ def _after_role(text: str, start: int, end: int) -> int:
     words = list(_WORD.finditer(text, start, end))
     small = text[start:end].islower()
     for word, after in pairwise(words):
-        if not _leads(word.group(), small=small) or word.start() != start:
+        titled = word.group().islower() and _ABBREVIATED.fullmatch(after.group()) is not None
+        if word.start() != start or not (titled or _leads(word.group(), small=small)):
             break
         start = after.start()
     return start

@@ -144,6 +144,7 @@ ROLES_BEFORE = _words(
     """
     customer client tenant plaintiff defendant claimant applicant respondent widow
     kunde kundin mandant mandantin klient klientin patientin mieter mieterin kollege kollegin chefin
+    vorsitz vorsitzende vorsitzender schriftführer schriftführerin kassier doktor docteur doctor
     nachbar nachbarin zeuge zeugin kläger klägerin beklagte beklagter cliente mandante paciente
     pcso wpc pc dci dsi
     """

@@ -85,12 +85,16 @@ ENTITIES: Mapping[str, str] = MappingProxyType(
 # Titles at the beginning of a span, which are no part of the name: "Dr. ", "Lord Justice ".
 _TITLE = re.compile(
     r"(?:(?:mr|mrs|ms|mx|miss|dr|prof|professor|sir|dame|lord|lady|rev|revd|fr|cllr|councillor"
-    r"|judge|justice|hon|sgt|det|capt|captain|major|col|lt|gen|president|mayor|st)\b\.?\s+)+",
+    r"|judge|justice|hon|sgt|det|capt|captain|major|col|lt|gen|president|mayor|st"
+    # Abroad.
+    r"|herr|frau|mme|mlle|madame|monsieur|señora?|srta?|sra|sig(?:\.?ra)?|signora?|dott(?:\.?ssa)?"
+    r"|mevrouw|mevr|meneer|dhr|pani|pan[iíą])\b\.?\s+)+",
     re.IGNORECASE,
 )
-# What precedes a name where mail is quoted: "On Mon, ", "10 a.m., ", "wrote ".
+# What precedes a name where mail is quoted: "On Mon, ", "10 a.m., ", "On 5 May ", "wrote ".
 _BEFORE = re.compile(  # what stands before a name where mail is quoted
     r"(?:(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?,\s+(?:>\s*)?|(?<=\d )[ap]\.?m\.?,?\s+"
+    r"|(?<=\d )(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?\s+(?=\w)"
     r"|(?:wrote|schrieb|schreef|escribió|scrisse)\s+)",
     re.IGNORECASE,
 )

@@ -33,7 +33,7 @@ def values(data: bytes) -> Iterator[str]:
     if first := message.get_unixfrom():
         yield _DATE.sub(" ", first)
     rest = message.get_payload()
-    if isinstance(rest, str):  # what stands behind a line that is no field
+    if isinstance(rest, str):  # what is behind a line that is no field
         yield _DATE.sub(" ", rest)
 
 
