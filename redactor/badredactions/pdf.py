@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pikepdf
@@ -17,6 +17,7 @@ from redactor.badredactions.finding import Area, Category, Finding
 from redactor.badredactions.geometry import PaintedPage, Source, bounds, intersection, text_of
 from redactor.badredactions.layers import HiddenLayers
 from redactor.badredactions.painting import IDENTITY, Painter, rectangle
+from redactor.badredactions.rendering import RenderedPages, rendered
 from redactor.errors import DamagedDocument, EncryptedDocument
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
@@ -51,7 +52,8 @@ def examine_pdf(data: bytes) -> list[Finding]:
     count_streams(data, TreeBudget(Limits()))
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            found = _pages(pdf)
+            with rendered(data) as shown:
+                found = _pages(pdf, shown)
             redacted = found.has_boxes or bool(found.findings)
             findings = [*found.findings, *_titles(pdf, found)]
             findings += _metadata(pdf, found)
@@ -63,14 +65,15 @@ def examine_pdf(data: bytes) -> list[Finding]:
     return [*findings, *_revisions(data, found.words)]
 
 
-def _pages(pdf: pikepdf.Pdf) -> _Document:
+def _pages(pdf: pikepdf.Pdf, shown: RenderedPages) -> _Document:
     fonts = Fonts()
     layers = HiddenLayers(pdf.Root)
     found = _Document()
     for number, page in enumerate(pdf.pages, 1):
         painted = _painted(page, number, fonts, layers)
         found.words.update(_words(text_of(painted.glyphs)))
-        seen = look(painted)
+        picture = shown.page(number) if painted.glyphs else None
+        seen = look(replace(painted, ground=picture.ground) if picture else painted)
         found.findings += seen.findings
         found.visible.append(seen.visible)
         found.has_boxes |= seen.has_boxes
@@ -161,6 +164,9 @@ def _by_colour(painter: Painter, annotation: Dictionary) -> None:
         return
     if subtype == "/Highlight" and max(colour) >= 0.25:  # it multiplies
         return
+    if subtype == "/Polygon":
+        values = [float(one) for one in annotation.get("/Vertices", [])]
+        painter.cover(list(zip(values[::2], values[1::2], strict=False)), colour, opaque=True)
     if subtype in ("/Highlight", "/Square", "/FreeText", "/Circle"):
         areas = _quads(annotation) if subtype == "/Highlight" else [_area(annotation.Rect)]
         for area in areas:
