@@ -95,7 +95,8 @@ class Glyph:
 class PaintedPage:
     """A page: its visible area, its glyphs, and what is painted beside them.
 
-    `ground` tells what is seen at some points of the page where it was rendered.
+    `said` is what it says instead of what it shows; `ground` tells what is seen at some points of
+    the page where it was rendered.
     """
 
     number: int
@@ -103,6 +104,7 @@ class PaintedPage:
     glyphs: Sequence[Glyph] = field(repr=False)
     covers: Sequence[Cover] = field(repr=False)
     redact_areas: Sequence[Area] = ()
+    said: Sequence[str] = field(default=(), repr=False)
     ground: Callable[[Sequence[Point]], Ground] | None = field(default=None, repr=False)
 
 

@@ -44,6 +44,7 @@ class _Document:
     findings: list[Finding] = field(default_factory=list)
     visible: list[str] = field(default_factory=list, repr=False)
     words: set[str] = field(default_factory=set, repr=False)
+    said: list[tuple[int, str]] = field(default_factory=list, repr=False)
     has_boxes: bool = False
 
 
@@ -57,6 +58,7 @@ def examine_pdf(data: bytes) -> list[Finding]:
             redacted = found.has_boxes or bool(found.findings)
             findings = [*found.findings, *_titles(pdf, found)]
             findings += _metadata(pdf, found)
+            findings += _tags(pdf, found)
             findings += _attachments(pdf, redacted=redacted)
     except pikepdf.PasswordError:
         raise EncryptedDocument("needs a password") from None
@@ -76,6 +78,7 @@ def _pages(pdf: pikepdf.Pdf, shown: RenderedPages) -> _Document:
         seen = look(replace(painted, ground=picture.ground) if picture else painted)
         found.findings += seen.findings
         found.visible.append(seen.visible)
+        found.said += [(number, text) for text in painted.said]
         found.has_boxes |= seen.has_boxes
     return found
 
@@ -94,7 +97,7 @@ def _painted(page: pikepdf.Page, number: int, fonts: Fonts, layers: HiddenLayers
                 redact += _quads(one)
             elif one.Subtype in _COVERING and not _is_unseen(one, layers):
                 _annotate(painter, one)
-    return PaintedPage(number, crop, painter.glyphs, painter.covers, redact)
+    return PaintedPage(number, crop, painter.glyphs, painter.covers, redact, painter.said)
 
 
 _COVERING = frozenset(
@@ -227,6 +230,22 @@ def _metadata(pdf: pikepdf.Pdf, found: _Document) -> Iterator[Finding]:
     for part, text in texts:
         if words := [word for word in _words(text) if word in concealed]:
             yield Finding(Category.METADATA, len("".join(words)), part=_safe(part), text=text)
+
+
+def _tags(pdf: pikepdf.Pdf, found: _Document) -> Iterator[Finding]:
+    """Yield what content or tags say instead of what is shown, with words that pages conceal."""
+    known = {word for one in found.visible for word in _words(one)}
+    said = list(found.said)
+    for obj in pdf.objects:
+        if isinstance(obj, Dictionary) and obj.get("/Type") == "/StructElem":
+            said += [(0, str(obj[key])) for key in _SAYING if _is_text(obj.get(key))]
+    for page, text in said:
+        if words := _untold(text, found, known):
+            count = len("".join(words.split()))
+            yield Finding(Category.METADATA, count, page, part="tags", text=text)
+
+
+_SAYING = ("/ActualText", "/E")  # alternatives of pictures say what no page shows anyway
 
 
 def _safe(part: str) -> str:

@@ -19,6 +19,7 @@ NAME = "Teodor Vance"
 LETTERS = 11  # of the name, blanks not counted
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 BOX = "0 g 15 95 110 20 re f "
+BESIDE = "0 g 102 98 80 14 re f"
 PICTURE = "q 110 0 0 20 15 95 cm /I Do Q "
 Change = Callable[[pikepdf.Pdf], None]
 
@@ -240,11 +241,16 @@ DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
             paper(f"/OC /L BDC {text()} EMC", switched_off), Category.HIDDEN_LAYER, id="a layer"
         ),
         pytest.param(
-            paper(text("Interview with", 20) + "0 g 102 98 80 14 re f", bookmark(f"With {NAME}")),
+            paper(text("Interview with", 20) + BESIDE, bookmark(f"With {NAME}")),
             Category.BOOKMARK,
             id="a bookmark",
         ),
         pytest.param(paper(text() + BOX, titled(NAME)), Category.METADATA, id="metadata"),
+        pytest.param(
+            paper(text("Interview with", 20) + f"/Span <</ActualText ({NAME})>> BDC {BESIDE} EMC"),
+            Category.METADATA,
+            id="what is said instead of a box",
+        ),
         pytest.param(
             revised(text(), text("Nothing")), Category.EARLIER_REVISION, id="an earlier revision"
         ),

@@ -90,7 +90,7 @@ def without_ids(data: bytes, ids: AbstractSet[str]) -> bytes:
 
 
 def has_packed_shapes(name: str, file: BinaryIO) -> bool:
-    """Tell whether a part has shapes once more as packages in base64, in which nobody looks."""
+    """Tell whether a part has shapes once more as packages in base64, which are not examined."""
     if not _SHAPES.fullmatch(name):
         return False
     before = b""

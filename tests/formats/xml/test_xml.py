@@ -59,6 +59,16 @@ def fields(data: bytes | str, name: str = "a.xml") -> list[str]:
             "<r><p>Teo<i>dor</i></p><p>Vance</p></r>", ["Teodor", "Vance"], id="paragraphs"
         ),
         pytest.param("<p>Teo<lb/>dor</p>", ["Teo\ndor"], id="a line break"),
+        pytest.param(
+            "<a><p>Teo<lb/>dor</p><i>x</i><seg>Teo<b>dor</b> V</seg></a>",
+            ["Teo\ndor", "x", "Teodor V"],
+            id="mixed content behind a line break",
+        ),
+        pytest.param(
+            "<p>Teo<lb><note>x</note></lb>dor</p>",
+            ["Teo", "note: x", "dor"],
+            id="a line break with a text",
+        ),
         pytest.param("<r><familyName>Vance</familyName></r>", ["family Name: Vance"], id="a label"),
         pytest.param(
             '<r><field name="surname">Vance</field></r>',
