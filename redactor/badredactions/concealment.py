@@ -91,6 +91,8 @@ _FOREIGN = "\u0250"
 
 _SIGNED = 2.0  # points
 
+_TINY = 0.8  # points: no eye reads letters as small
+
 _LETTERS = 3
 """A word of fewer letters may be a sign whose ink is elsewhere in its place: a dot, a dash."""
 
@@ -136,6 +138,8 @@ def _is_unseen(glyph: Glyph, page: PaintedPage, grid: Grid, *, is_scan: bool) ->
     """
     if page.ground is None or glyph.text >= _FOREIGN or (not glyph.drawn and glyph.size < _SIGNED):
         return False
+    if glyph.drawn and glyph.height < _TINY:
+        return True
     found = page.ground(glyph.body)
     pictures = any(one.source is Source.PICTURE for one in grid.at(glyph.centre))
     if pictures and (is_scan or not glyph.drawn):

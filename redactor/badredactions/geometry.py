@@ -30,6 +30,10 @@ Colour = tuple[float, float, float]
 """Red, green, blue, each from 0 to 1."""
 
 
+_BODY = 0.43
+"""The height of the points of a glyph, in parts of the font size."""
+
+
 class Ground(Enum):
     """What is seen at a place: something, or one colour and nothing else."""
 
@@ -84,6 +88,11 @@ class Glyph:
     def body(self) -> tuple[Point, ...]:
         """Return the points of a small letter: its foot, its middle, its top."""
         return (self.start, self.end, *self.points)
+
+    @property
+    def height(self) -> float:
+        """Return the font size on the page."""
+        return dist(self.points[0], self.points[2]) / _BODY
 
     @property
     def centre(self) -> Point:

@@ -271,6 +271,9 @@ DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
         pytest.param(paper("3 Tr " + text()), Category.UNSEEN, id="text that is not drawn"),
         pytest.param(paper("1 Tr 1 G " + text()), Category.UNSEEN, id="white outlines"),
         pytest.param(
+            paper(text().replace("12 Tf", "0.3 Tf")), Category.UNSEEN, id="letters too small to see"
+        ),
+        pytest.param(
             paper(f"q 0 0 9 9 re W n {text()} Q"), Category.UNSEEN, id="text that is clipped"
         ),
         pytest.param(
