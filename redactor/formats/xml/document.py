@@ -412,8 +412,8 @@ _COLUMNS = frozenset({"tableColumn", "cacheField", "dataField"})
 _FULL_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*[.'-]?(?:[ '-][^\W\d_a-z][^\W\d_]*\.?)+")
 # Elements of schemas and of settings: what they are called is a word of programs.
 _DECLARATIONS = frozenset(
-    "element attribute complexType simpleType group attributeGroup property PropertyValue param"
-    " parameter variable function class method entry".split()
+    "element attribute complexType simpleType attributeGroup property PropertyValue param parameter"
+    " variable function method".split()
 )
 # `SharedWithUsers`, `first_row`: a name that a program gave.
 _IDENTIFIER = re.compile(r"[A-Za-z]?[a-z]*[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|\w*_\w*")

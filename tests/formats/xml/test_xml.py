@@ -64,6 +64,14 @@ def fields(data: bytes | str, name: str = "a.xml") -> list[str]:
             ["Teo\ndor", "x", "Teodor V"],
             id="mixed content behind a line break",
         ),
+        pytest.param('<person name="Vance"/>', ["name: Vance"], id="a name that is a person's"),
+        pytest.param('<element name="Vance"/>', ["Vance"], id="a name in a schema"),
+        pytest.param('<a name="SharedWithUsers"/>', ["SharedWithUsers"], id="a name of a program"),
+        pytest.param(
+            "<r><pdfaProperty:name>Trapped</pdfaProperty:name></r>",
+            ["Trapped"],
+            id="a name of what XMP may hold",
+        ),
         pytest.param(
             "<p>Teo<lb><note>x</note></lb>dor</p>",
             ["Teo", "note: x", "dor"],
