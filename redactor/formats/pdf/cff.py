@@ -17,6 +17,7 @@ __all__ = ["own_encoding"]
 _STANDARD = CFFFont.STANDARD_STRINGS
 _CHARSET, _ENCODING, _GLYPHS, _OF_CIDS = 15, 16, 17, (12, 30)  # operators of the top dictionary
 _PREDEFINED = 2  # charsets of so many numbers are lists of the specification, the first by glyph
+_RANGES = 2  # the last of the formats of charsets: ranges with lengths of two bytes
 _SUPPLEMENTED = 0x80
 
 
@@ -24,7 +25,7 @@ def own_encoding(data: bytes) -> dict[int, str]:
     """Return the text of each code of a font program; nothing of one that cannot be read."""
     try:
         return dict(_Program(data).rows())
-    except (IndexError, ValueError, TypeError, OverflowError, UnicodeError):
+    except (LookupError, ValueError, TypeError, OverflowError):
         return {}
 
 
@@ -60,6 +61,8 @@ class _Program:
         if at <= _PREDEFINED:
             return list(_STANDARD[: len(glyphs)]) if at == 0 else []
         kind, at = self._data[at], at + 1
+        if kind > _RANGES:
+            raise ValueError(kind)
         numbers = [0]
         while len(numbers) < len(glyphs):
             first, more = self._number(at, 2), 0
