@@ -98,7 +98,7 @@ def _parts(path: PurePosixPath) -> Iterator[_Part]:
 
 def _is_plain(stem: str) -> bool:
     """Tell whether a name has ordinary words, dates and single letters alone."""
-    if stem.lower() in _USUAL:
+    if stem.lower() in _USUAL or f".{stem.lower()}" in _SUFFIXES:  # a folder `heic`
         return True
     return not _DIGITS.search(stem) and all(
         len(word.form) == 1

@@ -47,7 +47,7 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "selectolax": "formats.html.reader",
     "pikepdf": ("formats.pdf", "badredactions"),
     "pdfminer": "formats.pdf",
-    "pypdfium2": "formats.pdf.reader",
+    "pypdfium2": ("formats.pdf.reader", "badredactions.rendering"),
     "PIL": "formats.picture.pixels",
     "striprtf": "formats.rtf",
     "warcio": "formats.warc.rereading",

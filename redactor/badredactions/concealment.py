@@ -11,6 +11,7 @@ from redactor.badredactions.geometry import (
     Cover,
     Glyph,
     Grid,
+    Ground,
     PaintedPage,
     Source,
     bounds,
@@ -59,6 +60,7 @@ def look(page: PaintedPage) -> Seen:
     grid = Grid(page.crop, page.covers)
     is_scan = _is_scan(page)
     verdicts = [(glyph, *_concealed(glyph, page, grid, is_scan=is_scan)) for glyph in page.glyphs]
+    verdicts = list(_rendered(verdicts, page, grid, is_scan=is_scan))
     shown = {_place(glyph) for glyph, category, _ in verdicts if category is None and glyph.drawn}
     visible = text_of(glyph for glyph, category, _ in verdicts if category is None)
     groups = _groups(verdicts, shown)
@@ -79,6 +81,70 @@ def _size(area: Area) -> float:
 def _place(glyph: Glyph) -> tuple[str, int, int]:
     x, y = glyph.centre
     return glyph.text, round(x / 2), round(y / 2)
+
+
+_Verdict = tuple[Glyph, Category | None, int]
+"""A glyph, how it is concealed, and the number of what covers it."""
+
+_FOREIGN = "\u0250"
+"""The first character that is not Latin: a font that is not in the file may be missing here too."""
+
+_SIGNED = 2.0  # points
+
+_TINY = 0.8  # points: no eye reads letters as small
+
+_LETTERS = 3
+"""A word of fewer letters may be a sign whose ink is elsewhere in its place: a dot, a dash."""
+
+
+def _rendered(
+    verdicts: Sequence[_Verdict], page: PaintedPage, grid: Grid, *, is_scan: bool
+) -> Iterator[_Verdict]:
+    """Yield verdicts, with those on words of which the rendered page shows no letter."""
+    for word in _runs(verdicts) if page.ground else ():
+        unseen = len(word) >= _LETTERS and all(
+            _is_unseen(one, page, grid, is_scan=is_scan)
+            for one, category, _ in word
+            if not category
+        )
+        for glyph, category, order in word:
+            yield glyph, Category.UNSEEN if unseen and category is None else category, order
+    if page.ground is None:
+        yield from verdicts
+
+
+def _runs(verdicts: Sequence[_Verdict]) -> Iterator[list[_Verdict]]:
+    """Yield verdicts by words; what is no letter or digit, alone."""
+    word: list[_Verdict] = []
+    for one in verdicts:
+        glyph = one[0]
+        joins = glyph.text.isalnum() and word and not _is_apart(word[-1][0], glyph)
+        if word and not joins:
+            yield word
+            word = []
+        word.append(one)
+        if not glyph.text.isalnum():
+            yield word
+            word = []
+    if word:
+        yield word
+
+
+def _is_unseen(glyph: Glyph, page: PaintedPage, grid: Grid, *, is_scan: bool) -> bool:
+    """Tell whether a glyph is not seen on the rendered page.
+
+    Recognised text is not drawn or lies under the picture of a scan, whose letters it may miss: of
+    that, only what is on black. Libraries sign their pages with an invisible line of a point.
+    """
+    if page.ground is None or glyph.text >= _FOREIGN or (not glyph.drawn and glyph.size < _SIGNED):
+        return False
+    if glyph.drawn and glyph.height < _TINY:
+        return True
+    found = page.ground(glyph.body)
+    pictures = any(one.source is Source.PICTURE for one in grid.at(glyph.centre))
+    if pictures and (is_scan or not glyph.drawn):
+        return found is Ground.DARK
+    return found is not Ground.SEEN
 
 
 def _concealed(
@@ -133,9 +199,7 @@ def _same(one: Colour, other: Colour) -> bool:
     return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= _SAME
 
 
-def _groups(
-    verdicts: Sequence[tuple[Glyph, Category | None, int]], shown: set[tuple[str, int, int]]
-) -> Iterator[_Group]:
+def _groups(verdicts: Sequence[_Verdict], shown: set[tuple[str, int, int]]) -> Iterator[_Group]:
     """Yield concealed glyphs: those under one box together, others as far as they run on."""
     boxes: dict[int, _Group] = {}
     runs: list[_Group] = []

@@ -23,6 +23,32 @@ _PARTS = re.compile(
 
 _DARK = 0x40  # the brightest channel of black, and of what is nearly black
 _LIGHT = 0xF2  # the darkest channel of white
+_NEAR = 0x0C  # how far two colours differ in one channel at most that no eye tells apart
+_TINY = 2  # half points: Word writes no smaller letters
+_WHITE_OF_THEME = frozenset({"background1", "light1"})
+_BLACK_OF_THEME = frozenset({"tx1", "dk1"})
+# Colours of markers (ECMA-376 part 1, 17.18.40), but for black and white.
+_MARKERS = {
+    "red": "FF0000",
+    "yellow": "FFFF00",
+    "green": "00FF00",
+    "cyan": "00FFFF",
+    "blue": "0000FF",
+    "magenta": "FF00FF",
+    "darkRed": "800000",
+    "darkYellow": "808000",
+    "darkGreen": "008000",
+    "darkCyan": "008080",
+    "darkBlue": "000080",
+    "darkMagenta": "800080",
+    "darkGray": "808080",
+    "lightGray": "C0C0C0",
+}
+# A shape of VML that is drawn at a place of its own, and its filling.
+_FLOATING = re.compile(r"position:\s*absolute")
+_BEHIND = re.compile(r"z-index:\s*-")
+_BLACK = re.compile(r"black|#0{3}|#0{6}|windowText", re.IGNORECASE)
+_VML_SHAPES = frozenset({"rect", "shape", "roundrect", "oval"})
 _TEXT = frozenset({"t", "delText", "instrText", "delInstrText"})
 
 
@@ -34,6 +60,7 @@ class _Look:
     colour: str | None = None
     shade: str | None = None
     highlight: str | None = None
+    tiny: bool | None = None
 
     def over(self, under: _Look) -> _Look:
         """Return this look where it is set, else another."""
@@ -42,6 +69,7 @@ class _Look:
             self.colour or under.colour,
             self.shade or under.shade,
             self.highlight or under.highlight,
+            under.tiny if self.tiny is None else self.tiny,
         )
 
 
@@ -150,15 +178,25 @@ def _changed(look: _Look, name: str, values: dict[str, str]) -> _Look:
     """Return a look with one property of a run."""
     value = values.get("val", "")
     match name:
-        case "vanish" | "webHidden":
+        case "vanish":  # what is hidden on the web alone is printed: numbers of pages
             return replace(look, vanish=value not in ("0", "false", "off"))
         case "color":
-            return replace(look, colour="" if "themeColor" in values else value)
+            return replace(look, colour=_ink(values))
+        case "sz":
+            return replace(look, tiny=value.isdecimal() and int(value) <= _TINY)
         case "shd":
             return replace(look, shade=_ground(values))
         case "highlight":
             return replace(look, highlight=value)
     return look
+
+
+def _ink(values: dict[str, str]) -> str:
+    """Return the colour of text; empty if it is a theme's that is not known."""
+    if "themeColor" not in values:
+        return values.get("val", "")
+    is_white = values["themeColor"] in _WHITE_OF_THEME and "themeShade" not in values
+    return "FFFFFF" if is_white else ""
 
 
 def _ground(values: dict[str, str]) -> str:
@@ -202,6 +240,28 @@ class _StyleReader(_Reader):
 
 
 @dataclass(slots=True)
+class _Paragraph:
+    """The text of a paragraph, and whether a black shape is drawn in front of it or near it."""
+
+    text: list[str] = field(default_factory=list, repr=False)
+    covered: bool = False
+
+
+@dataclass(slots=True)
+class _Shape:
+    """A shape at a place of its own: a cover, if it is black and holds no text."""
+
+    floats: bool
+    is_black: bool = False
+    has_text: bool = False
+
+    @property
+    def covers(self) -> bool:
+        """Tell whether nothing can be read where it is."""
+        return self.floats and self.is_black and not self.has_text
+
+
+@dataclass(slots=True)
 class _Piece:
     category: Category
     text: list[str] = field(default_factory=list, repr=False)
@@ -217,13 +277,17 @@ class _PartReader(_Reader):
         self._pieces: list[_Piece] = []
         self._open: _Piece | None = None
         self._plain: list[str] = []
+        self._paragraphs: list[_Paragraph] = []
+        self._shapes: list[_Shape] = []
 
     def start(self, name: str, values: dict[str, str]) -> None:
         """Take the start of an element."""
         top = self._stack[-1]
         inner = replace(top, name=name)
+        self._drawn(name, values)
         match name:
             case "p":
+                self._paragraphs.append(_Paragraph())
                 self._open = self._open if top.change else None
                 inner = replace(inner, look=_Look(), style=_Look())
             case "r":
@@ -237,6 +301,25 @@ class _PartReader(_Reader):
             case _:
                 self._property(top, name, values)
         self._stack.append(inner)
+
+    def _drawn(self, name: str, values: dict[str, str]) -> None:
+        """Take what says that a shape covers text: it floats in front of it, and is black."""
+        if name == "anchor":
+            self._shapes.append(_Shape(floats=values.get("behindDoc") in ("0", "false")))
+        elif name in _VML_SHAPES:
+            style = values.get("style", "")
+            floats = bool(_FLOATING.search(style)) and not _BEHIND.search(style)
+            black = bool(_BLACK.fullmatch(values.get("fillcolor", "").partition(" ")[0]))
+            self._shapes.append(_Shape(floats, black))
+        elif not self._shapes:
+            return
+        elif name in ("txbxContent", "blip"):
+            self._shapes[-1].has_text = True
+        elif name.startswith("wrap") and name not in ("wrapNone", "wrap"):
+            self._shapes[-1].floats = False
+        elif [one.name for one in self._stack[-2:]] == ["spPr", "solidFill"]:
+            black = name == "schemeClr" and values.get("val") in _BLACK_OF_THEME
+            self._shapes[-1].is_black = black or _is_dark(values.get("val", ""))
 
     def _property(self, top: _Context, name: str, values: dict[str, str]) -> None:
         """Take a property: it holds for the run, paragraph, cell or table that it is in."""
@@ -264,6 +347,14 @@ class _PartReader(_Reader):
         self._stack.pop()
         if name == "comment":
             self._open = None
+        elif name == "p" and self._paragraphs:
+            ended = self._paragraphs.pop()
+            if ended.covered:
+                self._pieces.append(_Piece(Category.UNDER_BOX, ended.text))
+        elif (name == "anchor" or name in _VML_SHAPES) and self._shapes:
+            shape = self._shapes.pop()
+            if shape.covers and self._paragraphs:
+                self._paragraphs[-1].covered = True
 
     def characters(self, text: str) -> None:
         """Take text."""
@@ -274,6 +365,8 @@ class _PartReader(_Reader):
         if category is None:
             self._open = None
             self._plain.append(text)
+            if self._paragraphs and top.name == "t":
+                self._paragraphs[-1].text.append(text)
             return
         if self._open is None or self._open.category is not category:
             self._open = _Piece(category)
@@ -308,28 +401,51 @@ class _PartReader(_Reader):
 
 def _category(look: _Look, ground: str | None, *, known: bool) -> Category | None:
     """Return how a run of this look on this ground is concealed."""
-    if look.vanish:
+    if look.vanish or look.tiny:
         return Category.HIDDEN_TEXT
-    ink = "000000" if look.colour in (None, "auto") else look.colour or ""
-    automatic = look.colour in (None, "auto")
     if look.highlight and look.highlight != "none":
-        if look.highlight == "black" and (automatic or _is_dark(ink)):
-            return Category.BLACK_HIGHLIGHT
-        is_white = look.highlight == "white" and _is_light(ink)
-        return Category.WHITE_TEXT if is_white else None
+        return _on_marker(look, look.highlight)
     shade = look.shade if look.shade not in (None, "auto") else ground
-    if shade and shade != "auto" and _is_dark(shade):
-        # An automatic colour is white on a dark shading: Word shows it.
-        return Category.BLACK_SHADING if not automatic and _is_dark(ink) else None
-    if _is_light(ink) and known and shade != "":
-        white = shade in (None, "auto") or _is_light(shade or "")
-        return Category.WHITE_TEXT if white else None
+    if shade and shade != "auto" and not _is_light(shade):
+        return _on_shade(look, shade)
+    if _is_light(_ink_of(look)) and known and shade != "":
+        return Category.WHITE_TEXT
     return None
+
+
+def _ink_of(look: _Look) -> str:
+    return "000000" if _is_automatic(look) else look.colour or ""
+
+
+def _is_automatic(look: _Look) -> bool:
+    """Tell whether a run has no colour of its own: on a dark ground Word shows it in white."""
+    return look.colour in (None, "auto")
+
+
+def _on_marker(look: _Look, marker: str) -> Category | None:
+    ink = _ink_of(look)
+    if marker == "black":
+        return Category.BLACK_HIGHLIGHT if _is_dark(ink) else None
+    if marker == "white":
+        return Category.WHITE_TEXT if _is_light(ink) else None
+    return Category.SAME_COLOUR if _is_same(ink, _MARKERS.get(marker, "")) else None
+
+
+def _on_shade(look: _Look, shade: str) -> Category | None:
+    ink = "" if _is_automatic(look) else _ink_of(look)
+    if _is_dark(shade):
+        return Category.BLACK_SHADING if _is_dark(ink) else None
+    return Category.SAME_COLOUR if _is_same(ink, shade) else None
 
 
 def _channels(colour: str) -> Iterator[int]:
     if re.fullmatch(r"[0-9A-Fa-f]{6}", colour):
         yield from bytes.fromhex(colour)
+
+
+def _is_same(ink: str, ground: str) -> bool:
+    pairs = list(zip(_channels(ink), _channels(ground), strict=False))
+    return bool(pairs) and all(abs(one - other) <= _NEAR for one, other in pairs)
 
 
 def _is_dark(colour: str) -> bool:

@@ -18,6 +18,7 @@ class Category(StrEnum):
     UNDER_PICTURE = "text under a picture"
     REDACT_ANNOTATION = "redact annotation not applied"
     UNDER_ANNOTATION = "text under an annotation"
+    UNSEEN = "text that the page does not show"
     SAME_COLOUR = "text in the colour of its background"
     OUTSIDE_CROP = "text outside the crop box"
     HIDDEN_LAYER = "text in a hidden layer"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from math import dist
@@ -14,6 +14,7 @@ __all__ = [
     "Cover",
     "Glyph",
     "Grid",
+    "Ground",
     "PaintedPage",
     "Point",
     "Source",
@@ -27,6 +28,18 @@ __all__ = [
 Point = tuple[float, float]
 Colour = tuple[float, float, float]
 """Red, green, blue, each from 0 to 1."""
+
+
+_BODY = 0.43
+"""The height of the points of a glyph, in parts of the font size."""
+
+
+class Ground(Enum):
+    """What is seen at a place: something, or one colour and nothing else."""
+
+    SEEN = auto()
+    DARK = auto()
+    FLAT = auto()
 
 
 class Source(Enum):
@@ -72,6 +85,16 @@ class Glyph:
     hidden_layer: bool = False
 
     @property
+    def body(self) -> tuple[Point, ...]:
+        """Return the points of a small letter: its foot, its middle, its top."""
+        return (self.start, self.end, *self.points)
+
+    @property
+    def height(self) -> float:
+        """Return the font size on the page."""
+        return dist(self.points[0], self.points[2]) / _BODY
+
+    @property
     def centre(self) -> Point:
         """Return the point in the middle."""
         return self.points[len(self.points) // 2]
@@ -79,13 +102,19 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class PaintedPage:
-    """A page: its visible area, its glyphs, and what is painted beside them."""
+    """A page: its visible area, its glyphs, and what is painted beside them.
+
+    `said` is what it says instead of what it shows; `ground` tells what is seen at some points of
+    the page where it was rendered.
+    """
 
     number: int
     crop: Area
     glyphs: Sequence[Glyph] = field(repr=False)
     covers: Sequence[Cover] = field(repr=False)
     redact_areas: Sequence[Area] = ()
+    said: Sequence[str] = field(default=(), repr=False)
+    ground: Callable[[Sequence[Point]], Ground] | None = field(default=None, repr=False)
 
 
 def bounds(points: Sequence[Point]) -> Area:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot
 from typing import Any
@@ -72,6 +72,7 @@ class Painter:
         self._page, self._fonts, self._is_off = page, fonts, is_off
         self.glyphs: list[Glyph] = []
         self.covers: list[Cover] = []
+        self.said: list[str] = []
         self._order = self._drawn = 0
         self.source: Source | None = None
 
@@ -91,6 +92,7 @@ class Painter:
             lambda name: self._fonts.stated(resources, name),
         )
         self._drawn += len(page.instructions)
+        self.said += _said(page)
         if self._drawn > _DRAWN:
             raise LimitExceeded("a page draws more than two million times")
         _Run(self, page, resources, state, depth).run()
@@ -171,6 +173,13 @@ class Painter:
                     state.hidden,
                 )
             )
+
+
+def _said(page: Page) -> Iterator[str]:
+    """Yield what marked content says instead of what it shows."""
+    for mark in page.marks:
+        if isinstance(mark.properties, Dictionary) and "/ActualText" in mark.properties:
+            yield str(mark.properties.ActualText)
 
 
 class _Run:

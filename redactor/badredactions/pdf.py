@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pikepdf
@@ -17,6 +17,7 @@ from redactor.badredactions.finding import Area, Category, Finding
 from redactor.badredactions.geometry import PaintedPage, Source, bounds, intersection, text_of
 from redactor.badredactions.layers import HiddenLayers
 from redactor.badredactions.painting import IDENTITY, Painter, rectangle
+from redactor.badredactions.rendering import RenderedPages, rendered
 from redactor.errors import DamagedDocument, EncryptedDocument
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
@@ -43,6 +44,7 @@ class _Document:
     findings: list[Finding] = field(default_factory=list)
     visible: list[str] = field(default_factory=list, repr=False)
     words: set[str] = field(default_factory=set, repr=False)
+    said: list[tuple[int, str]] = field(default_factory=list, repr=False)
     has_boxes: bool = False
 
 
@@ -51,10 +53,12 @@ def examine_pdf(data: bytes) -> list[Finding]:
     count_streams(data, TreeBudget(Limits()))
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            found = _pages(pdf)
+            with rendered(data) as shown:
+                found = _pages(pdf, shown)
             redacted = found.has_boxes or bool(found.findings)
             findings = [*found.findings, *_titles(pdf, found)]
             findings += _metadata(pdf, found)
+            findings += _tags(pdf, found)
             findings += _attachments(pdf, redacted=redacted)
     except pikepdf.PasswordError:
         raise EncryptedDocument("needs a password") from None
@@ -63,16 +67,18 @@ def examine_pdf(data: bytes) -> list[Finding]:
     return [*findings, *_revisions(data, found.words)]
 
 
-def _pages(pdf: pikepdf.Pdf) -> _Document:
+def _pages(pdf: pikepdf.Pdf, shown: RenderedPages) -> _Document:
     fonts = Fonts()
     layers = HiddenLayers(pdf.Root)
     found = _Document()
     for number, page in enumerate(pdf.pages, 1):
         painted = _painted(page, number, fonts, layers)
         found.words.update(_words(text_of(painted.glyphs)))
-        seen = look(painted)
+        picture = shown.page(number) if painted.glyphs else None
+        seen = look(replace(painted, ground=picture.ground) if picture else painted)
         found.findings += seen.findings
         found.visible.append(seen.visible)
+        found.said += [(number, text) for text in painted.said]
         found.has_boxes |= seen.has_boxes
     return found
 
@@ -91,7 +97,7 @@ def _painted(page: pikepdf.Page, number: int, fonts: Fonts, layers: HiddenLayers
                 redact += _quads(one)
             elif one.Subtype in _COVERING and not _is_unseen(one, layers):
                 _annotate(painter, one)
-    return PaintedPage(number, crop, painter.glyphs, painter.covers, redact)
+    return PaintedPage(number, crop, painter.glyphs, painter.covers, redact, painter.said)
 
 
 _COVERING = frozenset(
@@ -161,6 +167,9 @@ def _by_colour(painter: Painter, annotation: Dictionary) -> None:
         return
     if subtype == "/Highlight" and max(colour) >= 0.25:  # it multiplies
         return
+    if subtype == "/Polygon":
+        values = [float(one) for one in annotation.get("/Vertices", [])]
+        painter.cover(list(zip(values[::2], values[1::2], strict=False)), colour, opaque=True)
     if subtype in ("/Highlight", "/Square", "/FreeText", "/Circle"):
         areas = _quads(annotation) if subtype == "/Highlight" else [_area(annotation.Rect)]
         for area in areas:
@@ -221,6 +230,22 @@ def _metadata(pdf: pikepdf.Pdf, found: _Document) -> Iterator[Finding]:
     for part, text in texts:
         if words := [word for word in _words(text) if word in concealed]:
             yield Finding(Category.METADATA, len("".join(words)), part=_safe(part), text=text)
+
+
+def _tags(pdf: pikepdf.Pdf, found: _Document) -> Iterator[Finding]:
+    """Yield what content or tags say instead of what is shown, with words that pages conceal."""
+    known = {word for one in found.visible for word in _words(one)}
+    said = list(found.said)
+    for obj in pdf.objects:
+        if isinstance(obj, Dictionary) and obj.get("/Type") == "/StructElem":
+            said += [(0, str(obj[key])) for key in _SAYING if _is_text(obj.get(key))]
+    for page, text in said:
+        if words := _untold(text, found, known):
+            count = len("".join(words.split()))
+            yield Finding(Category.METADATA, count, page, part="tags", text=text)
+
+
+_SAYING = ("/ActualText", "/E")  # alternatives of pictures say what no page shows anyway
 
 
 def _safe(part: str) -> str:

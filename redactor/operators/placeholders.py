@@ -22,6 +22,9 @@ from redactor.keys import Key
 from redactor.model import BANDS, Decision, amount
 
 MASK = "XXXXXXXX"
+NO_HOST = "redacted.invalid"
+"""The host of mailboxes, which no mail can reach: RFC 2606 reserves `.invalid`."""
+
 _UNIT = "characters"
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN_BYTES = 5
@@ -113,7 +116,8 @@ def _shape(entities: frozenset[str], codes: frozenset[str]) -> re.Pattern[str]:
     shown = rf"{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands}"
     # In URLs and file names there are no brackets: a pseudonym is known by its eight digits.
     digits = rf"_(?:[{_DIGITS}]{{8}}|{_HASHED})|-{ENCRYPTED}"
-    bare = rf"(?<![A-Za-z0-9]){known}(?:{digits})(?![A-Za-z0-9])"
+    # A mailbox has a host behind them, which would be a web address by itself.
+    bare = rf"(?<![A-Za-z0-9]){known}(?:{digits})(?:@{re.escape(NO_HOST)})?(?![A-Za-z0-9])"
     return re.compile(rf"[\[<](?:{shown})[\]>]|{bare}|(?<!X){MASK}(?!X)")
 
 

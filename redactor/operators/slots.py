@@ -6,9 +6,7 @@ import re
 import unicodedata
 
 from redactor.model import Slot
-
-_NO_HOST = "redacted.invalid"
-"""A host that no mail can reach: RFC 2606 reserves `.invalid`."""
+from redactor.operators.placeholders import NO_HOST
 
 _PORTABLE = re.compile(r"[A-Za-z0-9_]+")
 """What may stand in every URL and file name."""
@@ -33,4 +31,4 @@ def render(replacement: str, slot: Slot) -> str:
         return replacement
     plain = unicodedata.normalize("NFKD", replacement).encode("ascii", "ignore").decode()
     bare = "-".join(_PORTABLE.findall(plain)) or "redacted"
-    return f"{bare}@{_NO_HOST}" if slot is Slot.MAILBOX else bare
+    return f"{bare}@{NO_HOST}" if slot is Slot.MAILBOX else bare

@@ -19,6 +19,7 @@ NAME = "Teodor Vance"
 LETTERS = 11  # of the name, blanks not counted
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 BOX = "0 g 15 95 110 20 re f "
+BESIDE = "0 g 102 98 80 14 re f"
 PICTURE = "q 110 0 0 20 15 95 cm /I Do Q "
 Change = Callable[[pikepdf.Pdf], None]
 
@@ -48,12 +49,46 @@ def paper(stream: str, *changes: Change) -> bytes:
             Font=Dictionary(F=font),
             XObject=Dictionary(I=image, X=form(pdf, BOX)),
             Properties=Dictionary(L=layer),
-            ExtGState=Dictionary(Pale=Dictionary(ca=0.3), Multiply=Dictionary(BM=Name.Multiply)),
+            ExtGState=Dictionary(
+                Pale=Dictionary(ca=0.3),
+                Multiply=Dictionary(BM=Name.Multiply),
+                Gone=Dictionary(ca=0),
+            ),
+            Shading=Dictionary(
+                S=Dictionary(
+                    ShadingType=2,
+                    ColorSpace=Name.DeviceGray,
+                    Coords=Array([0, 0, 300, 0]),
+                    Function=Dictionary(
+                        FunctionType=2, Domain=Array([0, 1]), C0=Array([0]), C1=Array([0]), N=1
+                    ),
+                )
+            ),
         )
         page.Contents = pdf.make_stream(stream.encode())
         for change in changes:
             change(pdf)
         return saved(pdf)
+
+
+def masked(pdf: pikepdf.Pdf) -> None:
+    """Make the picture a stencil, all of which is painted."""
+    image = pdf.pages[0].Resources.XObject.I
+    image.ImageMask, image.BitsPerComponent = True, 1
+    del image.ColorSpace
+
+
+def scanned(pdf: pikepdf.Pdf) -> None:
+    """Make the picture a pale one."""
+    image = pdf.pages[0].Resources.XObject.I
+    image.write(bytes([220]))
+
+
+def button(pdf: pikepdf.Pdf) -> None:
+    """Lay a field with a black face over the text."""
+    face = form(pdf, "0 g 0 0 300 200 re f")
+    annotated("Widget", T=String("b"), FT=Name.Btn, Ff=1 << 16, F=4, AP=Dictionary(N=face))(pdf)
+    pdf.Root.AcroForm = Dictionary(Fields=pdf.pages[0].Annots)
 
 
 def form(pdf: pikepdf.Pdf, stream: str) -> pikepdf.Object:
@@ -139,10 +174,28 @@ def paragraph(*runs: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
 
 
+def shape(behind: str, colour: str = "000000") -> str:
+    """Return a run with a shape at a place of its own."""
+    fill = f'<a:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:spPr>'
+    names = 'xmlns:a="urn:a" xmlns:wp="urn:wp"'
+    anchor = f'<wp:anchor {names} behindDoc="{behind}"><wp:wrapNone/>{fill}</wp:anchor>'
+    return f"<w:r><w:drawing>{anchor}</w:drawing></w:r>"
+
+
+def old_shape(colour: str) -> str:
+    """Return a run with a shape of VML."""
+    rect = f'<v:rect xmlns:v="urn:v" style="position:absolute;width:9pt" fillcolor="{colour}"/>'
+    return f"<w:r><w:pict>{rect}</w:pict></w:r>"
+
+
+CORNERS = [15, 95, 125, 95, 125, 115, 15, 115]
 BLACK_SHADE = '<w:shd w:val="clear" w:fill="000000"/>'
 BLACK_INK = '<w:color w:val="000000"/>'
 WHITE_INK = '<w:color w:val="FFFFFF"/>'
 GONE = f"<w:del>{run(words=f'<w:delText>{NAME}</w:delText>')}</w:del>"
+RED_ON_RED = '<w:highlight w:val="red"/><w:color w:val="FF0000"/>'
+BLUE_ON_BLUE = '<w:shd w:val="clear" w:fill="1F3864"/><w:color w:val="1F3864"/>'
+WHITE_OF_THEME = '<w:color w:val="FFFFFF" w:themeColor="background1"/>'
 HIDDEN_STYLE = '<w:style w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style>'
 DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
 
@@ -188,16 +241,58 @@ DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
             paper(f"/OC /L BDC {text()} EMC", switched_off), Category.HIDDEN_LAYER, id="a layer"
         ),
         pytest.param(
-            paper(text("Interview with", 20) + "0 g 102 98 80 14 re f", bookmark(f"With {NAME}")),
+            paper(text("Interview with", 20) + BESIDE, bookmark(f"With {NAME}")),
             Category.BOOKMARK,
             id="a bookmark",
         ),
         pytest.param(paper(text() + BOX, titled(NAME)), Category.METADATA, id="metadata"),
         pytest.param(
+            paper(text("Interview with", 20) + f"/Span <</ActualText ({NAME})>> BDC {BESIDE} EMC"),
+            Category.METADATA,
+            id="what is said instead of a box",
+        ),
+        pytest.param(
             revised(text(), text("Nothing")), Category.EARLIER_REVISION, id="an earlier revision"
         ),
         pytest.param(
+            paper(text(), annotated("Polygon", IC=Array([0, 0, 0]), Vertices=Array(CORNERS))),
+            Category.UNDER_ANNOTATION,
+            id="a filled polygon",
+        ),
+        pytest.param(paper(text(), button), Category.UNSEEN, id="a black button"),
+        pytest.param(paper(text() + "0 g " + PICTURE, masked), Category.UNSEEN, id="a stencil"),
+        pytest.param(
+            paper(text() + "q 15 95 110 20 re W n /S sh Q"), Category.UNSEEN, id="a shading"
+        ),
+        pytest.param(
+            paper(text() + "20 w 15 104 m 70 104 l 125 104 l S"), Category.UNSEEN, id="a scribble"
+        ),
+        pytest.param(paper("/Gone gs " + text()), Category.UNSEEN, id="transparent text"),
+        pytest.param(paper("3 Tr " + text()), Category.UNSEEN, id="text that is not drawn"),
+        pytest.param(paper("1 Tr 1 G " + text()), Category.UNSEEN, id="white outlines"),
+        pytest.param(
+            paper(text().replace("12 Tf", "0.3 Tf")), Category.UNSEEN, id="letters too small to see"
+        ),
+        pytest.param(
+            paper(f"q 0 0 9 9 re W n {text()} Q"), Category.UNSEEN, id="text that is clipped"
+        ),
+        pytest.param(
+            paper("3 Tr " + text() + "q 300 0 0 200 0 0 cm /I Do Q"),
+            Category.UNSEEN,
+            id="recognised text on black",
+        ),
+        pytest.param(
             word(run('<w:highlight w:val="black"/>')), Category.BLACK_HIGHLIGHT, id="mark"
+        ),
+        pytest.param(word(run(RED_ON_RED)), Category.SAME_COLOUR, id="a mark in its colour"),
+        pytest.param(word(run(BLUE_ON_BLUE)), Category.SAME_COLOUR, id="a shade in its colour"),
+        pytest.param(word(run(WHITE_OF_THEME)), Category.WHITE_TEXT, id="white of the theme"),
+        pytest.param(word(run('<w:sz w:val="2"/>')), Category.HIDDEN_TEXT, id="letters of a point"),
+        pytest.param(
+            word(paragraph(run(), shape("0"))), Category.UNDER_BOX, id="a black shape in front"
+        ),
+        pytest.param(
+            word(paragraph(run(), old_shape("black"))), Category.UNDER_BOX, id="an old black shape"
         ),
         pytest.param(word(run(BLACK_SHADE + BLACK_INK)), Category.BLACK_SHADING, id="shade"),
         pytest.param(word(run("<w:vanish/>")), Category.HIDDEN_TEXT, id="hidden text"),
@@ -231,9 +326,15 @@ def test_what_is_concealed_is_found(data, category):
         pytest.param(paper(text() + "20 98 100 1 re 20 103 100 1 re f"), id="struck through"),
         pytest.param(paper(text() + "15 95 110 20 re 14 94 112 22 re f*"), id="a frame"),
         pytest.param(paper(text() + "q 0 0 9 9 re W n " + BOX + "Q"), id="a box that is clipped"),
-        pytest.param(paper(PICTURE + text()), id="text on a picture"),
+        pytest.param(paper(PICTURE + text(), scanned), id="text on a picture"),
         pytest.param(paper("1 g " + PICTURE + text()), id="white text on a picture"),
-        pytest.param(paper("3 Tr " + text() + "q 300 0 0 200 0 0 cm /I Do Q"), id="a scan"),
+        pytest.param(
+            paper("3 Tr " + text() + "q 300 0 0 200 0 0 cm /I Do Q", scanned), id="a scan"
+        ),
+        pytest.param(
+            paper("3 Tr " + text().replace("12 Tf", "1 Tf")),
+            id="the line that a library signs with",
+        ),
         pytest.param(paper(text(y=20), annotated("Redact")), id="a redact mark over nothing"),
         pytest.param(
             paper(text(), annotated("Highlight", C=Array([1, 1, 0]))), id="a yellow highlight"
@@ -256,6 +357,10 @@ def test_what_is_concealed_is_found(data, category):
             word(f"<w:tc>{DARK_CELL}{paragraph(run(WHITE_INK))}</w:tc>"), id="a dark cell"
         ),
         pytest.param(word(run('<w:vanish w:val="0"/>')), id="text that is not hidden"),
+        pytest.param(word(run("<w:webHidden/>")), id="text that is hidden on the web alone"),
+        pytest.param(word(paragraph(run(), shape("1"))), id="a black shape behind the text"),
+        pytest.param(word(paragraph(run(), shape("0", "FFC000"))), id="a yellow shape"),
+        pytest.param(word(paragraph(run(), old_shape("yellow"))), id="an old yellow shape"),
         pytest.param(word(paragraph(run()) + f"<w:moveFrom>{run()}</w:moveFrom>"), id="a move"),
         pytest.param(word(f"<w:p><w:ins>{run()}</w:ins></w:p>"), id="an insertion"),
     ],

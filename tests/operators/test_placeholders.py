@@ -318,3 +318,14 @@ SLOTS = [
 @pytest.mark.parametrize(("replacement", "slot", "expected"), SLOTS)
 def test_a_replacement_is_written_as_its_place_allows(replacement, slot, expected):
     assert render(replacement, slot) == expected
+
+
+def test_a_mailbox_of_ours_is_a_placeholder_with_its_host():
+    text = f"to {render(token(KEY, 'EMAIL_ADDRESS', 'a@b.org'), Slot.MAILBOX)}."
+    [found] = placeholders(text, ["EMAIL_ADDRESS"])
+    assert text[: found.start()] + text[found.end() :] == "to ."
+
+
+def test_a_copy_with_mailboxes_of_ours_is_its_own_copy_where_web_addresses_go():
+    message = f"From: {render(token(KEY, 'EMAIL_ADDRESS', 'a@b.org'), Slot.MAILBOX)}"
+    assert redact_text(message, policy="strict") == message

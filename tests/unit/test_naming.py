@@ -50,6 +50,10 @@ def test_a_name_is_redacted_and_the_rest_stays():
     assert (notes, make) == ("notes.txt", "Makefile.txt")
 
 
+def test_a_folder_that_is_called_as_a_type_of_file_stays():
+    assert shown("heic/scan 3.heic", "odt/notes.txt") == ["heic/scan 3.heic", "odt/notes.txt"]
+
+
 def test_two_that_become_one_have_numbers_and_no_order_of_work_matters():
     names = ["Teodor Vance.txt", "Teodor Vance.md", "teodor vance.txt"]
     first = shown(*names)

@@ -17,6 +17,8 @@ STANDS = {
     "an extension": ("713-654-0365 800-553-3119 x365", "PHONE_NUMBER", "800-553-3119 x365"),
     "an address behind a sign": ("x=anna@example.org", "EMAIL_ADDRESS", "anna@example.org"),
     "a card of a scheme": ("4111111111111111", "CREDIT_CARD", "4111111111111111"),
+    "a web address": ("see example.org, or", "URL", "example.org"),
+    "the beginning of one with a scheme": ("http://files.intranet", "URL", "http://files.in"),
     "an identifier": ("DEA BJ7223090.", "MEDICAL_LICENSE", "BJ7223090"),
 }
 FALLS = {
@@ -34,6 +36,8 @@ FALLS = {
     "a part of a digest": ("5ab1234563e0", "MEDICAL_LICENSE", "ab1234563"),
     "a word with a digit": ("file://template1.txt", "US_HEALTH_INSURANCE_MEMBER_ID", "template1"),
     "a weight of a collation": ("[.21F4.0020.0002]", "MAC_ADDRESS", "21F4.0020.0002"),
+    "the half of a host": ("to x@redacted.invalid", "URL", "redacted.in"),
+    "a name in a program": ("if self.control:", "URL", "self.co"),
     "a counter": ("id 3444352563318782081", "CREDIT_CARD", "3444352563318782081"),
 }
 

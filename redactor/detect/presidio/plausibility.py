@@ -4,7 +4,8 @@ Presidio's patterns are tried at any place, and phonenumbers takes any digits th
 allows: both find numbers in digests, counters, dates and tables. Here
 
 - an identifier that is cut out of a longer run of letters and digits is none, nor is one with
-  fewer than three digits: "lib32", "template1";
+  fewer than three digits: "lib32", "template1"; nor is a web address that ends in the midst of a
+  word: "self.co" of "self.control";
 - a telephone number without a context word has to be written as one: with its country code, with
   brackets, in the groups of a numbering plan, or after a trunk zero, and not in a row of numbers.
 """
@@ -33,6 +34,9 @@ _WITHOUT_DIGITS = _INSIDE_WORDS | {
     "UUID",
 }
 _DIGITS = 3
+
+# A host without a scheme and a path.
+_BARE_HOST = re.compile(r"(?!www\.)[\w.-]+")
 
 # A weight of the Unicode collation, as the Cisco way to write a MAC address: "[.21F4.0020.0002]".
 _WEIGHT = ("[.", "[*")
@@ -68,6 +72,8 @@ _REACH = 8  # characters before it that are looked at
 
 def is_plausible(text: str, result: RecognizerResult) -> bool:
     """Tell whether nothing in or around a result speaks against it."""
+    if result.entity_type == "URL":
+        return not _is_cut_host(text[result.start : result.end], text[result.end : result.end + 1])
     if result.entity_type in _INSIDE_WORDS:
         return True
     if _is_cut_out(text, result.start, result.end) or _is_something_else(text, result):
@@ -75,6 +81,11 @@ def is_plausible(text: str, result: RecognizerResult) -> bool:
     if result.entity_type not in _PHONES or result.score >= _WITH_CONTEXT:
         return True
     return _is_written_as_phone(text, result.start, result.end)
+
+
+def _is_cut_host(said: str, after: str) -> bool:
+    """Tell whether a web address is a word with a dot that goes on: `self.co` of `self.control`."""
+    return after.isalpha() and _BARE_HOST.fullmatch(said) is not None
 
 
 def _is_cut_out(text: str, start: int, end: int) -> bool:

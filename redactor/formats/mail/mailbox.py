@@ -61,7 +61,7 @@ class Mailbox(Container):
         del hints
         head = read(source, 0, _LONGEST)
         if head.strip() and not _is_separated(head, 0):
-            raise UnsupportedFormat("the content is no mailbox: it does not begin with `From `")
+            raise UnsupportedFormat("the content is no mailbox: no `From ` line with a date")
         return Layout(self.name)
 
     def resembles(self, head: bytes, name: str) -> bool:

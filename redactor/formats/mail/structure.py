@@ -48,6 +48,8 @@ _HINTS = {
     "application/pdf": "part.pdf",
     "application/ics": "part.ics",
     "application/javascript": "part.js",
+    "application/pgp-encrypted": "part.txt",
+    "application/pgp-keys": "part.txt",
 }
 _BY_NAME = frozenset({"application/octet-stream", "application/x-download", "binary/octet-stream"})
 

@@ -39,8 +39,10 @@ from redactor.formats.office.parts import (
 )
 from redactor.formats.office.references import (
     dropped_ids,
+    has_packed_shapes,
     names_parts,
     without_ids,
+    without_packed_shapes,
     without_references,
 )
 from redactor.formats.zip_archive import rereading
@@ -86,13 +88,16 @@ class _Parts:
                     if ids := dropped_ids(name, file.read(), self.dropped):
                         yield owner, ids
 
-    def is_changed(self, name: str) -> bool:
-        """Tell whether a part refers to others, or by others, that are not in a copy."""
-        return bool(self.dropped) and (names_parts(name) or name in self.dangling)
+    def is_changed(self, name: str, member: Member) -> bool:
+        """Tell whether a part has what a copy has not, or refers to it. Raises InputError."""
+        if self.dropped and (names_parts(name) or name in self.dangling):
+            return True
+        with member.open() as file:
+            return has_packed_shapes(name, file)
 
     def changed(self, name: str, data: bytes) -> bytes:
-        """Return a part without references to what is not in a copy."""
-        new = without_references(name, data, self.dropped)
+        """Return a part without what is not in a copy, and without references to it."""
+        new = without_packed_shapes(without_references(name, data, self.dropped))
         return without_ids(new, self.dangling[name]) if name in self.dangling else new
 
     def kept(self) -> Iterator[tuple[int, Record, str]]:
@@ -191,14 +196,15 @@ def _head(source: BinaryIO, record: Record) -> bytes:
 def _opener(
     name: str, member: Member, parts: _Parts
 ) -> Callable[[], AbstractContextManager[BinaryIO]]:
-    """Return what opens a part, without references to those that are dropped."""
+    """Return what opens a part, without what a copy is without."""
 
     @contextmanager
     def opened() -> Iterator[BinaryIO]:
         if error := refusal_of(name):
             raise error
+        is_changed = parts.is_changed(name, member)
         with member.open() as file:
-            if not parts.is_changed(name):
+            if not is_changed:
                 yield file
                 return
             data = parts.changed(name, file.read())
@@ -218,8 +224,8 @@ class _PackagePacker(Packer):
         self._parts, self._source = parts, source
 
     def keep(self, member: Member) -> None:
-        """Copy a part byte for byte, but for references to parts that are dropped."""
-        if not member.copied and self._parts.is_changed(self._name(member)):
+        """Copy a part byte for byte, but for what a copy is without."""
+        if not member.copied and self._is_changed(member):
             with member.open() as data:
                 self.replace(member, [one.text for one in member.texts], data)
         else:
@@ -240,6 +246,11 @@ class _PackagePacker(Packer):
     def finish(self, texts: Sequence[str]) -> None:
         """Write the directory and its end."""
         self._packer.finish(texts)
+
+    def _is_changed(self, member: Member) -> bool:
+        record = self._parts.directory.records[member.number - 1]
+        whole = member_of(self._source, record, member.number, unlimited())
+        return self._parts.is_changed(self._name(member), whole)
 
     def _name(self, member: Member) -> str:
         return self._parts.names[member.number - 1]

@@ -10,7 +10,10 @@ import codecs
 import posixpath
 import re
 from collections.abc import Set as AbstractSet
+from typing import BinaryIO
 from urllib.parse import unquote
+
+from redactor.files import CHUNK
 
 _RELATIONSHIP = re.compile(
     r"<(?:\w+:)?Relationship\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?"
@@ -31,6 +34,10 @@ _PART_NAME = re.compile(r"\sPartName=(?:\"([^\"]*)\"|'([^']*)')")
 _FULL_PATH = re.compile(r"\s(?:\w+:)?full-path=(?:\"([^\"]*)\"|'([^']*)')")
 # The reference of a sheet to the settings of a printer.
 _PAGE_SETUP = re.compile(r"(<(?:\w+:)?pageSetup\b(?:[^<>\"']|\"[^\"]*\")*?)\s+\w+:id=\"[^\"]*\"")
+# The shape of a drawing once more, as a package in base64, which programs may do without.
+_PACKED_SHAPE = re.compile(r"\s+[\w.-]+:gfxdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
+_SHAPES = re.compile(r"(?:word|xl|ppt|visio)/.+\.(?:xml|vml)", re.IGNORECASE)
+_MARKS = (b"gfxdata", "gfxdata".encode("utf-16-le"), "gfxdata".encode("utf-16-be"))
 _SHEET = re.compile(r"xl/(?:work|chart|dialog|macro)sheets/[^/]+\.xml", re.IGNORECASE)
 
 
@@ -80,6 +87,26 @@ def without_ids(data: bytes, ids: AbstractSet[str]) -> bytes:
     text = data.decode(codec, "surrogateescape")
     new = _REFERENCE.sub(lambda one: "" if (one[1] or one[2]) in ids else one[0], text)
     return new.encode(codec, "surrogateescape")
+
+
+def has_packed_shapes(name: str, file: BinaryIO) -> bool:
+    """Tell whether a part has shapes once more as packages in base64, which are not examined."""
+    if not _SHAPES.fullmatch(name):
+        return False
+    before = b""
+    while piece := file.read(CHUNK):
+        if any(mark in before + piece for mark in _MARKS):
+            return True
+        before = piece[-len(_MARKS[-1]) :]
+    return False
+
+
+def without_packed_shapes(data: bytes) -> bytes:
+    """Return a part without shapes as packages in base64."""
+    codec = _codec(data)
+    return _PACKED_SHAPE.sub("", data.decode(codec, "surrogateescape")).encode(
+        codec, "surrogateescape"
+    )
 
 
 def _codec(data: bytes) -> str:

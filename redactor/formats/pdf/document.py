@@ -12,7 +12,7 @@ from unicodedata import normalize
 import pikepdf
 from pikepdf import Dictionary, Name, String
 
-from redactor.errors import DamagedDocument, OutputError, UnsupportedFormat
+from redactor.errors import DamagedDocument, EncryptedDocument, OutputError, UnsupportedFormat
 from redactor.formats.base import Budget, Member, Sink, Token
 from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
@@ -44,6 +44,8 @@ _MISSHAPEN = (
 )
 """What an object of another type than its place asks for ends in, wherever it is met."""
 
+_OTHER_ENCRYPTION = "encryption dictionary"  # in what qpdf says of what it does not decrypt
+
 
 @contextmanager
 def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
@@ -60,7 +62,11 @@ def _opened(source: BinaryIO) -> Iterator[tuple[pikepdf.Pdf, list[str]]]:
         pdf = pikepdf.open(source)
     except pikepdf.PasswordError:
         raise refuse_password() from None
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, ArithmeticError):
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, ArithmeticError) as error:
+        if _OTHER_ENCRYPTION in str(error):
+            raise EncryptedDocument(
+                "is encrypted for certificates, or in a way of its own"
+            ) from None
         raise DamagedDocument("is no PDF that can be read") from None
     try:
         with pdf:

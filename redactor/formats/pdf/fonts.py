@@ -22,6 +22,8 @@ from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import LIT
 
+from redactor.formats.pdf.cff import own_encoding
+
 __all__ = ["NO_FONT", "Code", "Font", "load_font"]
 
 # They log what is wrong with a document, and quote it.
@@ -59,6 +61,7 @@ class Font:
         self.vertical = bool(pdf_font and pdf_font.is_vertical())
         self.trusted = True
         self.em = 1.0
+        self.own: Mapping[int, str] = {}
         self.widths: Mapping[int, float] = {}
 
     def codes(self, shown: bytes) -> Iterator[Code]:
@@ -90,6 +93,8 @@ class Font:
         if found is None and self._font is not None and cid is not None and self.trusted:
             with suppress(PDFUnicodeNotDefined, KeyError):
                 found = self._own(cid)
+        if found is None and cid is not None and not self.trusted:
+            found = self.own.get(cid)
         return _readable(found)
 
     def _own(self, cid: int) -> str | None:
@@ -178,6 +183,7 @@ def _loaded(obj: pikepdf.Object) -> Font:
         font.em = _em_of_type3(obj)
     if obj.get("/Subtype") != "/Type0":
         font.trusted = _is_trusted(obj)
+        font.own = {} if font.trusted else _own_encoding(obj)
         font.widths = _widths(obj)
     return font
 
@@ -212,6 +218,14 @@ def _is_trusted(obj: pikepdf.Object) -> bool:
     symbolic = int(descriptor.get("/Flags", 0)) & SYMBOLIC
     subset = str(obj.get("/BaseFont", ""))[7:8] == "+"
     return not (embedded and (symbolic or subset))
+
+
+def _own_encoding(obj: pikepdf.Object) -> dict[int, str]:
+    """Return the encoding that an embedded font program of PostScript has of its own."""
+    program = obj.FontDescriptor.get("/FontFile3")
+    if not isinstance(program, pikepdf.Stream) or program.get("/Subtype") != "/Type1C":
+        return {}
+    return own_encoding(program.read_bytes())
 
 
 def _unicode_map(obj: pikepdf.Object) -> FileUnicodeMap | None:

@@ -76,6 +76,10 @@ _OF_SIGNATURES = ("/Perms", "/DSS")
 """Of the catalogue: what signatures allow, and what proves them."""
 
 
+_VALUES = frozenset({"/V", "/DV"})
+"""Values of fields, which may be streams (ISO 32000-2, 12.7.5.3); they are strings in a copy."""
+
+
 def drop(pdf: pikepdf.Pdf) -> list[str]:
     """Take out what no copy has; return what of it is a part that was not examined, in words.
 
@@ -118,6 +122,8 @@ def _drop_below(obj: Any) -> bool:
             elif _is_signature(value):
                 signed = True
                 del one[key]
+            elif key in _VALUES and isinstance(value, pikepdf.Stream):
+                one[key] = pikepdf.String(value.read_bytes())
             elif _is_nested(value):
                 stack.append(value)
     return signed
@@ -283,7 +289,8 @@ _USES = frozenset(
 def _stream(obj: pikepdf.Stream, here: _At) -> Iterator[Item]:
     """Yield what a stream holds. Raises UnsupportedFormat for one of no known use."""
     kind = obj.get("/Subtype")
-    if kind == "/Form" or (obj.get("/PatternType") == 1):
+    unnamed_form = kind is None and "/BBox" in obj and "/Type" not in obj
+    if kind == "/Form" or obj.get("/PatternType") == 1 or unnamed_form:
         yield Content(obj, here.resources, here.page, is_page=False, is_glyph=here.glyph)
     elif here.key == "/Metadata" or kind == "/XML":
         yield Xml(obj, here.page)

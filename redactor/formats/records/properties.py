@@ -31,8 +31,8 @@ _KEPT_PARAMETERS = frozenset(
     " schedule-agent schedule-status x-num-guests x-filename-charset feature".split()
 )
 _WORDS = frozenset(
-    "begin end version calscale method status transp class rrule exrule action tzid kind profile"
-    " request-status".split()
+    "begin end version calscale method status transp class rrule exrule action tzid tzname kind"
+    " profile request-status".split()
 )
 _TIMES = frozenset(
     "sequence priority duration trigger repeat tzoffsetfrom tzoffsetto percent-complete dtstart"

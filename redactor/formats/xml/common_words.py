@@ -1,4 +1,4 @@
-"""Words of the names that office programs give to styles, shapes, layouts and themes."""
+"""Words of the names that office programs give to styles, shapes, layouts, themes and fonts."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ _WORDS = frozenset(
     subtitle outline1 default workbook chartsheet vml graphicframe img sp id office2007 gradient
     presentation hatch bitmap worksheets named ranges titles used template embedded ole servers
     charts macros comparison panoramic outlined dashed bullets strikeout teletype tight hlink
+    arial calibri cambria candara consolas constantia corbel courier new times roman segoe ui
+    tahoma trebuchet ms verdana wingdings helvetica century gothic mt gill sans liberation serif
     folhlink measurelines measureline builtin built normaltok verbatim compactlist definitionterm
     """.split()
 )

@@ -83,6 +83,7 @@ class _Open:
     mixed: bool
     label: str = field(default="", repr=False)
     children: int = 0
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -108,8 +109,53 @@ class Document:
         for sort, text in found:
             if self.vocabulary.cells and sort is Sort.TAG and _OPENS_CELL.match(text):
                 yield from self._cell(text, found)
+            elif sort is Sort.TAG and self._gap(text):
+                yield from self._filled_gap(text, found)
             else:
                 yield from self._lexeme(sort, text)
+
+    def _gap(self, tag: str) -> str:
+        """Return the character that an element stands for where it is; empty for most."""
+        top = self._stack[-1] if self._stack else None
+        if tag.startswith("</") or not (top and top.inline and self._live) or top.name == "tabs":
+            return ""
+        return self.vocabulary.gaps.get(_local(tag), "")
+
+    def _filled_gap(self, tag: str, following: Iterator[tuple[Sort, str]]) -> Iterator[Piece]:
+        """Yield the piece of an element for a character: `<br/>`, or one that says how it looks.
+
+        What has a text in it is read as any other element.
+        """
+        gap, held = self._gap(tag), [(Sort.TAG, tag)]
+        depth = 0 if tag.endswith("/>") else 1
+        while depth and held[-1][0] is Sort.TAG and len(held) < _LARGEST_GAP:
+            if not (one := next(following, None)):
+                break
+            held.append(one)
+            depth += -1 if one[1].startswith("</") else not one[1].endswith("/>")
+        if depth or not self._is_bare_gap([text for _, text in held]):
+            for sort, text in held:
+                yield from self._lexeme(sort, text)
+            return
+        for _, text in held:
+            if not text.startswith("</"):
+                self._number(text)
+        source = "".join(text for _, text in held)
+        yield Piece(source, Gap(gap), _latest(self._live), joins=True)
+
+    def _is_bare_gap(self, tags: list[str]) -> bool:
+        """Tell whether no attribute of an element for a character is a text."""
+        if len(tags) == 1:
+            return _is_bare(tags[0])
+        return not any(
+            self.vocabulary.shows(name, tag[start:end], ("", _local(tag)))
+            for tag in tags
+            for name, start, end, _ in attributes(tag)
+        )
+
+    def _number(self, tag: str) -> int:
+        """Return the number of an element, by the first occurrence of its name."""
+        return self._numbers.setdefault(_local(tag), len(self._numbers))
 
     def _lexeme(self, sort: Sort, text: str) -> Iterator[Piece]:
         if sort is Sort.TAG:
@@ -217,15 +263,14 @@ class Document:
             return key
         if top.label:
             return top.label
-        if top.inline or top.name in self.vocabulary.quiet:
+        if top.inline or top.quiet or top.name in self.vocabulary.quiet:
             return ""
         return _spelled(top.name)
 
     # -- tags
 
     def _tag(self, source: str) -> Iterator[Piece]:
-        found = _NAME.match(source)
-        name = found[1] if found else ""
+        name = _local(source)
         if source.startswith("</"):
             self._close()
             yield Piece(source)
@@ -235,19 +280,15 @@ class Document:
             return
         empty = source.endswith("/>")
         top = self._stack[-1] if self._stack else None
-        gap = self.vocabulary.gaps.get(name) if empty and top and top.inline else None
-        if gap and self._live and top and top.name != "tabs" and _is_bare(source):
-            yield Piece(source, Gap(gap), _latest(self._live), joins=True)
-            return
-        opened = self._opened(name, top)
+        opened = self._opened(name, top, self._number(source))
+        opened.quiet = source.startswith(_SCHEMAS_OF_XMP)
         yield from self._values(source, opened)
         self._stack.append(opened)
         if empty:
             self._close()
 
-    def _opened(self, name: str, top: _Open | None) -> _Open:
+    def _opened(self, name: str, top: _Open | None, number: int) -> _Open:
         """Return an element that is opened, and end the text before it, if it does."""
-        number = self._numbers.setdefault(name, len(self._numbers))
         known = self.vocabulary
         self._media = None
         border = name in known.blocks or name in known.paragraphs or not (top and top.inline)
@@ -292,7 +333,7 @@ class Document:
             yield Piece(source[done:start])
             slots = self.vocabulary.slots
             slot = slots.get(f"{opened.name}/{local}") or slots.get(local, Slot.TEXT)
-            label = _spelled(local)
+            label = "" if self._names_a_thing(opened.name, local, value) else _spelled(local)
             syntax = References(attribute=True, quote=quote)
             piece = Piece(value, syntax, Kind.ATTRIBUTE, slot, label)
             yield from self._value(piece, local, opened) if is_text else [picture(piece, value)]
@@ -300,6 +341,17 @@ class Document:
         if not done and len(self._plain) < _MOST_PLAIN and not opened.label:
             self._plain.add(source)
         yield Piece(source[done:])
+
+    def _names_a_thing(self, element: str, local: str, value: str) -> bool:
+        """Tell whether an attribute has the name of no person, for all that it is called a name.
+
+        A word that names a column or a shape would be taken for a person's by that label alone.
+        """
+        if local not in _OWN_NAMES or element in _PERSONS:
+            return False
+        if self.vocabulary.terse:
+            return element in _COLUMNS or not _FULL_NAME.fullmatch(value)
+        return element in _DECLARATIONS or _IDENTIFIER.fullmatch(value) is not None
 
     def _value(self, piece: Piece, local: str, opened: _Open) -> Iterator[Piece]:
         """Yield the pieces of the value of an attribute that is a text."""
@@ -323,8 +375,16 @@ _CLOSES_CELL = re.compile(r"</(?:\w+:)?c>")
 _TYPE = re.compile(r"\st=[\"'](\w+)[\"']")
 _LARGEST_CELL = 10_000  # lexemes; a cell of rich text has a few dozen
 
+_LARGEST_GAP = 30  # lexemes; what a line break says of its looks has some
+
 _MOST_PLAIN = 10_000
 """Tags without text that are remembered; of most documents there are few that differ."""
+
+
+def _local(tag: str) -> str:
+    """Return the name of the element that a tag opens or closes, without a prefix."""
+    found = _NAME.match(tag)
+    return found[1] if found else ""
 
 
 def _is_bare(source: str) -> bool:
@@ -341,6 +401,24 @@ _PEOPLE = dict.fromkeys(
     "creator initial-creator author userName displayName printed-by lastModifiedBy".split(),
     "Author",
 )
+
+
+# Attributes with the name of what their element is, and the elements that are people.
+_OWN_NAMES = frozenset({"name", "display-name", "displayName"})
+_PERSONS = frozenset({"cmAuthor", "person", "author", "user", "presenceInfo"})
+# Columns of tables are called as the cells above them, and must be.
+_COLUMNS = frozenset({"tableColumn", "cacheField", "dataField"})
+# Several words in capitals, without a number.
+_FULL_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*[.'-]?(?:[ '-][^\W\d_a-z][^\W\d_]*\.?)+")
+# Elements of schemas and of settings: what they are called is a word of programs.
+_DECLARATIONS = frozenset(
+    "element attribute complexType simpleType attributeGroup property PropertyValue param parameter"
+    " variable function method".split()
+)
+# `SharedWithUsers`, `first_row`: a name that a program gave.
+_IDENTIFIER = re.compile(r"[A-Za-z]?[a-z]*[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|\w*_\w*")
+# Elements by which XMP describes its own schemas (ISO 19005-1, 6.7.8).
+_SCHEMAS_OF_XMP = ("<pdfaProperty:", "<pdfaSchema:", "<pdfaType:", "<pdfaField:")
 
 
 def _spelled(name: str) -> str:

@@ -149,7 +149,7 @@ _STANDARD_FIELD = re.compile(
     r"|PRINTDATE|AUTHOR|TITLE|FILENAME)"
     r"(?:\s*\\\S(?:\s*\"?[\w\s./:,-]{1,20}\"?)?)*\s*"
 )
-_NAMED_BY_PROGRAMS = frozenset({"name", "style/name/val", "display-name"})
+_NAMED_BY_PROGRAMS = frozenset({"name", "style/name/val", "display-name", "table/displayName"})
 
 # Elements of TEI, EAD, DocBook and DITA that hold paragraphs of their own, beside those of HTML.
 _MORE_BLOCKS = (
@@ -185,7 +185,7 @@ _OFFICE_SHOWN = (
     " alias/val tag/val docVar/val docVar/name style/name/val default/val result/val query/val"
     " udl/val connectString/val mailSubject/val addressFieldName/val helpText/val statusText/val"
     " s/v filter/val customFilter/val sheetName/val suffix/val docPart/val Relationship/Target"
-    " fullName/val givenName/val"
+    " fullName/val givenName/val table/displayName"
 ).split()
 # Fonts, formulas of shapes, names that programs give, and what the package says of its parts.
 _OFFICE_HIDDEN = (

@@ -49,10 +49,14 @@ from redactor.formats.zip_archive.records import (
     resolve,
 )
 
+SIZES = 0x4949
+"""The type of the field in which libgsf (Gnumeric) repeats both sizes of a member."""
+
 # Extra fields without text: their type (APPNOTE 4.5.2, 4.6.1, Info-ZIP's proginfo/extrafld.txt) and
 # their maximum size in bytes. A longer field of such a type may hold text.
 TEXTLESS = {
     ZIP64: 28,
+    SIZES: 16,
     0x000A: 32,  # NTFS: three times
     0x5455: 13,  # three times of Unix
     0x5855: 12,  # the same, older, with the numbers of owner and group

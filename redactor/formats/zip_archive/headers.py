@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from redactor.errors import InputError
-from redactor.formats.zip_archive.directory import ENCRYPTION, TEXTLESS, End
+from redactor.formats.zip_archive.directory import ENCRYPTION, SIZES, TEXTLESS, End
 from redactor.formats.zip_archive.names import UNICODE_TEXTS, comment_of, name_of
 from redactor.formats.zip_archive.records import (
     CENTRAL,
@@ -67,8 +67,8 @@ class Titles:
             kind: value
             for kind, value in extra.items()
             if (kind in UNICODE_TEXTS and self.same)
-            or (kind in {ZIP64, *ENCRYPTION} and same_bytes)
-            or (kind != ZIP64 and len(value) <= TEXTLESS.get(kind, -1))
+            or (kind in {ZIP64, SIZES, *ENCRYPTION} and same_bytes)
+            or (kind not in {ZIP64, SIZES} and len(value) <= TEXTLESS.get(kind, -1))
         }
 
 

@@ -145,3 +145,27 @@ def test_a_charset_with_shifts_that_breaks_off_within_a_character_is_damaged(ana
     )
     with pytest.raises(PartNotExamined):
         redact_bytes(head + body, analyzer, Key(b"k" * 32), layout=Layout("eml"))
+
+
+ENCRYPTED = b"""From: teodor.vance@example.org
+To: ilse.brandt@example.org
+Content-Type: multipart/encrypted; boundary=b; protocol="application/pgp-encrypted"
+
+--b
+Content-Type: application/pgp-encrypted
+
+Version: 1
+--b
+Content-Type: application/octet-stream
+
+-----BEGIN PGP MESSAGE-----
+
+hQ==
+-----END PGP MESSAGE-----
+--b--
+"""
+
+
+def test_what_is_encrypted_with_pgp_is_named_as_that_alone(analyzer):
+    with pytest.raises(PartNotExamined, match=r"member \d+: the content is encrypted with PGP;"):
+        redact_bytes(ENCRYPTED, analyzer, KEY, layout=Layout("eml"))

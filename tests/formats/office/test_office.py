@@ -195,6 +195,47 @@ def test_slides_notes_masters_and_tags_are_examined(analyzer):
     assert b"Vance" not in b"".join(inner.values())
 
 
+BREAKS = [
+    "<a:br/>",
+    '<a:br><a:rPr lang="en-GB"><a:latin typeface="Times New Roman"/></a:rPr></a:br>',
+]
+
+
+@pytest.mark.parametrize("line_break", BREAKS)
+def test_a_line_break_on_a_slide_divides_words_however_it_looks(line_break):
+    runs = f"<a:r><a:t>see the</a:t></a:r>{line_break}<a:r><a:t>minutes</a:t></a:r>"
+    slide = f"<p:sld {P} {A}><a:p>{runs}</a:p></p:sld>".encode()
+    form, layout = format_for(io.BytesIO(slide), Hints(name="slide1.xml"))
+    tokens = list(form.tokens(io.BytesIO(slide), layout))
+    assert "".join(one.text or "" for one in tokens) == "see the\nminutes"
+    assert "see the\nminutes" in form.extract(io.BytesIO(slide), layout)
+    assert b"".join(one.raw for one in tokens) == slide
+
+
+def test_a_shape_is_not_kept_once_more_in_a_package_in_base64(analyzer):
+    shape = '<v:rect xmlns:v="urn:v" xmlns:o="urn:o" id="r1" o:gfxdata="UEsDBBQABgAI&#xA;"/>'
+    body = f"<w:p><w:r><w:pict>{shape}</w:pict></w:r></w:p>"
+    part = redacted(analyzer, word(body))["word/document.xml"]
+    assert b"gfxdata" not in part
+    assert b'<v:rect xmlns:v="urn:v" xmlns:o="urn:o" id="r1"/>' in part
+
+
+def test_names_of_tables_and_columns_are_kept_where_they_are_no_person_s(analyzer):
+    table = '<table {} id="1" name="{}" displayName="{}" ref="A1:B2"/>'
+    made = redacted(
+        analyzer, package(WORKBOOK | {"xl/tables/table1.xml": table.format(S, "Table1", "Table1")})
+    )
+    assert b'name="Table1" displayName="Table1"' in made["xl/tables/table1.xml"]
+    columns = '<tableColumn id="1" name="Region"/><tableColumn id="2" name="Vance"/>'
+    made = redacted(
+        analyzer,
+        package(WORKBOOK | {"xl/tables/table1.xml": f"<table {S}>{columns}</table>"}),
+    )
+    assert b'name="Region"' in made["xl/tables/table1.xml"]
+    own = table.format(S, "Teodor Vance", "Teodor Vance")
+    redacted(analyzer, package(WORKBOOK | {"xl/tables/table1.xml": own}))
+
+
 TEXT = "application/vnd.oasis.opendocument.text"
 MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'

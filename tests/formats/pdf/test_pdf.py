@@ -345,7 +345,14 @@ def with_unknown_data() -> pikepdf.Pdf:
     return pdf
 
 
+def for_certificates() -> bytes:
+    """Return a document of which no password opens the texts."""
+    data = saved(new(shown("x")), encryption=pikepdf.Encryption(owner="a", user="", R=6))
+    return data.replace(b"/Filter /Standard", b"/Filter /Adobe.X1")
+
+
 REFUSED = {
+    "certificates": (for_certificates, "certificates"),
     "a scan": (lambda: saved(scanned(b"")), "picture"),
     "a scan with recognised text": (
         lambda: saved(scanned(b"BT 3 Tr /F1 12 Tf (Teod0r Vance wrote a long letter) Tj ET")),
@@ -373,6 +380,29 @@ def test_parts_that_nothing_examines_refuse_a_document_or_are_left_out(make, wor
     with pikepdf.open(io.BytesIO(redact_bytes(source, lax, KEY))) as pdf:
         assert "/XFA" not in pdf.Root.AcroForm
         assert b"ByteRange" not in everything(redact_bytes(source, lax, KEY))
+
+
+def test_a_value_of_a_field_in_a_stream_is_examined_and_is_a_string_in_the_copy(analyzer):
+    pdf = new(shown("a page"))
+    value = pdf.make_stream(b"Write to teodor.vance@example.org.")
+    box = Array([10, 10, 90, 30])
+    field = Dictionary(
+        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("a"), V=value, Rect=box
+    )
+    pdf.pages[0].Annots = Array([pdf.make_indirect(field)])
+    pdf.Root.AcroForm = Dictionary(Fields=pdf.pages[0].Annots)
+    with pikepdf.open(io.BytesIO(redact_bytes(saved(pdf), analyzer, KEY))) as copy:
+        assert str(copy.pages[0].Annots[0].V).startswith("Write to [EMAIL_ADDRESS_")
+
+
+def test_an_appearance_that_does_not_say_that_it_is_a_form_is_examined():
+    pdf = new(shown("a page"))
+    face = pdf.make_stream(shown("Teodor Vance"), BBox=Array([0, 0, 90, 20]))
+    face.Resources = Dictionary(Font=Dictionary(F1=helvetica()))
+    pdf.pages[0].Annots = Array(
+        [Dictionary(Type=Name.Annot, Subtype=Name.Stamp, AP=Dictionary(N=face))]
+    )
+    assert "Teodor Vance" in texts(saved(pdf))
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -76,6 +76,8 @@ def test_pictures_and_times_are_kept():
     assert picture in replaced(data, r"\w+")
     meeting = (CASES / "records" / "meeting.ics").read_bytes()
     assert b"DTSTART;TZID=Europe/Berlin:20261104T100000" in replaced(meeting, r"\w+")
+    zone = b"BEGIN:VCALENDAR\nBEGIN:STANDARD\nTZNAME:EST\nEND:STANDARD\nEND:VCALENDAR\n"
+    assert replaced(zone, r"\w+", "a.ics") == zone
 
 
 def test_base64_with_a_text_in_it_is_no_picture():

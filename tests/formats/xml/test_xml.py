@@ -59,6 +59,24 @@ def fields(data: bytes | str, name: str = "a.xml") -> list[str]:
             "<r><p>Teo<i>dor</i></p><p>Vance</p></r>", ["Teodor", "Vance"], id="paragraphs"
         ),
         pytest.param("<p>Teo<lb/>dor</p>", ["Teo\ndor"], id="a line break"),
+        pytest.param(
+            "<a><p>Teo<lb/>dor</p><i>x</i><seg>Teo<b>dor</b> V</seg></a>",
+            ["Teo\ndor", "x", "Teodor V"],
+            id="mixed content behind a line break",
+        ),
+        pytest.param('<person name="Vance"/>', ["name: Vance"], id="a name that is a person's"),
+        pytest.param('<element name="Vance"/>', ["Vance"], id="a name in a schema"),
+        pytest.param('<a name="SharedWithUsers"/>', ["SharedWithUsers"], id="a name of a program"),
+        pytest.param(
+            "<r><pdfaProperty:name>Trapped</pdfaProperty:name></r>",
+            ["Trapped"],
+            id="a name of what XMP may hold",
+        ),
+        pytest.param(
+            "<p>Teo<lb><note>x</note></lb>dor</p>",
+            ["Teo", "note: x", "dor"],
+            id="a line break with a text",
+        ),
         pytest.param("<r><familyName>Vance</familyName></r>", ["family Name: Vance"], id="a label"),
         pytest.param(
             '<r><field name="surname">Vance</field></r>',
