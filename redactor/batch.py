@@ -30,6 +30,7 @@ from redactor.errors import (
 )
 from redactor.files import check_apart, check_empty, delete_copy
 from redactor.formats import check_encoding
+from redactor.formats.ocr import check_ocr
 from redactor.keys import Key
 from redactor.model import Job, Outcome
 from redactor.naming import named
@@ -296,6 +297,8 @@ def discover(request: BatchRequest) -> list[SourceFile]:
     """List every file of the sources. Raises UsageError for sources that make no sense."""
     if request.encoding is not None:
         check_encoding(request.encoding)
+    if request.policy.seeing.ocr:
+        check_ocr(request.policy.seeing.ocr)
     return listed(request.sources, request.out)
 
 

@@ -39,6 +39,7 @@ class Recorded:
     slot: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     media: tuple[tuple[str, int], ...] = ()
+    read: tuple[tuple[str, int], ...] = ()
     reasons: tuple[str, ...] = ()
     copy_id: str = ""
     review: int = 0
@@ -139,6 +140,7 @@ def _recorded(record: Fields, run: int) -> Recorded:
         if isinstance(counts, Mapping)
         else (),
         media=tuple(sorted(media.items())),
+        read=tuple(sorted(Counter(_seconds(record, "pixels_read")).items())),
         reasons=_seconds(record, "not_examined"),
         copy_id=str(record.get("copy_id", "")),
     )

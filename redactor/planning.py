@@ -286,6 +286,7 @@ def outcome_of(name: str, recorded: Recorded) -> Outcome:
         review=recorded.review,
         unsure=recorded.unsure,
         media=recorded.media,
+        read=recorded.read,
     )
     if recorded.status is Status.PARTIAL:
         named = f"{len(recorded.reasons)} parts not examined; the copy is without"

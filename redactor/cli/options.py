@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,14 @@ _FORMER = {"keep": "allow-list", "remove": "deny-list"}
 def current_name(name: str) -> str:
     """Return the present name of an option, without its dashes: `"keep" -> "allow-list"`."""
     return _FORMER.get(name, name)
+
+
+class Raster(StrEnum):
+    """Which pages of a PDF become pictures."""
+
+    NONE = "none"
+    UNREADABLE = "unreadable"
+    ALL = "all"
 
 
 PolicyOption = Annotated[
@@ -62,6 +71,21 @@ KeyOption = Annotated[
 EncodingOption = Annotated[
     str | None,
     typer.Option("--encoding", help="For texts without a byte order mark that are not UTF-8."),
+]
+OcrOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ocr",
+        metavar="LANGS",
+        help="Read what pictures and scans show with tesseract, in these languages: eng+deu.",
+    ),
+]
+RasterOption = Annotated[
+    Raster | None,
+    typer.Option(
+        "--raster",
+        help="Pages of PDF that become pictures, which --ocr reads.",
+    ),
 ]
 AsOfOption = Annotated[
     datetime | None,
@@ -106,14 +130,17 @@ def chosen_policy(
     model: str | None = None,
     deny_list: Sequence[Path] | None = None,
     as_of: datetime | None = None,
+    ocr: str | None = None,
+    raster: Raster | None = None,
 ) -> Policy:
-    """Return the policy that the options name, with lists, name model and day."""
+    """Return the policy that the options name, with lists, name model, day and OCR."""
     from redactor.api import prepare_policy
 
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    chosen = prepare_policy(policy, allow or (), model, deny or (), day)
+    pages = raster.value if raster else None
+    chosen = prepare_policy(policy, allow or (), model, deny or (), day, ocr, pages)
     _tell_unused(chosen.recognizers)
     return chosen
 

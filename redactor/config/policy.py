@@ -53,6 +53,7 @@ from redactor.model import (
     Parameters,
     Policy,
     Recognizer,
+    Seeing,
 )
 
 _FORMER_NAMES = {"people_kept": "allow_list", "terms_removed": "deny_list"}
@@ -128,6 +129,7 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         titles=parsed.titles,
         parts=parsed.parts,
         media=parsed.media,
+        seeing=Seeing(parsed.ocr or "", parsed.raster),
         names=parsed.names,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
@@ -157,7 +159,9 @@ def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
 
 
 def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
-    apart = {"allow_list", "deny_list", "recognizers", *(() if parsed.columns else ("columns",))}
+    unset = {name for name in ("columns", "ocr") if not getattr(parsed, name)}
+    unset |= {"raster"} if parsed.raster == "none" else set()
+    apart = {"allow_list", "deny_list", "recognizers", *unset}
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
     if recognizers:  # no key where there are none, so that other policies keep their digest

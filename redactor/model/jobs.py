@@ -66,7 +66,8 @@ class Outcome:
     """The result of one document: its status, redactions by entity, and any error.
 
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
-    counts pictures and the like by what of them was not examined: `pixels`. `dropped` counts what
+    counts pictures and the like by what of them was not examined: `pixels`; `read` those that OCR
+    examined, by what it saw. `dropped` counts what
     the copy is without since it does not outlast an edit: signatures (`DKIM`). `error` is a
     sentence without a word of the document; `code` is an `ExitCode` value.
     """
@@ -80,4 +81,5 @@ class Outcome:
     review: int = 0
     unsure: int = 0
     media: tuple[tuple[str, int], ...] = ()
+    read: tuple[tuple[str, int], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()

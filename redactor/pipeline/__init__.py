@@ -40,7 +40,7 @@ from redactor.errors import (
 )
 from redactor.files import Draft, copy_mode, delete_copy, make_parents, open_source, sha256
 from redactor.formats import Sink
-from redactor.formats.media import media_counts
+from redactor.formats.media import media_counts, read_counts
 from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
 from redactor.formats.tree import Node, Reading, composed_paths, part, root
 from redactor.keys import Key
@@ -180,6 +180,7 @@ def _outcome(job: Job, found: Found) -> Outcome:
         review=found.totals.review,
         unsure=found.totals.unsure,
         media=media_counts(found.media),
+        read=read_counts(found.media),
         dropped=tuple(sorted(Counter(kind for _, kind in found.dropped).items())),
     )
     if not found.unexamined:

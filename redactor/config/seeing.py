@@ -1,0 +1,29 @@
+"""How pixels are examined, where an option says it instead of the policy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from redactor.errors import PolicyError
+from redactor.model import Policy, RasterPages, Seeing, check_languages
+
+__all__ = ["with_seeing"]
+
+
+def with_seeing(policy: Policy, ocr: str | None, raster: RasterPages | None) -> Policy:
+    """Return a policy by which OCR reads these languages, and these pages become pictures.
+
+    None leaves the policy as it is. Its digest depends on both. Raises PolicyError.
+    """
+    before = policy.seeing
+    try:
+        seeing = Seeing(
+            before.ocr if ocr is None else check_languages(ocr), raster or before.raster
+        )
+    except ValueError as error:
+        raise PolicyError(f"--ocr: {error}") from None
+    if seeing == before:
+        return policy
+    said = f"{policy.digest} {seeing}"
+    return replace(policy, seeing=seeing, digest=hashlib.sha256(said.encode()).hexdigest())
