@@ -66,7 +66,7 @@ def _former_names(function: Callable[_Given, _Returned]) -> Callable[_Given, _Re
 
 
 @_former_names
-def prepare_policy(
+def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
     policy: Policy | str | Path,
     allow: AllowList = (),
     model: str | None = None,

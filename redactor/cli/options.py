@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from redactor.cli.output import say
 from redactor.errors import UsageError
-from redactor.model import SWITCHED_OFF
+from redactor.model import SWITCHED_OFF, RasterPages
 
 if TYPE_CHECKING:
     from redactor.model import Policy, Recognizer
@@ -24,14 +23,6 @@ _FORMER = {"keep": "allow-list", "remove": "deny-list"}
 def current_name(name: str) -> str:
     """Return the present name of an option, without its dashes: `"keep" -> "allow-list"`."""
     return _FORMER.get(name, name)
-
-
-class Raster(StrEnum):
-    """Which pages of a PDF become pictures."""
-
-    NONE = "none"
-    UNREADABLE = "unreadable"
-    ALL = "all"
 
 
 PolicyOption = Annotated[
@@ -81,7 +72,7 @@ OcrOption = Annotated[
     ),
 ]
 RasterOption = Annotated[
-    Raster | None,
+    RasterPages | None,
     typer.Option(
         "--raster",
         help="Pages of PDF that become pictures, which --ocr reads.",
@@ -124,14 +115,14 @@ DebugOption = Annotated[
 ]
 
 
-def chosen_policy(
+def chosen_policy(  # noqa: PLR0913  # one parameter an option
     policy: str,
     allow_list: Sequence[Path] | None = None,
     model: str | None = None,
     deny_list: Sequence[Path] | None = None,
     as_of: datetime | None = None,
     ocr: str | None = None,
-    raster: Raster | None = None,
+    raster: RasterPages | None = None,
 ) -> Policy:
     """Return the policy that the options name, with lists, name model, day and OCR."""
     from redactor.api import prepare_policy
@@ -139,8 +130,7 @@ def chosen_policy(
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    pages = raster.value if raster else None
-    chosen = prepare_policy(policy, allow or (), model, deny or (), day, ocr, pages)
+    chosen = prepare_policy(policy, allow or (), model, deny or (), day, ocr, raster)
     _tell_unused(chosen.recognizers)
     return chosen
 

@@ -1,7 +1,7 @@
 """What pictures show, as text: tesseract reads it, a program of the system that is run here.
 
-Nothing of ours reads letters in pixels. Tesseract gets a picture and gives back its words with their
-boxes, over pipes: no file is written, and nothing goes over a network.
+Nothing of ours reads letters in pixels. Tesseract gets a picture and gives back its words with
+their boxes, over pipes: no file is written, and nothing goes over a network.
 """
 
 from redactor.formats.ocr.tesseract import (

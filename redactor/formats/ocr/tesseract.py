@@ -1,4 +1,4 @@
-"""Tesseract as a process: a picture goes in over a pipe, a table of words comes out over another."""
+"""Tesseract as a process: a picture goes in over a pipe, a table of words comes out of another."""
 
 from __future__ import annotations
 

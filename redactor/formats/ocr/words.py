@@ -149,6 +149,5 @@ def boxes_of(paragraph: Paragraph, edits: Sequence[Edit]) -> Iterator[Box]:
 
 def _with_margin(box: Box) -> Box:
     """Return a box a little larger: tesseract's touch the letters, and may cut off a point."""
-    wide = max(3, box.height // 4)
-    high = max(2, box.height // 6)
-    return Box(box.left - wide, box.top - high, box.right + wide, box.bottom + high)
+    by = max(2, box.height // 8)
+    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageChops, ImageFilter, ImageSequence, JpegImagePlugin
+from PIL import Image, ImageChops, ImageFilter, JpegImagePlugin
 
 from redactor.errors import OutputError
 from redactor.formats.base import Token

@@ -12,7 +12,7 @@ from math import ceil
 from statistics import median
 from typing import Literal
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from PIL.Image import Transpose
 
 from redactor.formats.ocr import Box, Paragraph, Word, merged, paragraphs
@@ -38,7 +38,13 @@ _DOUBTFUL = 0.25
 _SMALL, _ENOUGH = 20, 32
 """Heights of words in pixels: below the first a picture is enlarged until they have the second."""
 
+_BOX = "[REDACTED]"
+_CELL, _DARK, _COVERED = (8, 4), 40, 0.5
+"""A box of ours is three cells of pixels wide and high or more, each darker than that. No letter is,
+and those of a headline that are so thick cover less of their word than that."""
+
 _LARGEST_FACTOR = 4
+_LEAST = 8  # pixels of a side: no letter is smaller
 _TURNS = (None, Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
 _BACK = {
     Transpose.ROTATE_90: Transpose.ROTATE_270,
@@ -46,6 +52,7 @@ _BACK = {
 }
 """What undoes a transposition; all others undo themselves."""
 
+_SIDEWAYS = frozenset({*_BACK, Transpose.TRANSPOSE, Transpose.TRANSVERSE})
 _UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -69,6 +76,8 @@ class Seen:
 
 def see(image: Image.Image, languages: str) -> Seen:
     """Return the text of a picture. Raises InputError."""
+    if min(image.size) < _LEAST:
+        return Seen((), "no text", ())
     upright = _UPRIGHT.get(image.getexif().get(0x0112, 1))
     views = [_turned(one, upright) for one in _views(image)]
     best: tuple[float, list[Word], Transpose | None] | None = None
@@ -89,7 +98,7 @@ def reread(image: Image.Image, languages: str) -> Iterator[str]:
     """Yield the texts of a picture as `see` reads it, and once more, as one block."""
     seen = see(image, languages)
     yield from (one.text for one in seen.paragraphs)
-    for view in _views(image):
+    for view in _views(image) if min(image.size) >= _LEAST else ():
         for turn in seen.turns:
             view = view.transpose(turn)  # noqa: PLW2901
         words = words_of(table_of_words(_pnm(view), languages, _BLOCK))
@@ -142,7 +151,24 @@ def _read(view: Image.Image, languages: str, factor: int) -> list[Word]:
     data = _pnm(view)
     page = words_of(table_of_words(data, languages, _PAGE))
     scattered = words_of(table_of_words(data, languages, _SCATTERED))
-    return [_smaller(one, factor) for one in merged(page, scattered)]
+    solid = _solid(view)
+    return [_smaller(_named(one, solid), factor) for one in merged(page, scattered)]
+
+
+def _solid(view: Image.Image) -> Image.Image:
+    """Return a small picture that is white where a picture has boxes that are black all over."""
+    dark = view.reduce(_CELL).point(lambda level: 255 if level < _DARK else 0)
+    return dark.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.MaxFilter(5))
+
+
+def _named(word: Word, solid: Image.Image) -> Word:
+    """Return a word, but a box that was read as letters by the word for it."""
+    box, (wide, high) = word.box, _CELL
+    at = (box.left // wide, box.top // high, box.right // wide + 1, box.bottom // high + 1)
+    counts = solid.crop(at).histogram()
+    if counts[255] < _COVERED * sum(counts):
+        return word
+    return Word(_BOX, 100.0, word.paragraph, word.line, box)
 
 
 def _smaller(word: Word, factor: int) -> Word:
@@ -166,7 +192,11 @@ def _judged(words: Sequence[Word]) -> tuple[float, Verdict]:
 
     Single letters that are seen in doubt are spots; so are pairs.
     """
-    counts = [(sum(map(str.isalnum, one.text)), one.confidence >= _SURE) for one in words]
+    counts = [
+        (sum(map(str.isalnum, one.text)), one.confidence >= _SURE)
+        for one in words
+        if one.text != _BOX
+    ]
     sure = sum(letters for letters, surely in counts if surely and letters > 1)
     doubtful = sum(letters for letters, surely in counts if not surely and letters > 2)
     if not sure + doubtful:
@@ -177,13 +207,7 @@ def _judged(words: Sequence[Word]) -> tuple[float, Verdict]:
 
 def mask_of(seen: Seen, boxes: Sequence[Box], size: tuple[int, int]) -> Image.Image:
     """Return a picture of one bit, of the size of the one that was read, which has the boxes."""
-    sideways = {
-        Transpose.ROTATE_90,
-        Transpose.ROTATE_270,
-        Transpose.TRANSPOSE,
-        Transpose.TRANSVERSE,
-    }
-    odd = sum(one in sideways for one in seen.turns) % 2
+    odd = sum(one in _SIDEWAYS for one in seen.turns) % 2
     mask = Image.new("1", size[::-1] if odd else size, 0)
     draw = ImageDraw.Draw(mask)
     for box in boxes:
