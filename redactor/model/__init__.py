@@ -38,7 +38,7 @@ from redactor.model.limits import DEEPEST, Limits
 from redactor.model.lists import AllowedPerson, TermList
 from redactor.model.policy import MODEL_KINDS, NameModel, Policy
 from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPattern
-from redactor.model.seeing import RasterPages, Seeing, check_languages
+from redactor.model.seeing import RASTERS, RasterPages, Seeing, check_languages
 
 __all__ = [
     "BANDS",
@@ -48,6 +48,7 @@ __all__ = [
     "FREE_FORM",
     "MODEL_KINDS",
     "NAME",
+    "RASTERS",
     "SWITCHED_OFF",
     "Action",
     "AllowedPerson",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 RasterPages: TypeAlias = Literal["none", "unreadable", "all"]
+RASTERS: tuple[RasterPages, ...] = ("none", "unreadable", "all")
 
 # `eng`, `deu+fra`, `script/Latin`: the names of tesseract's language data.
 _LANGUAGES = re.compile(r"[A-Za-z][A-Za-z0-9_/]{1,39}(?:\+[A-Za-z][A-Za-z0-9_/]{1,39}){0,9}")

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 from unicodedata import normalize
 
@@ -30,12 +31,24 @@ from redactor.formats.pdf.objects import (
     refuse_password,
     walk,
 )
-from redactor.formats.pdf.pictures import check_is_no_scan
-from redactor.formats.pdf.reading import Block, blocks, check_is_readable
+from redactor.formats.pdf.pictures import check_is_no_scan, scan_resolution
+from redactor.formats.pdf.reading import Block, blocks, check_is_readable, is_readable
+from redactor.formats.pdf.scans import (
+    RASTER_DPI,
+    Burned,
+    PixelPage,
+    burn,
+    check_pages,
+    images_of_scans,
+    is_ours,
+    page_tokens,
+    reread_pages,
+    strip,
+)
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
-from redactor.model import Edit, Kind, Location
+from redactor.model import Edit, Kind, Location, Seeing
 
-__all__ = ["content_streams", "members", "opened", "texts", "write"]
+__all__ = ["Opened", "content_streams", "members", "opened", "seen_texts", "texts", "write"]
 
 
 _MISSHAPEN = (
@@ -45,11 +58,54 @@ _MISSHAPEN = (
 """What an object of another type than its place asks for ends in, wherever it is met."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document that is open: without what no copy has, and pages that are pictures without all.
+
+    `unexamined` is what was taken out of it that was not examined, in words; `pages` are those that
+    OCR reads, by their numbers.
+    """
+
+    pdf: pikepdf.Pdf
+    unexamined: list[str]
+    pages: Mapping[int, PixelPage]
+
+
 @contextmanager
-def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
+def opened(source: BinaryIO, seeing: Seeing) -> Iterator[Opened]:
     """Open a document and take out what no copy has. Raises InputError."""
-    with _opened(source) as (pdf, _):
-        yield pdf
+    with _opened(source) as (pdf, unexamined):
+        pages = _pixel_pages(pdf, seeing) if seeing.ocr else {}
+        if all(one.is_scan for one in pages.values()):
+            yield Opened(pdf, unexamined, pages)
+            return
+        strip(pdf, [one.number for one in pages.values() if not one.is_scan])
+        with pikepdf.open(_saved(pdf)) as rest:  # what nothing leads to any more is gone
+            yield Opened(rest, unexamined, pages)
+
+
+def _pixel_pages(pdf: pikepdf.Pdf, seeing: Seeing) -> dict[int, PixelPage]:
+    """Return the pages that OCR reads: scans, and those that become pictures."""
+    fonts, found = Fonts(), dict[int, PixelPage]()
+    for item in walk(pdf):
+        if not isinstance(item, Content) or not item.page:
+            continue
+        if item.page in found and (not found[item.page].is_scan or seeing.raster == "none"):
+            continue
+        page = _interpreted(item, fonts)
+        ours = is_ours(pdf.pages[item.page - 1].obj)
+        if not ours and _becomes_picture(item, page, seeing):
+            found[item.page] = PixelPage(item.page, RASTER_DPI, is_scan=False)
+        elif item.is_page and (dpi := scan_resolution(item, page)):
+            found[item.page] = PixelPage(item.page, dpi, is_scan=True)
+    return dict(sorted(found.items()))
+
+
+def _becomes_picture(item: Content, page: Page, seeing: Seeing) -> bool:
+    if seeing.raster == "none":
+        return False
+    drawn_by_fonts = item.is_glyph and bool(page.glyphs)
+    return seeing.raster == "all" or drawn_by_fonts or not is_readable(page.glyphs)
 
 
 @contextmanager
@@ -106,12 +162,7 @@ class _Stream:
 
     def __init__(self, item: Content, fonts: Fonts) -> None:
         self.item = item
-        resources = item.resources
-        self.page: Page = interpret(
-            pikepdf.Page(item.obj) if item.is_page else item.obj,
-            lambda name: fonts.of(resources, name),
-            lambda name: fonts.stated(resources, name),
-        )
+        self.page = _interpreted(item, fonts)
         glyphs = self.page.glyphs
         if item.is_glyph and glyphs:
             raise UnsupportedFormat("a font draws its letters with other fonts")
@@ -157,6 +208,15 @@ class _Stream:
             self.item.obj.Contents = pdf.make_stream(data)
         else:
             self.item.obj.write(data)
+
+
+def _interpreted(item: Content, fonts: Fonts) -> Page:
+    resources = item.resources
+    return interpret(
+        pikepdf.Page(item.obj) if item.is_page else item.obj,
+        lambda name: fonts.of(resources, name),
+        lambda name: fonts.stated(resources, name),
+    )
 
 
 def _drop_actual_text(page: Page, some: Sequence[Box]) -> None:
@@ -221,14 +281,16 @@ def _copied(obj: pikepdf.Object | None) -> Dictionary:
     return found
 
 
-def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
+def _parts(
+    opened: Opened,
+) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
     """Yield the items of a document with their texts."""
     fonts = Fonts()
-    for item in walk(pdf):
+    for item in walk(opened.pdf):
         match item:
             case Content():
                 stream = _Stream(item, fonts)
-                if item.is_page:
+                if item.is_page and item.page not in opened.pages:
                     check_is_no_scan(item, stream.page)
                 yield item, stream.tokens, stream
             case Xml():
@@ -240,28 +302,36 @@ def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token]
                 yield item, [token], None
 
 
-def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
-    """Yield the texts of a document, then its pictures. Raises InputError."""
+def texts(source: BinaryIO, budget: Budget, seeing: Seeing) -> Iterator[Token]:
+    """Yield the texts of a document, of pages that OCR reads, then its pictures.
+
+    Raises InputError.
+    """
     source.seek(0)
-    count_streams(source.read(), budget)
-    with opened(source) as pdf:
-        for _, tokens, _ in _parts(pdf):
+    data = source.read()
+    count_streams(data, budget)
+    with opened(source, seeing) as document:
+        for _, tokens, _ in _parts(document):
             yield from tokens
-        for _ in range(count_pictures(pdf)):
+        for seen, medium in page_tokens(data, document.pages, seeing.ocr):
+            budget.unpacked(0, 0)  # looks at the time
+            yield from (*seen, medium)
+        but = images_of_scans(document.pdf, document.pages)
+        for _ in range(count_pictures(document.pdf, but)):
             yield Token(b"", medium="pixels")
 
 
-def members(source: BinaryIO) -> Iterator[Member]:
+def members(source: BinaryIO, seeing: Seeing) -> Iterator[Member]:
     """Yield the files that are attached to a document, and parts of it that nothing examines.
 
     Raises InputError.
     """
-    with _opened(source) as (pdf, unexamined):
+    with opened(source, seeing) as document:
         number = 0
-        for member in read_members(pdf):
+        for member in read_members(document.pdf):
             number = member.number
             yield member
-        for reason in unexamined:
+        for reason in document.unexamined:
             number += 1
             yield unread_member(number, reason)
 
@@ -271,6 +341,7 @@ def write(
     edits: Sequence[Edit],
     sink: Sink,
     contents: Mapping[int, BinaryIO | None],
+    seeing: Seeing,
 ) -> list[Token]:
     """Write a copy with edits; return the texts before. Raises InputError, OutputError.
 
@@ -278,8 +349,11 @@ def write(
     """
     found: list[Token] = []
     at = 0
-    with opened(source) as pdf:
-        for item, tokens, stream in _parts(pdf):
+    source.seek(0)
+    data = source.read()
+    with opened(source, seeing) as document:
+        pdf = document.pdf
+        for item, tokens, stream in _parts(document):
             first, after = len(found), len(found) + len(tokens)
             mine = []
             while at < len(edits) and edits[at].segment < after:
@@ -293,8 +367,15 @@ def write(
                 stream.tidy(pdf)
         put(pdf, contents)
         clean_pictures(pdf)
-        _save(pdf, sink)
-    return found
+        burned = Burned()
+        if document.pages:
+            mine = [replace(one, segment=one.segment - len(found)) for one in edits[at:]]
+            edited = _saved(pdf).getvalue()
+            burned = burn(pdf, data, edited, document.pages, mine, seeing.ocr)
+        copy = _save(pdf)
+        check_pages(copy, document.pages, burned)
+        sink.write(copy)
+    return [*found, *burned.tokens]
 
 
 def _edit(
@@ -313,14 +394,14 @@ def _edit(
             item.holder[item.key] = String(_applied(item.text, edits))
 
 
-def _save(pdf: pikepdf.Pdf, sink: Sink) -> None:
-    """Write a document: reachable objects alone, in one revision, the same bytes every time."""
+def _save(pdf: pikepdf.Pdf) -> bytes:
+    """Return a document: reachable objects alone, in one revision, the same bytes every time."""
     try:
         draft = _saved(pdf)
         # Written twice: the order of what qpdf adds to a stream is settled, and a copy of a copy is
         # the same file.
         with pikepdf.open(draft) as again:
-            sink.write(_saved(again).getvalue())
+            return _saved(again).getvalue()
     except pikepdf.PdfError:
         raise OutputError("the copy of the PDF could not be written") from None
 
@@ -336,8 +417,18 @@ def _saved(pdf: pikepdf.Pdf) -> io.BytesIO:
     return copy
 
 
-def content_streams(pdf: pikepdf.Pdf) -> Iterator[list[Glyph]]:
+def content_streams(document: Opened) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each content stream."""
-    for _, _, stream in _parts(pdf):
+    for _, _, stream in _parts(document):
         if stream is not None:
             yield stream.page.glyphs
+
+
+def seen_texts(source: BinaryIO, seeing: Seeing) -> Iterator[str]:
+    """Yield what OCR sees in the pages that it reads, in several readings. Raises InputError."""
+    if not seeing.ocr:
+        return
+    source.seek(0)
+    data = source.read()
+    with opened(source, seeing) as document:
+        yield from reread_pages(data, document.pages, seeing.ocr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from io import BytesIO
 
 import pikepdf
@@ -29,8 +29,8 @@ def clean_pictures(pdf: pikepdf.Pdf) -> None:
             stream.write(new, filter=Name(name), decode_parms=about)
 
 
-def count_pictures(pdf: pikepdf.Pdf) -> int:
-    """Return the number of pictures, without those that say where others are seen through."""
+def count_pictures(pdf: pikepdf.Pdf, but: Container[tuple[int, int]] = ()) -> int:
+    """Return the number of pictures, but for some, and for those that others are seen through."""
     streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream)]
     masks = {
         value.objgen
@@ -39,7 +39,7 @@ def count_pictures(pdf: pikepdf.Pdf) -> int:
         if isinstance(value := one.get(key), pikepdf.Stream)
     }
     drawn = (one for one in streams if one.get("/Subtype") == "/Image")
-    return sum(one.objgen not in masks for one in drawn)
+    return sum(one.objgen not in masks and one.objgen not in but for one in drawn)
 
 
 def picture_metadata(pdf: pikepdf.Pdf) -> Iterator[str]:

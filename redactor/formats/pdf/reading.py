@@ -14,7 +14,7 @@ from enum import IntEnum
 from redactor.errors import UnsupportedFormat
 from redactor.formats.pdf.content import INVISIBLE, Glyph, Point
 
-__all__ = ["NEW_LINE", "Between", "Block", "blocks", "check_is_readable", "visible"]
+__all__ = ["NEW_LINE", "Between", "Block", "blocks", "check_is_readable", "is_readable", "visible"]
 
 
 class Between(IntEnum):
@@ -189,12 +189,19 @@ _MOST_UNKNOWN = 2
 
 
 def check_is_readable(found: Sequence[Glyph], page: int) -> None:
-    """Raise UnsupportedFormat if glyphs that may be letters have no Unicode character.
+    """Raise UnsupportedFormat if glyphs that may be letters have no Unicode character."""
+    if not is_readable(found):
+        where = f"page {page}" if page else "a part outside the pages"
+        raise UnsupportedFormat(f"{where} has letters in a font without a Unicode map")
+
+
+def is_readable(found: Sequence[Glyph]) -> bool:
+    """Tell whether no glyph that may be a letter lacks a Unicode character.
 
     Such are more than two in a row, and those beside letters in a word.
     """
     if all(one.text is not None for one in found):
-        return
+        return True
     row = 0
     before: Glyph | None = None
     for glyph in found:
@@ -202,12 +209,13 @@ def check_is_readable(found: Sequence[Glyph], page: int) -> None:
         if glyph.text is None and glyph.show is not None:
             row = row + 1 if near else 1
             if row > _MOST_UNKNOWN or (near and _is_letter(before)):
-                raise _unreadable(page)
+                return False
         else:
             if near and row and _is_letter(glyph):
-                raise _unreadable(page)
+                return False
             row = 0
         before = glyph
+    return True
 
 
 def _is_letter(glyph: Glyph | None) -> bool:
@@ -217,11 +225,6 @@ def _is_letter(glyph: Glyph | None) -> bool:
 def _touch(last: Glyph, glyph: Glyph) -> bool:
     size = max(last.size, glyph.size) or 1.0
     return abs(_along(last.end, glyph.origin, last.direction)) < _WORD * size
-
-
-def _unreadable(page: int) -> UnsupportedFormat:
-    where = f"page {page}" if page else "a part outside the pages"
-    return UnsupportedFormat(f"{where} has letters in a font without a Unicode map")
 
 
 def visible(glyphs: Sequence[Glyph]) -> int:

@@ -20,7 +20,15 @@ from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_p
 from redactor.formats.picture.seeing import MODES, Seen, mask_of, reread, see
 from redactor.model import Edit, Kind, Location
 
-__all__ = ["burned", "check_burned", "check_is_burned", "reread_texts", "seen_tokens"]
+__all__ = [
+    "burned",
+    "check_burned",
+    "check_is_burned",
+    "drawn_over",
+    "is_plain",
+    "reread_texts",
+    "seen_tokens",
+]
 
 _LARGEST = 1 << 26
 """Pixels of one frame that are read, and an eighth of those of all of them together."""
@@ -93,7 +101,7 @@ def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes
             tokens += (Token(b"", one.text, seen=True) for one in seen.paragraphs)
         with open_picture(file) as image:
             assert image is not None  # noqa: S101  # it was read
-            data = _written(image, [_drawn(f, masks.get(n)) for n, f in enumerate(frames)])
+            data = _written(image, [drawn_over(f, masks.get(n)) for n, f in enumerate(frames)])
     check_is_burned(io.BytesIO(data), masks)
     return data, tokens
 
@@ -105,7 +113,7 @@ def _mask(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> 
     return mask_of(seen, boxes, frame.size)
 
 
-def _drawn(frame: Image.Image, mask: Image.Image | None) -> Image.Image:
+def drawn_over(frame: Image.Image, mask: Image.Image | None) -> Image.Image:
     """Return a frame with one colour wherever a mask is set."""
     if mask is None:
         return frame
@@ -168,6 +176,13 @@ _NOISE = 40
 """How bright a box may be in a JPEG, and how far its other pixels may be from the source's."""
 
 
+def is_plain(image: Image.Image, mask: Image.Image, *, noise: int = _NOISE) -> bool:
+    """Tell whether an image is of one colour where a mask is set; with noise, but for its edge."""
+    within = mask.convert("L").filter(ImageFilter.MinFilter(3)) if noise else mask
+    extremes = [_extremes(band, within) for band in image.convert("RGB").split()]
+    return all(high - low <= noise for low, high in extremes)
+
+
 def check_is_burned(copy: BinaryIO, masks: Mapping[int, Image.Image]) -> None:
     """Raise OutputError unless all pixels in the boxes of a copy are of one colour."""
     with _frames(copy) as frames:
@@ -175,11 +190,8 @@ def check_is_burned(copy: BinaryIO, masks: Mapping[int, Image.Image]) -> None:
             frame = frames[number] if frames and number < len(frames) else None
             if frame is None or frame.size != mask.size:
                 raise OutputError("the draft of a picture is of another size or kind")
-            within = mask.filter(ImageFilter.MinFilter(3)) if _is_lossy(copy) else mask
-            for band in frame.convert("RGB").split():
-                low, high = _extremes(band, within)
-                if high - low > (_NOISE if _is_lossy(copy) else 0):
-                    raise OutputError("a box in the draft of a picture is not of one colour")
+            if not is_plain(frame, mask, noise=_NOISE if _is_lossy(copy) else 0):
+                raise OutputError("a box in the draft of a picture is not of one colour")
 
 
 def _extremes(band: Image.Image, mask: Image.Image) -> tuple[int, int]:

@@ -40,8 +40,8 @@ _SMALL, _ENOUGH = 20, 32
 
 _BOX = "[REDACTED]"
 _CELL, _DARK, _COVERED = (8, 4), 40, 0.5
-"""A box of ours is three cells of pixels wide and high or more, each darker than that. No letter is,
-and those of a headline that are so thick cover less of their word than that."""
+"""A box of ours is three cells of pixels wide and high or more, each darker than that. Letters of
+a headline may be so thick, but cover less of their word than that."""
 
 _LARGEST_FACTOR = 4
 _LEAST = 8  # pixels of a side: no letter is smaller
