@@ -41,6 +41,7 @@ from redactor.config.document import (
 from redactor.config.policy_columns import columns_of
 from redactor.config.policy_fields import EntityFields, ModelFields, PolicyFields
 from redactor.config.recognizers import policy_recognizers, settings_of
+from redactor.config.seeing import check_seeing
 from redactor.errors import PolicyError
 from redactor.model import (
     MODEL_KINDS,
@@ -322,6 +323,7 @@ def _check_effects(parsed: PolicyFields, path: Path) -> None:
     if same:
         raise PolicyError(f"{path}: repeats the general setting: {', '.join(sorted(same))}")
     _check_review(parsed, path)
+    check_seeing(Seeing(parsed.ocr or "", parsed.raster), f"{path}: raster")
 
 
 def _repeats(given: EntityFields, parsed: PolicyFields) -> bool:

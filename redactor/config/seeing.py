@@ -8,7 +8,15 @@ from dataclasses import replace
 from redactor.errors import PolicyError
 from redactor.model import Policy, RasterPages, Seeing, check_languages
 
-__all__ = ["with_seeing"]
+__all__ = ["check_seeing", "with_seeing"]
+
+
+def check_seeing(seeing: Seeing, named: str) -> None:
+    """Raise PolicyError if pages become pictures that nothing reads."""
+    if seeing.raster != "none" and not seeing.ocr:
+        raise PolicyError(
+            f"{named}: pages that become pictures are read by OCR: say --ocr eng, or `ocr: eng`"
+        )
 
 
 def with_seeing(policy: Policy, ocr: str | None, raster: RasterPages | None) -> Policy:
@@ -23,6 +31,7 @@ def with_seeing(policy: Policy, ocr: str | None, raster: RasterPages | None) -> 
         )
     except ValueError as error:
         raise PolicyError(f"--ocr: {error}") from None
+    check_seeing(seeing, "--raster")
     if seeing == before:
         return policy
     said = f"{policy.digest} {seeing}"

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from redactor.model import Edit
 
-__all__ = ["Box", "Paragraph", "Word", "boxes_of", "merged", "paragraphs", "words_of"]
+__all__ = [
+    "Box",
+    "Paragraph",
+    "Word",
+    "alike",
+    "boxes_of",
+    "merged",
+    "paragraphs",
+    "touched",
+    "with_margin",
+    "words_of",
+]
 
 _WORD = "5"  # the level of a word in the table
 _COLUMNS = 12
@@ -26,9 +38,9 @@ class Box:
     bottom: int
 
     @property
-    def height(self) -> int:
-        """Return its height."""
-        return self.bottom - self.top
+    def across(self) -> int:
+        """Return its shorter side: the height of a word, be it written upwards."""
+        return min(self.bottom - self.top, self.right - self.left)
 
     @property
     def area(self) -> int:
@@ -132,22 +144,37 @@ def paragraphs(words: Iterable[Word]) -> list[Paragraph]:
     return found
 
 
+def touched(paragraph: Paragraph, edit: Edit) -> list[Word]:
+    """Return the words that an edit touches."""
+    return [
+        word
+        for word, start in zip(paragraph.words, paragraph.starts, strict=True)
+        if start < edit.end and edit.start < start + len(word.text)
+    ]
+
+
+def alike(words: Iterable[Word], value: str) -> list[Word]:
+    """Return the words that may be a word of a value, read badly: the likest first."""
+    rated = [(SequenceMatcher(None, one.text.lower(), value.lower()).ratio(), one) for one in words]
+    rated.sort(key=lambda row: -row[0])
+    return [one for ratio, one in rated if ratio >= _ALIKE]
+
+
+_ALIKE = 0.6
+"""How alike two readings of a word are at least: `Vance` and `Vanoe` are 0.8."""
+
+
 def boxes_of(paragraph: Paragraph, edits: Sequence[Edit]) -> Iterator[Box]:
     """Yield the boxes of the words that edits touch, those beside each other in a line as one."""
     for edit in edits:
-        touched = [
-            word
-            for word, start in zip(paragraph.words, paragraph.starts, strict=True)
-            if start < edit.end and edit.start < start + len(word.text)
-        ]
-        for _, some in groupby(touched, key=lambda word: word.line):
+        for _, some in groupby(touched(paragraph, edit), key=lambda word: word.line):
             box, *rest = [word.box for word in some]
             for one in rest:
                 box = box.around(one)
-            yield _with_margin(box)
+            yield with_margin(box)
 
 
-def _with_margin(box: Box) -> Box:
+def with_margin(box: Box) -> Box:
     """Return a box a little larger: tesseract's touch the letters, and may cut off a point."""
-    by = max(2, box.height // 8)
+    by = max(2, box.across // 8)
     return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)

@@ -19,8 +19,9 @@ from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
+from redactor.formats.pdf.embedded import burn_embedded, embedded_tokens, reread_embedded
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
-from redactor.formats.pdf.images import clean_pictures, count_pictures
+from redactor.formats.pdf.images import clean_pictures
 from redactor.formats.pdf.objects import (
     INHERITED,
     Attached,
@@ -32,11 +33,12 @@ from redactor.formats.pdf.objects import (
     walk,
 )
 from redactor.formats.pdf.pictures import check_is_no_scan, scan_resolution
-from redactor.formats.pdf.reading import Block, blocks, check_is_readable, is_readable
+from redactor.formats.pdf.reading import Block, blocks, check_is_readable, is_readable, place_of
 from redactor.formats.pdf.scans import (
     RASTER_DPI,
     Burned,
     PixelPage,
+    Removed,
     burn,
     check_pages,
     images_of_scans,
@@ -193,6 +195,17 @@ class _Stream:
                 resources[INHERITED] = True
             self.item.obj.Resources = resources
 
+    def removed(self, edits: Sequence[Edit]) -> Iterator[Removed]:
+        """Yield what edits remove of the text, and where on the page it is."""
+        for edit in edits:
+            if edit.segment >= len(self.blocks):
+                continue
+            block = self.blocks[edit.segment]
+            rows = zip(block.glyphs, block.starts, block.texts, strict=True)
+            some = [g for g, at, text in rows if at < edit.end and edit.start < at + len(text)]
+            place = place_of(some) if self.item.is_page and some else None
+            yield Removed(block.text[edit.start : edit.end], place)
+
     def tidy(self, pdf: pikepdf.Pdf) -> None:
         """Take out comments, which may be anything."""
         if b"%" in self._bytes():
@@ -317,8 +330,7 @@ def texts(source: BinaryIO, budget: Budget, seeing: Seeing) -> Iterator[Token]:
             budget.unpacked(0, 0)  # looks at the time
             yield from (*seen, medium)
         but = images_of_scans(document.pdf, document.pages)
-        for _ in range(count_pictures(document.pdf, but)):
-            yield Token(b"", medium="pixels")
+        yield from embedded_tokens(document.pdf, but, seeing.ocr)
 
 
 def members(source: BinaryIO, seeing: Seeing) -> Iterator[Member]:
@@ -348,6 +360,7 @@ def write(
     `contents` are the new contents of attached files by their numbers, None for one left out.
     """
     found: list[Token] = []
+    removed: dict[int, list[Removed]] = {}
     at = 0
     source.seek(0)
     data = source.read()
@@ -361,21 +374,43 @@ def write(
                 mine.append(Edit(edit.segment - first, edit.start, edit.end, edit.replacement))
                 at += 1
             found += tokens
+            if mine and stream is not None:
+                removed.setdefault(stream.item.page, []).extend(stream.removed(mine))
             if mine:
                 _edit(item, stream, mine, pdf)
             elif stream is not None:
                 stream.tidy(pdf)
         put(pdf, contents)
         clean_pictures(pdf)
-        burned = Burned()
-        if document.pages:
-            mine = [replace(one, segment=one.segment - len(found)) for one in edits[at:]]
-            edited = _saved(pdf).getvalue()
-            burned = burn(pdf, data, edited, document.pages, mine, seeing.ocr)
-        copy = _save(pdf)
-        check_pages(copy, document.pages, burned)
-        sink.write(copy)
-    return [*found, *burned.tokens]
+        found += _burned(document, data, edits[at:], len(found), removed, seeing, sink)
+    return found
+
+
+def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pixels, where it goes
+    document: Opened,
+    data: bytes,
+    edits: Sequence[Edit],
+    first: int,
+    removed: Mapping[int, Sequence[Removed]],
+    seeing: Seeing,
+    sink: Sink,
+) -> list[Token]:
+    """Write a document whose texts are edited, with edits of what OCR sees; return that."""
+    pdf, pages, burned = document.pdf, document.pages, Burned()
+    mine = [replace(one, segment=one.segment - first) for one in edits]
+    but = images_of_scans(pdf, pages)
+    if pages:
+        edited = _saved(pdf).getvalue()
+        burned = burn(pdf, data, edited, pages, mine, removed, seeing.ocr)
+    tokens = burned.tokens
+    if seeing.ocr:
+        rest = [replace(one, segment=one.segment - len(tokens)) for one in mine]
+        ours = {one.objgen for one in burned.pictures}
+        tokens = [*tokens, *burn_embedded(pdf, {*but, *ours}, rest, seeing.ocr)]
+    copy = _save(pdf)
+    check_pages(copy, pages, burned)
+    sink.write(copy)
+    return tokens
 
 
 def _edit(
@@ -432,3 +467,5 @@ def seen_texts(source: BinaryIO, seeing: Seeing) -> Iterator[str]:
     data = source.read()
     with opened(source, seeing) as document:
         yield from reread_pages(data, document.pages, seeing.ocr)
+        but = images_of_scans(document.pdf, document.pages)
+        yield from reread_embedded(document.pdf, but, seeing.ocr)

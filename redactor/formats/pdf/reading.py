@@ -14,7 +14,16 @@ from enum import IntEnum
 from redactor.errors import UnsupportedFormat
 from redactor.formats.pdf.content import INVISIBLE, Glyph, Point
 
-__all__ = ["NEW_LINE", "Between", "Block", "blocks", "check_is_readable", "is_readable", "visible"]
+__all__ = [
+    "NEW_LINE",
+    "Between",
+    "Block",
+    "blocks",
+    "check_is_readable",
+    "is_readable",
+    "place_of",
+    "visible",
+]
 
 
 class Between(IntEnum):
@@ -233,3 +242,11 @@ def visible(glyphs: Sequence[Glyph]) -> int:
         (one.text or "").isalnum() and (one.show is None or one.show.state.mode != INVISIBLE)
         for one in glyphs
     )
+
+
+def place_of(glyphs: Sequence[Glyph]) -> tuple[float, float, float, float]:
+    """Return the rectangle of glyphs on the page: left, low, right, high."""
+    points = [point for one in glyphs for point in (one.origin, one.end)]
+    size = max(one.size for one in glyphs)
+    across, along = [one.x for one in points], [one.y for one in points]
+    return min(across), min(along) - size / 4, max(across), max(along) + size

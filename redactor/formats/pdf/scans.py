@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Operator
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
+from PIL.Image import Transpose
 
 from redactor.errors import OutputError
 from redactor.formats.base import Token
-from redactor.formats.ocr import Box, boxes_of
+from redactor.formats.ocr import Box, Word, boxes_of
+from redactor.formats.ocr.words import alike, touched, with_margin
 from redactor.formats.pdf.pictures import inherited
 from redactor.formats.pdf.rendering import Renderer, place_of_page, rendering, stream_of
 from redactor.formats.picture.burning import drawn_over, is_plain
@@ -29,6 +31,7 @@ __all__ = [
     "RASTER_DPI",
     "Burned",
     "PixelPage",
+    "Removed",
     "burn",
     "check_pages",
     "images_of_scans",
@@ -149,13 +152,25 @@ def _drawn(renderer: Renderer, page: PixelPage) -> Image.Image:
     return renderer.page(page.number, page.dpi, notes=not page.is_scan)
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What is removed of the recognised text of a scan, and where that says that it is.
+
+    `place` is left, low, right, high on the page; None in a form, whose place is not known.
+    """
+
+    text: str = field(repr=False)
+    place: tuple[float, float, float, float] | None = None
+
+
 @dataclass(slots=True)
 class Burned:
-    """What was put into a document: boxes by page, and digests of the pictures that are gone."""
+    """What was put into a document: boxes and pictures of pages; `gone` are digests of others."""
 
     tokens: list[Token] = field(default_factory=list, repr=False)
     masks: dict[int, Image.Image] = field(default_factory=dict, repr=False)
     gone: set[str] = field(default_factory=set)
+    pictures: list[pikepdf.Object] = field(default_factory=list, repr=False)
 
 
 def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed of it
@@ -164,17 +179,21 @@ def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed o
     edited: bytes,
     pages: Mapping[int, PixelPage],
     edits: Sequence[Edit],
+    removed: Mapping[int, Sequence[Removed]],
     languages: str,
 ) -> Burned:
     """Put pictures in the place of pages: of those with edits, and of all that are no scans.
 
     `edited` is the document with its texts edited. Edits count from the first text of the pages.
-    Raises InputError, OutputError.
+    What is `removed` of the recognised text of a scan is burned as well: OCR may have read it
+    otherwise. Raises InputError, OutputError.
     """
     found = Burned()
     images: dict[int, Image.Image] = {}
     for page, image, seen in _read(source, pages, languages):
-        mask = _mask(seen, edits, len(found.tokens), image.size)
+        mine = [one for one in edits if 0 <= one.segment - len(found.tokens) < len(seen.paragraphs)]
+        mine = [replace(one, segment=one.segment - len(found.tokens)) for one in mine]
+        mask = _mask(pdf, page, seen, mine, removed.get(page.number, ()), image.size)
         found.tokens += _tokens(page, seen)
         if mask is not None:
             found.masks[page.number] = mask
@@ -189,13 +208,77 @@ def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed o
     return found
 
 
-def _mask(
-    seen: Seen, edits: Sequence[Edit], first: int, size: tuple[int, int]
+def _mask(  # noqa: PLR0913, PLR0917  # a page, what was seen, what is removed
+    pdf: pikepdf.Pdf,
+    page: PixelPage,
+    seen: Seen,
+    edits: Sequence[Edit],
+    removed: Sequence[Removed],
+    size: tuple[int, int],
 ) -> Image.Image | None:
+    """Return the boxes of a page: of what is removed of what OCR sees, and of recognised text."""
     boxes: list[Box] = []
-    for number, paragraph in enumerate(seen.paragraphs, first):
-        boxes += boxes_of(paragraph, [one for one in edits if one.segment == number])
-    return mask_of(seen, boxes, size) if boxes else None
+    burned: list[Word] = []
+    for one in edits:
+        boxes += boxes_of(seen.paragraphs[one.segment], [one])
+        burned += touched(seen.paragraphs[one.segment], one)
+    more, lost = _misread(seen, burned, removed)
+    boxes += [with_margin(one.box) for one in more]
+    mask = mask_of(seen, boxes, size) if boxes else None
+    if lost:
+        places = _places(pdf.pages[page.number - 1].obj, lost, size)
+        mask = places if mask is None else ImageChops.logical_or(mask, places)
+    return mask
+
+
+def _misread(
+    seen: Seen, burned: Sequence[Word], removed: Sequence[Removed]
+) -> tuple[list[Word], list[Removed]]:
+    """Return words that are burned too, since recognised text has them, and what is in none."""
+    used = list(burned)
+    free = [one for part in seen.paragraphs for one in part.words if one not in burned]
+    more: list[Word] = []
+    lost: list[Removed] = []
+    for one in removed:
+        for value in one.text.split():
+            if sum(map(str.isalnum, value)) < _SHORT:
+                continue
+            if near := alike(used, value):
+                used.remove(near[0])
+            elif near := alike(free, value):
+                free.remove(near[0])
+                more.append(near[0])
+            else:
+                lost.append(one)
+    return more, lost
+
+
+_SHORT = 3
+"""Letters of a word that is looked for in what OCR saw: a shorter one is like many others."""
+
+# How a page is shown that is turned by so many degrees.
+_SHOWN = {90: Transpose.ROTATE_270, 180: Transpose.ROTATE_180, 270: Transpose.ROTATE_90}
+
+
+def _places(page: pikepdf.Object, lost: Sequence[Removed], size: tuple[int, int]) -> Image.Image:
+    """Return boxes where recognised text says that something is, with a line above and below.
+
+    Raises OutputError for what a form says.
+    """
+    turned = int(inherited(page, "/Rotate") or 0) % 360
+    width, height = size[::-1] if turned in {90, 270} else size
+    left, low, right, high = place_of_page(page)
+    wide, tall = width / (right - left), height / (high - low)
+    mask = Image.new("1", (width, height), 0)
+    for one in lost:
+        if one.place is None:
+            raise OutputError("recognised text has what OCR does not see in the picture")
+        first, bottom, last, top = one.place
+        more = top - bottom
+        corners = (first - left - more) * wide, (high - top - more) * tall
+        ends = (last - left + more) * wide, (high - bottom + more) * tall
+        ImageDraw.Draw(mask).rectangle((*corners, *ends), fill=1)
+    return mask.transpose(_SHOWN[turned]) if turned in _SHOWN else mask
 
 
 def _put(
@@ -209,6 +292,7 @@ def _put(
         page = pdf.pages[number - 1].obj
         turned = int(inherited(page, "/Rotate") or 0) % 360
         drawn = pdf.make_indirect(stream_of(pdf, image, turned))
+        found.pictures.append(drawn)
         left, low, right, high = place_of_page(page)
         sizes = (right - left, 0, 0, high - low, left, low)
         content = f"q {' '.join(f'{one:.6f}' for one in sizes)} cm {_OURS} Do Q\n".encode()

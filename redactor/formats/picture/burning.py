@@ -113,13 +113,15 @@ def _mask(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> 
     return mask_of(seen, boxes, frame.size)
 
 
-def drawn_over(frame: Image.Image, mask: Image.Image | None) -> Image.Image:
-    """Return a frame with one colour wherever a mask is set."""
+def drawn_over(
+    frame: Image.Image, mask: Image.Image | None, colour: int | None = None
+) -> Image.Image:
+    """Return a frame with one colour wherever a mask is set: black, if none is named."""
     if mask is None:
         return frame
     found = frame.copy()
     found.info = dict(frame.info)
-    found.paste(_black(frame), mask=mask)
+    found.paste(_black(frame) if colour is None else colour, mask=mask)
     return found
 
 

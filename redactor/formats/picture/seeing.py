@@ -138,7 +138,7 @@ def _words_of_view(view: Image.Image, languages: str) -> list[Word]:
 
 def _factor(words: Sequence[Word], view: Image.Image) -> int:
     """Return how many times a picture is to be enlarged; one without a word is tried larger."""
-    heights = [one.box.height for one in words if sum(map(str.isalnum, one.text)) > 1]
+    heights = [one.box.across for one in words if sum(map(str.isalnum, one.text)) > 1]
     if not heights:
         return 2 if view.width * view.height < 1 << 20 else 1
     usual = max(1, median(heights))
