@@ -45,7 +45,7 @@ a headline may be so thick, but cover less of their word than that."""
 
 _LARGEST_FACTOR = 4
 _LEAST = 8  # pixels of a side: no letter is smaller
-_TURNS = (None, Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
+_TURNS = (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
 _BACK = {
     Transpose.ROTATE_90: Transpose.ROTATE_270,
     Transpose.ROTATE_270: Transpose.ROTATE_90,
@@ -80,18 +80,15 @@ def see(image: Image.Image, languages: str) -> Seen:
         return Seen((), "no text", ())
     upright = _UPRIGHT.get(image.getexif().get(0x0112, 1))
     views = [_turned(one, upright) for one in _views(image)]
-    best: tuple[float, list[Word], Transpose | None] | None = None
-    verdict: Verdict = "unsure"
-    for turn in _TURNS:
-        words = _words([_turned(one, turn) for one in views], languages)
-        share, said = _judged(words)
-        if best is None or share < best[0]:
-            best, verdict = (share, words, turn), said
-        if said == "text" or (turn is None and said == "no text"):
+    words = _words(views, languages)
+    verdict, turned = _judged(words), None
+    for turn in _TURNS if verdict == "unsure" else ():
+        others = _words([_turned(one, turn) for one in views], languages)
+        if _judged(others) == "text":
+            words, verdict, turned = others, "text", turn
             break
-    assert best is not None  # noqa: S101  # for the types
-    turns = tuple(one for one in (upright, best[2]) if one is not None)
-    return Seen(tuple(paragraphs(best[1])), verdict, turns)
+    turns = tuple(one for one in (upright, turned) if one is not None)
+    return Seen(tuple(paragraphs(words)), verdict, turns)
 
 
 def reread(image: Image.Image, languages: str) -> Iterator[str]:
@@ -187,8 +184,8 @@ def _pnm(view: Image.Image) -> bytes:
     return b"P5 %d %d 255\n" % view.size + view.tobytes()
 
 
-def _judged(words: Sequence[Word]) -> tuple[float, Verdict]:
-    """Return the share of letters that are read in doubt, and what is held of the picture.
+def _judged(words: Sequence[Word]) -> Verdict:
+    """Return what is held of a picture with these words, by the share of letters that are in doubt.
 
     Single letters that are seen in doubt are spots; so are pairs.
     """
@@ -200,9 +197,8 @@ def _judged(words: Sequence[Word]) -> tuple[float, Verdict]:
     sure = sum(letters for letters, surely in counts if surely and letters > 1)
     doubtful = sum(letters for letters, surely in counts if not surely and letters > 2)
     if not sure + doubtful:
-        return 0.0, "no text"
-    share = doubtful / (sure + doubtful)
-    return share, "unsure" if share > _DOUBTFUL else "text"
+        return "no text"
+    return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
 
 
 def mask_of(seen: Seen, boxes: Sequence[Box], size: tuple[int, int]) -> Image.Image:
