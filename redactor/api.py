@@ -74,6 +74,7 @@ def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
     as_of: date | None = None,
     ocr: str | None = None,
     raster: RasterPages | None = None,
+    convert: bool | None = None,
 ) -> Policy:
     """Return a policy with an allow list, a deny list and, if given, another name model.
 
@@ -82,7 +83,7 @@ def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     `allow` holds names or, with conditions, `AllowedPerson` entries; or it is the path of an allow
     list. `deny` holds terms, or pairs of a term and its entity; or it is the path of a deny list.
-    `ocr` and `raster` are as in the policy: how what pictures and pages show is examined.
+    `ocr`, `raster` and `convert` are as in the policy: how pixels and old documents are examined.
     Raises PolicyError.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
@@ -90,7 +91,7 @@ def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
     terms = load_deny_list(deny) if isinstance(deny, Path) else _terms(deny)
     changed = with_deny_list(with_allow_list(loaded, people), terms)
     changed = replace(changed, model=NameModel.named(model) if model else loaded.model)
-    return on_day(with_seeing(changed, ocr, raster), as_of or loaded.as_of or today())
+    return on_day(with_seeing(changed, ocr, raster, convert), as_of or loaded.as_of or today())
 
 
 def _terms(deny: Iterable[SearchTerm]) -> Iterable[tuple[str, str]]:

@@ -40,6 +40,7 @@ class Recorded:
     counts: tuple[tuple[str, int], ...] = ()
     media: tuple[tuple[str, int], ...] = ()
     read: tuple[tuple[str, int], ...] = ()
+    converted: str = ""
     reasons: tuple[str, ...] = ()
     copy_id: str = ""
     review: int = 0
@@ -140,6 +141,7 @@ def _recorded(record: Fields, run: int) -> Recorded:
         if isinstance(counts, Mapping)
         else (),
         media=tuple(sorted(media.items())),
+        converted=str(record.get("converted", "")),
         read=tuple(sorted(Counter(_seconds(record, "pixels_read")).items())),
         reasons=_seconds(record, "not_examined"),
         copy_id=str(record.get("copy_id", "")),

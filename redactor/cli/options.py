@@ -123,6 +123,8 @@ def chosen_policy(  # noqa: PLR0913  # one parameter an option
     as_of: datetime | None = None,
     ocr: str | None = None,
     raster: RasterPages | None = None,
+    *,
+    convert: bool = False,
 ) -> Policy:
     """Return the policy that the options name, with lists, name model, day and OCR."""
     from redactor.api import prepare_policy
@@ -130,7 +132,9 @@ def chosen_policy(  # noqa: PLR0913  # one parameter an option
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    chosen = prepare_policy(policy, allow or (), model, deny or (), day, ocr, raster)
+    chosen = prepare_policy(
+        policy, allow or (), model, deny or (), day, ocr, raster, convert or None
+    )
     _tell_unused(chosen.recognizers)
     return chosen
 

@@ -58,6 +58,12 @@ def redact(  # noqa: PLR0913  # one parameter an option
     encoding: EncodingOption = None,
     ocr: OcrOption = None,
     raster: RasterOption = None,
+    convert: Annotated[
+        bool,
+        typer.Option(
+            "--convert", help="Convert .doc, .xls, .ppt by LibreOffice; copies are .docx and so on."
+        ),
+    ] = False,
     decisions: Annotated[
         list[Path] | None,
         typer.Option("--decisions", metavar="FILE", help="Decisions of `redactor review`, each."),
@@ -122,6 +128,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("text from standard input leaves no run to go on with")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
+            if convert:
+                raise UsageError("standard input has no name that would say what to convert")
             chosen = chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
@@ -133,7 +141,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster),
+            policy=chosen_policy(
+                policy, allow_list, model, deny_list, as_of, ocr, raster, convert=convert
+            ),
             rules=chosen_rules(rules),
             key_file=key_file,
             encoding=encoding,
@@ -207,6 +217,7 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
     for sentence in (
         *_lost(report),
         *_read(report, policy),
+        *_converted(report),
         *_media(report, policy),
         *lifted(policy),
     ):
@@ -228,6 +239,13 @@ def _lost(report: BatchResult) -> Iterator[str]:
     if dropped:
         said = ", ".join(f"{count} {kind}" for kind, count in sorted(dropped.items()))
         yield f"signatures that do not outlast an edit, left out: {said}"
+
+
+def _converted(report: BatchResult) -> Iterator[str]:
+    """Yield how many documents were converted before they were read, and by what."""
+    by = Counter(one.converted.rpartition(" by ")[2] for one in report.outcomes if one.converted)
+    for program, count in by.items():
+        yield f"converted by {program}: {count} old document{'s' * (count != 1)} of Office"
 
 
 def _read(report: BatchResult, policy: Policy) -> Iterator[str]:

@@ -131,6 +131,7 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         parts=parsed.parts,
         media=parsed.media,
         seeing=Seeing(parsed.ocr or "", parsed.raster),
+        convert=parsed.convert,
         names=parsed.names,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
@@ -160,7 +161,7 @@ def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
 
 
 def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
-    unset = {name for name in ("columns", "ocr") if not getattr(parsed, name)}
+    unset = {name for name in ("columns", "ocr", "convert") if not getattr(parsed, name)}
     unset |= {"raster"} if parsed.raster == "none" else set()
     apart = {"allow_list", "deny_list", "recognizers", *unset}
     content = parsed.model_dump(mode="json", exclude=apart)

@@ -89,5 +89,6 @@ class PolicyFields(ExemptionFields):
     media: Literal["keep", "omit", "refuse"] = "refuse"
     ocr: Annotated[str, AfterValidator(check_languages)] | None = None
     raster: RasterPages = "none"
+    convert: bool = False
     names: Literal["redact", "keep"] = "redact"
     countries: _Countries | None = None

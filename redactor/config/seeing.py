@@ -19,10 +19,13 @@ def check_seeing(seeing: Seeing, named: str) -> None:
         )
 
 
-def with_seeing(policy: Policy, ocr: str | None, raster: RasterPages | None) -> Policy:
+def with_seeing(
+    policy: Policy, ocr: str | None, raster: RasterPages | None, convert: bool | None = None
+) -> Policy:
     """Return a policy by which OCR reads these languages, and these pages become pictures.
 
-    None leaves the policy as it is. Its digest depends on both. Raises PolicyError.
+    With `convert` old documents are converted. None leaves the policy as it is. Its digest depends
+    on all three. Raises PolicyError.
     """
     before = policy.seeing
     try:
@@ -32,7 +35,8 @@ def with_seeing(policy: Policy, ocr: str | None, raster: RasterPages | None) -> 
     except ValueError as error:
         raise PolicyError(f"--ocr: {error}") from None
     check_seeing(seeing, "--raster")
-    if seeing == before:
+    changed = replace(policy, seeing=seeing, convert=convert or policy.convert)
+    if changed == policy:
         return policy
-    said = f"{policy.digest} {seeing}"
-    return replace(policy, seeing=seeing, digest=hashlib.sha256(said.encode()).hexdigest())
+    said = f"{policy.digest} {seeing} {changed.convert}"
+    return replace(changed, digest=hashlib.sha256(said.encode()).hexdigest())

@@ -56,6 +56,7 @@ class Policy:
     refused, or its copy omits the part. `media` is that of a document with pictures, sounds, films
     or fonts, whose content is not examined: its copy keeps or omits them, or it is refused.
     `seeing` says how pixels are examined: the languages of OCR, and pages that become pictures.
+    By `convert`, LibreOffice makes what can be read of old documents of Office.
     `names` is that of names of files and folders: copies have them redacted, or keep them.
     `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
     rules and recognisers are run, beside the ones for every country; None stands for all countries.
@@ -79,6 +80,7 @@ class Policy:
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
     seeing: Seeing = field(default_factory=Seeing)
+    convert: bool = False
     names: Literal["redact", "keep"] = "redact"
     countries: frozenset[str] | None = None
     deny_list: TermList = field(default_factory=TermList)

@@ -98,6 +98,7 @@ def _document(
         media_kept=media if media and not found.blanked else None,
         media_omitted=media if found.blanked else None,
         pixels_read=read or None,
+        converted=found.converted or None,
         dropped=tuple((part(places[path]), kind) for path, kind in found.dropped) or None,
         verified=Verification(CHECKS, "passed", "two readers"),
         counts=tuple(sorted(found.totals.counts.items())),

@@ -59,7 +59,8 @@ class Document:
 
     `media` has the part and what was not examined of each picture, sound, film and font, which the
     copy has unless they were omitted; `read` those of the pictures that OCR examined, and what it
-    saw. `copy_id` is the id of the copy's name,
+    saw. `converted` says from what to what it was converted, and by what. `copy_id` is the id of
+    the copy's name,
     `dropped` has part and kind of each signature that was left out.
     """
 
@@ -75,6 +76,7 @@ class Document:
     media: tuple[tuple[str, str], ...]
     media_omitted: bool
     read: tuple[tuple[str, str], ...]
+    converted: str
     copy_id: str
     dropped: tuple[tuple[str, str], ...]
     verified: str
@@ -101,6 +103,11 @@ class Document:
         """Return the pixels of how many pictures OCR examined, in words; perhaps nothing."""
         said = read_in_words(list(Counter(seen for _, seen in self.read).items()))
         return f"examined by OCR: {said}" if said else ""
+
+    @property
+    def converted_in_words(self) -> str:
+        """Return from what to what the document was converted; perhaps nothing."""
+        return f"converted from {self.converted}" if self.converted else ""
 
     @property
     def has_copy(self) -> bool:
@@ -287,6 +294,7 @@ def _document(record: Fields, run: int) -> Document:
         media=tuple(map(_pair, _items(record, kept) or _items(record, omitted))),
         media_omitted=bool(_items(record, omitted)),
         read=tuple(map(_pair, _items(record, "pixels_read"))),
+        converted=text(record, "converted"),
         dropped=tuple(map(_pair, _items(record, "dropped"))),
         copy_id=text(record, "copy_id") or text(record, "document"),
         verified=text(proof, "result"),

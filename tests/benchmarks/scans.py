@@ -25,10 +25,8 @@ FONTS = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "/usr/share/fonts/truetype/liberation/LiberationMono-Regular.ttf",
 )
-FIRST = (
-    "Teodor Ingrid Kwame Delphine Rosalind Oswald Mirela Joaquin Hester Anselm Priya Lucjan".split()
-)
-LAST = "Vance Halvorsen Boateng Marchetti Achterberg Fenwick Ionescu Barrera Quill Oduya Rao Zielak"
+FIRST = "Teodor Ingrid Kwame Delphine Rosalind Oswald Mirela Joaquin Hester Anselm Priya".split()
+LAST = "Vance Halvorsen Boateng Marchetti Achterberg Fenwick Ionescu Barrera Quill Oduya".split()
 LINES = (
     "Dear {0},",
     "thank you for your letter of 4 May. {1} told us that the",
