@@ -22,11 +22,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from redactor.errors import ConfigError, DamagedDocument, LimitExceeded, UnsupportedFormat
+from redactor.errors import DamagedDocument, LimitExceeded, ProgramUnavailable, UnsupportedFormat
 from redactor.files import CHUNK, Spool
 from redactor.formats.ole import SIGNATURE, has_macros, ole_refusal
 
-__all__ = ["TARGETS", "LibreOfficeUnavailable", "check_libreoffice", "converted", "described"]
+__all__ = ["TARGETS", "check_libreoffice", "converted", "described"]
 
 TARGETS = {
     **dict.fromkeys((".doc", ".dot"), "docx"),
@@ -54,25 +54,19 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 _WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net", "--")
 
 
-class LibreOfficeUnavailable(ConfigError):
-    """LibreOffice, that a policy asks for and the system lacks."""
-
-    hint = "Install it (Debian: apt-get install libreoffice), or run without --convert."
-
-
 def check_libreoffice() -> None:
-    """Raise LibreOfficeUnavailable unless LibreOffice is installed and runs."""
+    """Raise ProgramUnavailable unless LibreOffice is installed and runs."""
     described()
 
 
 @lru_cache(maxsize=1)
 def described() -> str:
-    """Return program and version: `LibreOffice 7.4.7.2`. Raises LibreOfficeUnavailable."""
+    """Return program and version: `LibreOffice 7.4.7.2`. Raises ProgramUnavailable."""
     with _folder() as folder:
         try:
             said = _run(folder, ["--version"], 60).decode("utf-8", "replace")
         except subprocess.SubprocessError:
-            raise LibreOfficeUnavailable("LibreOffice does not run here") from None
+            raise ProgramUnavailable("LibreOffice does not run here") from None
     found = re.match(r"LibreOffice [\d.]+", said)
     return found.group().rstrip(".") if found else "LibreOffice of an unknown version"
 
@@ -133,7 +127,7 @@ def _run(folder: Path, arguments: Sequence[str], seconds: float) -> bytes:
     """Return what LibreOffice says on its standard output; its complaints may quote: unread."""
     program = shutil.which(_PROGRAM)
     if program is None:
-        raise LibreOfficeUnavailable("LibreOffice is not installed, and is asked for (convert)")
+        raise ProgramUnavailable("LibreOffice is not installed, and the policy needs it (convert)")
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     options = ["--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"]

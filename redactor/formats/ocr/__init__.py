@@ -1,11 +1,10 @@
 """What pictures show, as text: tesseract reads it, a program of the system that is run here.
 
 Nothing of ours reads letters in pixels. Tesseract gets a picture and gives back its words with
-their boxes, over pipes: no file is written, and nothing goes over a network.
+their boxes, over pipes: no file is written, and no network is used.
 """
 
 from redactor.formats.ocr.tesseract import (
-    OcrUnavailable,
     check_ocr,
     describe_ocr,
 )
@@ -13,7 +12,6 @@ from redactor.formats.ocr.words import Box, Paragraph, Word, boxes_of, merged, p
 
 __all__ = [
     "Box",
-    "OcrUnavailable",
     "Paragraph",
     "Word",
     "boxes_of",

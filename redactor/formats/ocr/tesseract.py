@@ -1,4 +1,4 @@
-"""Tesseract as a process: a picture goes in over a pipe, a table of words comes out of another."""
+"""Tesseract as a process: a picture is given over a pipe, and a table of words comes back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 
-from redactor.errors import ConfigError, InputError, LimitExceeded
+from redactor.errors import InputError, LimitExceeded, ProgramUnavailable
 
-__all__ = ["OcrUnavailable", "check_ocr", "describe_ocr", "table_of_words"]
+__all__ = ["check_ocr", "describe_ocr", "table_of_words"]
 
 _PROGRAM = "tesseract"
 _SECONDS = 300
@@ -21,48 +21,42 @@ _PASSED_ON = ("PATH", "TESSDATA_PREFIX")
 """Of the environment: where programs are, and where the data of languages is."""
 
 
-class OcrUnavailable(ConfigError):
-    """Tesseract, or the data of a language, that a policy asks for and the system lacks."""
-
-    hint = "Install it (Debian: apt-get install tesseract-ocr tesseract-ocr-deu), or run without."
-
-
 def check_ocr(languages: str) -> None:
-    """Raise OcrUnavailable unless tesseract is there and has the data of these languages."""
+    """Raise ProgramUnavailable unless tesseract is there and has the data of these languages."""
     missing = sorted(set(languages.split("+")) - _installed())
     if missing:
-        raise OcrUnavailable(f"tesseract has no data of the language {', '.join(missing)}")
+        raise ProgramUnavailable(f"tesseract has no data of the language {', '.join(missing)}")
 
 
 def describe_ocr(languages: str) -> str:
-    """Return program, version and languages: `tesseract 5.3.0 (eng)`. Raises OcrUnavailable."""
+    """Return program, version and languages: `tesseract 5.3.0 (eng)`. Raises ProgramUnavailable."""
     return f"{_PROGRAM} {_version()} ({languages})"
 
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    said = _asked("--version").split()
+    said = _answer("--version").split()
     return said[1] if len(said) > 1 and said[0] == _PROGRAM else "of an unknown version"
 
 
 @lru_cache(maxsize=1)
 def _installed() -> frozenset[str]:
     """Return the languages of which there is data; the first line says where it is."""
-    return frozenset(_asked("--list-langs").split("\n")[1:])
+    return frozenset(_answer("--list-langs").split("\n")[1:])
 
 
-def _asked(question: str) -> str:
+def _answer(question: str) -> str:
     try:
         return _run([question], b"", 30).decode("utf-8", "replace")
     except (OSError, subprocess.SubprocessError):
-        raise OcrUnavailable("tesseract does not run here") from None
+        raise ProgramUnavailable("tesseract does not run here") from None
 
 
 def _run(arguments: Sequence[str], given: bytes, seconds: float) -> bytes:
     """Return what tesseract writes. What it complains of may have words of the picture: unread."""
     program = shutil.which(_PROGRAM)
     if program is None:
-        raise OcrUnavailable("tesseract is not installed, and the policy asks for it (ocr)")
+        raise ProgramUnavailable("tesseract is not installed, and the policy needs it (ocr)")
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     done = subprocess.run(  # noqa: S603  # no shell; all arguments are ours or checked
         [program, *arguments],
@@ -86,7 +80,7 @@ _MOST_KNOWN = 64
 def table_of_words(picture: bytes, languages: str, segmentation: int) -> str:
     """Return the words of a picture (PNM) as tesseract's table, by a page segmentation mode.
 
-    Raises InputError, OcrUnavailable.
+    Raises InputError, ProgramUnavailable.
     """
     about = f"{languages} {segmentation} ".encode()
     key = sha256(about + sha256(picture).digest()).digest()

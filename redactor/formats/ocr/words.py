@@ -119,7 +119,7 @@ class Paragraph:
 
     def add(self, word: Word) -> None:
         """Append a word, behind a blank, or at the start of a line."""
-        if self.words and self._goes_on(word):
+        if self.words and self._continues(word):
             self.text = self.text[:-1]
         elif self.words:
             self.text += " " if self.words[-1].line == word.line else "\n"
@@ -127,8 +127,8 @@ class Paragraph:
         self.starts.append(len(self.text))
         self.text += word.text
 
-    def _goes_on(self, word: Word) -> bool:
-        """Tell whether a word goes on behind a hyphen at the end of a line."""
+    def _continues(self, word: Word) -> bool:
+        """Tell whether a word continues the one before, behind a hyphen at the end of a line."""
         broken = len(self.text) > 1 and self.text[-1] == "-" and self.text[-2].isalpha()
         return broken and self.words[-1].line != word.line and word.text[0].islower()
 

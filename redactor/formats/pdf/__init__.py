@@ -27,11 +27,12 @@ class Pdf(Composed):
     suffixes = frozenset({".pdf"})
     examined = (
         "text glyph by glyph, forms, notes, links, outlines, properties, XMP, names, tags; "
-        "attached files by their own formats; metadata of pictures, which is taken out"
+        "attached files by their own formats; metadata of pictures, which is taken out; by OCR, "
+        "scans and what pictures show"
     )
     not_examined = (
-        "what pictures and drawings show; signatures and XFA (each named); refused: scans, letters "
-        "without a Unicode map, encrypted files"
+        "what drawings show, and pictures without OCR; signatures and XFA (each named); refused: "
+        "encrypted files; without OCR scans, and letters without a Unicode map (`--raster`)"
     )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:

@@ -386,7 +386,7 @@ def write(
     return found
 
 
-def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pixels, where it goes
+def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pixels, where it is written
     document: Opened,
     data: bytes,
     edits: Sequence[Edit],

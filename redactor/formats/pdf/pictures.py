@@ -1,7 +1,7 @@
 """Scanned pages: a picture of a page, without text or with the invisible text of a recognition.
 
-What a picture shows is not examined. Logos, photographs and charts beside text are left as they
-are; a page that is a picture is refused.
+Without OCR what a picture shows is not examined: logos, photographs and charts beside text are left
+as they are, and a page that is a picture is refused.
 """
 
 from __future__ import annotations

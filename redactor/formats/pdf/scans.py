@@ -1,7 +1,7 @@
 """Pages whose text is pixels: scans, and pages that become pictures since they cannot be read.
 
 Such a page is drawn by pdfium and read by OCR. Where something in it is removed, the page becomes
-the picture with boxes; the recognised text of a scan stays behind it, edited as any text is.
+the picture with boxes; the recognised text of a scan is kept behind it, edited as any text is.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _KEPT = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Use
 class PixelPage:
     """A page that is read by OCR: its number, how finely it is drawn, and whether it is a scan.
 
-    The text and the notes of a scan stay; of another page nothing stays but the picture.
+    The text and the notes of a scan are kept; of another page nothing is but the picture.
     """
 
     number: int

@@ -1,7 +1,8 @@
 """Pictures: their metadata is taken out, and the pixels stay as they are, byte for byte.
 
-What a picture shows is not examined. Of its metadata a copy has what it takes to show it: sizes,
-colours, the profile of colours, the times of an animation, which way up it is.
+What a picture shows is examined by OCR alone, where that is on. Of its metadata a copy has what it
+takes to show it: sizes, colours, the profile of colours, the times of an animation, which way up it
+is.
 """
 
 from __future__ import annotations
@@ -83,8 +84,14 @@ class Picture(Composed):
         ".jpg .jpeg .jpe .jfif .png .apng .gif .webp .tif .tiff .jp2 .j2k .jpx .heic .heif"
         " .avif".split()
     )
-    examined = "metadata (Exif, XMP, IPTC, GPS, comments, thumbnails), which is taken out"
-    not_examined = "what they show (by `media`), profiles of colours; raw ones of cameras (refused)"
+    examined = (
+        "metadata (Exif, XMP, IPTC, GPS, comments, thumbnails), which is taken out; by OCR, what "
+        "JPEG, PNG, GIF, WebP and TIFF show"
+    )
+    not_examined = (
+        "what they show without OCR, or where it is in doubt (by `media`), profiles of colours; "
+        "raw ones of cameras (refused)"
+    )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the kind of a picture as a layout. Raises DamagedDocument."""

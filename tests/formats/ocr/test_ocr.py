@@ -26,10 +26,11 @@ from redactor.errors import (
     MediaNotExamined,
     OutputError,
     PolicyError,
+    ProgramUnavailable,
     UnsupportedFormat,
 )
 from redactor.files import PRIVATE_FOLDER, make_folder
-from redactor.formats.ocr import OcrUnavailable, check_ocr, tesseract
+from redactor.formats.ocr import check_ocr, tesseract
 from redactor.formats.ocr.tesseract import table_of_words
 from redactor.formats.picture import burning
 from redactor.keys import Key
@@ -340,7 +341,7 @@ def test_a_picture_that_tesseract_fails_on_is_not_examined(monkeypatch, error):
 
 @real
 def test_a_language_that_is_not_installed_is_named():
-    with pytest.raises(OcrUnavailable, match="xyz"):
+    with pytest.raises(ProgramUnavailable, match="xyz"):
         check_ocr("xyz")
 
 
