@@ -75,7 +75,7 @@ RasterOption = Annotated[
     RasterPages | None,
     typer.Option(
         "--raster",
-        help="Pages of PDF that become pictures, which --ocr reads.",
+        help="Make pictures of pages of PDF that cannot be read, or of all; --ocr reads them.",
     ),
 ]
 AsOfOption = Annotated[

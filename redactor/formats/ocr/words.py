@@ -153,15 +153,14 @@ def touched(paragraph: Paragraph, edit: Edit) -> list[Word]:
     ]
 
 
-def alike(words: Iterable[Word], value: str) -> list[Word]:
-    """Return the words that may be a word of a value, read badly: the likest first."""
+def alike(words: Iterable[Word], value: str, least: float = 0.6) -> list[Word]:
+    """Return the words that may be a word of a value, read badly: the likest first.
+
+    `Vance` and `Vanoe` are alike by 0.8.
+    """
     rated = [(SequenceMatcher(None, one.text.lower(), value.lower()).ratio(), one) for one in words]
     rated.sort(key=lambda row: -row[0])
-    return [one for ratio, one in rated if ratio >= _ALIKE]
-
-
-_ALIKE = 0.6
-"""How alike two readings of a word are at least: `Vance` and `Vanoe` are 0.8."""
+    return [one for ratio, one in rated if ratio >= least]
 
 
 def boxes_of(paragraph: Paragraph, edits: Sequence[Edit]) -> Iterator[Box]:

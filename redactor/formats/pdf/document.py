@@ -38,6 +38,7 @@ from redactor.formats.pdf.scans import (
     RASTER_DPI,
     Burned,
     PixelPage,
+    Recognised,
     Removed,
     burn,
     check_pages,
@@ -206,6 +207,14 @@ class _Stream:
             place = place_of(some) if self.item.is_page and some else None
             yield Removed(block.text[edit.start : edit.end], place)
 
+    def kept(self, edits: Sequence[Edit]) -> set[str]:
+        """Return the words of the text that edits leave."""
+        words: set[str] = set()
+        for number, block in enumerate(self.blocks):
+            mine = [replace(one, replacement="\n") for one in edits if one.segment == number]
+            words |= set(_applied(block.text, mine).split())
+        return words
+
     def tidy(self, pdf: pikepdf.Pdf) -> None:
         """Take out comments, which may be anything."""
         if b"%" in self._bytes():
@@ -360,7 +369,7 @@ def write(
     `contents` are the new contents of attached files by their numbers, None for one left out.
     """
     found: list[Token] = []
-    removed: dict[int, list[Removed]] = {}
+    layers: dict[int, Recognised] = {}
     at = 0
     source.seek(0)
     data = source.read()
@@ -374,15 +383,17 @@ def write(
                 mine.append(Edit(edit.segment - first, edit.start, edit.end, edit.replacement))
                 at += 1
             found += tokens
-            if mine and stream is not None:
-                removed.setdefault(stream.item.page, []).extend(stream.removed(mine))
+            if stream is not None and stream.item.page in document.pages:
+                layer = layers.setdefault(stream.item.page, Recognised())
+                layer.removed += stream.removed(mine)
+                layer.kept |= stream.kept(mine)
             if mine:
                 _edit(item, stream, mine, pdf)
             elif stream is not None:
                 stream.tidy(pdf)
         put(pdf, contents)
         clean_pictures(pdf)
-        found += _burned(document, data, edits[at:], len(found), removed, seeing, sink)
+        found += _burned(document, data, edits[at:], len(found), layers, seeing, sink)
     return found
 
 
@@ -391,7 +402,7 @@ def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pix
     data: bytes,
     edits: Sequence[Edit],
     first: int,
-    removed: Mapping[int, Sequence[Removed]],
+    layers: Mapping[int, Recognised],
     seeing: Seeing,
     sink: Sink,
 ) -> list[Token]:
@@ -401,7 +412,7 @@ def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pix
     but = images_of_scans(pdf, pages)
     if pages:
         edited = _saved(pdf).getvalue()
-        burned = burn(pdf, data, edited, pages, mine, removed, seeing.ocr)
+        burned = burn(pdf, data, edited, pages, mine, layers, seeing.ocr)
     tokens = burned.tokens
     if seeing.ocr:
         rest = [replace(one, segment=one.segment - len(tokens)) for one in mine]

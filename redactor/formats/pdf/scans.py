@@ -7,7 +7,7 @@ the picture with boxes; the recognised text of a scan is kept behind it, edited 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Operator
 from PIL import Image, ImageChops, ImageDraw
 from PIL.Image import Transpose
 
-from redactor.errors import OutputError
+from redactor.errors import OutputError, UnsupportedFormat
 from redactor.formats.base import Token
 from redactor.formats.ocr import Box, Word, boxes_of
 from redactor.formats.ocr.words import alike, touched, with_margin
@@ -31,6 +31,7 @@ __all__ = [
     "RASTER_DPI",
     "Burned",
     "PixelPage",
+    "Recognised",
     "Removed",
     "burn",
     "check_pages",
@@ -164,6 +165,14 @@ class Removed:
 
 
 @dataclass(slots=True)
+class Recognised:
+    """Of the recognised text of a scan, what is removed, and the words that are kept."""
+
+    removed: list[Removed] = field(default_factory=list, repr=False)
+    kept: set[str] = field(default_factory=set, repr=False)
+
+
+@dataclass(slots=True)
 class Burned:
     """What was put into a document: boxes and pictures of pages; `gone` are digests of others."""
 
@@ -179,21 +188,21 @@ def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed o
     edited: bytes,
     pages: Mapping[int, PixelPage],
     edits: Sequence[Edit],
-    removed: Mapping[int, Sequence[Removed]],
+    layers: Mapping[int, Recognised],
     languages: str,
 ) -> Burned:
     """Put pictures in the place of pages: of those with edits, and of all that are no scans.
 
     `edited` is the document with its texts edited. Edits count from the first text of the pages.
-    What is `removed` of the recognised text of a scan is burned as well: OCR may have read it
-    otherwise. Raises InputError, OutputError.
+    What is removed of `layers`, the recognised text of scans, is burned as well: OCR may have read
+    it otherwise. Raises InputError, OutputError.
     """
     found = Burned()
     images: dict[int, Image.Image] = {}
     for page, image, seen in _read(source, pages, languages):
         mine = [one for one in edits if 0 <= one.segment - len(found.tokens) < len(seen.paragraphs)]
         mine = [replace(one, segment=one.segment - len(found.tokens)) for one in mine]
-        mask = _mask(pdf, page, seen, mine, removed.get(page.number, ()), image.size)
+        mask = _mask(pdf, page, seen, mine, layers.get(page.number, Recognised()), image.size)
         found.tokens += _tokens(page, seen)
         if mask is not None:
             found.masks[page.number] = mask
@@ -213,7 +222,7 @@ def _mask(  # noqa: PLR0913, PLR0917  # a page, what was seen, what is removed
     page: PixelPage,
     seen: Seen,
     edits: Sequence[Edit],
-    removed: Sequence[Removed],
+    layer: Recognised,
     size: tuple[int, int],
 ) -> Image.Image | None:
     """Return the boxes of a page: of what is removed of what OCR sees, and of recognised text."""
@@ -222,7 +231,8 @@ def _mask(  # noqa: PLR0913, PLR0917  # a page, what was seen, what is removed
     for one in edits:
         boxes += boxes_of(seen.paragraphs[one.segment], [one])
         burned += touched(seen.paragraphs[one.segment], one)
-    more, lost = _misread(seen, burned, removed)
+    more, lost = _misread(seen, burned, layer.removed)
+    _check_layer(page, seen, [*burned, *more], layer.kept)
     boxes += [with_margin(one.box) for one in more]
     mask = mask_of(seen, boxes, size) if boxes else None
     if lost:
@@ -253,6 +263,29 @@ def _misread(
     return more, lost
 
 
+def _check_layer(page: PixelPage, seen: Seen, burned: Sequence[Word], kept: Iterable[str]) -> None:
+    """Raise UnsupportedFormat if recognised text keeps a word much like one that is burned.
+
+    A word that OCR sees in the picture as well, and leaves, is one of the page.
+    """
+    gone = {id(one) for one in burned}
+    left = {
+        _form(one.text) for part in seen.paragraphs for one in part.words if id(one) not in gone
+    }
+    for word in kept:
+        form = _form(word)
+        if len(form) > _SHORT and form not in left and alike(burned, form, _MUCH):
+            raise UnsupportedFormat(
+                f"the recognised text of page {page.number} may still say what is removed of the "
+                "picture; `--raster all` leaves recognised text out"
+            )
+
+
+def _form(word: str) -> str:
+    return "".join(one for one in word.lower() if one.isalnum() or one in "@.").strip(".")
+
+
+_MUCH = 0.75
 _SHORT = 3
 """Letters of a word that is looked for in what OCR saw: a shorter one is like many others."""
 
@@ -263,7 +296,7 @@ _SHOWN = {90: Transpose.ROTATE_270, 180: Transpose.ROTATE_180, 270: Transpose.RO
 def _places(page: pikepdf.Object, lost: Sequence[Removed], size: tuple[int, int]) -> Image.Image:
     """Return boxes where recognised text says that something is, with a line above and below.
 
-    Raises OutputError for what a form says.
+    Raises UnsupportedFormat for what a form says.
     """
     turned = int(inherited(page, "/Rotate") or 0) % 360
     width, height = size[::-1] if turned in {90, 270} else size
@@ -272,7 +305,7 @@ def _places(page: pikepdf.Object, lost: Sequence[Removed], size: tuple[int, int]
     mask = Image.new("1", (width, height), 0)
     for one in lost:
         if one.place is None:
-            raise OutputError("recognised text has what OCR does not see in the picture")
+            raise UnsupportedFormat("recognised text has what OCR does not see in the picture")
         first, bottom, last, top = one.place
         more = top - bottom
         corners = (first - left - more) * wide, (high - top - more) * tall
@@ -392,12 +425,15 @@ def _digest(image: pikepdf.Object) -> str:
 
 
 def check_pages(copy: bytes, pages: Mapping[int, PixelPage], burned: Burned) -> None:
-    """Raise OutputError unless boxes are of one colour, and what they cover is gone from a copy."""
+    """Raise OutputError unless boxes are of one colour, and what they cover is gone from a copy.
+
+    Raises UnsupportedFormat if the source shows that elsewhere too.
+    """
     with pikepdf.open(io.BytesIO(copy)) as pdf:
         streams = (one for one in pdf.objects if isinstance(one, pikepdf.Stream))
         images = [one for one in streams if one.get("/Subtype") == "/Image"]
         if any(_digest(one) in burned.gone for one in images):
-            raise OutputError("a picture that was to be burned is used elsewhere in the document")
+            raise UnsupportedFormat("a picture of which something is removed is used elsewhere too")
     if not burned.masks:
         return
     with rendering(copy) as renderer:

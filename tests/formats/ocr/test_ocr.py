@@ -208,6 +208,12 @@ def test_what_recognised_text_alone_says_is_burned_where_it_says(monkeypatch, re
     assert black(image, (160, 20, 300, 60))
 
 
+def test_recognised_text_that_says_badly_what_is_removed_is_refused(knows, reads):
+    source = bytes_of(scan(knows.letter, layer=hidden((30, 140, "write to ilseexarnple.org"))))
+    with pytest.raises(UnsupportedFormat, match="recognised text of page 1 may still say"):
+        redact_bytes(source, reads, KEY)
+
+
 def test_a_turned_scan_is_burned_where_it_is_seen(knows, reads):
     upright = knows.letter
     sideways = letter()
@@ -221,7 +227,7 @@ def test_a_turned_scan_is_burned_where_it_is_seen(knows, reads):
 def test_a_picture_that_is_shown_elsewhere_too_is_no_leak(knows, reads):
     pdf = scan(knows.letter)
     pdf.Root.Spare = pdf.pages[0].Resources.XObject.Im
-    with pytest.raises(OutputError, match="used elsewhere"):
+    with pytest.raises(UnsupportedFormat, match="used elsewhere"):
         redact_bytes(bytes_of(pdf), reads, KEY)
 
 
