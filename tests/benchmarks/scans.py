@@ -74,11 +74,10 @@ def letter(seed: int, dpi: int) -> Drawn:
     return Drawn(image, places)
 
 
-def worn(image: Image.Image, seed: int, degrees: float, noise: float) -> Image.Image:
+def worn(image: Image.Image, degrees: float, noise: float) -> Image.Image:
     image = image.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=255)
     if noise:
-        random.seed(seed)
-        grain = Image.effect_noise(image.size, 255 * noise).point(lambda level: level - 128 + 128)
+        grain = Image.effect_noise(image.size, 255 * noise)
         image = Image.blend(image, grain, noise)
         image = image.point(lambda level: max(0, min(255, round((level - 128) * 1.1 + 128))))
     return image
@@ -115,7 +114,7 @@ def main() -> None:
             for seed in range(pages):
                 drawn = letter(seed, dpi)
                 data = io.BytesIO()
-                worn(drawn.image, seed, degrees, noise).save(data, "PNG", dpi=(dpi, dpi))
+                worn(drawn.image, degrees, noise).save(data, "PNG", dpi=(dpi, dpi))
                 began = _used()
                 try:
                     copy = redactor.redact_bytes(data.getvalue())
