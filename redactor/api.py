@@ -23,13 +23,14 @@ from redactor.config.allow_list import load_allow_list, with_allow_list
 from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
 from redactor.config.policy import load_policy
 from redactor.config.restrictions import on_day, today
+from redactor.config.seeing import with_seeing
 from redactor.errors import InputError, UsageError
 from redactor.formats import Layout
-from redactor.formats.budget import TreeBudget
 from redactor.formats.tree import Reading
 from redactor.keys import Key
-from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy
+from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy, RasterPages
 from redactor.pipeline import write
+from redactor.pipeline.context import reading_of
 from redactor.pipeline.examination import Found, Redaction
 from redactor.text import normalize
 
@@ -65,12 +66,15 @@ def _former_names(function: Callable[_Given, _Returned]) -> Callable[_Given, _Re
 
 
 @_former_names
-def prepare_policy(
+def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
     policy: Policy | str | Path,
     allow: AllowList = (),
     model: str | None = None,
     deny: DenyList = (),
     as_of: date | None = None,
+    ocr: str | None = None,
+    raster: RasterPages | None = None,
+    convert: bool | None = None,
 ) -> Policy:
     """Return a policy with an allow list, a deny list and, if given, another name model.
 
@@ -79,6 +83,7 @@ def prepare_policy(
 
     `allow` holds names or, with conditions, `AllowedPerson` entries; or it is the path of an allow
     list. `deny` holds terms, or pairs of a term and its entity; or it is the path of a deny list.
+    `ocr`, `raster` and `convert` are as in the policy: how pixels and old documents are examined.
     Raises PolicyError.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
@@ -86,7 +91,7 @@ def prepare_policy(
     terms = load_deny_list(deny) if isinstance(deny, Path) else _terms(deny)
     changed = with_deny_list(with_allow_list(loaded, people), terms)
     changed = replace(changed, model=NameModel.named(model) if model else loaded.model)
-    return on_day(changed, as_of or loaded.as_of or today())
+    return on_day(with_seeing(changed, ocr, raster, convert), as_of or loaded.as_of or today())
 
 
 def _terms(deny: Iterable[SearchTerm]) -> Iterable[tuple[str, str]]:
@@ -255,9 +260,7 @@ def _redacted(
     copy = _Memory()
 
     def reading() -> Reading:
-        layouts: dict[tuple[int, ...], Layout] = {(): layout} if layout else {}
-        columns = analyzer.policy.columns
-        return Reading(TreeBudget(analyzer.policy.limits), encoding, layouts, columns)
+        return reading_of(analyzer.policy, encoding, {(): layout} if layout else {})
 
     with Found() as found:
         write(BytesIO(data), "", analyzer, key, copy, found, reading)

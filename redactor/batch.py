@@ -30,9 +30,11 @@ from redactor.errors import (
 )
 from redactor.files import check_apart, check_empty, delete_copy
 from redactor.formats import check_encoding
+from redactor.formats.libreoffice import check_libreoffice
+from redactor.formats.ocr import check_ocr
 from redactor.keys import Key
 from redactor.model import Job, Outcome
-from redactor.naming import named
+from redactor.naming import named, with_new_suffixes
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
@@ -102,6 +104,8 @@ def _redact_batch(
     if request.resume and earlier:
         request = on_day_of(earlier.start, request)
     entries = named(entries, request.policy, request.rules, key)
+    if request.policy.convert:
+        entries = with_new_suffixes(entries)
     if request.resume and earlier and earlier.ended:
         result = _ended(earlier, entries, audit, key)
     else:
@@ -296,6 +300,12 @@ def discover(request: BatchRequest) -> list[SourceFile]:
     """List every file of the sources. Raises UsageError for sources that make no sense."""
     if request.encoding is not None:
         check_encoding(request.encoding)
+    if request.policy.seeing.ocr:
+        check_ocr(request.policy.seeing.ocr)
+    if request.policy.convert:
+        check_libreoffice()
+        if request.seal_to:
+            raise UsageError("what is converted cannot be sealed yet: leave --seal-to or --convert")
     return listed(request.sources, request.out)
 
 

@@ -39,6 +39,8 @@ class Recorded:
     slot: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     media: tuple[tuple[str, int], ...] = ()
+    read: tuple[tuple[str, int], ...] = ()
+    converted: str = ""
     reasons: tuple[str, ...] = ()
     copy_id: str = ""
     review: int = 0
@@ -139,6 +141,8 @@ def _recorded(record: Fields, run: int) -> Recorded:
         if isinstance(counts, Mapping)
         else (),
         media=tuple(sorted(media.items())),
+        converted=str(record.get("converted", "")),
+        read=tuple(sorted(Counter(_seconds(record, "pixels_read")).items())),
         reasons=_seconds(record, "not_examined"),
         copy_id=str(record.get("copy_id", "")),
     )

@@ -13,6 +13,7 @@
     │   ├── SampleError                  answers to a sample that are malformed or incomplete
     │   ├── GoldError                    gold to measure against that is malformed or empty
     │   ├── KeyFileError                 a key that is unreadable, malformed or the wrong one
+    │   ├── ProgramUnavailable           a program of the system that is needed and missing
     │   └── UnsupportedPlatform          a system that cannot keep the promises about files
     ├── InputError                    4  a document that could not be examined
     │   ├── UnsupportedFormat
@@ -158,6 +159,12 @@ class KeyFileError(ConfigError):
     """A key file that is unreadable, malformed, or not the one that was used."""
 
     hint = "A key file holds 64 hexadecimal digits; a run without --key-file makes one."
+
+
+class ProgramUnavailable(ConfigError):
+    """A program that a policy needs, tesseract or LibreOffice, that is missing or does not run."""
+
+    hint = "Install it (Debian: tesseract-ocr, tesseract-ocr-deu; libreoffice), or run without."
 
 
 class UnsupportedPlatform(ConfigError):

@@ -9,6 +9,7 @@ on the documents, the number of workers or the order of work.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -16,8 +17,12 @@ from pathlib import Path, PurePosixPath
 
 from redactor.analysis.unit import SourceText, units
 from redactor.detect.checks.words import is_common
+from redactor.errors import InputError
+from redactor.files import open_source
 from redactor.formats import FORMATS
 from redactor.formats.budget import unlimited
+from redactor.formats.libreoffice import TARGETS
+from redactor.formats.ole import SIGNATURE
 from redactor.formats.rewriting import with_edits
 from redactor.formats.tree import Reading
 from redactor.keys import Key
@@ -195,3 +200,36 @@ def _renamed(entry: SourceFile, shown: PurePosixPath) -> SourceFile:
         return entry
     job = replace(job, target=Path(job.out, shown), shown=shown.as_posix())
     return replace(entry, job=job)
+
+
+def with_new_suffixes(entries: Sequence[SourceFile]) -> list[SourceFile]:
+    """Return files of which those that are converted have copies with the new suffix.
+
+    `letter.doc` gives `letter.docx`, or `letter_2.docx` beside a file of that name.
+    """
+    taken = {entry.job.shown_name for entry in entries}
+    found = []
+    for entry in entries:
+        target = TARGETS.get(PurePosixPath(entry.job.name).suffix.lower(), "")
+        if target and _is_old(entry):
+            shown = PurePosixPath(entry.job.shown_name).with_suffix(f".{target}")
+            stem, number = shown.stem, 1
+            while shown.as_posix() in taken:
+                number += 1
+                shown = shown.with_name(f"{stem}_{number}.{target}")
+            taken.add(shown.as_posix())
+            entry = _renamed(entry, shown)  # noqa: PLW2901
+            entry = replace(entry, job=replace(entry.job, convert=target))  # noqa: PLW2901
+        found.append(entry)
+    return found
+
+
+def _is_old(entry: SourceFile) -> bool:
+    """Tell whether a file begins as old documents of Office do, as far as it can be read."""
+    if entry.excluded or entry.problem:
+        return False
+    try:
+        with open_source(entry.job.source, sys.maxsize, entry.job.at) as file:
+            return file.read(len(SIGNATURE)) == SIGNATURE
+    except InputError:
+        return False

@@ -286,6 +286,8 @@ def outcome_of(name: str, recorded: Recorded) -> Outcome:
         review=recorded.review,
         unsure=recorded.unsure,
         media=recorded.media,
+        read=recorded.read,
+        converted=recorded.converted,
     )
     if recorded.status is Status.PARTIAL:
         named = f"{len(recorded.reasons)} parts not examined; the copy is without"

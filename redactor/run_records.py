@@ -22,6 +22,8 @@ from redactor.decisions.loading import LoadedDecisions
 from redactor.detect.ner.models import describe_model
 from redactor.errors import ExitCode
 from redactor.files import tree_digest
+from redactor.formats.libreoffice import described
+from redactor.formats.ocr import describe_ocr
 from redactor.keys import Key
 from redactor.model import Outcome, Policy
 from redactor.pipeline import RunContext
@@ -37,6 +39,10 @@ def run_start(
     policy = settings.policy
     model, model_version, model_digest = describe_model(policy.model)
     versions = {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()}
+    if policy.seeing.ocr:
+        versions["ocr"] = describe_ocr(policy.seeing.ocr)
+    if policy.convert:
+        versions["libreoffice"] = described().partition(" ")[2]
     return RunStart(
         run=uuid4().hex,
         started=now(),

@@ -13,11 +13,11 @@ from redactor.analysis.unit import Unit
 from redactor.batch import BatchRequest, discover
 from redactor.errors import PartNotExamined, RedactorError
 from redactor.files import check_size, open_source
-from redactor.formats.budget import TreeBudget
 from redactor.formats.media import media_counts
 from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure, unforeseen
+from redactor.pipeline.context import reading_of
 from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Place, Positions, TreeUnits
 
@@ -129,12 +129,12 @@ def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findin
     result: ScanResult,
 ) -> Iterator[Outcome]:
     """Scan one document; yield what of it could not be examined."""
-    reading = Reading(TreeBudget(analyzer.policy.limits), encoding, columns=analyzer.policy.columns)
+    reading = reading_of(analyzer.policy, encoding)
     scanner = Scanner(shown, analyzer, reading)
     scanner.examine(root(file, name, reading), shown)
     result.found.extend(scanner.found)
-    if scanner.media:
-        result.media[shown] = media_counts(scanner.media)
+    if counts := media_counts(scanner.media):
+        result.media[shown] = counts
     for one in scanner.unexamined:
         yield failure(shown, PartNotExamined(f"member {part(one.path)}: {one.error or one.reason}"))
     check_media(scanner.media, analyzer.policy)

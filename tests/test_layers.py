@@ -47,8 +47,8 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "selectolax": "formats.html.reader",
     "pikepdf": ("formats.pdf", "badredactions"),
     "pdfminer": "formats.pdf",
-    "pypdfium2": ("formats.pdf.reader", "badredactions.rendering"),
-    "PIL": "formats.picture.pixels",
+    "pypdfium2": ("formats.pdf.reader", "formats.pdf.rendering", "badredactions.rendering"),
+    "PIL": ("formats.picture", "formats.pdf"),
     "striprtf": "formats.rtf",
     "warcio": "formats.warc.rereading",
 }

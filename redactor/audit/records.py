@@ -125,7 +125,9 @@ class DocumentRecord:
     longer among the sources is withdrawn: its copy was deleted. `not_examined` names each part left
     out and the code of the reason. `media_kept` and `media_omitted` have a row for each picture,
     sound, film and font: the part of the copy that it is or stands in, and what of it was not
-    examined (`pixels`). `copy_id` is the keyed id of the copy's name, where that was redacted;
+    examined (`pixels`). `pixels_read` has one for each picture that OCR examined: the part, and
+    `text` or `no text`. `converted` says from what to what, and by what, a document was converted
+    before it was read. `copy_id` is the keyed id of the copy's name, where that was redacted;
     `document` is that of the source's. `dropped` has the part and the kind of each signature that
     the copy is without. `vault` is the slot of the sealed vault: the SHA-256 of that file, which is
     also its name.
@@ -145,6 +147,8 @@ class DocumentRecord:
     not_examined: Pairs = ()
     media_kept: Pairs | None = None
     media_omitted: Pairs | None = None
+    pixels_read: Pairs | None = None
+    converted: str | None = None
     copy_id: str | None = None
     dropped: Pairs | None = None
     verified: Verification | None = None

@@ -11,7 +11,7 @@ import typer
 
 from redactor.cli.output import say
 from redactor.errors import UsageError
-from redactor.model import SWITCHED_OFF
+from redactor.model import SWITCHED_OFF, RasterPages
 
 if TYPE_CHECKING:
     from redactor.model import Policy, Recognizer
@@ -63,6 +63,21 @@ EncodingOption = Annotated[
     str | None,
     typer.Option("--encoding", help="For texts without a byte order mark that are not UTF-8."),
 ]
+OcrOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ocr",
+        metavar="LANGS",
+        help="Read what pictures and scans show with tesseract, in these languages: eng+deu.",
+    ),
+]
+RasterOption = Annotated[
+    RasterPages | None,
+    typer.Option(
+        "--raster",
+        help="Make pictures of pages of PDF that cannot be read, or of all; --ocr reads them.",
+    ),
+]
 AsOfOption = Annotated[
     datetime | None,
     typer.Option(
@@ -100,20 +115,26 @@ DebugOption = Annotated[
 ]
 
 
-def chosen_policy(
+def chosen_policy(  # noqa: PLR0913  # one parameter an option
     policy: str,
     allow_list: Sequence[Path] | None = None,
     model: str | None = None,
     deny_list: Sequence[Path] | None = None,
     as_of: datetime | None = None,
+    ocr: str | None = None,
+    raster: RasterPages | None = None,
+    *,
+    convert: bool = False,
 ) -> Policy:
-    """Return the policy that the options name, with lists, name model and day."""
+    """Return the policy that the options name, with lists, name model, day and OCR."""
     from redactor.api import prepare_policy
 
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    chosen = prepare_policy(policy, allow or (), model, deny or (), day)
+    chosen = prepare_policy(
+        policy, allow or (), model, deny or (), day, ocr, raster, convert or None
+    )
     _tell_unused(chosen.recognizers)
     return chosen
 

@@ -19,7 +19,9 @@ from redactor.cli.options import (
     EncodingOption,
     KeyOption,
     ModelOption,
+    OcrOption,
     PolicyOption,
+    RasterOption,
     RulesOption,
     chosen_policy,
     chosen_rules,
@@ -54,6 +56,14 @@ def redact(  # noqa: PLR0913  # one parameter an option
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
+    ocr: OcrOption = None,
+    raster: RasterOption = None,
+    convert: Annotated[
+        bool,
+        typer.Option(
+            "--convert", help="Convert .doc, .xls, .ppt by LibreOffice; copies are .docx and so on."
+        ),
+    ] = False,
     decisions: Annotated[
         list[Path] | None,
         typer.Option("--decisions", metavar="FILE", help="Decisions of `redactor review`, each."),
@@ -118,7 +128,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("text from standard input leaves no run to go on with")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
-            chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
+            if convert:
+                raise UsageError("standard input has no name that would say what to convert")
+            chosen = chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
         if out is None:
@@ -129,7 +141,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, allow_list, model, deny_list, as_of),
+            policy=chosen_policy(
+                policy, allow_list, model, deny_list, as_of, ocr, raster, convert=convert
+            ),
             rules=chosen_rules(rules),
             key_file=key_file,
             encoding=encoding,
@@ -200,7 +214,13 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
         counts.update(dict(outcome.counts))
     for entity, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         say(f"{count:8} {entity}")
-    for sentence in (*_lost(report), *_media(report, policy), *lifted(policy)):
+    for sentence in (
+        *_lost(report),
+        *_read(report, policy),
+        *_converted(report),
+        *_media(report, policy),
+        *lifted(policy),
+    ):
         say(sentence)
     if review := sum(outcome.review for outcome in report.outcomes):
         say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
@@ -219,6 +239,25 @@ def _lost(report: BatchResult) -> Iterator[str]:
     if dropped:
         said = ", ".join(f"{count} {kind}" for kind, count in sorted(dropped.items()))
         yield f"signatures that do not outlast an edit, left out: {said}"
+
+
+def _converted(report: BatchResult) -> Iterator[str]:
+    """Yield how many documents were converted before they were read, and by what."""
+    by = Counter(one.converted.rpartition(" by ")[2] for one in report.outcomes if one.converted)
+    for program, count in by.items():
+        yield f"converted by {program}: {count} old document{'s' * (count != 1)} of Office"
+
+
+def _read(report: BatchResult, policy: Policy) -> Iterator[str]:
+    """Yield of how many pictures the pixels were examined, and by what."""
+    from redactor.formats.media import read_in_words
+    from redactor.formats.ocr import describe_ocr
+
+    read: Counter[str] = Counter()
+    for outcome in report.outcomes:
+        read.update(dict(outcome.read))
+    if read:
+        yield f"examined by {describe_ocr(policy.seeing.ocr)}: {read_in_words(list(read.items()))}"
 
 
 def _media(report: BatchResult, policy: Policy) -> Iterator[str]:

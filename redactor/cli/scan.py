@@ -19,7 +19,9 @@ from redactor.cli.options import (
     DenyListOption,
     EncodingOption,
     ModelOption,
+    OcrOption,
     PolicyOption,
+    RasterOption,
     RulesOption,
     chosen_policy,
     chosen_rules,
@@ -44,6 +46,8 @@ def scan(  # noqa: PLR0913  # one parameter an option
     as_of: AsOfOption = None,
     rules: RulesOption = None,
     encoding: EncodingOption = None,
+    ocr: OcrOption = None,
+    raster: RasterOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     as_sarif: Annotated[
         bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of a table.")
@@ -77,7 +81,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
             raise UsageError("--json and --sarif exclude each other")
         if show and (as_json or as_sarif):
             raise UsageError("--show is for the table alone: JSON and SARIF hold no text")
-        chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
+        chosen = chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster)
         result = scan_sources(sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer)
         found, failed = result.found, result.failed
         try:

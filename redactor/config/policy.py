@@ -41,6 +41,7 @@ from redactor.config.document import (
 from redactor.config.policy_columns import columns_of
 from redactor.config.policy_fields import EntityFields, ModelFields, PolicyFields
 from redactor.config.recognizers import policy_recognizers, settings_of
+from redactor.config.seeing import check_seeing
 from redactor.errors import PolicyError
 from redactor.model import (
     MODEL_KINDS,
@@ -53,6 +54,7 @@ from redactor.model import (
     Parameters,
     Policy,
     Recognizer,
+    Seeing,
 )
 
 _FORMER_NAMES = {"people_kept": "allow_list", "terms_removed": "deny_list"}
@@ -128,6 +130,8 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         titles=parsed.titles,
         parts=parsed.parts,
         media=parsed.media,
+        seeing=Seeing(parsed.ocr or "", parsed.raster),
+        convert=parsed.convert,
         names=parsed.names,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
@@ -157,7 +161,9 @@ def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
 
 
 def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
-    apart = {"allow_list", "deny_list", "recognizers", *(() if parsed.columns else ("columns",))}
+    unset = {name for name in ("columns", "ocr", "convert") if not getattr(parsed, name)}
+    unset |= {"raster"} if parsed.raster == "none" else set()
+    apart = {"allow_list", "deny_list", "recognizers", *unset}
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
     if recognizers:  # no key where there are none, so that other policies keep their digest
@@ -318,6 +324,7 @@ def _check_effects(parsed: PolicyFields, path: Path) -> None:
     if same:
         raise PolicyError(f"{path}: repeats the general setting: {', '.join(sorted(same))}")
     _check_review(parsed, path)
+    check_seeing(Seeing(parsed.ocr or "", parsed.raster), f"{path}: raster")
 
 
 def _repeats(given: EntityFields, parsed: PolicyFields) -> bool:

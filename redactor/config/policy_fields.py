@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from redactor.config.actions import ActionField
 from redactor.config.codes import ExemptionFields
 from redactor.config.document import Country, Strict
-from redactor.model import DEEPEST, Limits
+from redactor.model import DEEPEST, Limits, RasterPages, check_languages
 
 __all__ = ["ColumnFields", "EntityFields", "ModelFields", "PolicyFields"]
 
@@ -87,5 +87,8 @@ class PolicyFields(ExemptionFields):
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
+    ocr: Annotated[str, AfterValidator(check_languages)] | None = None
+    raster: RasterPages = "none"
+    convert: bool = False
     names: Literal["redact", "keep"] = "redact"
     countries: _Countries | None = None

@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar, Protocol
 
 from redactor.errors import InputError
-from redactor.model import BODY, NAME, Edit, Location, Slot
+from redactor.model import BODY, NAME, Edit, Location, Seeing, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,14 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Hints for the detection of a format: the document's name, and the encoding a user named."""
+    """Hints for the detection of a format: the document's name, and the encoding a user named.
+
+    `seeing` says how what it shows as pixels is examined.
+    """
 
     name: str = field(default="", repr=False)
     encoding: str | None = None
+    seeing: Seeing = field(default_factory=Seeing)
 
 
 class Codec(Protocol):
@@ -90,7 +94,10 @@ class Token:
 
     `medium` says what of a picture, a sound, a film or a font in these bytes is not examined:
     `pixels`, one token for each. `blank` are the bytes in its place in a copy without it; None
-    where there are none.
+    where there are none. A picture that OCR examined says so in `read`: `text` or `no text`.
+
+    A text that is `seen` was read by OCR: the copy has a box in the place of an edit, and need not
+    read exactly as its source with the edits does.
     """
 
     raw: bytes = field(repr=False)
@@ -104,6 +111,8 @@ class Token:
     key_path: str = field(default="", repr=False)
     medium: str = ""
     blank: bytes | None = field(default=None, repr=False)
+    read: str = ""
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +348,15 @@ class Medium:
     """A picture, a sound, a film or a font, of which `kind` is not examined: `pixels`.
 
     `path` are the numbers of the members to the document that it is, or that has it, and `copied`
-    those in the copy. Unless it `has_blank`, no copy can be written without it.
+    those in the copy. Unless it `has_blank`, no copy can be written without it. A picture that OCR
+    did examine says so in `read`: `text`, or `no text`.
     """
 
     path: tuple[int, ...]
     copied: tuple[int, ...]
     kind: str
     has_blank: bool = True
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ __all__ = [
     "media_in_words",
     "medium_of_code",
     "medium_of_type",
+    "read_counts",
+    "read_in_words",
 ]
 
 # The smallest picture of each kind, of one white or transparent point; of all else nothing is left.
@@ -132,7 +134,22 @@ _NOUNS = {
 
 def media_counts(media: Iterable[Medium]) -> tuple[tuple[str, int], ...]:
     """Count pictures and the like by what of them is not examined: `(("pixels", 3),)`."""
-    return tuple(sorted(Counter(one.kind for one in media).items()))
+    return tuple(sorted(Counter(one.kind for one in media if not one.read).items()))
+
+
+def read_counts(media: Iterable[Medium]) -> tuple[tuple[str, int], ...]:
+    """Count the pictures that OCR examined by what it saw: `(("no text", 1), ("text", 2))`."""
+    return tuple(sorted(Counter(one.read for one in media if one.read).items()))
+
+
+def read_in_words(counts: Sequence[tuple[str, int]]) -> str:
+    """Return in words what OCR examined: `the pixels of 3 pictures, no text seen in 1`."""
+    every = sum(count for _, count in counts)
+    if not every:
+        return ""
+    without = dict(counts).get("no text", 0)
+    said = f"the pixels of {every} picture{'s' * (every != 1)}"
+    return f"{said}, no text seen in {without}" if without else said
 
 
 def media_in_words(counts: Sequence[tuple[str, int]]) -> str:

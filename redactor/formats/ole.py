@@ -23,6 +23,8 @@ _STREAMS = (
     ("__nameid_version1.0", "an e-mail message of Outlook (.msg)", ""),
     ("VisioDocument", "an old Visio drawing (.vsd)", "odg"),
 )
+_CONVERTED = frozenset({"docx", "xlsx", "pptx"})
+_MACROS = frozenset({"_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros"})
 _PIECE = 1 << 20
 
 
@@ -34,15 +36,21 @@ def ole_refusal(source: BinaryIO) -> InputError:
     for stream, what, target in _STREAMS:
         if stream in names:
             more = f"; `soffice --headless --convert-to {target} FILE` converts it"
+            more += ", and so does --convert" if target in _CONVERTED else ""
             return UnsupportedFormat(
                 f"the content is {what}, which is not supported{more if target else ''}"
             )
     return UnsupportedFormat("the content is an OLE object or an old Office document")
 
 
+def has_macros(source: BinaryIO) -> bool:
+    """Tell whether a compound file has macros."""
+    return not _stream_names(source).isdisjoint(_MACROS)
+
+
 def _stream_names(source: BinaryIO) -> set[str]:
     """Return which of the names of streams occur in a file."""
-    wanted = {*_ENCRYPTED, *(stream for stream, _, _ in _STREAMS)}
+    wanted = {*_ENCRYPTED, *_MACROS, *(stream for stream, _, _ in _STREAMS)}
     found: set[str] = set()
     source.seek(0, io.SEEK_SET)
     before = b""

@@ -97,11 +97,13 @@ class Written:
     """What a copy of a node's own bytes is made of.
 
     `spans` are four numbers for each edit: the bytes of the source that it replaced, and those of
-    the copy in their place. `reads` is a digest of all texts as the copy must read.
+    the copy in their place. `reads` is a digest of all texts as the copy must read, but for those
+    that OCR saw: of them `seen` has what is left.
     """
 
     spans: array[int] = field(repr=False)
     reads: str
+    seen: tuple[str, ...] = field(default=(), repr=False)
 
     def patches(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         """Yield, for each edit, its byte span in the source and in the copy."""
@@ -173,6 +175,7 @@ def write_composed(
     `contents` are the new contents of its members, None for one that is left out.
     """
     reads = TextDigest()
+    seen: list[str] = []
     pending = iter(edits)
     edit = next(pending, None)
     of = node.source, node.layout
@@ -181,10 +184,14 @@ def write_composed(
         while edit is not None and edit.segment == number:
             mine.append(edit)
             edit = next(pending, None)
-        reads.add(with_edits(token.text or "", mine), joins=token.joins)
+        text = with_edits(token.text or "", mine)
+        if token.seen:
+            seen.append(f"\n\n{text}")
+        else:
+            reads.add(text, joins=token.joins)
     if edit is not None:
         raise OutputError("an edit lies outside the document")
-    return Written(array("q"), reads.hexdigest())
+    return Written(array("q"), reads.hexdigest(), tuple(seen))
 
 
 def _edited(
@@ -290,6 +297,8 @@ class TreeWriter:
                 self._check(node, copy, written)
         elif isinstance(node.format, Composed):
             if node.path in self._blanked:
+                for _ in self._edits.of_node(node.path):
+                    pass  # of what OCR saw in a picture that is left out
                 sink.write(_blank_of(node, node.format))
             else:
                 self._compose(node, node.format, sink, read_back)

@@ -27,7 +27,7 @@ from redactor.formats.base import (
 )
 from redactor.formats.budget import TreeBudget, unlimited
 from redactor.formats.media import Media
-from redactor.model import Columns, Kind
+from redactor.model import Columns, Kind, Seeing
 
 __all__ = [
     "FORMATS",
@@ -71,13 +71,14 @@ class Node:
 class Reading:
     """The settings for reading a tree: budget, encoding named by the user, recorded layouts.
 
-    The texts of columns that are kept are not examined.
+    The texts of columns that are kept are not examined; pixels are as `seeing` says.
     """
 
     budget: TreeBudget
     encoding: str | None = None
     layouts: Mapping[Path, Layout] = field(default_factory=dict)
     columns: Columns = field(default_factory=Columns)
+    seeing: Seeing = field(default_factory=Seeing)
 
 
 def part(path: Path) -> str:
@@ -129,7 +130,7 @@ def _format(
     known = reading.layouts.get(path)
     if known is not None:
         return format_named(known.format), known
-    return format_for(source, Hints(name, stated or reading.encoding))
+    return format_for(source, Hints(name, stated or reading.encoding, reading.seeing))
 
 
 def _medium(source: BinaryIO, error: UnsupportedFormat) -> tuple[Format, Layout]:

@@ -8,7 +8,7 @@ lists) never show it in their `repr`.
 - `findings`: what a detector reports, and the decision about it
 - `actions`: what a policy does with an entity, and on what ground
 - `rules`: rules and Presidio's recognisers, as configured
-- `columns`, `lists`, `limits`, `policy`: what a run is configured with
+- `columns`, `lists`, `limits`, `seeing`, `policy`: what a run is configured with
 - `jobs`: one document of a run, and its outcome
 """
 
@@ -38,6 +38,7 @@ from redactor.model.limits import DEEPEST, Limits
 from redactor.model.lists import AllowedPerson, TermList
 from redactor.model.policy import MODEL_KINDS, NameModel, Policy
 from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPattern
+from redactor.model.seeing import RASTERS, RasterPages, Seeing, check_languages
 
 __all__ = [
     "BANDS",
@@ -47,6 +48,7 @@ __all__ = [
     "FREE_FORM",
     "MODEL_KINDS",
     "NAME",
+    "RASTERS",
     "SWITCHED_OFF",
     "Action",
     "AllowedPerson",
@@ -66,11 +68,13 @@ __all__ = [
     "Outcome",
     "Parameters",
     "Policy",
+    "RasterPages",
     "Recognizer",
     "ReviewDecision",
     "Rule",
     "Scalar",
     "ScoredPattern",
+    "Seeing",
     "Shown",
     "Slot",
     "SourcePath",
@@ -79,5 +83,6 @@ __all__ = [
     "TextWindow",
     "Verdict",
     "amount",
+    "check_languages",
     "column_name",
 ]

@@ -32,6 +32,7 @@ class Job:
     `recorded` is what the log has of this document in the same run, which was broken off: the
     digest of the copy, or the code of the failure. The same is not recorded twice. `size` are the
     bytes of the source when it was listed; they say what to begin with, and how long it takes.
+    An old document of Office is converted to what `convert` says (`docx`) before it is read.
     """
 
     source: Path
@@ -43,6 +44,7 @@ class Job:
     recorded: str | None = None
     shown: str = ""
     size: int = 0
+    convert: str = ""
 
     @property
     def shown_name(self) -> str:
@@ -66,9 +68,10 @@ class Outcome:
     """The result of one document: its status, redactions by entity, and any error.
 
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
-    counts pictures and the like by what of them was not examined: `pixels`. `dropped` counts what
-    the copy is without since it does not outlast an edit: signatures (`DKIM`). `error` is a
-    sentence without a word of the document; `code` is an `ExitCode` value.
+    counts pictures and the like by what of them was not examined: `pixels`; `read` those that OCR
+    examined, by what it saw. `converted` says what converted an old document of Office. `dropped`
+    counts what the copy is without since it does not outlast an edit: signatures (`DKIM`). `error`
+    is a sentence without a word of the document; `code` is an `ExitCode` value.
     """
 
     name: str
@@ -80,4 +83,6 @@ class Outcome:
     review: int = 0
     unsure: int = 0
     media: tuple[tuple[str, int], ...] = ()
+    read: tuple[tuple[str, int], ...] = ()
+    converted: str = ""
     dropped: tuple[tuple[str, int], ...] = ()

@@ -13,6 +13,7 @@ from redactor.model.columns import Columns
 from redactor.model.limits import Limits
 from redactor.model.lists import AllowedPerson, TermList
 from redactor.model.rules import Recognizer
+from redactor.model.seeing import Seeing
 
 MODEL_KINDS = ("spacy", "huggingface", "gliner")
 
@@ -54,6 +55,8 @@ class Policy:
     `parts` is the treatment of a document with a part that cannot be examined: the document is
     refused, or its copy omits the part. `media` is that of a document with pictures, sounds, films
     or fonts, whose content is not examined: its copy keeps or omits them, or it is refused.
+    `seeing` says how pixels are examined: the languages of OCR, and pages that become pictures.
+    By `convert`, LibreOffice makes what can be read of old documents of Office.
     `names` is that of names of files and folders: copies have them redacted, or keep them.
     `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
     rules and recognisers are run, beside the ones for every country; None stands for all countries.
@@ -76,6 +79,8 @@ class Policy:
     titles: Literal["keep", "remove"] = "keep"
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
+    seeing: Seeing = field(default_factory=Seeing)
+    convert: bool = False
     names: Literal["redact", "keep"] = "redact"
     countries: frozenset[str] | None = None
     deny_list: TermList = field(default_factory=TermList)

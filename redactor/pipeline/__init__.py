@@ -40,7 +40,8 @@ from redactor.errors import (
 )
 from redactor.files import Draft, copy_mode, delete_copy, make_parents, open_source, sha256
 from redactor.formats import Sink
-from redactor.formats.media import media_counts
+from redactor.formats.libreoffice import converted, described
+from redactor.formats.media import media_counts, read_counts
 from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
 from redactor.formats.tree import Node, Reading, composed_paths, part, root
 from redactor.keys import Key
@@ -154,7 +155,8 @@ def _recorded(  # noqa: PLR0913, PLR0917  # a document, how it is examined, wher
     with ExitStack() as slot:
         with open_source(job.source, settings.policy.limits.file_bytes, job.at) as source:
             read.sha256 = digest = sha256(source)
-            check = _copy(job, settings, analyzer, source, draft, found)
+            document = slot.enter_context(_converted(job, source, found))
+            check = _copy(job, settings, analyzer, document, draft, found)
             mode = copy_mode(os.fstat(source.fileno()).st_mode)
             if job.rehearse:
                 return mode
@@ -171,6 +173,17 @@ def _recorded(  # noqa: PLR0913, PLR0917  # a document, how it is examined, wher
     return mode
 
 
+@contextmanager
+def _converted(job: Job, source: BinaryIO, found: Found) -> Iterator[BinaryIO]:
+    """Open a source as it is read: an old document of Office as LibreOffice converts it."""
+    if not job.convert:
+        yield source
+        return
+    with converted(source, job.convert) as document:
+        found.converted = f"{job.convert[:-1]} to {job.convert} by {described()}"
+        yield document
+
+
 def _outcome(job: Job, found: Found) -> Outcome:
     counts = tuple(sorted(found.totals.counts.items()))
     outcome = Outcome(
@@ -180,6 +193,8 @@ def _outcome(job: Job, found: Found) -> Outcome:
         review=found.totals.review,
         unsure=found.totals.unsure,
         media=media_counts(found.media),
+        read=read_counts(found.media),
+        converted=found.converted,
         dropped=tuple(sorted(Counter(kind for _, kind in found.dropped).items())),
     )
     if not found.unexamined:
@@ -215,9 +230,10 @@ def _copy(  # noqa: PLR0913, PLR0917  # a document, how it is examined, and wher
     rows = rulings.rows(document)
     notes = rulings.notes if job.rehearse else ()
     applier = DecisionApplier(rows, settings.key, document, rulings.ids, notes)
+    name = job.source.with_suffix(f".{job.convert}").name if job.convert else job.source.name
     return write(
         source,
-        job.source.name,
+        name,
         analyzer,
         settings.key,
         draft,

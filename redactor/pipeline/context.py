@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from redactor.audit import AuditLog
 from redactor.audit.vault import Vault
 from redactor.decisions import ReviewDecisions
+from redactor.formats import Layout
 from redactor.formats.budget import TreeBudget
+from redactor.formats.tree import Path as NodePath
 from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import Policy
@@ -29,4 +32,14 @@ class RunContext:
 
     def reading(self) -> Reading:
         """Return how a source is read, with a budget for one walk over it."""
-        return Reading(TreeBudget(self.policy.limits), self.encoding, columns=self.policy.columns)
+        return reading_of(self.policy, self.encoding)
+
+
+def reading_of(
+    policy: Policy,
+    encoding: str | None = None,
+    layouts: Mapping[NodePath, Layout] | None = None,
+) -> Reading:
+    """Return how a policy says that a source is read, with a budget for one walk over it."""
+    budget = TreeBudget(policy.limits)
+    return Reading(budget, encoding, layouts or {}, policy.columns, policy.seeing)

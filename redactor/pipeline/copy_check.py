@@ -105,14 +105,19 @@ class CopyCheck:
 
 
 def _read(node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
-    """Yield the texts of a draft; at their end it is known whether they are those expected."""
+    """Yield the texts of a draft; at their end it is known whether they are those expected.
+
+    In the place of what OCR sees in it stands what is left of that by the edits.
+    """
     digest = TextDigest()
 
     def digested() -> Iterator[Token]:
         for token in texts_of_node(replace(node, source=draft), Reading(unlimited())):
-            digest.add(token.text or "", joins=token.joins)
-            yield token
+            if not token.seen:
+                digest.add(token.text or "", joins=token.joins)
+                yield token
 
     yield from as_read(digested())
+    yield from written.seen
     if digest.hexdigest() != written.reads:
         raise OutputError("the draft does not read as it was to read")

@@ -14,7 +14,11 @@ __all__ = ["blanked", "check_media"]
 
 
 def check_media(media: Sequence[Medium], policy: Policy) -> None:
-    """Raise MediaNotExamined where the policy refuses media, or some cannot be left out."""
+    """Raise MediaNotExamined where the policy refuses media, or some cannot be left out.
+
+    A picture that OCR examined is none of these.
+    """
+    media = [one for one in media if not one.read]
     refused = {
         "keep": [],
         "omit": [one for one in media if not one.has_blank],
@@ -30,4 +34,5 @@ def check_media(media: Sequence[Medium], policy: Policy) -> None:
 
 def blanked(media: Sequence[Medium], policy: Policy) -> frozenset[Path]:
     """Return the parts whose pictures and the like are left out of the copy."""
-    return frozenset(one.path for one in media) if policy.media == "omit" else frozenset()
+    unread = frozenset(one.path for one in media if not one.read)
+    return unread if policy.media == "omit" else frozenset()

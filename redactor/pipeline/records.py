@@ -82,7 +82,8 @@ def _document(
     encoding, rest = _settings(layout)
     redacted = Status.REDACTED if found.totals.redacted else Status.CLEAN
     places = {one.path: one.copied for one in found.nodes} if found.dropped else {}
-    media = tuple((part(one.copied), one.kind) for one in found.media)
+    media = tuple((part(one.copied), one.kind) for one in found.media if not one.read)
+    read = tuple((part(one.copied), one.read) for one in found.media if one.read)
     return DocumentRecord(
         document=document,
         status=Status.PARTIAL if found.unexamined else redacted,
@@ -96,6 +97,8 @@ def _document(
         not_examined=tuple((part(one.path), one.reason) for one in found.unexamined),
         media_kept=media if media and not found.blanked else None,
         media_omitted=media if found.blanked else None,
+        pixels_read=read or None,
+        converted=found.converted or None,
         dropped=tuple((part(places[path]), kind) for path, kind in found.dropped) or None,
         verified=Verification(CHECKS, "passed", "two readers"),
         counts=tuple(sorted(found.totals.counts.items())),

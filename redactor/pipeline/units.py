@@ -161,7 +161,8 @@ class TreeUnits(ABC):
 def _media_of(token: Token, path: Path, copied: Path) -> Iterator[Medium]:
     """Yield the pictures, sounds and fonts that a token is, or has in its text."""
     if token.medium:
-        yield Medium(path, copied, token.medium, has_blank=token.blank is not None)
+        has_blank = token.blank is not None
+        yield Medium(path, copied, token.medium, has_blank=has_blank, read=token.read)
     for _ in range(media_in_text(token.text) if token.text else 0):
         yield Medium(path, copied, "pixels", has_blank=False)
 

@@ -70,6 +70,10 @@ def report(evidence: Evidence, rules: Sequence[Path] = ()) -> str:
         others=summary.others,
         unexamined=unexamined(evidence),
         media=[(evidence.name(one.id), one.media_in_words) for one in summary.latest if one.media],
+        read=[(evidence.name(one.id), one.read_in_words) for one in summary.latest if one.read],
+        converted=[
+            (evidence.name(one.id), one.converted) for one in summary.latest if one.converted
+        ],
         excluded=[evidence.name(one.id) for one in summary.latest if one.status == "excluded"],
         documents=sum(1 for one in summary.latest if one.has_copy),
         removed=len(removals),
@@ -233,7 +237,8 @@ def _documents(evidence: Evidence, words: _Words) -> Json:
 def _not_examined(one: Document) -> list[str]:
     """Return what of a document was not examined, each in words."""
     parts = [f"{part}: {code}" for part, code in one.not_examined]
-    return [*parts, *filter(None, (one.media_in_words, one.dropped_in_words))]
+    said = (one.media_in_words, one.read_in_words, one.converted_in_words, one.dropped_in_words)
+    return [*parts, *filter(None, said)]
 
 
 def _counted(summary: Summary) -> tuple[Counter[tuple[int, str]], ...]:

@@ -168,7 +168,8 @@ def _notes(document: Document, places: int) -> list[str]:
     missing = [f"not examined: {part}: {reason(code)}" for part, code in document.not_examined]
     media = [f"not examined: {document.media_in_words}"] if document.media else []
     dropped = [document.dropped_in_words] if document.dropped else []
-    return [f"{places} places redacted", *missing, *media, *dropped]
+    read = [*filter(None, (document.read_in_words, document.converted_in_words))]
+    return [f"{places} places redacted", *missing, *media, *read, *dropped]
 
 
 def _agent(root: Element, version: str) -> None:

@@ -18,7 +18,7 @@ from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json, RunEnd, RunStart
 from redactor.audit.typed import from_fields
 from redactor.formats.base import Layout
-from redactor.formats.media import media_in_words
+from redactor.formats.media import media_in_words, read_in_words
 from redactor.formats.tree import Path
 from redactor.model import FREE_FORM
 from redactor.operators.placeholders import shown_amount
@@ -58,7 +58,9 @@ class Document:
     """What became of one document in a run. `not_examined` has part and reason of what was not.
 
     `media` has the part and what was not examined of each picture, sound, film and font, which the
-    copy has unless they were omitted. `copy_id` is the id of the copy's name,
+    copy has unless they were omitted; `read` those of the pictures that OCR examined, and what it
+    saw. `converted` says from what to what it was converted, and by what. `copy_id` is the id of
+    the copy's name,
     `dropped` has part and kind of each signature that was left out.
     """
 
@@ -73,6 +75,8 @@ class Document:
     not_examined: tuple[tuple[str, str], ...]
     media: tuple[tuple[str, str], ...]
     media_omitted: bool
+    read: tuple[tuple[str, str], ...]
+    converted: str
     copy_id: str
     dropped: tuple[tuple[str, str], ...]
     verified: str
@@ -93,6 +97,17 @@ class Document:
             return ""
         said = media_in_words(list(Counter(kind for _, kind in self.media).items()))
         return f"{said} ({'left out' if self.media_omitted else 'kept'})"
+
+    @property
+    def read_in_words(self) -> str:
+        """Return the pixels of how many pictures OCR examined, in words; perhaps nothing."""
+        said = read_in_words(list(Counter(seen for _, seen in self.read).items()))
+        return f"examined by OCR: {said}" if said else ""
+
+    @property
+    def converted_in_words(self) -> str:
+        """Return from what to what the document was converted; perhaps nothing."""
+        return f"converted from {self.converted}" if self.converted else ""
 
     @property
     def has_copy(self) -> bool:
@@ -278,6 +293,8 @@ def _document(record: Fields, run: int) -> Document:
         not_examined=tuple(_pair(pair) for pair in _items(record, "not_examined")),
         media=tuple(map(_pair, _items(record, kept) or _items(record, omitted))),
         media_omitted=bool(_items(record, omitted)),
+        read=tuple(map(_pair, _items(record, "pixels_read"))),
+        converted=text(record, "converted"),
         dropped=tuple(map(_pair, _items(record, "dropped"))),
         copy_id=text(record, "copy_id") or text(record, "document"),
         verified=text(proof, "result"),

@@ -111,9 +111,10 @@ def _name_unexamined(evidence: Evidence) -> None:
         place = f"{shown_name(one.name)} ({shown_name(one.part)})"
         say(f"not examined: {place}: {one.why} {one.advice}", err=True)
     for document in evidence.summary.latest:
+        name = shown_name(evidence.name(document.id))
         if document.media:
-            name = shown_name(evidence.name(document.id))
             say(f"not examined: {name}: {document.media_in_words}", err=True)
+        for said in filter(None, (document.read_in_words, document.converted_in_words)):
+            say(f"{name}: {said}", err=True)
         if document.dropped:
-            name = shown_name(evidence.name(document.id))
             say(f"{name}: {document.dropped_in_words}", err=True)

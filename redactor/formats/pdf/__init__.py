@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from redactor.errors import DamagedDocument
 from redactor.formats.base import Budget, Composed, Hints, Layout, Member, Sink, Token
-from redactor.model import Edit
+from redactor.model import RASTERS, Edit, RasterPages, Seeing
 
 __all__ = ["Pdf"]
 
@@ -27,20 +27,20 @@ class Pdf(Composed):
     suffixes = frozenset({".pdf"})
     examined = (
         "text glyph by glyph, forms, notes, links, outlines, properties, XMP, names, tags; "
-        "attached files by their own formats; metadata of pictures, which is taken out"
+        "attached files by their own formats; metadata of pictures, which is taken out; by OCR, "
+        "scans and what pictures show"
     )
     not_examined = (
-        "what pictures and drawings show; signatures and XFA (each named); refused: scans, letters "
-        "without a Unicode map, encrypted files"
+        "what drawings show, and pictures without OCR; signatures and XFA (each named); refused: "
+        "encrypted files; without OCR scans, and letters without a Unicode map (`--raster`)"
     )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
-        """Return the layout; it has no settings. Raises DamagedDocument."""
-        del hints
+        """Return the layout: how its pages are seen. Raises DamagedDocument."""
         source.seek(0)
         if b"%PDF-" not in source.read(_HEAD):
             raise DamagedDocument("is no PDF: it has no header")
-        return Layout(self.name)
+        return Layout(self.name, hints.seeing.settings if hints.seeing.ocr else ())
 
     def is_known_by(self, head: bytes) -> bool:
         """Tell whether a document begins with the header, perhaps behind blanks."""
@@ -50,15 +50,14 @@ class Pdf(Composed):
         """Yield the texts: those of pages and what they draw, then those of objects."""
         from redactor.formats.pdf.document import texts
 
-        del layout
-        return texts(source, budget)
+        return texts(source, budget, _seeing(layout))
 
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
         """Yield the files that are attached, by the catalogue and by notes."""
         from redactor.formats.pdf.document import members
 
-        del layout, budget  # what streams unpack to is counted with the texts
-        return members(source)
+        del budget  # what streams unpack to is counted with the texts
+        return members(source, _seeing(layout))
 
     def write(
         self,
@@ -71,8 +70,7 @@ class Pdf(Composed):
         """Write a copy in one revision."""
         from redactor.formats.pdf.document import write
 
-        del layout
-        return write(source, edits, sink, contents)
+        return write(source, edits, sink, contents, _seeing(layout))
 
     def digests(self, copy: BinaryIO, layout: Layout) -> Sequence[str]:
         """Return the digests of the attached files, as pdfminer reads them."""
@@ -85,12 +83,20 @@ class Pdf(Composed):
         """Raise OutputError if a glyph that is kept has moved, or another object has changed."""
         from redactor.formats.pdf.comparison import compare
 
-        del layout
-        compare(source, copy)
+        compare(source, copy, _seeing(layout))
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
-        """Yield the texts that pdfium sees, and the strings of all objects."""
+        """Yield the texts that pdfium sees, the strings of all objects, and what OCR sees."""
+        from redactor.formats.pdf.document import seen_texts
         from redactor.formats.pdf.reader import read_texts
 
-        del layout
-        return read_texts(source)
+        yield from read_texts(source)
+        yield from seen_texts(source, _seeing(layout))
+
+
+def _seeing(layout: Layout) -> Seeing:
+    """Return how the pages of a document of this layout are seen."""
+    raster: RasterPages = next(
+        (one for one in RASTERS if one == layout.setting("raster")), RASTERS[0]
+    )
+    return Seeing(layout.setting("ocr"), raster)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from redactor.errors import OutputError
 from redactor.formats.pdf.content import Glyph
 from redactor.formats.pdf.document import content_streams, opened
+from redactor.model import Seeing
 
 __all__ = ["compare"]
 
@@ -16,10 +17,10 @@ _NEAR = 0.02
 """How far the place of a glyph may differ, in units of the page: a fiftieth of a point."""
 
 
-def compare(source: BinaryIO, copy: BinaryIO) -> None:
+def compare(source: BinaryIO, copy: BinaryIO, seeing: Seeing) -> None:
     """Raise OutputError unless the glyphs of a copy are those of its source, in their places."""
-    with opened(source) as before, opened(copy) as after:
-        if len(before.pages) != len(after.pages):
+    with opened(source, seeing) as before, opened(copy, seeing) as after:
+        if len(before.pdf.pages) != len(after.pdf.pages):
             raise OutputError("the draft has another number of pages")
         pairs = zip_longest(content_streams(before), content_streams(after))
         for first, second in pairs:

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 from unicodedata import normalize
 
@@ -18,8 +19,9 @@ from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
+from redactor.formats.pdf.embedded import burn_embedded, embedded_tokens, reread_embedded
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
-from redactor.formats.pdf.images import clean_pictures, count_pictures
+from redactor.formats.pdf.images import clean_pictures
 from redactor.formats.pdf.objects import (
     INHERITED,
     Attached,
@@ -30,12 +32,26 @@ from redactor.formats.pdf.objects import (
     refuse_password,
     walk,
 )
-from redactor.formats.pdf.pictures import check_is_no_scan
-from redactor.formats.pdf.reading import Block, blocks, check_is_readable
+from redactor.formats.pdf.pictures import check_is_no_scan, scan_resolution
+from redactor.formats.pdf.reading import Block, blocks, check_is_readable, is_readable, place_of
+from redactor.formats.pdf.scans import (
+    RASTER_DPI,
+    Burned,
+    PixelPage,
+    Recognised,
+    Removed,
+    burn,
+    check_pages,
+    images_of_scans,
+    is_ours,
+    page_tokens,
+    reread_pages,
+    strip,
+)
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
-from redactor.model import Edit, Kind, Location
+from redactor.model import Edit, Kind, Location, Seeing
 
-__all__ = ["content_streams", "members", "opened", "texts", "write"]
+__all__ = ["Opened", "content_streams", "members", "opened", "seen_texts", "texts", "write"]
 
 
 _MISSHAPEN = (
@@ -47,11 +63,54 @@ _MISSHAPEN = (
 _OTHER_ENCRYPTION = "encryption dictionary"  # in what qpdf says of what it does not decrypt
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document that is open: without what no copy has, and pages that are pictures without all.
+
+    `unexamined` is what was taken out of it that was not examined, in words; `pages` are those that
+    OCR reads, by their numbers.
+    """
+
+    pdf: pikepdf.Pdf
+    unexamined: list[str]
+    pages: Mapping[int, PixelPage]
+
+
 @contextmanager
-def opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
+def opened(source: BinaryIO, seeing: Seeing) -> Iterator[Opened]:
     """Open a document and take out what no copy has. Raises InputError."""
-    with _opened(source) as (pdf, _):
-        yield pdf
+    with _opened(source) as (pdf, unexamined):
+        pages = _pixel_pages(pdf, seeing) if seeing.ocr else {}
+        if all(one.is_scan for one in pages.values()):
+            yield Opened(pdf, unexamined, pages)
+            return
+        strip(pdf, [one.number for one in pages.values() if not one.is_scan])
+        with pikepdf.open(_saved(pdf)) as rest:  # what nothing leads to any more is gone
+            yield Opened(rest, unexamined, pages)
+
+
+def _pixel_pages(pdf: pikepdf.Pdf, seeing: Seeing) -> dict[int, PixelPage]:
+    """Return the pages that OCR reads: scans, and those that become pictures."""
+    fonts, found = Fonts(), dict[int, PixelPage]()
+    for item in walk(pdf):
+        if not isinstance(item, Content) or not item.page:
+            continue
+        if item.page in found and (not found[item.page].is_scan or seeing.raster == "none"):
+            continue
+        page = _interpreted(item, fonts)
+        ours = is_ours(pdf.pages[item.page - 1].obj)
+        if not ours and _becomes_picture(item, page, seeing):
+            found[item.page] = PixelPage(item.page, RASTER_DPI, is_scan=False)
+        elif item.is_page and (dpi := scan_resolution(item, page)):
+            found[item.page] = PixelPage(item.page, dpi, is_scan=True)
+    return dict(sorted(found.items()))
+
+
+def _becomes_picture(item: Content, page: Page, seeing: Seeing) -> bool:
+    if seeing.raster == "none":
+        return False
+    drawn_by_fonts = item.is_glyph and bool(page.glyphs)
+    return seeing.raster == "all" or drawn_by_fonts or not is_readable(page.glyphs)
 
 
 @contextmanager
@@ -112,12 +171,7 @@ class _Stream:
 
     def __init__(self, item: Content, fonts: Fonts) -> None:
         self.item = item
-        resources = item.resources
-        self.page: Page = interpret(
-            pikepdf.Page(item.obj) if item.is_page else item.obj,
-            lambda name: fonts.of(resources, name),
-            lambda name: fonts.stated(resources, name),
-        )
+        self.page = _interpreted(item, fonts)
         glyphs = self.page.glyphs
         if item.is_glyph and glyphs:
             raise UnsupportedFormat("a font draws its letters with other fonts")
@@ -148,6 +202,25 @@ class _Stream:
                 resources[INHERITED] = True
             self.item.obj.Resources = resources
 
+    def removed(self, edits: Sequence[Edit]) -> Iterator[Removed]:
+        """Yield what edits remove of the text, and where on the page it is."""
+        for edit in edits:
+            if edit.segment >= len(self.blocks):
+                continue
+            block = self.blocks[edit.segment]
+            rows = zip(block.glyphs, block.starts, block.texts, strict=True)
+            some = [g for g, at, text in rows if at < edit.end and edit.start < at + len(text)]
+            place = place_of(some) if self.item.is_page and some else None
+            yield Removed(block.text[edit.start : edit.end], place)
+
+    def kept(self, edits: Sequence[Edit]) -> set[str]:
+        """Return the words of the text that edits leave."""
+        words: set[str] = set()
+        for number, block in enumerate(self.blocks):
+            mine = [replace(one, replacement="\n") for one in edits if one.segment == number]
+            words |= set(_applied(block.text, mine).split())
+        return words
+
     def tidy(self, pdf: pikepdf.Pdf) -> None:
         """Take out comments, which may be anything."""
         if b"%" in self._bytes():
@@ -163,6 +236,15 @@ class _Stream:
             self.item.obj.Contents = pdf.make_stream(data)
         else:
             self.item.obj.write(data)
+
+
+def _interpreted(item: Content, fonts: Fonts) -> Page:
+    resources = item.resources
+    return interpret(
+        pikepdf.Page(item.obj) if item.is_page else item.obj,
+        lambda name: fonts.of(resources, name),
+        lambda name: fonts.stated(resources, name),
+    )
 
 
 def _drop_actual_text(page: Page, some: Sequence[Box]) -> None:
@@ -227,14 +309,16 @@ def _copied(obj: pikepdf.Object | None) -> Dictionary:
     return found
 
 
-def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
+def _parts(
+    opened: Opened,
+) -> Iterator[tuple[Content | Text | Xml, list[Token], _Stream | None]]:
     """Yield the items of a document with their texts."""
     fonts = Fonts()
-    for item in walk(pdf):
+    for item in walk(opened.pdf):
         match item:
             case Content():
                 stream = _Stream(item, fonts)
-                if item.is_page:
+                if item.is_page and item.page not in opened.pages:
                     check_is_no_scan(item, stream.page)
                 yield item, stream.tokens, stream
             case Xml():
@@ -246,28 +330,35 @@ def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token]
                 yield item, [token], None
 
 
-def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
-    """Yield the texts of a document, then its pictures. Raises InputError."""
+def texts(source: BinaryIO, budget: Budget, seeing: Seeing) -> Iterator[Token]:
+    """Yield the texts of a document, of pages that OCR reads, then its pictures.
+
+    Raises InputError.
+    """
     source.seek(0)
-    count_streams(source.read(), budget)
-    with opened(source) as pdf:
-        for _, tokens, _ in _parts(pdf):
+    data = source.read()
+    count_streams(data, budget)
+    with opened(source, seeing) as document:
+        for _, tokens, _ in _parts(document):
             yield from tokens
-        for _ in range(count_pictures(pdf)):
-            yield Token(b"", medium="pixels")
+        for seen, medium in page_tokens(data, document.pages, seeing.ocr):
+            budget.unpacked(0, 0)  # looks at the time
+            yield from (*seen, medium)
+        but = images_of_scans(document.pdf, document.pages)
+        yield from embedded_tokens(document.pdf, but, seeing.ocr)
 
 
-def members(source: BinaryIO) -> Iterator[Member]:
+def members(source: BinaryIO, seeing: Seeing) -> Iterator[Member]:
     """Yield the files that are attached to a document, and parts of it that nothing examines.
 
     Raises InputError.
     """
-    with _opened(source) as (pdf, unexamined):
+    with opened(source, seeing) as document:
         number = 0
-        for member in read_members(pdf):
+        for member in read_members(document.pdf):
             number = member.number
             yield member
-        for reason in unexamined:
+        for reason in document.unexamined:
             number += 1
             yield unread_member(number, reason)
 
@@ -277,15 +368,20 @@ def write(
     edits: Sequence[Edit],
     sink: Sink,
     contents: Mapping[int, BinaryIO | None],
+    seeing: Seeing,
 ) -> list[Token]:
     """Write a copy with edits; return the texts before. Raises InputError, OutputError.
 
     `contents` are the new contents of attached files by their numbers, None for one left out.
     """
     found: list[Token] = []
+    layers: dict[int, Recognised] = {}
     at = 0
-    with opened(source) as pdf:
-        for item, tokens, stream in _parts(pdf):
+    source.seek(0)
+    data = source.read()
+    with opened(source, seeing) as document:
+        pdf = document.pdf
+        for item, tokens, stream in _parts(document):
             first, after = len(found), len(found) + len(tokens)
             mine = []
             while at < len(edits) and edits[at].segment < after:
@@ -293,14 +389,45 @@ def write(
                 mine.append(Edit(edit.segment - first, edit.start, edit.end, edit.replacement))
                 at += 1
             found += tokens
+            if stream is not None and stream.item.page in document.pages:
+                layer = layers.setdefault(stream.item.page, Recognised())
+                layer.removed += stream.removed(mine)
+                layer.kept |= stream.kept(mine)
             if mine:
                 _edit(item, stream, mine, pdf)
             elif stream is not None:
                 stream.tidy(pdf)
         put(pdf, contents)
         clean_pictures(pdf)
-        _save(pdf, sink)
+        found += _burned(document, data, edits[at:], len(found), layers, seeing, sink)
     return found
+
+
+def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pixels, where it is written
+    document: Opened,
+    data: bytes,
+    edits: Sequence[Edit],
+    first: int,
+    layers: Mapping[int, Recognised],
+    seeing: Seeing,
+    sink: Sink,
+) -> list[Token]:
+    """Write a document whose texts are edited, with edits of what OCR sees; return that."""
+    pdf, pages, burned = document.pdf, document.pages, Burned()
+    mine = [replace(one, segment=one.segment - first) for one in edits]
+    but = images_of_scans(pdf, pages)
+    if pages:
+        edited = _saved(pdf).getvalue()
+        burned = burn(pdf, data, edited, pages, mine, layers, seeing.ocr)
+    tokens = burned.tokens
+    if seeing.ocr:
+        rest = [replace(one, segment=one.segment - len(tokens)) for one in mine]
+        ours = {one.objgen for one in burned.pictures}
+        tokens = [*tokens, *burn_embedded(pdf, {*but, *ours}, rest, seeing.ocr)]
+    copy = _save(pdf)
+    check_pages(copy, pages, burned)
+    sink.write(copy)
+    return tokens
 
 
 def _edit(
@@ -319,14 +446,14 @@ def _edit(
             item.holder[item.key] = String(_applied(item.text, edits))
 
 
-def _save(pdf: pikepdf.Pdf, sink: Sink) -> None:
-    """Write a document: reachable objects alone, in one revision, the same bytes every time."""
+def _save(pdf: pikepdf.Pdf) -> bytes:
+    """Return a document: reachable objects alone, in one revision, the same bytes every time."""
     try:
         draft = _saved(pdf)
         # Written twice: the order of what qpdf adds to a stream is settled, and a copy of a copy is
         # the same file.
         with pikepdf.open(draft) as again:
-            sink.write(_saved(again).getvalue())
+            return _saved(again).getvalue()
     except pikepdf.PdfError:
         raise OutputError("the copy of the PDF could not be written") from None
 
@@ -342,8 +469,20 @@ def _saved(pdf: pikepdf.Pdf) -> io.BytesIO:
     return copy
 
 
-def content_streams(pdf: pikepdf.Pdf) -> Iterator[list[Glyph]]:
+def content_streams(document: Opened) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each content stream."""
-    for _, _, stream in _parts(pdf):
+    for _, _, stream in _parts(document):
         if stream is not None:
             yield stream.page.glyphs
+
+
+def seen_texts(source: BinaryIO, seeing: Seeing) -> Iterator[str]:
+    """Yield what OCR sees in the pages that it reads, in several readings. Raises InputError."""
+    if not seeing.ocr:
+        return
+    source.seek(0)
+    data = source.read()
+    with opened(source, seeing) as document:
+        yield from reread_pages(data, document.pages, seeing.ocr)
+        but = images_of_scans(document.pdf, document.pages)
+        yield from reread_embedded(document.pdf, but, seeing.ocr)

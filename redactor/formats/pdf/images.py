@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from io import BytesIO
 
 import pikepdf
@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name
 from redactor.formats.picture import cleaned, kind_of
 from redactor.formats.picture.pixels import metadata
 
-__all__ = ["clean_pictures", "count_pictures", "picture_metadata"]
+__all__ = ["clean_pictures", "drawn_images", "picture_metadata"]
 
 _WHOLE = frozenset({"/DCTDecode", "/DCT", "/JPXDecode"})
 """Filters whose input is a picture file: JPEG and JPEG 2000."""
@@ -29,8 +29,10 @@ def clean_pictures(pdf: pikepdf.Pdf) -> None:
             stream.write(new, filter=Name(name), decode_parms=about)
 
 
-def count_pictures(pdf: pikepdf.Pdf) -> int:
-    """Return the number of pictures, without those that say where others are seen through."""
+def drawn_images(
+    pdf: pikepdf.Pdf, but: Container[tuple[int, int]] = ()
+) -> Iterator[pikepdf.Object]:
+    """Yield the pictures, but for some, and for those that say where others are seen through."""
     streams = [one for one in pdf.objects if isinstance(one, pikepdf.Stream)]
     masks = {
         value.objgen
@@ -38,8 +40,9 @@ def count_pictures(pdf: pikepdf.Pdf) -> int:
         for key in ("/SMask", "/Mask")
         if isinstance(value := one.get(key), pikepdf.Stream)
     }
-    drawn = (one for one in streams if one.get("/Subtype") == "/Image")
-    return sum(one.objgen not in masks for one in drawn)
+    for one in streams:
+        if one.get("/Subtype") == "/Image" and one.objgen not in masks and one.objgen not in but:
+            yield one
 
 
 def picture_metadata(pdf: pikepdf.Pdf) -> Iterator[str]:

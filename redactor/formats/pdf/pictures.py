@@ -1,10 +1,13 @@
 """Scanned pages: a picture of a page, without text or with the invisible text of a recognition.
 
-What a picture shows is not examined. Logos, photographs and charts beside text are left as they
-are; a page that is a picture is refused.
+Without OCR what a picture shows is not examined: logos, photographs and charts beside text are left
+as they are, and a page that is a picture is refused.
 """
 
 from __future__ import annotations
+
+from math import sqrt
+from typing import TypeAlias
 
 import pikepdf
 from pikepdf import Dictionary
@@ -15,7 +18,7 @@ from redactor.formats.pdf.fonts import NO_FONT
 from redactor.formats.pdf.objects import Content
 from redactor.formats.pdf.reading import visible
 
-__all__ = ["check_is_no_scan"]
+__all__ = ["check_is_no_scan", "inherited", "scan_resolution"]
 
 _SHARE = 0.5
 """The part of a page that pictures cover in a scan."""
@@ -28,40 +31,56 @@ _DEPTH = 8  # of forms in forms that are searched for pictures
 
 def check_is_no_scan(item: Content, page: Page) -> None:
     """Raise UnsupportedFormat for a page that is a picture."""
-    if visible(page.glyphs) >= _LETTERS:
-        return
-    box = _inherited(item.obj)
-    if box is None:
-        return
-    left, low, right, high = (float(one) for one in box)
-    whole = abs((right - left) * (high - low))
-    area = sum(min(whole, one) for one in _areas(page, item.resources))
-    if whole and area > _SHARE * whole:
+    if scan_resolution(item, page):
         raise UnsupportedFormat(f"page {item.page} is a picture, of which the text is not examined")
 
 
-def _inherited(page: pikepdf.Object) -> pikepdf.Object | None:
+def scan_resolution(item: Content, page: Page) -> float:
+    """Return the dots in an inch of a page that is a picture; 0 for other pages."""
+    if visible(page.glyphs) >= _LETTERS:
+        return 0.0
+    box = inherited(item.obj, "/MediaBox")
+    if box is None:
+        return 0.0
+    left, low, right, high = (float(one) for one in box)
+    whole = abs((right - left) * (high - low))
+    areas = _areas(page, item.resources)
+    if not whole or sum(min(whole, area) for area, _ in areas) <= _SHARE * whole:
+        return 0.0
+    finest = max((sqrt(pixels / area) for area, pixels in areas if area > 1), default=0.0) * 72
+    return min(_FINEST, max(_COARSEST, finest))
+
+
+_COARSEST, _FINEST = 150.0, 300.0  # dots in an inch at which a scan is drawn
+
+
+def inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
+    """Return what a page has under a key, or inherits."""
     for _ in range(64):
-        if "/MediaBox" in page:
-            return page.MediaBox
+        if key in page:
+            return page[key]
         if "/Parent" not in page:
             return None
         page = page.Parent
     return None
 
 
-def _areas(page: Page, resources: pikepdf.Object | None) -> list[float]:
+_Areas: TypeAlias = list[tuple[float, float]]
+"""The areas of pictures on a page, and their numbers of pixels, 0 where these are not known."""
+
+
+def _areas(page: Page, resources: pikepdf.Object | None) -> _Areas:
     """Return the areas of the pictures that a page draws."""
-    found: list[float] = []
+    found: _Areas = []
     for picture in page.pictures:
         found += _area(picture.name, picture.matrix, resources)
     return found
 
 
-def _area(name: str, matrix: Matrix, resources: pikepdf.Object | None) -> list[float]:
+def _area(name: str, matrix: Matrix, resources: pikepdf.Object | None) -> _Areas:
     if not name:
-        return [_determinant(matrix)]
-    found: list[float] = []
+        return [(_determinant(matrix), 0.0)]
+    found: _Areas = []
     stack = [(name, matrix, resources, 0)]
     while stack:
         name, matrix, resources, depth = stack.pop()
@@ -69,7 +88,8 @@ def _area(name: str, matrix: Matrix, resources: pikepdf.Object | None) -> list[f
         if drawn is None:
             continue
         if drawn.get("/Subtype") == "/Image":
-            found.append(_determinant(matrix))
+            pixels = float(drawn.get("/Width", 0)) * float(drawn.get("/Height", 0))
+            found.append((_determinant(matrix), pixels))
         elif drawn.get("/Subtype") == "/Form" and depth < _DEPTH:
             own = drawn.get("/Matrix")
             inner = times(_matrix(own) if own is not None else IDENTITY, matrix)

@@ -14,7 +14,16 @@ from enum import IntEnum
 from redactor.errors import UnsupportedFormat
 from redactor.formats.pdf.content import INVISIBLE, Glyph, Point
 
-__all__ = ["NEW_LINE", "Between", "Block", "blocks", "check_is_readable", "visible"]
+__all__ = [
+    "NEW_LINE",
+    "Between",
+    "Block",
+    "blocks",
+    "check_is_readable",
+    "is_readable",
+    "place_of",
+    "visible",
+]
 
 
 class Between(IntEnum):
@@ -189,12 +198,19 @@ _MOST_UNKNOWN = 2
 
 
 def check_is_readable(found: Sequence[Glyph], page: int) -> None:
-    """Raise UnsupportedFormat if glyphs that may be letters have no Unicode character.
+    """Raise UnsupportedFormat if glyphs that may be letters have no Unicode character."""
+    if not is_readable(found):
+        where = f"page {page}" if page else "a part outside the pages"
+        raise UnsupportedFormat(f"{where} has letters in a font without a Unicode map")
+
+
+def is_readable(found: Sequence[Glyph]) -> bool:
+    """Tell whether no glyph that may be a letter lacks a Unicode character.
 
     Such are more than two in a row, and those beside letters in a word.
     """
     if all(one.text is not None for one in found):
-        return
+        return True
     row = 0
     before: Glyph | None = None
     for glyph in found:
@@ -202,12 +218,13 @@ def check_is_readable(found: Sequence[Glyph], page: int) -> None:
         if glyph.text is None and glyph.show is not None:
             row = row + 1 if near else 1
             if row > _MOST_UNKNOWN or (near and _is_letter(before)):
-                raise _unreadable(page)
+                return False
         else:
             if near and row and _is_letter(glyph):
-                raise _unreadable(page)
+                return False
             row = 0
         before = glyph
+    return True
 
 
 def _is_letter(glyph: Glyph | None) -> bool:
@@ -219,14 +236,17 @@ def _touch(last: Glyph, glyph: Glyph) -> bool:
     return abs(_along(last.end, glyph.origin, last.direction)) < _WORD * size
 
 
-def _unreadable(page: int) -> UnsupportedFormat:
-    where = f"page {page}" if page else "a part outside the pages"
-    return UnsupportedFormat(f"{where} has letters in a font without a Unicode map")
-
-
 def visible(glyphs: Sequence[Glyph]) -> int:
     """Return how many letters and digits are seen."""
     return sum(
         (one.text or "").isalnum() and (one.show is None or one.show.state.mode != INVISIBLE)
         for one in glyphs
     )
+
+
+def place_of(glyphs: Sequence[Glyph]) -> tuple[float, float, float, float]:
+    """Return the rectangle of glyphs on the page: left, low, right, high."""
+    points = [point for one in glyphs for point in (one.origin, one.end)]
+    size = max(one.size for one in glyphs)
+    across, along = [one.x for one in points], [one.y for one in points]
+    return min(across), min(along) - size / 4, max(across), max(along) + size

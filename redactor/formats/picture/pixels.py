@@ -25,7 +25,7 @@ from PIL import (
 from redactor.errors import OutputError
 from redactor.formats.picture.cuts import EMPTY_EXIF, EMPTY_XMP, orientation_only
 
-__all__ = ["check_pixels", "metadata"]
+__all__ = ["BROKEN", "check_pixels", "is_reduced", "metadata", "open_picture"]
 
 _PLUGINS = (
     AvifImagePlugin.AvifImageFile,
@@ -55,7 +55,7 @@ def check_pixels(source: BinaryIO, copy: BinaryIO) -> None:
     """Raise OutputError unless Pillow sees the pixels of the source in a copy, and no metadata."""
     if any(metadata(copy)):
         raise OutputError("the draft of a picture has metadata")
-    with _opened(source) as before, _opened(copy) as after:
+    with open_picture(source) as before, open_picture(copy) as after:
         if before is None:
             return
         if after is None or (before.size, before.mode) != (after.size, after.mode):
@@ -71,20 +71,20 @@ def check_pixels(source: BinaryIO, copy: BinaryIO) -> None:
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Iterator[Image.Image | None]:
+def open_picture(file: BinaryIO) -> Iterator[Image.Image | None]:
     """Open a picture; None if Pillow does not read it."""
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they quote names of tags
         try:
             image = Image.open(file, formats=_READERS)
-        except _BROKEN:
+        except BROKEN:
             yield None
             return
         yield image
 
 
-_BROKEN = (
+BROKEN = (
     *(OSError, ValueError, SyntaxError, RuntimeError, struct.error, zlib.error),
     *(TypeError, KeyError, IndexError, AttributeError, ArithmeticError, MemoryError, EOFError),
     Image.DecompressionBombError,
@@ -100,26 +100,27 @@ def _frames(image: Image.Image, *, whole: bool = False) -> Iterator[bytes]:
             rest -= frame.width * frame.height
             if rest < 0:
                 return
-            if whole and _is_reduced(frame):
+            if whole and is_reduced(frame):
                 continue
             yield frame.tobytes()
-    except _BROKEN:
+    except BROKEN:
         return
 
 
-def _is_reduced(frame: Image.Image) -> bool:
+def is_reduced(frame: Image.Image) -> bool:
+    """Tell whether a frame of a TIFF picture is a smaller one of another frame."""
     tags = getattr(frame, "tag_v2", {})
     return bool(tags.get(254, 0) & 1)
 
 
 def metadata(file: BinaryIO) -> Iterator[str]:
     """Yield what Pillow sees in a picture beside itself, as text."""
-    with _opened(file) as image:
+    with open_picture(file) as image:
         if image is None:
             return
         try:
             yield from _info(image)
-        except _BROKEN:
+        except BROKEN:
             return
 
 

@@ -30,13 +30,14 @@ from redactor.analysis.analyzer import Analyzer
 from redactor.api import redact_bytes
 from redactor.config.policy import load_policy
 from redactor.errors import InputError, MediaNotExamined, OutputError
-from redactor.formats.base import Hints
+from redactor.formats.base import Hints, Layout
 from redactor.formats.picture import Picture, cleaned
 from redactor.formats.picture import jpeg as jpeg_cuts
 from redactor.keys import Key
 
 KEY = Key(bytes(range(32)))
 PICTURE = Picture()
+LAYOUT = Layout("picture")
 
 MADE = {
     "JPEG": jpeg,
@@ -70,7 +71,7 @@ def test_no_metadata_is_left_and_the_pixels_are_the_same(name):
     assert b"adobe:ns:meta/'>" not in copy
     assert frames(copy) == frames(source)
     assert cleaned(copy) == copy
-    PICTURE.check_unchanged(io.BytesIO(source), io.BytesIO(copy), None)
+    PICTURE.check_unchanged(io.BytesIO(source), io.BytesIO(copy), LAYOUT)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_a_cleaner_that_changes_a_pixel_is_caught():
     other.putpixel((3, 3), (0, 0, 0))
     source, copy = io.BytesIO(saved(drawn(), "PNG")), io.BytesIO(saved(other, "PNG"))
     with pytest.raises(OutputError, match="pixels"):
-        PICTURE.check_unchanged(source, copy, None)
+        PICTURE.check_unchanged(source, copy, LAYOUT)
 
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF that moves", "WebP", "JPEG 2000"])

@@ -1,0 +1,266 @@
+"""Boxes in the place of words that a picture shows, and the proof that nothing is beneath them.
+
+A picture is written again as what it was: without a loss, but for JPEG, which is encoded anew by
+the tables of its source.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from PIL import Image, ImageChops, ImageFilter, JpegImagePlugin
+
+from redactor.errors import OutputError
+from redactor.formats.base import Token
+from redactor.formats.ocr import Box, boxes_of
+from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_picture
+from redactor.formats.picture.seeing import MODES, Seen, mask_of, reread, see
+from redactor.model import Edit, Kind, Location
+
+__all__ = [
+    "burned",
+    "check_burned",
+    "check_is_burned",
+    "drawn_over",
+    "is_plain",
+    "reread_texts",
+    "seen_tokens",
+]
+
+_LARGEST = 1 << 26
+"""Pixels of one frame that are read, and an eighth of those of all of them together."""
+
+_ONE_FRAME = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
+"""Kinds of which a picture that moves is not read."""
+
+
+@contextmanager
+def _frames(file: BinaryIO) -> Iterator[list[Image.Image] | None]:
+    """Open a picture as its frames; None where what it shows is not read."""
+    with open_picture(file) as image:
+        try:
+            yield _readable(image) if image else None
+        except BROKEN:
+            yield None
+
+
+def _readable(image: Image.Image) -> list[Image.Image] | None:
+    count = getattr(image, "n_frames", 1)
+    if image.format == "MPO":  # several pictures in one file: a copy has the first
+        count = 1
+    elif image.format != "TIFF" and (image.format not in _ONE_FRAME or count > 1):
+        return None
+    found = []
+    for number in range(count):
+        image.seek(number)
+        if not is_reduced(image):
+            if image.width * image.height > _LARGEST:
+                return None
+            image.load()
+            found.append(image.copy() if count > 1 else image)
+    pixels = sum(one.width * one.height for one in found)
+    return found if pixels <= 8 * _LARGEST and all(one.mode in MODES for one in found) else None
+
+
+def seen_tokens(file: BinaryIO, languages: str, blank: bytes | None) -> Iterator[Token]:
+    """Yield what a picture shows as texts, then the picture, and whether it was examined by that.
+
+    Raises InputError.
+    """
+    with _frames(file) as frames:
+        said = []
+        for number, frame in enumerate(frames or (), 1):
+            seen = see(frame, languages)
+            where = Location(Kind.BODY, page=number if len(frames or ()) > 1 else 0)
+            for one in seen.paragraphs:
+                yield Token(b"", one.text, location=where, seen=True)
+            said.append(seen.verdict)
+    doubtful = not said or "unsure" in said
+    read = "" if doubtful else "text" if "text" in said else "no text"
+    yield Token(b"", medium="pixels", blank=blank, read=read)
+
+
+def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes, list[Token]]:
+    """Return a picture with boxes in the place of edits, and its texts before.
+
+    Raises InputError, OutputError.
+    """
+    with _frames(file) as frames:
+        if frames is None:
+            raise OutputError("an edit is of no text")
+        tokens: list[Token] = []
+        masks: dict[int, Image.Image] = {}
+        for number, frame in enumerate(frames):
+            seen = see(frame, languages)
+            mine = [one for one in edits if 0 <= one.segment - len(tokens) < len(seen.paragraphs)]
+            if mine:
+                masks[number] = _mask(frame, seen, mine, len(tokens))
+            tokens += (Token(b"", one.text, seen=True) for one in seen.paragraphs)
+        with open_picture(file) as image:
+            assert image is not None  # noqa: S101  # it was read
+            data = _written(image, [drawn_over(f, masks.get(n)) for n, f in enumerate(frames)])
+    check_is_burned(io.BytesIO(data), masks)
+    return data, tokens
+
+
+def _mask(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> Image.Image:
+    boxes: list[Box] = []
+    for number, paragraph in enumerate(seen.paragraphs, first):
+        boxes += boxes_of(paragraph, [one for one in edits if one.segment == number])
+    return mask_of(seen, boxes, frame.size)
+
+
+def drawn_over(
+    frame: Image.Image, mask: Image.Image | None, colour: int | None = None
+) -> Image.Image:
+    """Return a frame with one colour wherever a mask is set: black, if none is named."""
+    if mask is None:
+        return frame
+    found = frame.copy()
+    found.info = dict(frame.info)
+    found.paste(_black(frame) if colour is None else colour, mask=mask)
+    return found
+
+
+def _black(frame: Image.Image) -> Any:
+    """Return black in the colours of a frame; the darkest that it has, if these are in a table."""
+    if frame.mode == "P":
+        table = frame.convert("RGB").getcolors(256) or []
+        palette = frame.getpalette("RGB") or []
+        clear = frame.info.get("transparency")
+        rows = [(sum(palette[at : at + 3]), at // 3) for at in range(0, len(palette), 3)]
+        return min((row for row in rows if row[1] != clear), default=(len(table), 0))[1]
+    return {"CMYK": (0, 0, 0, 255), "LA": (0, 255), "RGBA": (0, 0, 0, 255), "RGB": (0, 0, 0)}.get(
+        frame.mode, 0
+    )
+
+
+def _written(image: Image.Image, frames: Sequence[Image.Image]) -> bytes:
+    """Return frames as a file of the kind of a picture that is open, with its colours and sizes."""
+    data = io.BytesIO()
+    kind = "JPEG" if image.format == "MPO" else str(image.format)
+    options: dict[str, Any] = {
+        key: image.info[key] for key in ("dpi", "icc_profile") if image.info.get(key)
+    }
+    if turned := image.getexif().get(0x0112):
+        exif = Image.Exif()
+        exif[0x0112] = turned
+        options["exif"] = exif
+    options |= _of_kind(image, kind, frames)
+    try:
+        frames[0].save(data, kind, **options)
+    except BROKEN:
+        raise OutputError("the draft of a picture could not be written") from None
+    return data.getvalue()
+
+
+def _of_kind(image: Image.Image, kind: str, frames: Sequence[Image.Image]) -> Mapping[str, Any]:
+    """Return what a kind of pictures is written with."""
+    if kind == "JPEG":
+        return {
+            "qtables": getattr(image, "quantization", None),
+            "subsampling": JpegImagePlugin.get_sampling(image),
+            "progressive": bool(image.info.get("progressive")),
+        }
+    if kind == "TIFF":
+        bits = all(one.mode == "1" for one in frames)
+        packed = "group4" if bits else "tiff_adobe_deflate"
+        return {"compression": packed, "save_all": True, "append_images": frames[1:]}
+    if kind == "WEBP":
+        return {"lossless": True, "exact": True, "quality": 75}
+    return {"optimize": False}
+
+
+_NOISE = 40
+"""How bright a box may be in a JPEG, and how far its other pixels may be from the source's."""
+
+
+def is_plain(image: Image.Image, mask: Image.Image, *, noise: int = _NOISE) -> bool:
+    """Tell whether an image is of one colour where a mask is set; with noise, but for its edge."""
+    within = mask.convert("L").filter(ImageFilter.MinFilter(3)) if noise else mask
+    extremes = [_extremes(band, within) for band in image.convert("RGB").split()]
+    return all(high - low <= noise for low, high in extremes)
+
+
+def check_is_burned(copy: BinaryIO, masks: Mapping[int, Image.Image]) -> None:
+    """Raise OutputError unless all pixels in the boxes of a copy are of one colour."""
+    with _frames(copy) as frames:
+        for number, mask in masks.items():
+            frame = frames[number] if frames and number < len(frames) else None
+            if frame is None or frame.size != mask.size:
+                raise OutputError("the draft of a picture is of another size or kind")
+            if not is_plain(frame, mask, noise=_NOISE if _is_lossy(copy) else 0):
+                raise OutputError("a box in the draft of a picture is not of one colour")
+
+
+def _extremes(band: Image.Image, mask: Image.Image) -> tuple[int, int]:
+    counts = band.histogram(mask.convert("L"))
+    levels = [level for level, count in enumerate(counts) if count]
+    return (levels[0], levels[-1]) if levels else (0, 0)
+
+
+def _is_lossy(file: BinaryIO) -> bool:
+    file.seek(0)
+    return file.read(2) == b"\xff\xd8"
+
+
+def check_burned(source: BinaryIO, copy: BinaryIO) -> None:
+    """Raise OutputError unless a copy is its source but for boxes, and has no metadata."""
+    if any(metadata(copy)):
+        raise OutputError("the draft of a picture has metadata")
+    with _frames(source) as before, _frames(copy) as after:
+        if before is None:
+            return
+        sizes = [(one.size, one.mode) for one in before]
+        if after is None or sizes != [(one.size, one.mode) for one in after]:
+            raise OutputError("the draft of a picture is of another size or kind")
+        for first, second in zip(before, after, strict=True):
+            (_check_near if _is_lossy(copy) else _check_same)(first, second)
+
+
+def _check_same(before: Image.Image, after: Image.Image) -> None:
+    """Raise OutputError unless what differs is of one colour."""
+    first, second = before.convert("RGBA"), after.convert("RGBA")
+    changed = _changed(first, second, 0)
+    for band in second.split():
+        low, high = _extremes(band, changed)
+        if low != high:
+            raise OutputError("the draft of a picture has other pixels outside the boxes")
+
+
+_BLOCK = 16
+"""The pixels of a side that JPEG encodes together; a box changes those around it."""
+
+
+def _check_near(before: Image.Image, after: Image.Image) -> None:
+    """Raise OutputError unless what differs by more than encoding anew is near a box."""
+    first, second = before.convert("RGB"), after.convert("RGB")
+    changed = _changed(first, second, _NOISE)
+    dark = second.convert("L").point(lambda level: 255 if level < _NOISE else 0)
+    boxes = ImageChops.multiply(changed, dark)
+    near = _blocks(boxes).filter(ImageFilter.MaxFilter(3))
+    far = ImageChops.subtract(_blocks(changed), near)
+    if far.getbbox() is not None:
+        raise OutputError("the draft of a picture has other pixels outside the boxes")
+
+
+def _blocks(mask: Image.Image) -> Image.Image:
+    return mask.reduce(_BLOCK).point(lambda level: 255 if level else 0)
+
+
+def _changed(first: Image.Image, second: Image.Image, noise: int) -> Image.Image:
+    """Return a picture that is white where two differ."""
+    found = Image.new("L", first.size, 0)
+    for band in ImageChops.difference(first, second).split():
+        found = ImageChops.lighter(found, band)
+    return found.point(lambda level: 255 if level > noise else 0)
+
+
+def reread_texts(file: BinaryIO, languages: str) -> Iterator[str]:
+    """Yield the texts of a picture in several readings."""
+    with _frames(file) as frames:
+        for frame in frames or ():
+            yield from reread(frame, languages)

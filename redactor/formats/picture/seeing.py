@@ -1,0 +1,213 @@
+"""The text that a picture shows: tesseract's words of it, upright, in several readings.
+
+A picture is read as a page and once more as scattered words, since either misses what the other
+sees. Small letters are made larger first, and a picture of which little is read surely is turned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+from typing import Literal
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL.Image import Transpose
+
+from redactor.formats.ocr import Box, Paragraph, Word, merged, paragraphs
+from redactor.formats.ocr.tesseract import table_of_words
+from redactor.formats.ocr.words import words_of
+
+__all__ = ["MODES", "Seen", "mask_of", "reread", "see"]
+
+Verdict = Literal["text", "no text", "unsure"]
+
+MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "CMYK"})
+"""The kinds of pixels that are read, and written again as they were."""
+
+_PAGE, _SCATTERED, _BLOCK = 3, 11, 6
+"""Page segmentation modes of tesseract: a page, words in no order, and one block, for the check."""
+
+_SURE = 60.0
+"""The confidence of a word that is held to be read: words of clear prints have 85 to 97."""
+
+_DOUBTFUL = 0.25
+"""The share of letters in words that are not, from which on a picture is not held to be read."""
+
+_SMALL, _ENOUGH = 20, 32
+"""Heights of words in pixels: below the first a picture is enlarged until they have the second."""
+
+_BOX = "[REDACTED]"
+_CELL, _DARK, _COVERED = (8, 4), 40, 0.5
+"""A box of ours is three cells of pixels wide and high or more, each darker than that. Letters of
+a headline may be so thick, but cover less of their word than that."""
+
+_LARGEST_FACTOR = 4
+_LEAST = 8  # pixels of a side: no letter is smaller
+_TURNS = (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
+_BACK = {
+    Transpose.ROTATE_90: Transpose.ROTATE_270,
+    Transpose.ROTATE_270: Transpose.ROTATE_90,
+}
+"""What undoes a transposition; all others undo themselves."""
+
+_SIDEWAYS = frozenset({*_BACK, Transpose.TRANSPOSE, Transpose.TRANSVERSE})
+_UPRIGHT = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by what its Exif data say of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read in a picture, how surely, and how it was turned for that."""
+
+    paragraphs: tuple[Paragraph, ...]
+    verdict: Verdict
+    turns: tuple[Transpose, ...]
+
+
+def see(image: Image.Image, languages: str) -> Seen:
+    """Return the text of a picture. Raises InputError."""
+    if min(image.size) < _LEAST:
+        return Seen((), "no text", ())
+    upright = _UPRIGHT.get(image.getexif().get(0x0112, 1))
+    views = [_turned(one, upright) for one in _views(image)]
+    words = _words(views, languages)
+    verdict, turned = _judged(words), None
+    for turn in _TURNS if verdict == "unsure" else ():
+        others = _words([_turned(one, turn) for one in views], languages)
+        if _judged(others) == "text":
+            words, verdict, turned = others, "text", turn
+            break
+    turns = tuple(one for one in (upright, turned) if one is not None)
+    return Seen(tuple(paragraphs(words)), verdict, turns)
+
+
+def reread(image: Image.Image, languages: str) -> Iterator[str]:
+    """Yield the texts of a picture as `see` reads it, and once more, as one block."""
+    seen = see(image, languages)
+    yield from (one.text for one in seen.paragraphs)
+    for view in _views(image) if min(image.size) >= _LEAST else ():
+        for turn in seen.turns:
+            view = view.transpose(turn)  # noqa: PLW2901
+        words = words_of(table_of_words(_pnm(view), languages, _BLOCK))
+        yield from (one.text for one in paragraphs(words))
+
+
+def _turned(image: Image.Image, turn: Transpose | None) -> Image.Image:
+    return image if turn is None else image.transpose(turn)
+
+
+def _views(image: Image.Image) -> list[Image.Image]:
+    """Return a picture in shades of grey, as it is shown, and what it hides by transparency."""
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return [image.convert("L")]
+    whole = image.convert("RGBA")
+    alpha = whole.getchannel("A")
+    colours = whole.convert("RGB").convert("L")
+    paper = Image.new("L", image.size, 255)
+    shown = Image.composite(colours, paper, alpha)
+    hides = ImageChops.difference(shown, colours).getbbox() is not None
+    return [shown, colours] if hides else [shown]
+
+
+def _words(views: Sequence[Image.Image], languages: str) -> list[Word]:
+    found: list[Word] = []
+    for view in views:
+        some = _words_of_view(view, languages)
+        found = merged(found, some) if found else some
+    return found
+
+
+def _words_of_view(view: Image.Image, languages: str) -> list[Word]:
+    words = _read(view, languages, 1)
+    factor = _factor(words, view)
+    return _read(view, languages, factor) if factor > 1 else words
+
+
+def _factor(words: Sequence[Word], view: Image.Image) -> int:
+    """Return how many times a picture is to be enlarged; one without a word is tried larger."""
+    heights = [one.box.across for one in words if sum(map(str.isalnum, one.text)) > 1]
+    if not heights:
+        return 2 if view.width * view.height < 1 << 20 else 1
+    usual = max(1, median(heights))
+    return min(_LARGEST_FACTOR, ceil(_ENOUGH / usual)) if usual < _SMALL else 1
+
+
+def _read(view: Image.Image, languages: str, factor: int) -> list[Word]:
+    if factor > 1:
+        view = view.resize((view.width * factor, view.height * factor), Image.Resampling.BICUBIC)
+    data = _pnm(view)
+    page = words_of(table_of_words(data, languages, _PAGE))
+    scattered = words_of(table_of_words(data, languages, _SCATTERED))
+    solid = _solid(view)
+    return [_smaller(_named(one, solid), factor) for one in merged(page, scattered)]
+
+
+def _solid(view: Image.Image) -> Image.Image:
+    """Return a small picture that is white where a picture has boxes that are black all over."""
+    dark = view.reduce(_CELL).point(lambda level: 255 if level < _DARK else 0)
+    return dark.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.MaxFilter(5))
+
+
+def _named(word: Word, solid: Image.Image) -> Word:
+    """Return a word, but a box that was read as letters by the word for it."""
+    box, (wide, high) = word.box, _CELL
+    at = (box.left // wide, box.top // high, box.right // wide + 1, box.bottom // high + 1)
+    counts = solid.crop(at).histogram()
+    if counts[255] < _COVERED * sum(counts):
+        return word
+    return Word(_BOX, 100.0, word.paragraph, word.line, box)
+
+
+def _smaller(word: Word, factor: int) -> Word:
+    if factor == 1:
+        return word
+    box = Box(
+        word.box.left // factor,
+        word.box.top // factor,
+        -(-word.box.right // factor),
+        -(-word.box.bottom // factor),
+    )
+    return Word(word.text, word.confidence, word.paragraph, word.line, box)
+
+
+def _pnm(view: Image.Image) -> bytes:
+    return b"P5 %d %d 255\n" % view.size + view.tobytes()
+
+
+def _judged(words: Sequence[Word]) -> Verdict:
+    """Return what is held of a picture with these words, by the share of letters that are in doubt.
+
+    Single letters that are seen in doubt are spots; so are pairs.
+    """
+    counts = [
+        (sum(map(str.isalnum, one.text)), one.confidence >= _SURE)
+        for one in words
+        if one.text != _BOX
+    ]
+    sure = sum(letters for letters, surely in counts if surely and letters > 1)
+    doubtful = sum(letters for letters, surely in counts if not surely and letters > 2)
+    if not sure + doubtful:
+        return "no text"
+    return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
+
+
+def mask_of(seen: Seen, boxes: Sequence[Box], size: tuple[int, int]) -> Image.Image:
+    """Return a picture of one bit, of the size of the one that was read, which has the boxes."""
+    odd = sum(one in _SIDEWAYS for one in seen.turns) % 2
+    mask = Image.new("1", size[::-1] if odd else size, 0)
+    draw = ImageDraw.Draw(mask)
+    for box in boxes:
+        draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), fill=1)
+    for turn in reversed(seen.turns):
+        mask = mask.transpose(_BACK.get(turn, turn))
+    return mask
