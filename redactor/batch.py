@@ -35,6 +35,7 @@ from redactor.model import Job, Outcome
 from redactor.naming import named
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
+from redactor.proposals.writing import FOLDER, Proposals
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
 from redactor.requests import BatchRequest, BatchResult, audit_folder
 from redactor.run_records import differences, run_end, run_resume, run_start
@@ -130,6 +131,9 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     settings = run_context(request, audit, key, decided, earlier)
     start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
     plan = _plan(request, entries, settings, start, earlier)
+    if request.propose:
+        run = earlier.start.run if earlier and request.resume else start.run
+        settings = replace(settings, proposals=Proposals(audit / FOLDER, run))
     if plan.is_empty and request.update:
         return _result(plan, (), audit, said=tuple(said_of(plan)))
     size = min(request.workers or _cores(), max(1, len(plan.jobs)))

@@ -68,7 +68,9 @@ class Outcome:
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
     counts pictures and the like by what of them was not examined: `pixels`. `dropped` counts what
     the copy is without since it does not outlast an edit: signatures (`DKIM`). `error` is a
-    sentence without a word of the document; `code` is an `ExitCode` value.
+    sentence without a word of the document; `code` is an `ExitCode` value. `unmarked` are the
+    places without a mark in the marked copy, if one was asked for, and `no_marks` says why there is
+    none.
     """
 
     name: str
@@ -81,3 +83,5 @@ class Outcome:
     unsure: int = 0
     media: tuple[tuple[str, int], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
+    unmarked: int = 0
+    no_marks: str = ""

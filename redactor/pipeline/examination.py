@@ -97,6 +97,7 @@ class Found:
         self.media: list[Medium] = []
         self.blanked: frozenset[Path] = frozenset()
         self.dropped: list[tuple[Path, str]] = []
+        self.unmarked: tuple[int, str] = (0, "")
         self.names: dict[Path, list[Edit]] = {}
         self.totals = Totals()
 

@@ -1,0 +1,93 @@
+"""Marked copies that come back: which document each is of, and what was done with its marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redactor.errors import InputError, MarksError, RedactorError
+from redactor.files import open_source, walk
+from redactor.formats.text import detect_encoding
+from redactor.proposals import pages, plain
+from redactor.proposals.comparison import Changes, changes
+from redactor.proposals.places import STAMP, Original
+from redactor.proposals.reading import MarkedText
+from redactor.proposals.writing import FOLDER, PLACES, read_page
+
+_HTML = re.compile(rb"data-redactor-head|d\0a\0t\0a\0-\0r\0e\0d\0a\0c\0t\0o\0r\0-\0h\0e\0a\0d")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A marked copy that came back: its file, its document, and what was done with its marks."""
+
+    path: Path = field(repr=False)
+    original: Original
+    changes: Changes
+
+
+def returned(path: Path, audit: Path, limit: int) -> list[Returned]:
+    """Return what came back: a marked copy, or all in a folder, of up to `limit` bytes each.
+
+    Raises MarksError, which names the file, for one that cannot be read back, and for two of one
+    document.
+    """
+    found: dict[str, Returned] = {}
+    for file in _files(path):
+        one = _named(file, audit, limit)
+        if (other := found.get(one.original.document)) and other.changes != one.changes:
+            raise MarksError(f"{file} and {other.path} are marked copies of one document")
+        found[one.original.document] = one
+    if not found:
+        raise MarksError(f"{path} has no marked copy in it")
+    return list(found.values())
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    for file in walk(path):
+        if not any(name.startswith(".") for name in file.relative_to(path).parts):
+            yield file
+
+
+def _named(file: Path, audit: Path, limit: int) -> Returned:
+    try:
+        with open_source(file, limit) as source:
+            data = source.read()
+        marked = read(data, file.name, audit)
+        original = kept(audit, marked.document)
+        return Returned(file, original, changes(original, marked))
+    except MarksError as error:
+        raise MarksError(f"{file} {error}") from None
+    except InputError as error:
+        raise MarksError(f"{file} cannot be read: {error}") from None
+
+
+def kept(audit: Path, document: str) -> Original:
+    """Return what was kept of a document that was marked. Raises MarksError."""
+    path = audit / FOLDER / PLACES / f"{document}.json"
+    try:
+        return Original.from_json(path.read_bytes())
+    except OSError:
+        raise MarksError("is of a document of which this log has no proposals") from None
+
+
+def read(data: bytes, name: str, audit: Path) -> MarkedText:
+    """Return what a marked copy says, by its first bytes. Raises MarksError, InputError."""
+    if _HTML.search(data):
+        return read_page(data, name)
+    text = _text(data)
+    if plain.is_marked(text):
+        return plain.read(text)
+    raise MarksError("is no marked copy, or has lost its first line")
+
+
+def _text(data: bytes) -> str:
+    from io import BytesIO
+
+    encoding = detect_encoding(BytesIO(data), None)
+    return data[len(encoding.mark) :].decode(encoding.codec, "replace")

@@ -1,0 +1,114 @@
+"""Writes the marked copy of a document, and what is needed to read its marks back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from redactor.errors import MarksError
+from redactor.files import PRIVATE_FOLDER, Draft, make_folder
+from redactor.formats import Html, Text
+from redactor.formats.html import decoded as decoded_page
+from redactor.formats.text import Encoding, decoded
+from redactor.formats.tree import Node
+from redactor.proposals import pages, plain
+from redactor.proposals.comparison import changes, span_of
+from redactor.proposals.places import Original, Place, letters
+from redactor.proposals.reading import MarkedText
+
+__all__ = ["FOLDER", "PLACES", "MarkedCopy", "Proposals", "marked_copy"]
+
+FOLDER = "proposed"
+"""The folder of marked copies, in the audit folder."""
+
+PLACES = ".places"
+"""The folder, in that of marked copies, of what is needed to read marks back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Where marked copies are written, and the run that they are of. Picklable."""
+
+    folder: Path
+    run: str
+
+    def save(self, name: str, copy: MarkedCopy) -> None:
+        """Write a marked copy, private, under the name of the document's copy.
+
+        Raises OutputError.
+        """
+        kept = f"{PLACES}/{copy.original.document}.json"
+        self._write(kept, copy.original.to_json())
+        self._write(name, copy.data)
+        for suffix, data in copy.beside.items():
+            self._write(name + suffix, data)
+
+    def _write(self, name: str, data: bytes) -> None:
+        target = self.folder / name
+        for folder in [*reversed(target.relative_to(self.folder).parents)]:
+            make_folder(self.folder / folder, mode=PRIVATE_FOLDER)
+        with Draft(target, below=self.folder) as draft:
+            draft.write(data)
+            draft.publish()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedCopy:
+    """The marked copy of a document; `beside` are files of the same marks, by their suffixes."""
+
+    data: bytes = field(repr=False)
+    original: Original
+    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+def marked_copy(
+    node: Node, name: str, stamp: tuple[str, str], places: Sequence[Place]
+) -> MarkedCopy:
+    """Return the marked copy of a document; `stamp` are the ids of the document and the run.
+
+    Raises MarksError where no marks can be put into it.
+    """
+    blank = Original(*stamp, node.format.name, (), tuple(places))
+    match node.format:
+        case Text():
+            encoding = Encoding.parse(node.layout.setting("encoding"))
+            text = "".join(decoded(node.source, encoding))
+            original = _sorted(replace(blank, segments=plain.segments(text)))
+            data = plain.marked(original).encode()
+            return _checked(MarkedCopy(data, original), plain.read(data.decode()))
+        case Html():
+            sheet = pages.Sheet(list(node.format.tokens(node.source, node.layout)), node.layout)
+            original = _sorted(replace(blank, segments=sheet.segments))
+            data = sheet.marked(original)
+            return _checked(MarkedCopy(data, original), read_page(data, name))
+    raise MarksError(f"no marks are made in {node.format.title}")
+
+
+def read_page(data: bytes, name: str) -> MarkedText:
+    """Return what the marked copy of a page says. Raises MarksError, EncodingError."""
+    from io import BytesIO
+
+    from redactor.formats import Hints
+
+    layout = Html().layout(BytesIO(data), Hints(name))
+    encoding = Encoding.parse(layout.setting("encoding"))
+    page = "".join(decoded_page(BytesIO(data), encoding))
+    return pages.read(page, xml=layout.setting("syntax") == "xml")
+
+
+def _sorted(original: Original) -> Original:
+    """Return a document with places that no mark can show among those without one."""
+    at = {place: number for number, place in enumerate(letters(original.segments))}
+    shown = [one for one in original.places if span_of(original, one, at)]
+    hidden = tuple(one for one in original.places if one not in shown)
+    numbers = {one: span_of(original, one, at) or (0, 0) for one in shown}
+    return replace(original, places=tuple(sorted(shown, key=numbers.__getitem__)), unmarked=hidden)
+
+
+def _checked(copy: MarkedCopy, marked: MarkedText) -> MarkedCopy:
+    """Return a marked copy that is read back as it was written. Raises MarksError for another."""
+    found = changes(copy.original, marked)
+    if not found.are_none or len(found.verdicts) != len(copy.original.places):
+        raise MarksError("its marks could not be read back")
+    return copy

@@ -1,0 +1,72 @@
+"""Decisions from marked copies that came back: a mark that was left is a confirmed redaction.
+
+A mark that was taken away is a restored text, one that was added a text to redact at this place,
+and one that was moved both. The rows are those of a decisions file, so that a person can add a
+note, a code, or `where: everywhere` before they are applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from redactor.errors import MarksError
+from redactor.proposals.comparison import Added
+from redactor.proposals.returned import Returned
+from redactor.report.evidence import Evidence
+from redactor.report.select import Selection
+from redactor.review.worklist import Row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was read of marks, in numbers."""
+
+    confirmed: int = 0
+    restored: int = 0
+    changed: int = 0
+    added: int = 0
+    unmarked: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """Return the numbers in words."""
+        said = f"marks: {self.confirmed} left, {self.restored} taken away, {self.added} added"
+        return f"{said}, {self.changed} of another type" if self.changed else said
+
+
+def decided(evidence: Evidence, marked: Sequence[Returned]) -> tuple[list[Row], Counts]:
+    """Return the rows of a decisions file, and how many there are of each kind.
+
+    Raises MarksError for marks that are not those of the log's last word on a document.
+    """
+    known = {str(row["id"]): row for row in rows(evidence, Selection())}
+    found: list[Row] = []
+    for one in marked:
+        found += _verdicts(one, known)
+        found += (_added(evidence.names.get(one.original.document), one, x) for x in one.changes.added)
+    kinds = [row["decision"] for row in found]
+    numbers = (kinds.count(kind) for kind in ("confirm", "restore", "change", "add"))
+    return found, Counts(*numbers, sum(len(one.original.unmarked) for one in marked))
+
+
+def _verdicts(one: Returned, known: dict[str, Row]) -> Iterator[Row]:
+    for verdict in one.changes.verdicts:
+        row = known.get(verdict.place.id)
+        if row is None or row["check"] != verdict.place.check:
+            raise MarksError(f"{one.path} is of a run after which its document was redacted anew")
+        changed: Row = {"type": verdict.entity} if verdict.entity else {}
+        yield row | {"decision": verdict.decision} | changed
+
+
+def _added(name: str | None, one: Returned, added: Added) -> Row:
+    return {
+        "file": name or one.original.document,
+        "part": added.part,
+        "decision": "add",
+        "type": added.entity or None,
+        "code": added.code or None,
+        "where": "here",
+        "text": " ".join(added.text.split()),
+        "span": f"{added.start}-{added.end}",
+    }
