@@ -133,7 +133,9 @@ class DecisionsError(PolicyError):
 class MarksError(PolicyError):
     """A marked copy that cannot be read back: its text was changed, or it is of another run."""
 
-    hint = "Nothing was written. `redactor review OUT.audit` lists the places without marked copies."
+    hint = (
+        "Nothing was written. `redactor review OUT.audit` lists the places without marked copies."
+    )
 
 
 class ModelError(ConfigError):

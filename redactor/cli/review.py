@@ -23,6 +23,7 @@ from redactor.errors import UsageError
 
 if TYPE_CHECKING:
     from redactor.config.decisions import ExportStamp
+    from redactor.proposals.returned import Returned
     from redactor.report.evidence import Evidence
     from redactor.review.worklist import Row
 
@@ -50,6 +51,10 @@ def review(  # noqa: PLR0913  # one parameter an option
     reviewer: Annotated[
         str, typer.Option("--reviewer", metavar="NAME", help="Who decided, with --from.")
     ] = "",
+    bare: Annotated[
+        bool,
+        typer.Option("--no-marks-left", help="Believe marked copies that have lost every mark."),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -89,6 +94,7 @@ def review(  # noqa: PLR0913  # one parameter an option
     out where MARKED is in it.
     """
     with errors(debug=debug):
+        from redactor.proposals.returned import returned
         from redactor.report.evidence import gather
 
         evidence = gather(log or _log_of(marked), key_file, source or ())
@@ -98,10 +104,11 @@ def review(  # noqa: PLR0913  # one parameter an option
         if marked is not None:
             if everything or file or entity:
                 raise UsageError("with --from, all marks are read: leave --all, --file, --type out")
-            _read_back(evidence, marked, reviewer, out, chosen)
+            came_back = returned(marked, evidence.audit, _LARGEST, bare=bare)
+            _read_back(evidence, came_back, reviewer, out, chosen)
         else:
-            if reviewer:
-                raise UsageError("--reviewer is who decided by marks: it needs --from")
+            if reviewer or bare:
+                raise UsageError("--reviewer and --no-marks-left are about marks: they need --from")
             _list(evidence, Selected(file, entity, everything), out, chosen)
         raise typer.Exit(exit_code)
 
@@ -124,11 +131,12 @@ def _list(evidence: Evidence, wanted: Selected, out: Path | None, form: Form) ->
     _write(evidence, places, out, form)
 
 
-def _read_back(evidence: Evidence, marked: Path, who: str, out: Path | None, form: Form) -> None:
-    from redactor.proposals.returned import returned
+def _read_back(
+    evidence: Evidence, marked: Sequence[Returned], who: str, out: Path | None, form: Form
+) -> None:
     from redactor.review.marks import decided
 
-    places, counts = decided(evidence, returned(marked, evidence.audit, _LARGEST))
+    places, counts = decided(evidence, marked)
     _write(evidence, places, out, form, who)
     say(counts.sentence)
     if counts.unmarked:

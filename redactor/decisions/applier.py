@@ -259,7 +259,10 @@ class UnitDecisions:
 
     def _add_span(self, event: Event, span: tuple[int, int]) -> None:
         """Redact the very characters that a row names, if its text is there."""
-        start, end = self._position(event.row.part, span[0]), self._position(event.row.part, span[1] - 1)
+        start, end = (
+            self._position(event.row.part, span[0]),
+            self._position(event.row.part, span[1] - 1),
+        )
         if start is None or end is None:
             return
         text = self._unit.text[start : end + 1]

@@ -103,7 +103,10 @@ class DecisionChanges:
         return [(*piece, event) for piece in _without([inside], added)]
 
     def _piece(self, one: Removal, start: int, end: int) -> Removal:
-        decision, text = one.decision, one.text[start - one.decision.start : end - one.decision.start]
+        decision, text = (
+            one.decision,
+            one.text[start - one.decision.start : end - one.decision.start],
+        )
         inside = self._inside((decision.finding.segment, start, end))
         finding = inside[0] if inside else decision.finding
         entity = finding.entity

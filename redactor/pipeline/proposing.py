@@ -30,7 +30,7 @@ def proposed(job: Job, settings: RunContext, found: Found, source: BinaryIO) -> 
     places = list(_places(document, settings, found))
     node = root(source, job.source.name, settings.reading())
     try:
-        copy = marked_copy(node, job.source.name, (document, settings.proposals.run), places)
+        copy = marked_copy(node, job.shown_name, (document, settings.proposals.run), places)
     except MarksError as error:
         return len(places), str(error)
     settings.proposals.save(job.shown_name, copy)

@@ -40,6 +40,11 @@ class Changes:
     added: tuple[Added, ...] = ()
 
     @property
+    def leave_none(self) -> bool:
+        """Tell whether no mark is left of those that there were."""
+        return bool(self.verdicts) and all(one.decision == "restore" for one in self.verdicts)
+
+    @property
     def are_none(self) -> bool:
         """Tell whether every mark is as it was."""
         return not self.added and all(one.decision == "confirm" for one in self.verdicts)
@@ -159,9 +164,7 @@ class _Comparison:
         )
 
 
-def _between(
-    segments: Sequence[Segment], start: tuple[int, int], end: tuple[int, int]
-) -> str:
+def _between(segments: Sequence[Segment], start: tuple[int, int], end: tuple[int, int]) -> str:
     if start[0] == end[0]:
         return segments[start[0]].text[start[1] : end[1]]
     inner = (one.text for one in segments[start[0] + 1 : end[0]])

@@ -19,7 +19,9 @@ from redactor.proposals.places import Original, Segment, Words, stamp_of, words_
 from redactor.proposals.reading import Mark, MarkedText
 
 _ID, _HEAD, _OWN = "data-redactor-id", "data-redactor-head", "data-redactor-own"
-_BARRED = frozenset("select option datalist svg math noscript iframe noframes object video audio".split())
+_BARRED = frozenset(
+    "select option datalist svg math noscript iframe noframes object video audio".split()
+)
 """Elements in which no mark can be, or what browsers read otherwise than we do."""
 
 _SAYS = (
@@ -119,7 +121,9 @@ class Sheet:
         """Return the position in the page of a character of a text."""
         start, token = self._at[number]
         assert token.codec is not None  # noqa: S101  # for the types
-        return start + len(token.raw[: token.codec.offsets(token.raw)[at]].decode(self._encoding.codec))
+        return start + len(
+            token.raw[: token.codec.offsets(token.raw)[at]].decode(self._encoding.codec)
+        )
 
     def _tags(self) -> Iterator[tuple[int, Lexeme, Tag]]:
         at = 0
@@ -169,7 +173,9 @@ class _Reader:
     def tag(self, text: str, tag: Tag) -> None:
         """Go past a tag. Raises MarksError."""
         values = {
-            one.name: decode(References(attribute=True), text[slice(*one.value)]) if one.value else ""
+            one.name: decode(References(attribute=True), text[slice(*one.value)])
+            if one.value
+            else ""
             for one in tag.attributes
         }
         if self._head or _HEAD in values:

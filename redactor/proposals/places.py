@@ -73,12 +73,13 @@ def words_of(said: str) -> Words | None:
 class Original:
     """A document that was marked: what tells it from others, its texts, its places.
 
-    `form` is that of its marked copy. Places without a mark are in `unmarked`.
+    `form` is its format, `name` that of its marked copy. Places without a mark are in `unmarked`.
     """
 
     document: str
     run: str
     form: str
+    name: str = field(repr=False)
     segments: tuple[Segment, ...] = field(repr=False)
     places: tuple[Place, ...] = ()
     unmarked: tuple[Place, ...] = ()
@@ -114,7 +115,9 @@ class Original:
                 | {name: tuple(Place(**one) for one in said[name]) for name in _OF_PLACES}
             )
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise MarksError("cannot be read back: what was kept of its document is damaged") from None
+            raise MarksError(
+                "cannot be read back: what was kept of its document is damaged"
+            ) from None
 
 
 _OF_PLACES = ("places", "unmarked")

@@ -27,6 +27,15 @@ class Mark:
     where: str
     covers: list[Cover] = field(default_factory=list)
     texts: list[tuple[int, str]] = field(default_factory=list, repr=False)
+    _end: int = -1
+
+    def take(self, at: int, text: str) -> None:
+        """Cover a text behind so many letters; what follows the last one directly goes on with it."""
+        if self.texts and self._end == at:
+            first, before = self.texts.pop()
+            at, text = first, before + text
+        self.texts.append((at, text))
+        self._end = at + sum(map(str.isalnum, text))
 
 
 class MarkedText:
@@ -59,12 +68,12 @@ class MarkedText:
 
     def add(self, text: str, where: str, *marks: Mark) -> None:
         """Append a text, which some marks cover."""
+        found = "".join(filter(str.isalnum, text))
         for mark in marks:
-            mark.texts.append((self._size, text))
+            mark.take(self._size, text)
         if not self._wheres or self._wheres[-1] != where:
             self._starts.append(self._size)
             self._wheres.append(where)
-        found = "".join(filter(str.isalnum, text))
         self._letters.append(found)
         self._size += len(found)
 

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redactor.errors import InputError, MarksError, RedactorError
+from redactor.errors import InputError, MarksError
 from redactor.files import open_source, walk
 from redactor.formats.text import detect_encoding
 from redactor.proposals import pages, plain
 from redactor.proposals.comparison import Changes, changes
-from redactor.proposals.places import STAMP, Original
+from redactor.proposals.places import Original
 from redactor.proposals.reading import MarkedText
 from redactor.proposals.writing import FOLDER, PLACES, read_page
 
+_HEAD = 1 << 10
+"""Bytes in which the header of a PDF and the first element of an XFDF are looked for."""
+
+_XFDF = re.compile(rb"<(?:\w+:)?xfdf[\s>]")
 _HTML = re.compile(rb"data-redactor-head|d\0a\0t\0a\0-\0r\0e\0d\0a\0c\0t\0o\0r\0-\0h\0e\0a\0d")
 
 
@@ -28,15 +32,21 @@ class Returned:
     changes: Changes
 
 
-def returned(path: Path, audit: Path, limit: int) -> list[Returned]:
+def returned(path: Path, audit: Path, limit: int, *, bare: bool = False) -> list[Returned]:
     """Return what came back: a marked copy, or all in a folder, of up to `limit` bytes each.
 
-    Raises MarksError, which names the file, for one that cannot be read back, and for two of one
-    document.
+    Raises MarksError, which names the file, for one that cannot be read back, for two of one
+    document, and, unless `bare` is set, for one of which all marks are gone: some programs drop
+    what they do not know.
     """
     found: dict[str, Returned] = {}
     for file in _files(path):
         one = _named(file, audit, limit)
+        if one.changes.leave_none and not bare:
+            raise MarksError(
+                f"{file} has none of its {len(one.original.places)} marks left: a program may have "
+                "dropped them. If a person took them away, say --no-marks-left"
+            )
         if (other := found.get(one.original.document)) and other.changes != one.changes:
             raise MarksError(f"{file} and {other.path} are marked copies of one document")
         found[one.original.document] = one
@@ -78,12 +88,30 @@ def kept(audit: Path, document: str) -> Original:
 
 def read(data: bytes, name: str, audit: Path) -> MarkedText:
     """Return what a marked copy says, by its first bytes. Raises MarksError, InputError."""
+    if b"%PDF-" in data[:_HEAD]:
+        from redactor.proposals import papers
+
+        return papers.read(data)
+    if name.lower().endswith(".xfdf") or _XFDF.search(data[:_HEAD]):
+        return _of_xfdf(data, audit)
     if _HTML.search(data):
         return read_page(data, name)
     text = _text(data)
     if plain.is_marked(text):
         return plain.read(text)
     raise MarksError("is no marked copy, or has lost its first line")
+
+
+def _of_xfdf(data: bytes, audit: Path) -> MarkedText:
+    """Return what the marks of an XFDF cover in the marked PDF of their document."""
+    from redactor.proposals import xfdf
+
+    found = xfdf.read(data)
+    path = audit / FOLDER / kept(audit, found.document).name
+    try:
+        return found.covered(path.read_bytes())
+    except OSError:
+        raise MarksError("has the marks of a PDF that is no longer among the proposals") from None
 
 
 def _text(data: bytes) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from redactor.errors import MarksError
 from redactor.files import PRIVATE_FOLDER, Draft, make_folder
-from redactor.formats import Html, Text
+from redactor.formats import Html, Pdf, Text
 from redactor.formats.html import decoded as decoded_page
 from redactor.formats.text import Encoding, decoded
 from redactor.formats.tree import Node
@@ -65,11 +66,13 @@ class MarkedCopy:
 def marked_copy(
     node: Node, name: str, stamp: tuple[str, str], places: Sequence[Place]
 ) -> MarkedCopy:
-    """Return the marked copy of a document; `stamp` are the ids of the document and the run.
+    """Return the marked copy of a document, which has that name.
+
+    `stamp` are the ids of the document and the run.
 
     Raises MarksError where no marks can be put into it.
     """
-    blank = Original(*stamp, node.format.name, (), tuple(places))
+    blank = Original(*stamp, node.format.name, name, (), tuple(places))
     match node.format:
         case Text():
             encoding = Encoding.parse(node.layout.setting("encoding"))
@@ -82,7 +85,23 @@ def marked_copy(
             original = _sorted(replace(blank, segments=sheet.segments))
             data = sheet.marked(original)
             return _checked(MarkedCopy(data, original), read_page(data, name))
+        case Pdf():
+            return _marked_pdf(node.source, blank)
     raise MarksError(f"no marks are made in {node.format.title}")
+
+
+def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
+    # pikepdf and pdfminer, which are imported where a PDF is read.
+    from redactor.formats.pdf.marks import page_texts
+    from redactor.proposals import papers, xfdf
+
+    texts = page_texts(source)
+    original = _sorted(replace(blank, segments=papers.segments(texts)))
+    marks = papers.proposed(original, texts)
+    data = papers.write(source, original, marks)
+    listed = xfdf.write(original, marks, PurePosixPath(blank.name).name)
+    _checked(MarkedCopy(data, original), xfdf.read(listed).covered(data))
+    return _checked(MarkedCopy(data, original, {".xfdf": listed}), papers.read(data))
 
 
 def read_page(data: bytes, name: str) -> MarkedText:

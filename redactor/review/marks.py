@@ -44,7 +44,9 @@ def decided(evidence: Evidence, marked: Sequence[Returned]) -> tuple[list[Row], 
     found: list[Row] = []
     for one in marked:
         found += _verdicts(one, known)
-        found += (_added(evidence.names.get(one.original.document), one, x) for x in one.changes.added)
+        found += (
+            _added(evidence.names.get(one.original.document), one, x) for x in one.changes.added
+        )
     kinds = [row["decision"] for row in found]
     numbers = (kinds.count(kind) for kind in ("confirm", "restore", "change", "add"))
     return found, Counts(*numbers, sum(len(one.original.unmarked) for one in marked))

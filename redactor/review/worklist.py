@@ -136,7 +136,9 @@ def as_yaml(drawn: ExportStamp, places: Sequence[Row], audit: str, reviewer: str
     count = f"{len(places)} {'place' if len(places) == 1 else 'places'} to decide about"
     empty = dict.fromkeys(name for name in FILLED if name not in {"text", "reviewer", "span"})
     head = _HEAD.format(count=count, audit=_one_line(audit))
-    who = _dump({"reviewer": reviewer}) if reviewer else "reviewer:    # who decides, for every row\n"
+    who = (
+        _dump({"reviewer": reviewer}) if reviewer else "reviewer:    # who decides, for every row\n"
+    )
     said = f"{_dump({'drawn': str(drawn)})}{who}rows:\n"
     body = "".join(f"\n{_dump([_fixed(place) | empty | _filled(place)])}" for place in places)
     return (head + said + body).encode("utf-8", "replace")
@@ -176,6 +178,8 @@ def as_csv(drawn: ExportStamp, places: Iterable[Row], reviewer: str = "") -> byt
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for place in [*places, {}]:
-        cells = place | {"drawn": str(drawn)} | ({"reviewer": reviewer} if place and reviewer else {})
+        cells = (
+            place | {"drawn": str(drawn)} | ({"reviewer": reviewer} if place and reviewer else {})
+        )
         writer.writerow([safe_cell(cells.get(name)) for name in COLUMNS])
     return sheet.getvalue().encode("utf-8-sig", "replace")

@@ -42,7 +42,9 @@ def without(at, name, text):
 
 def around(name, text, nth=1):
     """Return a change that marks a text that has no mark."""
-    opened, closed = ("⟦HANDLE|", "⟧") if name.endswith(".txt") else ('<mark title="HANDLE">', "</mark>")
+    opened, closed = (
+        ("⟦HANDLE|", "⟧") if name.endswith(".txt") else ('<mark title="HANDLE">', "</mark>")
+    )
 
     def change(data):
         parts = data.decode().split(text)
@@ -115,7 +117,9 @@ class TestWhatPeopleDo:
     def test_one_of_another_run_is_refused(self, of, kind, tmp_path):
         name, source = KINDS[kind]
         at = of(name, source)
-        path = at.edit(name, lambda data: re.sub(rb"(:)[0-9a-f]{32}", rb"\g<1>" + b"0" * 32, data, 1))
+        path = at.edit(
+            name, lambda data: re.sub(rb"(:)[0-9a-f]{32}", rb"\g<1>" + b"0" * 32, data, 1)
+        )
         with pytest.raises(MarksError, match="another document or run"):
             at.decided(path)
 
@@ -139,7 +143,9 @@ class TestPlaces:
         return at, path
 
     def test_a_mark_may_shrink(self, of):
-        at, path = self.marks(of, lambda text: re.sub(r"(⟦PERSON 2-\w+\|)Teodor ", r"Teodor \1", text))
+        at, path = self.marks(
+            of, lambda text: re.sub(r"(⟦PERSON 2-\w+\|)Teodor ", r"Teodor \1", text)
+        )
         rows, counts = at.decided(path)
         assert (counts.restored, counts.added) == (1, 1)
         assert at.burn_in(path).exit_code == 0
@@ -180,14 +186,23 @@ class TestPlaces:
     @pytest.mark.parametrize(
         ("change", "why"),
         [
-            (lambda text: text.replace("Vance⟧,", "Vance,"), "half of a mark, or one in another, line"),
+            (
+                lambda text: text.replace("Vance⟧,", "Vance,"),
+                "half of a mark, or one in another, line",
+            ),
             (lambda text: text.replace("⟦PERSON 1-", "PERSON 1-"), "half of a mark"),
             (lambda text: text.rstrip() + "⟦", "half of a mark"),
             (lambda text: text.replace("⟦PERSON 1-", "⟦PERSON x1-"), "words are changed, line 2"),
-            (lambda text: re.sub(r"⟦PERSON 1-\w+", "⟦PERSON 99-abcd", text), "another document or run"),
+            (
+                lambda text: re.sub(r"⟦PERSON 1-\w+", "⟦PERSON 99-abcd", text),
+                "another document or run",
+            ),
             (lambda text: text.replace("Tuesday", "Tuesday⟦|;⟧"), "without a letter"),
             (lambda text: text.partition("\n")[2], "lost its first line|lost the first line"),
-            (lambda text: text.partition("\n")[2].replace("⟦", "").replace("⟧", ""), "no marked copy"),
+            (
+                lambda text: text.partition("\n")[2].replace("⟦", "").replace("⟧", ""),
+                "no marked copy",
+            ),
         ],
     )
     def test_a_broken_copy_is_refused(self, of, change, why):

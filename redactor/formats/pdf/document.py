@@ -35,7 +35,7 @@ from redactor.formats.pdf.reading import Block, blocks, check_is_readable
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
 from redactor.model import Edit, Kind, Location
 
-__all__ = ["content_streams", "members", "opened", "texts", "write"]
+__all__ = ["content_streams", "members", "opened", "pages_of", "texts", "write"]
 
 
 _MISSHAPEN = (
@@ -238,6 +238,21 @@ def _parts(pdf: pikepdf.Pdf) -> Iterator[tuple[Content | Text | Xml, list[Token]
             case Text():
                 token = Token(b"", item.text, None, item.location, item.slot, item.label)
                 yield item, [token], None
+
+
+def pages_of(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int, Block]]:
+    """Yield the texts that pages show by themselves: the page, the characters before, the glyphs.
+
+    Those before are the characters of all texts of the document, as `texts` yields them.
+    """
+    base = 0
+    for item, tokens, stream in _parts(pdf):
+        if stream is not None and isinstance(item, Content) and item.is_page:
+            at = base
+            for block in stream.blocks:
+                yield item.page, at, block
+                at += len(block.text)
+        base += sum(len(token.text or "") for token in tokens)
 
 
 def texts(source: BinaryIO, budget: Budget) -> Iterator[Token]:
