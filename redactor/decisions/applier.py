@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.detection import DetectionPass
 from redactor.analysis.result import Analysis
-from redactor.analysis.unit import Unit
+from redactor.analysis.unit import Piece, Unit
 from redactor.audit import fingerprint, location_id
 from redactor.config.decisions import Row
 from redactor.config.deny_list import DENY_LIST
@@ -121,6 +122,7 @@ class UnitDecisions:
         self._effects: dict[Span, list[Event]] = {}
         self._added: dict[Finding, Event] = {}
         self._terms: list[Row] = []
+        self._pieces: dict[str, list[Piece]] | None = None
         self._problems: list[str] = []
 
     def analyze(
@@ -275,12 +277,22 @@ class UnitDecisions:
 
     def _position(self, part: str, at: int) -> int | None:
         """Return the position in the unit of a character of a part; None if it is in another."""
+        if self._pieces is None:
+            self._pieces = self._by_part()
+        pieces = self._pieces.get(part, [])
+        number = bisect_right(pieces, at, key=lambda one: one.of.base) - 1
+        if number < 0 or at >= pieces[number].of.base + len(pieces[number].of.text):
+            return None
+        return pieces[number].start + at - pieces[number].of.base
+
+    def _by_part(self) -> dict[str, list[Piece]]:
+        """Return the texts of the unit by their parts, in the order of the source."""
+        found: dict[str, list[Piece]] = {}
         for piece in self._unit.pieces:
-            if piece.of.base <= at < piece.of.base + len(piece.of.text):
-                position = piece.start + at - piece.of.base
-                if self._locate(self._unit, position, position + 1)[0] == part:
-                    return position
-        return None
+            if piece.of.text:
+                part, _, _ = self._locate(self._unit, piece.start, piece.start + 1)
+                found.setdefault(part, []).append(piece)
+        return {part: sorted(some, key=lambda one: one.of.base) for part, some in found.items()}
 
     def _add_place(self, span: Span, event: Event) -> None:
         """Redact a kept finding; in all of the document, if the row says so."""

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from redactor.audit import document_id, fingerprint
 from redactor.decisions import place_of
 from redactor.errors import MarksError
-from redactor.formats.tree import root
+from redactor.formats.tree import part, root
 from redactor.model import Job
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.examination import Found
@@ -29,8 +29,10 @@ def proposed(job: Job, settings: RunContext, found: Found, source: BinaryIO) -> 
     document = document_id(settings.key, job.name)
     places = list(_places(document, settings, found))
     node = root(source, job.source.name, settings.reading())
+    parts = {one.path: part(one.copied) for one in found.nodes}
+    stamp = document, settings.proposals.run
     try:
-        copy = marked_copy(node, job.shown_name, (document, settings.proposals.run), places)
+        copy = marked_copy(node, job.shown_name, stamp, places, parts)
     except MarksError as error:
         return len(places), str(error)
     settings.proposals.save(job.shown_name, copy)

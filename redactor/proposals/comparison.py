@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from redactor.errors import MarksError
-from redactor.proposals.places import Original, Place, Segment, letters
+from redactor.proposals.letters import Letters
+from redactor.proposals.places import Original, Place, Segment
 from redactor.proposals.reading import Cover, Mark, MarkedText
 
 
@@ -58,13 +60,12 @@ def changes(original: Original, marked: MarkedText) -> Changes:
     """
     if (marked.document, marked.run) != (original.document, original.run):
         raise MarksError("is the marked copy of another document or run")
-    at = letters(original.segments)
-    _check_text(original, marked, at)
-    return _Comparison(original, marked, at).changes()
+    letters = Letters(original.segments)
+    _check_text(letters.text, marked)
+    return _Comparison(original, marked, letters).changes()
 
 
-def _check_text(original: Original, marked: MarkedText, at: Sequence[tuple[int, int]]) -> None:
-    before = "".join(original.segments[number].text[place] for number, place in at)
+def _check_text(before: str, marked: MarkedText) -> None:
     after = marked.letters
     if before == after:
         return
@@ -76,11 +77,8 @@ def _check_text(original: Original, marked: MarkedText, at: Sequence[tuple[int, 
 class _Comparison:
     """Compares the marks that there are with those that there were."""
 
-    def __init__(
-        self, original: Original, marked: MarkedText, at: Sequence[tuple[int, int]]
-    ) -> None:
-        self._original, self._marked, self._at = original, marked, at
-        self._number = {place: number for number, place in enumerate(at)}
+    def __init__(self, original: Original, marked: MarkedText, letters: Letters) -> None:
+        self._original, self._marked, self._letters = original, marked, letters
         self._known = {place.key: place for place in original.places}
 
     def changes(self) -> Changes:
@@ -105,7 +103,7 @@ class _Comparison:
 
     def _span(self, key: str) -> tuple[int, int] | None:
         """Return the letters that a mark of ours had."""
-        return span_of(self._original, self._known[key], self._number) if key else None
+        return self._letters.span(self._known[key]) if key else None
 
     def _apart(
         self, extra: Sequence[tuple[Cover, Mark]], kept: dict[str, Cover]
@@ -116,9 +114,11 @@ class _Comparison:
         last = (0, 0)
         for cover, mark in sorted(extra, key=lambda one: (one[0].start, -one[0].end)):
             span = cover.start, cover.end
-            if any(a <= span[0] and span[1] <= b for a, b in (last, *old)):
+            at = bisect_right(old, span)
+            near = [last, *old[max(at - 1, 0) : at + 1]]
+            if any(a <= span[0] and span[1] <= b for a, b in near):
                 continue
-            if span[0] < last[1] or any(a < span[1] and span[0] < b for a, b in old):
+            if any(a < span[1] and span[0] < b for a, b in near):
                 raise MarksError(f"has marks that overlap, {mark.where}")
             found.append((cover, mark))
             last = span
@@ -138,13 +138,16 @@ class _Comparison:
                 return Verdict(place, "confirm")
             return Verdict(place, "change", said)
         span = self._span(place.key)
-        if span and any(one.start <= span[0] and span[1] <= one.end for one, _ in added):
+        at = bisect_right(added, span[0], key=lambda one: one[0].start) - 1 if span else -1
+        if span and at >= 0 and span[1] <= added[at][0].end:
             return None
         return Verdict(place, "restore")
 
     def _added(self, cover: Cover, mark: Mark) -> Added:
         """Return the text of a new mark, with the signs that it has at its ends."""
-        (first, start), (last, end) = self._at[cover.start], self._at[cover.end - 1]
+        (first, start), (last, end) = (
+            self._letters.position(letter) for letter in (cover.start, cover.end - 1)
+        )
         segments = self._original.segments
         if segments[first].part != segments[last].part:
             raise MarksError(f"has a mark across several parts, {mark.where}")
@@ -169,22 +172,3 @@ def _between(segments: Sequence[Segment], start: tuple[int, int], end: tuple[int
         return segments[start[0]].text[start[1] : end[1]]
     inner = (one.text for one in segments[start[0] + 1 : end[0]])
     return "".join((segments[start[0]].text[start[1] :], *inner, segments[end[0]].text[: end[1]]))
-
-
-def span_of(
-    original: Original, place: Place, numbers: dict[tuple[int, int], int]
-) -> tuple[int, int] | None:
-    """Return the letters that a place covers; None if they are not all in one row of them."""
-    found = [number for number in _letters_of(original, place, numbers)]
-    if not found or found[-1] - found[0] + 1 != len(found):
-        return None
-    return found[0], found[-1] + 1
-
-
-def _letters_of(
-    original: Original, place: Place, numbers: dict[tuple[int, int], int]
-) -> Iterator[int]:
-    for number, start, end in original.spans(place):
-        for at in range(start, end):
-            if (number, at) in numbers:
-                yield numbers[number, at]

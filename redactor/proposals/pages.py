@@ -15,6 +15,7 @@ from redactor.formats import Layout, Token
 from redactor.formats.html.escapes import References, decode
 from redactor.formats.html.lexer import Lexeme, Sort, Tag, lexemes
 from redactor.formats.text import Encoding
+from redactor.proposals.letters import Letters
 from redactor.proposals.places import Original, Segment, Words, stamp_of, words_of
 from redactor.proposals.reading import Mark, MarkedText
 
@@ -101,8 +102,9 @@ class Sheet:
     def marked(self, original: Original) -> bytes:
         """Return the marked copy of the page."""
         tags: list[tuple[int, int, str]] = []
+        letters = Letters(original.segments)
         for place in original.places:
-            for number, start, end in original.spans(place):
+            for number, start, end in letters.pieces(place):
                 said = escape(place.words)
                 opened = f'<mark {_ID}="{place.key}" title="{said}" style="{_COLOURS}">'
                 tags.append((self._position(number, start), 1, opened))
@@ -110,7 +112,8 @@ class Sheet:
         tags += self._own()
         head = f'<div {_HEAD}="{original.stamp}" style="{_COLOURS}">{_SAYS}</div>'
         tags.append((self._beginning(), 2, head))
-        parts, done = [], 0
+        parts: list[str] = []
+        done = 0
         for at, _, tag in sorted(tags, key=lambda one: one[:2]):
             parts += (self.page[done:at], tag)
             done = at

@@ -11,14 +11,19 @@ from io import BytesIO
 from typing import BinaryIO
 
 from redactor.errors import MarksError
+from redactor.formats.budget import TreeBudget
+from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.marks import (
     Annotation,
     Banner,
     PageText,
-    annotations,
+    Quad,
     marked,
     page_texts,
+    read_marks,
 )
+from redactor.model import Limits
+from redactor.proposals.letters import Letters
 from redactor.proposals.places import KEY, Original, Segment, Words, stamp_of, words_of
 from redactor.proposals.reading import Mark, MarkedText
 
@@ -36,13 +41,14 @@ def segments(texts: Iterable[PageText]) -> tuple[Segment, ...]:
 def proposed(original: Original, texts: Sequence[PageText]) -> list[Annotation]:
     """Return the marks of a document; a place on two pages has two."""
     found: list[Annotation] = []
+    letters = Letters(original.segments)
     for place in original.places:
-        pages: dict[int, list[tuple[float, ...]]] = {}
-        for number, start, end in original.spans(place):
+        pages: dict[int, list[Quad]] = {}
+        for number, start, end in letters.pieces(place):
             pages.setdefault(texts[number].page, []).extend(texts[number].quads(start, end))
         for page, quads in pages.items():
             name = f"{original.document}:{place.key}"
-            found.append(Annotation(page, name, place.words, tuple(quads)))  # type: ignore[arg-type]
+            found.append(Annotation(page, name, place.words, tuple(quads)))
     return found
 
 
@@ -58,28 +64,29 @@ def write(source: BinaryIO, original: Original, marks: Sequence[Annotation]) -> 
 
 def read(data: bytes) -> MarkedText:
     """Return what a marked copy says. Raises MarksError, InputError."""
-    marks, others = annotations(BytesIO(data))
-    return covered(data, marks, [one.name for one in marks], others)
+    count_streams(data, TreeBudget(Limits()))  # it was in other hands
+    marks, others = read_marks(BytesIO(data))
+    return covered(page_texts(BytesIO(data)), marks, others)
 
 
 def covered(
-    data: bytes, marks: Sequence[Annotation], names: Iterable[str], others: Iterable[str]
+    texts: Iterable[PageText], marks: Sequence[Annotation], others: Iterable[str]
 ) -> MarkedText:
-    """Return what marks cover in a document, which are named so, as are its other annotations.
+    """Return what marks cover of the texts of pages; `others` name all other annotations.
 
-    Raises MarksError, InputError.
+    Raises MarksError.
     """
     stamp = next(filter(None, map(stamp_of, others)), None)
     if stamp is None:
         raise MarksError("has lost its banners, which say what it is the marked copy of")
-    if any(_key(name) and not name.startswith(f"{stamp[0]}:") for name in names):
+    if any(_key(one.name) and not one.name.startswith(f"{stamp[0]}:") for one in marks):
         raise MarksError("has a mark of another document")
     found = MarkedText(*stamp)
     by_page: dict[int, list[tuple[Annotation, Mark]]] = {}
     for one in marks:
         mark = found.open(_words(one), f"page {one.page}")
         by_page.setdefault(one.page, []).append((one, mark))
-    for text in page_texts(BytesIO(data)):
+    for text in texts:
         block = text.block
         for glyph, said in zip(block.glyphs, block.texts, strict=True):
             own = [mark for one, mark in by_page.get(text.page, ()) if one.covers(glyph)]

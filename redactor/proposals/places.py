@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -83,20 +82,12 @@ class Original:
     segments: tuple[Segment, ...] = field(repr=False)
     places: tuple[Place, ...] = ()
     unmarked: tuple[Place, ...] = ()
+    notes: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def stamp(self) -> str:
         """Return what a marked copy says of its document and run."""
         return f"{self.document}:{self.run}"
-
-    def spans(self, place: Place) -> Iterator[tuple[int, int, int]]:
-        """Yield the segments that a place covers, each with its start and end in that."""
-        for number, one in enumerate(self.segments):
-            if one.part == place.part:
-                start = max(place.start - one.base, 0)
-                end = min(place.end - one.base, len(one.text))
-                if start < end:
-                    yield number, start, end
 
     def to_json(self) -> bytes:
         """Return what is kept of it."""
@@ -112,6 +103,7 @@ class Original:
             return cls(
                 **said
                 | {"segments": tuple(Segment(**one) for one in said["segments"])}
+                | {"notes": tuple(said["notes"])}
                 | {name: tuple(Place(**one) for one in said[name]) for name in _OF_PLACES}
             )
         except (ValueError, TypeError, KeyError, AttributeError):
@@ -131,13 +123,3 @@ def stamp_of(said: str) -> tuple[str, str] | None:
 
 # Of a marked copy: the id of its document, and that of the run.
 STAMP = re.compile(r"([0-9a-f]{24}):([0-9a-f]{32})")
-
-
-def letters(segments: Sequence[Segment]) -> list[tuple[int, int]]:
-    """Return segment and position of each letter and digit of some texts."""
-    return [
-        (number, at)
-        for number, one in enumerate(segments)
-        for at, char in enumerate(one.text)
-        if char.isalnum()
-    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from redactor.errors import MarksError
+from redactor.proposals.letters import Letters
 from redactor.proposals.places import Original, Segment, stamp_of, words_of
 from redactor.proposals.reading import MarkedText
 
@@ -33,12 +34,13 @@ def marked(original: Original) -> str:
     pair = next((pair for pair in PAIRS if not any(sign in whole.text for sign in pair)), None)
     if pair is None:
         raise MarksError("has every pair of brackets that marks are made of")
-    opens, closes = pair
+    opens, closes = pair[0], pair[1]
     parts = [f"{opens}{_HEAD} {original.stamp}{closes}"]
     parts.append("\r\n" if "\r\n" in whole.text else "\n")
     done = 0
+    letters = Letters(original.segments)
     for place in original.places:
-        for _, start, end in original.spans(place):
+        for _, start, end in letters.pieces(place):
             said = f"{opens}{place.words}|{whole.text[start:end]}{closes}"
             parts += (whole.text[done:start], said)
             done = end
@@ -68,7 +70,7 @@ class _Reader:
     """Reads the text behind the first line."""
 
     def __init__(self, pair: str, found: MarkedText, line: int) -> None:
-        self._opens, self._closes = pair
+        self._opens, self._closes = pair[0], pair[1]
         self._found, self._line = found, line
 
     def read(self, body: str) -> None:

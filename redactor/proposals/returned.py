@@ -10,7 +10,7 @@ from pathlib import Path
 from redactor.errors import InputError, MarksError
 from redactor.files import open_source, walk
 from redactor.formats.text import detect_encoding
-from redactor.proposals import pages, plain
+from redactor.proposals import plain, word
 from redactor.proposals.comparison import Changes, changes
 from redactor.proposals.places import Original
 from redactor.proposals.reading import MarkedText
@@ -92,6 +92,8 @@ def read(data: bytes, name: str, audit: Path) -> MarkedText:
         from redactor.proposals import papers
 
         return papers.read(data)
+    if data.startswith(b"PK"):
+        return word.read(data, lambda document: kept(audit, document).notes)
     if name.lower().endswith(".xfdf") or _XFDF.search(data[:_HEAD]):
         return _of_xfdf(data, audit)
     if _HTML.search(data):
@@ -104,12 +106,14 @@ def read(data: bytes, name: str, audit: Path) -> MarkedText:
 
 def _of_xfdf(data: bytes, audit: Path) -> MarkedText:
     """Return what the marks of an XFDF cover in the marked PDF of their document."""
+    from redactor.formats.pdf.marks import page_texts
     from redactor.proposals import xfdf
 
     found = xfdf.read(data)
     path = audit / FOLDER / kept(audit, found.document).name
     try:
-        return found.covered(path.read_bytes())
+        with path.open("rb") as pdf:
+            return found.covered(page_texts(pdf))
     except OSError:
         raise MarksError("has the marks of a PDF that is no longer among the proposals") from None
 

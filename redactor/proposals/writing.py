@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from redactor.errors import MarksError
 from redactor.files import PRIVATE_FOLDER, Draft, make_folder
-from redactor.formats import Html, Pdf, Text
+from redactor.formats import Hints, Html, Pdf, Text, Xml
+from redactor.formats.budget import unlimited
 from redactor.formats.html import decoded as decoded_page
+from redactor.formats.office import OfficeOpenXml
 from redactor.formats.text import Encoding, decoded
-from redactor.formats.tree import Node
-from redactor.proposals import pages, plain
-from redactor.proposals.comparison import changes, span_of
-from redactor.proposals.places import Original, Place, letters
+from redactor.formats.tree import Node, Reading, child
+from redactor.formats.tree import Path as TreePath
+from redactor.proposals import pages, plain, word
+from redactor.proposals.comparison import changes
+from redactor.proposals.letters import Letters
+from redactor.proposals.places import Original, Place
 from redactor.proposals.reading import MarkedText
 
 __all__ = ["FOLDER", "PLACES", "MarkedCopy", "Proposals", "marked_copy"]
@@ -64,11 +69,15 @@ class MarkedCopy:
 
 
 def marked_copy(
-    node: Node, name: str, stamp: tuple[str, str], places: Sequence[Place]
+    node: Node,
+    name: str,
+    stamp: tuple[str, str],
+    places: Sequence[Place],
+    parts: Mapping[TreePath, str],
 ) -> MarkedCopy:
     """Return the marked copy of a document, which has that name.
 
-    `stamp` are the ids of the document and the run.
+    `stamp` are the ids of the document and the run, `parts` what the log calls its parts.
 
     Raises MarksError where no marks can be put into it.
     """
@@ -85,14 +94,35 @@ def marked_copy(
             original = _sorted(replace(blank, segments=sheet.segments))
             data = sheet.marked(original)
             return _checked(MarkedCopy(data, original), read_page(data, name))
+        case OfficeOpenXml():
+            return _marked_word(node, blank, parts)
         case Pdf():
             return _marked_pdf(node.source, blank)
     raise MarksError(f"no marks are made in {node.format.title}")
 
 
+def _marked_word(node: Node, blank: Original, parts: Mapping[TreePath, str]) -> MarkedCopy:
+    node.source.seek(0)
+    package = word.Package(node.source.read())
+    reading = Reading(unlimited())
+    for member in node.format.members(node.source, node.layout, reading.budget):
+        if member.number != package.number or (member.number,) not in parts:
+            continue
+        with child(node, member, reading) as below:
+            tokens = list(Xml().tokens(below.source, below.layout))
+            below.source.seek(0)
+            content = below.source.read()
+        sheet = word.Sheet(package, content, tokens, parts[member.number,])
+        notes = tuple(word.comments_of(package).values())
+        original = _sorted(replace(blank, segments=sheet.segments, notes=notes))
+        data = sheet.marked(original)
+        return _checked(MarkedCopy(data, original), word.read(data, lambda _: notes))
+    raise MarksError("its text is in no part that can be marked")
+
+
 def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
     # pikepdf and pdfminer, which are imported where a PDF is read.
-    from redactor.formats.pdf.marks import page_texts
+    from redactor.formats.pdf.marks import page_texts, read_marks
     from redactor.proposals import papers, xfdf
 
     texts = page_texts(source)
@@ -100,16 +130,14 @@ def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
     marks = papers.proposed(original, texts)
     data = papers.write(source, original, marks)
     listed = xfdf.write(original, marks, PurePosixPath(blank.name).name)
-    _checked(MarkedCopy(data, original), xfdf.read(listed).covered(data))
-    return _checked(MarkedCopy(data, original, {".xfdf": listed}), papers.read(data))
+    copy = MarkedCopy(data, original, {".xfdf": listed})
+    again = page_texts(BytesIO(data))
+    _checked(copy, xfdf.read(listed).covered(again))
+    return _checked(copy, papers.covered(again, *read_marks(BytesIO(data))))
 
 
 def read_page(data: bytes, name: str) -> MarkedText:
     """Return what the marked copy of a page says. Raises MarksError, EncodingError."""
-    from io import BytesIO
-
-    from redactor.formats import Hints
-
     layout = Html().layout(BytesIO(data), Hints(name))
     encoding = Encoding.parse(layout.setting("encoding"))
     page = "".join(decoded_page(BytesIO(data), encoding))
@@ -118,11 +146,14 @@ def read_page(data: bytes, name: str) -> MarkedText:
 
 def _sorted(original: Original) -> Original:
     """Return a document with places that no mark can show among those without one."""
-    at = {place: number for number, place in enumerate(letters(original.segments))}
-    shown = [one for one in original.places if span_of(original, one, at)]
-    hidden = tuple(one for one in original.places if one not in shown)
-    numbers = {one: span_of(original, one, at) or (0, 0) for one in shown}
-    return replace(original, places=tuple(sorted(shown, key=numbers.__getitem__)), unmarked=hidden)
+    letters = Letters(original.segments)
+    spans = [(letters.span(one), one) for one in original.places]
+    shown = sorted(((span, one) for span, one in spans if span), key=lambda row: row[0])
+    return replace(
+        original,
+        places=tuple(one for _, one in shown),
+        unmarked=tuple(one for span, one in spans if span is None),
+    )
 
 
 def _checked(copy: MarkedCopy, marked: MarkedText) -> MarkedCopy:

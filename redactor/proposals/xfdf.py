@@ -7,13 +7,13 @@ the marked PDF that lies beside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from redactor.errors import MarksError
-from redactor.formats.pdf.marks import Annotation, quads_of
+from redactor.formats.pdf.marks import Annotation, PageText, quads_of
 from redactor.proposals.papers import banner, covered
 from redactor.proposals.places import Original, stamp_of
 from redactor.proposals.reading import MarkedText
@@ -117,6 +117,6 @@ class _Annotations:
             raise MarksError("does not say which document its marks are of")
         return stamp[0]
 
-    def covered(self, pdf: bytes) -> MarkedText:
-        """Return what the marks cover in a PDF. Raises MarksError, InputError."""
-        return covered(pdf, self.marks, [one.name for one in self.marks], self.others)
+    def covered(self, texts: Iterable[PageText]) -> MarkedText:
+        """Return what the marks cover of the texts of pages. Raises MarksError."""
+        return covered(texts, self.marks, self.others)

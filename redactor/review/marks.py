@@ -48,8 +48,13 @@ def decided(evidence: Evidence, marked: Sequence[Returned]) -> tuple[list[Row], 
             _added(evidence.names.get(one.original.document), one, x) for x in one.changes.added
         )
     kinds = [row["decision"] for row in found]
-    numbers = (kinds.count(kind) for kind in ("confirm", "restore", "change", "add"))
-    return found, Counts(*numbers, sum(len(one.original.unmarked) for one in marked))
+    return found, Counts(
+        kinds.count("confirm"),
+        kinds.count("restore"),
+        kinds.count("change"),
+        kinds.count("add"),
+        sum(len(one.original.unmarked) for one in marked),
+    )
 
 
 def _verdicts(one: Returned, known: dict[str, Row]) -> Iterator[Row]:

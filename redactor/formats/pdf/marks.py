@@ -22,7 +22,7 @@ from redactor.formats.pdf.content import Glyph
 from redactor.formats.pdf.document import opened, pages_of
 from redactor.formats.pdf.reading import NEW_LINE, Block
 
-__all__ = ["Annotation", "PageText", "Quad", "annotations", "marked", "page_texts"]
+__all__ = ["Annotation", "PageText", "Quad", "marked", "page_texts", "read_marks"]
 
 Quad = tuple[float, float, float, float, float, float, float, float]
 """The corners of a mark on one line: above left, above right, below left, below right."""
@@ -100,7 +100,7 @@ def page_texts(source: BinaryIO) -> list[PageText]:
     return found
 
 
-def annotations(source: BinaryIO) -> tuple[list[Annotation], list[str]]:
+def read_marks(source: BinaryIO) -> tuple[list[Annotation], list[str]]:
     """Return the marks of a document, and the names of all its other annotations.
 
     Raises InputError.
@@ -155,9 +155,9 @@ def marked(source: BinaryIO, marks: Iterable[Annotation], banner: Banner) -> byt
         by_page.setdefault(one.page, []).append(one)
     with opened(source) as pdf:
         for number, page in enumerate(pdf.pages, 1):
-            for at, one in enumerate(_annotations(page)):
-                if one.get("/Subtype") in _MARKS:
-                    one["/NM"] = String(f"{OWN}{number}.{at}")
+            for at, old in enumerate(_annotations(page)):
+                if old.get("/Subtype") in _MARKS:
+                    old["/NM"] = String(f"{OWN}{number}.{at}")
             rows = [_annotation(pdf, page, one) for one in by_page.get(number, ())]
             rows.append(_banner(pdf, page, banner))
             listed = page.obj.get("/Annots")
