@@ -35,8 +35,8 @@ from redactor.model import Job, Outcome
 from redactor.naming import named
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
-from redactor.proposals.writing import FOLDER, Proposals
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
+from redactor.proposals.writing import FOLDER, Proposals
 from redactor.requests import BatchRequest, BatchResult, audit_folder
 from redactor.run_records import differences, run_end, run_resume, run_start
 from redactor.run_settings import given_decisions, on_day_of, run_context, run_key, run_notices

@@ -82,7 +82,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         bool,
         typer.Option(
             "--propose",
-            help="Write marked copies for reviewers to OUT.audit/proposed; `review --from` reads them.",
+            help="Write marked copies to OUT.audit/proposed, for `redactor review --from`.",
         ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,

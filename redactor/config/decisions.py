@@ -9,9 +9,10 @@
 - `reviewer`, who decides (in YAML also once, for all rows), and a `note` for the log.
 
 A row of one's own adds a text: `file`, `text` and, if wanted, `type`, `code` and `line` (of the
-copy), or `part` and `span`, which `redactor review --from` writes: the very place in the source. The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row
-without a decision decides nothing, whatever `where` says: it is filled in where a row stands for
-several places.
+copy), or `part` and `span`, which `redactor review --from` writes: the very place in the source.
+The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row without
+a decision decides nothing, whatever `where` says: it is filled in where a row stands for several
+places.
 
 Such a file is private: it may hold texts to redact. Errors name lines, and quote nothing.
 """
@@ -46,6 +47,7 @@ COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
 
 _KEYS = frozenset({*COLUMNS, "rows"})
+_PLACED_WHERE = frozenset({"", "here"})  # where a span counts; it is nothing to a wider row
 _PLACED = frozenset({"part", "span"})  # in no digest of a row without: logs name earlier files
 # Length of the keyed digest of a file's decisions in the log: 16 hexadecimal digits.
 _MAC_BYTES = 8
@@ -303,7 +305,7 @@ def _problem_with_text(row: _Row) -> str:
         return "adds no text"
     if not row.file and row.where != "everywhere":
         return "adds a text without the file it stands in"
-    if row.span:
+    if row.span and row.where in _PLACED_WHERE:
         return _problem_with_span(row)
     if row.where == "here" and not row.line:
         return "adds a text here alone, without its line"
@@ -313,23 +315,24 @@ def _problem_with_text(row: _Row) -> str:
 
 
 def _problem_with_span(row: _Row) -> str:
-    start, end = map(int, row.span.split("-"))
-    if row.where not in {"", "here"} or row.line:
-        return "has a span, which is here alone, and a line or another `where`"
-    if not row.part or start >= end:
-        return "adds a text by a span of no part, or of no characters"
-    return ""
+    start, end = _span(row.span) or (0, 0)
+    if row.line:
+        return "has a span and a line: one of them says where it is"
+    return (
+        "" if row.part and start < end else "adds a text by a span of no part, or of no characters"
+    )
 
 
 def _row(at: str, row: _Row, decision: Kind, reviewer: str) -> Row:
     place, _, fingerprint = row.check.partition(".")
     own = not row.id
+    span = _span(row.span) if row.where in _PLACED_WHERE else None
     return Row(
         at=at,
         decision=decision,
         reviewer=reviewer,
         note=row.note,
-        where=row.where or ("document" if own and not row.span else "here"),
+        where=row.where or ("document" if own and not span else "here"),
         id=row.id,
         place=place,
         fingerprint=fingerprint,
@@ -338,8 +341,8 @@ def _row(at: str, row: _Row, decision: Kind, reviewer: str) -> Row:
         file=row.file if own and row.where != "everywhere" else "",
         line=int(row.line) if own and row.line else None,
         text=row.text,
-        part=row.part if row.span else "",
-        span=_span(row.span),
+        part=row.part if span else "",
+        span=span,
     )
 
 

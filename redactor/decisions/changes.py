@@ -131,7 +131,7 @@ class DecisionChanges:
         """Return the events that apply to a span, oldest review first."""
         exact = list(self._effects.get(span, ()))
         self._done.update([span] if exact else [])
-        added = self._added_in(span)
+        added = _but_confirmed(self._added_in(span), exact)
         around = self._restored.around(span)
         if around is None and self._restored.touch(span) and not added:
             self.problems += self._in_part(span)
@@ -225,6 +225,12 @@ class DecisionChanges:
             if not any(self._added_in(_span(one)) for one in over):
                 at = self._effects[span][-1].row.at
                 self.problems.append(f"{at}: cannot be carried out beside the other decisions")
+
+
+def _but_confirmed(added: Sequence[Event], exact: Sequence[Event]) -> list[Event]:
+    """Return what is added, but by rows about more than a place that the same review confirms."""
+    confirmed = {one.round for one in exact if one.row.decision == "confirm"}
+    return [one for one in added if one.row.where == "here" or one.round not in confirmed]
 
 
 def _added(one: Decision) -> Decision:

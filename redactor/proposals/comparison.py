@@ -108,7 +108,7 @@ class _Comparison:
     def _apart(
         self, extra: Sequence[tuple[Cover, Mark]], kept: dict[str, Cover]
     ) -> list[tuple[Cover, Mark]]:
-        """Return the new marks, without those inside others. Raises MarksError where two overlap."""
+        """Return the new marks but those inside others. Raises MarksError where two overlap."""
         found: list[tuple[Cover, Mark]] = []
         old = sorted((cover.start, cover.end) for cover in kept.values())
         last = (0, 0)

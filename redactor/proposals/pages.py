@@ -7,6 +7,7 @@ that the page has itself is told from one that a person adds by an attribute of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -29,6 +30,7 @@ _SAYS = (
     "PRIVATE, NOT REDACTED. What is marked is to be removed: take a mark away and its text is "
     "kept, put a mark element around a text and it is removed. Change nothing else."
 )
+_DOCTYPE = re.compile("<!doctype", re.IGNORECASE)
 _COLOURS = "background:#ffd54f;color:#000"
 
 
@@ -111,7 +113,7 @@ class Sheet:
                 tags.append((self._position(number, end), 0, "</mark>"))
         tags += self._own()
         head = f'<div {_HEAD}="{original.stamp}" style="{_COLOURS}">{_SAYS}</div>'
-        tags.append((self._beginning(), 2, head))
+        tags.append((self._beginning(), -1, head))
         parts: list[str] = []
         done = 0
         for at, _, tag in sorted(tags, key=lambda one: one[:2]):
@@ -142,12 +144,17 @@ class Sheet:
                 yield at + tag.name_span[1] - lexeme.start, 2, f' {_OWN}=""'
 
     def _beginning(self) -> int:
-        """Return where the first line is put: behind the tag of the body, if there is one."""
-        for at, lexeme, tag in self._tags():
-            if tag.name == "body" and not tag.closes:
-                return at + lexeme.end - lexeme.start
-        shown = _shown(self.page, xml=self._xml)
-        return shown[0][0] if shown else len(self.page)
+        """Return where the first line is put: in the body, or before all that a page shows."""
+        at = head = 0
+        for text, lexeme in lexemes(iter([self.page]), xml=self._xml):
+            at += lexeme.end - lexeme.start
+            tag = lexeme.tag
+            if tag and tag.name == "body" and not tag.closes:
+                return at
+            begins = tag and (tag.name, tag.closes) in {("html", False), ("head", True)}
+            if begins or (not head and _DOCTYPE.match(text, lexeme.start)):
+                head = at
+        return head
 
 
 def read(page: str, *, xml: bool = False) -> MarkedText:

@@ -100,7 +100,7 @@ def covered(
 def _key(name: str) -> str:
     """Return the key in the name of a mark of ours; empty for any other."""
     document, _, key = name.partition(":")
-    return key if len(document) == 24 and KEY.fullmatch(key) else ""  # noqa: PLR2004  # of an id
+    return key if len(document) == 24 and KEY.fullmatch(key) else ""  # of an id
 
 
 def _words(one: Annotation) -> Words:

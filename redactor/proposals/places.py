@@ -89,6 +89,10 @@ class Original:
         """Return what a marked copy says of its document and run."""
         return f"{self.document}:{self.run}"
 
+    def notes_of(self, document: str) -> tuple[str, ...]:
+        """Return the comments that a document had before, if it is this one."""
+        return self.notes if document == self.document else ()
+
     def to_json(self) -> bytes:
         """Return what is kept of it."""
         return json.dumps({"version": _FORM} | asdict(self), ensure_ascii=True).encode()

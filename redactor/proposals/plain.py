@@ -17,9 +17,9 @@ PAIRS = ("⟦⟧", "⟪⟫", "⦗⦘", "⧼⧽", "⦃⦄", "⦅⦆")
 """Brackets that texts hardly have; mathematical ones, which no program changes for others."""
 
 _HEAD = (
-    "PRIVATE, NOT REDACTED. What is in brackets like these is to be removed. Take brackets and what "
-    "is before the bar away, and the text is kept; put another text into such brackets, behind a "
-    "bar (PERSON| or | alone), and it is removed. Change nothing else."
+    "PRIVATE, NOT REDACTED. What is in brackets like these is to be removed. Take brackets and "
+    "what is before the bar away, and the text is kept; put another text into such brackets, "
+    "behind a bar (PERSON| or | alone), and it is removed. Change nothing else."
 )
 
 

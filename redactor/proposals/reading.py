@@ -30,7 +30,7 @@ class Mark:
     _end: int = -1
 
     def take(self, at: int, text: str) -> None:
-        """Cover a text behind so many letters; what follows the last one directly goes on with it."""
+        """Cover a text behind so many letters, as one with the text directly before it."""
         if self.texts and self._end == at:
             first, before = self.texts.pop()
             at, text = first, before + text

@@ -116,7 +116,7 @@ def _marked_word(node: Node, blank: Original, parts: Mapping[TreePath, str]) -> 
         notes = tuple(word.comments_of(package).values())
         original = _sorted(replace(blank, segments=sheet.segments, notes=notes))
         data = sheet.marked(original)
-        return _checked(MarkedCopy(data, original), word.read(data, lambda _: notes))
+        return _checked(MarkedCopy(data, original), word.read(data, original.notes_of))
     raise MarksError("its text is in no part that can be marked")
 
 

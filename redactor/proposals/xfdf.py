@@ -24,10 +24,9 @@ _MARKS = frozenset({"redact", "highlight"})
 def write(original: Original, marks: Sequence[Annotation], name: str) -> bytes:
     """Return the marks of a document as XFDF; `name` is that of the PDF beside it."""
     said = banner(original)
-    rows = [
-        f'<freetext page="0" rect="0,0,1,1" name={quoteattr(said.name)} title="redactor" '
-        f'flags="print,hidden"><contents>{escape(said.text)}</contents></freetext>'
-    ]
+    first = f'<freetext page="0" rect="0,0,1,1" name={quoteattr(said.name)} title="redactor" '
+    first += f'flags="print,hidden"><contents>{escape(said.text)}</contents></freetext>'
+    rows = [first]
     for one in marks:
         numbers = [x for quad in one.quads for x in quad]
         rect = min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2])
@@ -58,7 +57,7 @@ def read(data: bytes) -> _Annotations:
     parser.CharacterDataHandler = found.text
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003  # its only form
     except (expat.ExpatError, ValueError, OverflowError):
         raise MarksError("is no XFDF that can be read") from None
     return found

@@ -63,10 +63,11 @@ class Proposal:
         rows, counts = decided(gather(self.audit), self.read(path))
         return [dict(row) for row in rows], counts
 
-    def burn_in(self, path: Path) -> BatchResult:
-        """Redact anew, by what was done with the marks of a copy."""
+    def burn_in(self, path: Path, where: str = "here") -> BatchResult:
+        """Redact anew, by what was done with the marks of a copy; what is added, so widely."""
         evidence = gather(self.audit)
         rows, _ = decided(evidence, self.read(path))
+        rows = [row | ({"where": where} if row["decision"] == "add" else {}) for row in rows]
         file = self.base / "decisions.yaml"
         file.write_bytes(as_yaml(drawn_from(evidence), rows, "out.audit", "R. Okafor"))
         assert yaml.safe_load(file.read_bytes())["reviewer"] == "R. Okafor"

@@ -1,4 +1,4 @@
-"""Marked copies of PDF: annotations, whatever program wrote the file again, and the same as XFDF."""
+"""Marked copies of PDF: annotations, whatever program wrote the file again, and XFDF."""
 
 from __future__ import annotations
 
@@ -120,7 +120,8 @@ def test_what_people_do_with_marks_is_burned_in(tmp_path):
     assert at.burn_in(path).exit_code == 0
     with pikepdf.open(io.BytesIO(at.copies["a.pdf"])) as pdf:
         first, second = (page.Contents.read_bytes().decode("cp1252") for page in pdf.pages)
-    assert "Jane" in first and "Jane" not in second
+    assert "Jane" in first
+    assert "Jane" not in second
     assert "Teodor Vance" not in first
     assert "Teodor Vance" in second
     assert "lighthouse" not in first + second
@@ -154,7 +155,7 @@ def test_a_program_that_writes_the_file_again_changes_nothing(at, name, tmp_path
 
 class TestXfdf:
     def tree(self, at):
-        return ET.fromstring((at.folder / "a.pdf.xfdf").read_bytes())  # noqa: S314  # our own
+        return ET.fromstring((at.folder / "a.pdf.xfdf").read_bytes())  # our own
 
     def read(self, at, tree, tmp_path):
         path = tmp_path / "back.xfdf"
@@ -174,7 +175,7 @@ class TestXfdf:
         annots.remove(annots.findall(f"{XFDF}redact")[0])
         rect = ",".join(map(str, SEEN))
         ET.SubElement(annots, f"{XFDF}redact", {"page": "1", "rect": rect, "name": "x"})
-        rows, counts = self.read(at, tree, tmp_path)
+        _rows, counts = self.read(at, tree, tmp_path)
         assert (counts.restored, counts.added, counts.confirmed) == (1, 1, 5)
 
     @pytest.mark.parametrize(

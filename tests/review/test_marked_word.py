@@ -17,9 +17,11 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 BODY = (
-    "<w:p><w:r><w:t>Mr Teo</w:t></w:r><w:r><w:rPr><w:b/><w:u w:val='single'/></w:rPr><w:t>dor Va</w:t>"
-    "</w:r><w:r><w:t>nce</w:t><w:tab/><w:t>wrote &amp; met</w:t></w:r></w:p>"
-    "<w:p><w:commentRangeStart w:id='4'/><w:r><w:t xml:space='preserve'>Jane Marsh of the (lighthouse), at "
+    "<w:p><w:r><w:t>Mr Teo</w:t></w:r>"
+    "<w:r><w:rPr><w:b/><w:u w:val='single'/></w:rPr><w:t>dor Va</w:t></w:r>"
+    "<w:r><w:t>nce</w:t><w:tab/><w:t>wrote &amp; met</w:t></w:r></w:p>"
+    "<w:p><w:commentRangeStart w:id='4'/><w:r><w:t xml:space='preserve'>"
+    "Jane Marsh of the (lighthouse), at "
     "teodor.vance@example.org</w:t></w:r><w:commentRangeEnd w:id='4'/></w:p>"
 )
 
@@ -27,9 +29,7 @@ BODY = (
 def document(body: str = BODY, comments: str = "Look here") -> bytes:
     """Return a Word document with a comment of its own."""
     main = f"<w:document xmlns:w='{W}'><w:body>{body}</w:body></w:document>"
-    note = (
-        f"<w:comment w:id='4'><w:p><w:r><w:t>{comments}</w:t></w:r></w:p></w:comment>"
-    )
+    note = f"<w:comment w:id='4'><w:p><w:r><w:t>{comments}</w:t></w:r></w:p></w:comment>"
     parts = {
         "[Content_Types].xml": (
             "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"

@@ -42,7 +42,7 @@ _PRINTED, _LOCKED = 4, 4 + 64 + 128 + 512
 """Flags of annotations: shown on paper; and not to be edited, moved or deleted."""
 
 _MARKS = frozenset({"/Redact", "/Highlight"})
-"""Annotations that mark a text: a highlight is one that a person adds where programs have no other."""
+"""Annotations that mark a text; highlights are what people add in programs without redactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _annotations(page: pikepdf.Page) -> Iterator[Dictionary]:
 def _quads(one: Dictionary) -> tuple[Quad, ...]:
     """Return what an annotation covers: its quadrilaterals, or its rectangle without any."""
     numbers = [float(x) for x in one.get("/QuadPoints", Array())]
-    if len(numbers) < 8:  # noqa: PLR2004  # of one quadrilateral
+    if len(numbers) < 8:  # of one quadrilateral
         x, y, far, top = (float(x) for x in one.Rect)
         numbers = [x, top, far, top, x, y, far, y]
     return tuple(_of_numbers(numbers))
@@ -142,7 +142,7 @@ def _of_numbers(numbers: Sequence[float]) -> Iterator[Quad]:
 
 def quads_of(numbers: Sequence[float]) -> tuple[Quad, ...]:
     """Return quadrilaterals from a row of numbers, or from the four of a rectangle."""
-    if len(numbers) == 4:  # noqa: PLR2004  # of a rectangle
+    if len(numbers) == 4:  # of a rectangle
         x, y, far, top = numbers
         numbers = (x, top, far, top, x, y, far, y)
     return tuple(_of_numbers(numbers))
