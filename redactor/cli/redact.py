@@ -234,13 +234,15 @@ def _summarise(report: BatchResult, out: Path, policy: Policy, *, proposed: bool
 def _proposed(report: BatchResult, out: Path) -> Iterator[str]:
     """Yield where marked copies are, and which documents have none, or not all marks."""
     folder = report.audit / "proposed"
-    yield f"proposals: {folder} (marked, NOT redacted: keep it private)"
+    if folder.is_dir():
+        yield f"proposals: {folder} (marked, NOT redacted: keep it private)"
     for one in report.outcomes:
         if one.no_marks:
             yield f"no marked copy: {one.name}: {one.no_marks}; `redactor review {out}` lists it"
         elif one.unmarked:
             yield f"without a mark: {one.unmarked} places of {one.name}, in attributes and the like"
-    yield f"           then: redactor review --from {folder} --reviewer NAME"
+    if folder.is_dir():
+        yield f"           then: redactor review --from {folder} --reviewer NAME"
 
 
 def _lost(report: BatchResult) -> Iterator[str]:

@@ -138,10 +138,7 @@ def _read_back(
 
     places, counts = decided(evidence, marked)
     _write(evidence, places, out, form, who)
-    say(counts.sentence)
-    if counts.unmarked:
-        said = "places in these documents have no mark, and are not decided: see --all"
-        say(f"review: {counts.unmarked} {said}")
+    say(*counts.sentences)
 
 
 def _write(

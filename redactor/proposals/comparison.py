@@ -33,18 +33,19 @@ class Verdict:
     decision: Literal["confirm", "restore", "change"]
     entity: str = ""
 
+    @property
+    def removes(self) -> bool:
+        """Tell whether the place is removed."""
+        return self.decision != "restore"
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a person did with the marks of a document."""
+    """What a person did with the marks of a document; `bare` says that none of ours is left."""
 
     verdicts: tuple[Verdict, ...]
     added: tuple[Added, ...] = ()
-
-    @property
-    def leave_none(self) -> bool:
-        """Tell whether no mark is left of those that there were."""
-        return bool(self.verdicts) and all(one.decision == "restore" for one in self.verdicts)
+    bare: bool = False
 
     @property
     def are_none(self) -> bool:
@@ -98,7 +99,9 @@ class _Comparison:
         added = self._apart(extra, kept)
         verdicts = [self._verdict(place, kept, found, added) for place in self._original.places]
         return Changes(
-            tuple(filter(None, verdicts)), tuple(self._added(one, mark) for one, mark in added)
+            tuple(filter(None, verdicts)),
+            tuple(self._added(one, mark) for one, mark in added),
+            bare=bool(self._original.places) and not found,
         )
 
     def _span(self, key: str) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from redactor.errors import InputError, MarksError
 from redactor.files import open_source, walk
-from redactor.formats.text import detect_encoding
 from redactor.proposals import plain, word
 from redactor.proposals.comparison import Changes, changes
 from redactor.proposals.places import Original
@@ -42,7 +42,7 @@ def returned(path: Path, audit: Path, limit: int, *, bare: bool = False) -> list
     found: dict[str, Returned] = {}
     for file in _files(path):
         one = _named(file, audit, limit)
-        if one.changes.leave_none and not bare:
+        if one.changes.bare and not bare:
             raise MarksError(
                 f"{file} has none of its {len(one.original.places)} marks left: a program may have "
                 "dropped them. If a person took them away, say --no-marks-left"
@@ -88,19 +88,18 @@ def kept(audit: Path, document: str) -> Original:
 
 def read(data: bytes, name: str, audit: Path) -> MarkedText:
     """Return what a marked copy says, by its first bytes. Raises MarksError, InputError."""
+    if plain.is_marked(_text(data[:_HEAD])):
+        return plain.read(_text(data))
+    if data.startswith(b"PK"):
+        return word.read(data, lambda document: kept(audit, document).notes)
     if b"%PDF-" in data[:_HEAD]:
         from redactor.proposals import papers
 
         return papers.read(data)
-    if data.startswith(b"PK"):
-        return word.read(data, lambda document: kept(audit, document).notes)
     if name.lower().endswith(".xfdf") or _XFDF.search(data[:_HEAD]):
         return _of_xfdf(data, audit)
     if _HTML.search(data):
         return read_page(data, name)
-    text = _text(data)
-    if plain.is_marked(text):
-        return plain.read(text)
     raise MarksError("is no marked copy, or has lost its first line")
 
 
@@ -119,7 +118,6 @@ def _of_xfdf(data: bytes, audit: Path) -> MarkedText:
 
 
 def _text(data: bytes) -> str:
-    from io import BytesIO
-
-    encoding = detect_encoding(BytesIO(data), None)
-    return data[len(encoding.mark) :].decode(encoding.codec, "replace")
+    """Return a text as editors write it: in UTF-8, or in UTF-16 with its mark."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8", "replace")

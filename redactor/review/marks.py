@@ -7,6 +7,9 @@ note, a code, or `where: everywhere` before they are applied.
 
 from __future__ import annotations
 
+import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,12 +30,23 @@ class Counts:
     changed: int = 0
     added: int = 0
     unmarked: int = 0
+    elsewhere: int = 0
 
     @property
-    def sentence(self) -> str:
-        """Return the numbers in words."""
+    def sentences(self) -> Iterator[str]:
+        """Yield the numbers in words."""
         said = f"marks: {self.confirmed} left, {self.restored} taken away, {self.added} added"
-        return f"{said}, {self.changed} of another type" if self.changed else said
+        yield f"{said}, {self.changed} of another type" if self.changed else said
+        if self.elsewhere:
+            yield (
+                f"review: texts that were added are kept at {self.elsewhere} other places, without "
+                "a mark; `where: document` in their rows removes them there too"
+            )
+        if self.unmarked:
+            yield (
+                f"review: {self.unmarked} places in these documents have no mark, and are not "
+                "decided: see --all"
+            )
 
 
 def decided(evidence: Evidence, marked: Sequence[Returned]) -> tuple[list[Row], Counts]:
@@ -54,6 +68,7 @@ def decided(evidence: Evidence, marked: Sequence[Returned]) -> tuple[list[Row], 
         kinds.count("change"),
         kinds.count("add"),
         sum(len(one.original.unmarked) for one in marked),
+        sum(map(_elsewhere, marked)),
     )
 
 
@@ -77,3 +92,27 @@ def _added(name: str | None, one: Returned, added: Added) -> Row:
         "text": " ".join(added.text.split()),
         "span": f"{added.start}-{added.end}",
     }
+
+
+def _elsewhere(one: Returned) -> int:
+    """Return at how many places a text that was added is kept, since nothing is marked there."""
+    words = {added.text.strip() for added in one.changes.added}
+    if not words:
+        return 0
+    longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    sought = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.IGNORECASE)
+    removed = sorted(
+        [(x.part, x.start, x.end) for x in one.changes.added]
+        + [(v.place.part, v.place.start, v.place.end) for v in one.changes.verdicts if v.removes]
+    )
+    return sum(
+        not _covered((segment.part, segment.base + found.start()), removed)
+        for segment in one.original.segments
+        for found in sought.finditer(segment.text)
+    )
+
+
+def _covered(at: tuple[str, int], removed: Sequence[tuple[str, int, int]]) -> bool:
+    """Tell whether a character is in one of some spans, which are sorted."""
+    number = bisect_right(removed, (*at, sys.maxsize)) - 1
+    return number >= 0 and removed[number][0] == at[0] and at[1] < removed[number][2]

@@ -226,6 +226,14 @@ class TestPlaces:
         assert (counts.restored, counts.added) == (0, 1)
         assert said(rows, "add")[0]["type"] == "PERSON"
 
+    def test_what_is_added_at_one_place_alone_is_said_to_be_at_others(self, of):
+        at, path = self.marks(of, lambda text: text.replace("the same", "⟦|the⟧ same"))
+        _, counts = at.decided(path)
+        assert counts.elsewhere == 1  # "The nick"
+        assert any("at 1 other places, " in one for one in counts.sentences)
+        path.write_text(path.read_text("utf-8").replace("The ⟦", "⟦|The⟧ ⟦"), "utf-8")
+        assert at.decided(path)[1].elsewhere == 0
+
     def test_other_brackets_are_taken_where_a_text_has_these(self, of):
         at = of("a.txt", LETTER + "⟦x⟧\n")
         assert (at.folder / "a.txt").read_text("utf-8").startswith("⟪PRIVATE")
@@ -307,6 +315,7 @@ def test_two_different_copies_of_one_document_are_refused(tmp_path):
 def test_a_wider_row_takes_no_notice_of_the_span(tmp_path):
     at = Proposal.of(tmp_path, a_txt=LETTER.encode())
     path = at.edit("a.txt", around("a.txt", "ochreplume", nth=2))
+    assert at.decided(path)[1].elsewhere == 0  # "nick ochreplume" is marked as it was
     at.burn_in(path, where="document")
     assert "ochreplume" not in at.copies["a.txt"].decode()
 
