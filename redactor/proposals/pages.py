@@ -1,8 +1,8 @@
 """Marked copies of web pages: `<mark data-redactor-id="7-3f2a" title="PERSON 7-3f2a">`.
 
 Marks are put around the texts that a browser shows in the running text of a page: not into
-attributes, titles, scripts, drawings and lists to choose from, where no element can be. A `mark` that
-the page has itself gets an attribute, by which it is none that a person adds.
+attributes, titles, scripts, drawings and lists to choose from, where no element can be. A `mark`
+that the page has itself gets an attribute, by which it is none that a person adds.
 """
 
 from __future__ import annotations

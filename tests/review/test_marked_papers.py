@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
-from marking import Proposal
+from marking import LARGEST, Proposal
 from pikepdf import Array, Dictionary, Name, String
 
 from redactor.errors import MarksError
+from redactor.proposals.returned import returned
 from redactor.proposals.writing import PLACES
 
 LINES = (
@@ -178,6 +179,13 @@ class TestXfdf:
         _rows, counts = self.read(at, tree, tmp_path)
         assert (counts.restored, counts.added, counts.confirmed) == (1, 1, 5)
 
+    def test_a_mark_without_extent_covers_nothing(self, at, tmp_path):
+        tree = self.tree(at)
+        [annots] = tree.findall(f"{XFDF}annots")
+        ET.SubElement(annots, f"{XFDF}redact", {"page": "0", "rect": "60,150,60,150"})
+        with pytest.raises(MarksError, match="covers no text of the page, page 1"):
+            self.read(at, tree, tmp_path)
+
     @pytest.mark.parametrize(
         ("data", "why"),
         [
@@ -228,6 +236,12 @@ def test_a_broken_copy_is_refused(at, change, why):
     path = at.edit("a.pdf", changed(change))
     with pytest.raises(MarksError, match=why):
         at.decided(path)
+
+
+def test_marks_that_people_took_away_all_are_believed_when_that_is_said(at):
+    path = at.edit("a.pdf", changed(no_marks))
+    [one] = returned(path, at.audit, LARGEST, bare=True)
+    assert [verdict.decision for verdict in one.changes.verdicts] == ["restore"] * 6
 
 
 def test_what_is_kept_of_a_document_is_not_among_what_is_read(at):

@@ -283,6 +283,8 @@ def _holds(quad: Quad, at: tuple[float, float]) -> bool:
         (b[0] - a[0]) * (at[1] - a[1]) - (b[1] - a[1]) * (at[0] - a[0])
         for a, b in zip(corners, [*corners[1:], corners[0]], strict=True)
     ]
+    if not any(sides):  # of no extent
+        return False
     return all(side >= 0 for side in sides) or all(side <= 0 for side in sides)
 
 
