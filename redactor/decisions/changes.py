@@ -47,6 +47,7 @@ class DecisionChanges:
         self._restored = Spans(restored)
         self._new = sorted(added, key=lambda one: (one.segment, one.start))
         self._cut = dict(self._parts())
+        self._cut_spans = sorted(self._cut)
         self._done: set[Span] = set()
         self.problems: list[str] = []
 
@@ -54,13 +55,18 @@ class DecisionChanges:
         """Yield the restored spans that the same review removes in part, with their events."""
         for span, events in self._effects.items():
             event = events[-1]
-            beside = (
-                other
-                for finding, other in self._added.items()
-                if other.row.span and _overlap((finding.segment, finding.start, finding.end), span)
-            )
-            if event.row.decision == "restore" and any(x.round == event.round for x in beside):
+            beside = (self._added[one] for one in self._touching(span))
+            same = any(one.row.span and one.round == event.round for one in beside)
+            if event.row.decision == "restore" and same:
                 yield span, event
+
+    def _touching(self, span: Span) -> list[Finding]:
+        """Return the added findings that overlap a span; of those before it, the last alone may."""
+        inside = self._inside(span)
+        at = bisect_left(self._new, span[:2], key=lambda one: (one.segment, one.start)) - 1
+        before = self._new[at] if at >= 0 else None
+        touches = before and _overlap((before.segment, before.start, before.end), span)
+        return [before, *inside] if before and touches else inside
 
     def applied(self, found: Analysis) -> Analysis:
         """Return the analysis with all decisions carried out."""
@@ -85,21 +91,25 @@ class DecisionChanges:
     def _parted(self, one: Removal) -> list[Removal | Retention]:
         """Return a removal without what a review restores of it beside what it adds in it."""
         span = _span(one.decision)
-        kept = [piece for restored in self._cut for piece in self._left_of(restored, span)]
+        kept = [piece for restored in self._cut_in(span) for piece in self._left_of(restored, span)]
         if not kept:
             return [one]
         goes = _without([span[1:]], [piece[:2] for piece in kept])
         removed = [self._piece(one, *piece) for piece in goes]
         return [*removed, *(self._kept_piece(one, *piece) for piece in kept)]
 
+    def _cut_in(self, span: Span) -> list[Span]:
+        """Return the restored spans, removed in part, that overlap a span."""
+        low = max(bisect_left(self._cut_spans, span) - 1, 0)
+        high = bisect_left(self._cut_spans, (span[0], span[2]))
+        return [one for one in self._cut_spans[low:high] if _overlap(one, span)]
+
     def _left_of(self, restored: Span, span: Span) -> list[tuple[int, int, Event]]:
         """Return what is restored of a span, with the event that does it."""
-        if not _overlap(restored, span):
-            return []
         event = self._cut[restored]
         self._done.add(restored)
         inside = max(restored[1], span[1]), min(restored[2], span[2])
-        added = [(one.start, one.end) for one in self._new if one.segment == span[0]]
+        added = [(one.start, one.end) for one in self._touching((span[0], *inside))]
         return [(*piece, event) for piece in _without([inside], added)]
 
     def _piece(self, one: Removal, start: int, end: int) -> Removal:

@@ -40,8 +40,8 @@ class Letters:
     def pieces(self, place: Place) -> Iterator[tuple[int, int, int]]:
         """Yield the texts that a place covers, each with its start and end in that."""
         bases, numbers = self._parts.get(place.part, ([], []))
-        first = max(bisect_right(bases, place.start) - 1, 0)
-        for base, number in zip(bases[first:], numbers[first:], strict=True):
+        for at in range(max(bisect_right(bases, place.start) - 1, 0), len(bases)):
+            base, number = bases[at], numbers[at]
             if base >= place.end:
                 return
             start = max(place.start - base, 0)
