@@ -73,8 +73,8 @@ class _Annotations:
 
     marks: list[Annotation] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
-    _open: dict[str, str] | None = None
-    _says: list[str] | None = None
+    _open: dict[str, str] | None = field(default=None, repr=False)
+    _says: list[str] | None = field(default=None, repr=False)
     _said: str = field(default="", repr=False)
 
     def start(self, name: str, values: dict[str, str]) -> None:

@@ -6,14 +6,18 @@ import io
 import re
 
 import pytest
+import yaml
 from marking import Proposal
 
-from redactor.errors import MarksError
+from redactor import redact_folder
+from redactor.errors import DecisionsError, MarksError
 from redactor.formats.budget import unlimited
 from redactor.formats.tree import Reading, root
 from redactor.proposals.places import Place
 from redactor.proposals.returned import returned
 from redactor.proposals.writing import marked_copy
+from redactor.report.evidence import gather
+from redactor.review.worklist import drawn_from
 
 LETTER = """Dear Ms Vance,
 
@@ -285,6 +289,7 @@ def test_by_commands_from_marks_to_copies(cli, tmp_path):
     assert copy.startswith("Dear Ms Vance,")
     assert re.search(r"on \[DENY_LIST_\w{8}\]; his", copy)
     assert cli("verify", out).code == 0
+    assert not re.search(rb"Vance|Tuesday", (audit / "audit.jsonl").read_bytes())
     for wrong, code in (
         (("review", "--from", path), 3),  # the document was redacted anew
         (("review", audit, "--from", source / "a.txt"), 3),
@@ -330,3 +335,26 @@ def test_texts_of_other_encodings_are_marked_in_utf_8(encoding, text):
     node = root(source, "a.txt", Reading(unlimited()))
     copy = marked_copy(node, "a.txt", ("0" * 24, "1" * 32), [place], {})
     assert "Mr ⟦PERSON (b)(6) 1-3f2a|Teodor Vance⟧" in copy.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"text": "lighthouse"}, "does not stand at this place of the source"),
+        ({"part": "2"}, "does not stand at this place of the source"),
+        ({"line": 1}, "has a span and a line"),
+        ({"part": ""}, "by a span of no part"),
+        ({"span": "9-9"}, "by a span of no part, or of no characters"),
+        ({"span": "9"}, "is no span of characters"),
+    ],
+)
+def test_a_row_that_fits_no_place_is_refused(tmp_path, row, why):
+    at = Proposal.of(tmp_path, a_txt=b"The old lighthouse was shut.\n")
+    file = at.base / "decisions.yaml"
+    whole = {"decision": "add", "file": "a.txt", "part": "text", "text": "old", "span": "4-7"}
+    content = {"drawn": str(drawn_from(gather(at.audit))), "reviewer": "RO", "rows": [whole | row]}
+    file.write_text(yaml.safe_dump(content), "utf-8")
+    with pytest.raises(DecisionsError, match=why):
+        redact_folder(
+            at.base / "src", at.base / "out", workers=1, decisions=[file], key=at.audit / "key"
+        )
