@@ -36,7 +36,7 @@ def returned(path: Path, audit: Path, limit: int, *, bare: bool = False) -> list
     """Return what came back: a marked copy, or all in a folder, of up to `limit` bytes each.
 
     Raises MarksError, which names the file, for one that cannot be read back, for two of one
-    document, and, unless `bare` is set, for one of which all marks are gone: some programs drop
+    document that were changed in different ways, and, unless `bare` is set, for one of which all marks are gone: some programs drop
     what they do not know.
     """
     found: dict[str, Returned] = {}
@@ -47,9 +47,11 @@ def returned(path: Path, audit: Path, limit: int, *, bare: bool = False) -> list
                 f"{file} has none of its {len(one.original.places)} marks left: a program may have "
                 "dropped them. If a person took them away, say --no-marks-left"
             )
-        if (other := found.get(one.original.document)) and other.changes != one.changes:
+        other = found.get(one.original.document)
+        if other is None or other.changes.are_none:
+            found[one.original.document] = one
+        elif not one.changes.are_none and one.changes != other.changes:
             raise MarksError(f"{file} and {other.path} are marked copies of one document")
-        found[one.original.document] = one
     if not found:
         raise MarksError(f"{path} has no marked copy in it")
     return list(found.values())

@@ -244,6 +244,14 @@ def test_marks_that_people_took_away_all_are_believed_when_that_is_said(at):
     assert [verdict.decision for verdict in one.changes.verdicts] == ["restore"] * 6
 
 
+def test_a_pdf_that_was_changed_beside_its_xfdf_counts(tmp_path):
+    at = Proposal.of(tmp_path, a_pdf=paper())
+    path = at.folder / "a.pdf"
+    path.write_bytes(changed(lambda pdf: drop(pdf, 0, 1))(path.read_bytes()))
+    _, counts = at.decided(at.folder)
+    assert (counts.restored, counts.confirmed) == (1, 5)
+
+
 def test_what_is_kept_of_a_document_is_not_among_what_is_read(at):
     [one] = at.read(at.folder)  # the PDF and its XFDF say the same
     assert (at.folder / PLACES).is_dir()

@@ -309,10 +309,13 @@ def test_a_copy_that_is_too_large_is_refused(tmp_path):
         returned(at.folder / "a.txt", at.audit, 100)
 
 
-def test_two_different_copies_of_one_document_are_refused(tmp_path):
+def test_of_two_copies_of_one_document_the_one_counts_that_was_changed(tmp_path):
     at = Proposal.of(tmp_path, a_txt=LETTER.encode())
     one = at.edit("a.txt", without(at, "a.txt", "Vance"))
-    (one.parent / "b.txt").write_bytes((at.folder / "a.txt").read_bytes())
+    second = one.parent / "b.txt"
+    second.write_bytes((at.folder / "a.txt").read_bytes())
+    assert at.decided(one.parent)[1].restored == 1
+    second.write_bytes(around("a.txt", "Tuesday")(second.read_bytes()))
     with pytest.raises(MarksError, match="are marked copies of one document"):
         at.read(one.parent)
 
