@@ -35,9 +35,9 @@ class Returned:
 def returned(path: Path, audit: Path, limit: int, *, bare: bool = False) -> list[Returned]:
     """Return what came back: a marked copy, or all in a folder, of up to `limit` bytes each.
 
-    Raises MarksError, which names the file, for one that cannot be read back, for two of one
-    document that were changed in different ways, and, unless `bare` is set, for one of which all marks are gone: some programs drop
-    what they do not know.
+    Of two of one document the one counts that was changed. Raises MarksError, which names the file,
+    for one that cannot be read back, for two that were changed in different ways, and, unless `bare`
+    is set, for one of which all marks are gone: some programs drop what they do not know.
     """
     found: dict[str, Returned] = {}
     for file in _files(path):
@@ -62,7 +62,7 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
         return
     for file in walk(path):
-        if not any(name.startswith(".") for name in file.relative_to(path).parts):
+        if not any(name.startswith((".", "~$")) for name in file.relative_to(path).parts):
             yield file
 
 
