@@ -36,8 +36,8 @@ def returned(path: Path, audit: Path, limit: int, *, bare: bool = False) -> list
     """Return what came back: a marked copy, or all in a folder, of up to `limit` bytes each.
 
     Of two of one document the one counts that was changed. Raises MarksError, which names the file,
-    for one that cannot be read back, for two that were changed in different ways, and, unless `bare`
-    is set, for one of which all marks are gone: some programs drop what they do not know.
+    for one that cannot be read back, for two that were changed in different ways, and, unless
+    `bare` is set, for one of which all marks are gone: some programs drop what they do not know.
     """
     found: dict[str, Returned] = {}
     for file in _files(path):
