@@ -318,6 +318,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     seal_to: Iterable[str] = (),
     resume: bool = False,
     update: bool = False,
+    propose: bool = False,
 ) -> BatchResult:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
@@ -325,7 +326,8 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     files of reviewers' decisions, from every review there was; `out` may then be the folder that
     they are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault
     is encrypted to; if none are named, a log that is continued keeps its own. To `resume` goes on
-    with a run that was broken off, to `update` does what is new or changed. Raises UsageError,
+    with a run that was broken off, to `update` does what is new or changed; to `propose` writes
+    marked copies for reviewers beside the log. Raises UsageError,
     ConfigError or OutputError if the run cannot start. The result of a document is its `Outcome` in
     the report, and the worst of them is `report.exit_code`.
     """
@@ -344,6 +346,7 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
             resume=resume,
             update=update,
             as_of=as_of,
+            propose=propose,
         )
     )
 

@@ -38,6 +38,7 @@ from redactor.naming import named, with_new_suffixes
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
+from redactor.proposals.writing import FOLDER, Proposals
 from redactor.requests import BatchRequest, BatchResult, audit_folder
 from redactor.run_records import differences, run_end, run_resume, run_start
 from redactor.run_settings import given_decisions, on_day_of, run_context, run_key, run_notices
@@ -134,6 +135,9 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     settings = run_context(request, audit, key, decided, earlier)
     start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
     plan = _plan(request, entries, settings, start, earlier)
+    if request.propose:
+        run = earlier.start.run if earlier and request.resume else start.run
+        settings = replace(settings, proposals=Proposals(audit / FOLDER, run))
     if plan.is_empty and request.update:
         return _result(plan, (), audit, said=tuple(said_of(plan)))
     size = min(request.workers or _cores(), max(1, len(plan.jobs)))

@@ -131,6 +131,14 @@ class DecisionsError(PolicyError):
     hint = "Nothing was changed. `redactor review OUT.audit` writes a file to start from."
 
 
+class MarksError(PolicyError):
+    """A marked copy that cannot be read back: its text was changed, or it is of another run."""
+
+    hint = (
+        "Nothing was written. `redactor review OUT.audit` lists the places without marked copies."
+    )
+
+
 class ModelError(ConfigError):
     """A name model that is missing, damaged, of another version, or that finds no people."""
 

@@ -17,7 +17,7 @@ class BatchRequest:
     `seal_to` are public keys, or files of them, that the vault is encrypted to; there is none
     without. To `resume` goes on with a run that was broken off, to `update` does what is new or
     changed since an earlier one; either is an ordinary run where there was none. `as_of` is the
-    day that was asked for, if one was.
+    day that was asked for, if one was. To `propose` writes marked copies beside the log.
     """
 
     sources: tuple[Path, ...]
@@ -33,6 +33,7 @@ class BatchRequest:
     resume: bool = False
     update: bool = False
     as_of: date | None = None
+    propose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

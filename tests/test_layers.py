@@ -17,7 +17,7 @@ LAYERS = (
     {"", "model", "errors"},
     {"keys", "files", "folders", "process", "text"},
     {"formats", "detect", "config", "decide", "operators", "audit", "notices"},
-    {"analysis", "decisions", "verify", "pipeline"},
+    {"analysis", "decisions", "verify", "pipeline", "proposals"},
     {"runners", "batch", "scanning", "api", "evaluation", "explain", "report", "review", "unseal"}
     | {
         "presidio",

@@ -88,6 +88,13 @@ def redact(  # noqa: PLR0913  # one parameter an option
             "--update", help="Redact what is new or changed; withdraw copies whose source is gone."
         ),
     ] = False,
+    propose: Annotated[
+        bool,
+        typer.Option(
+            "--propose",
+            help="Write marked copies to OUT.audit/proposed, for `redactor review --from`.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
     debug: DebugOption = False,
@@ -113,6 +120,11 @@ def redact(  # noqa: PLR0913  # one parameter an option
     new or changed since the last run, and everything under settings that changed since; copies
     whose source is gone are deleted, and the log says so. Without an earlier run both begin one.
 
+    With --propose, each document that can have marks is also written to OUT.audit/proposed, as it
+    is, with a mark at each place that the copy is without: text, web pages, PDF (and its XFDF),
+    Word. People take marks away, move and add some in their own programs; `redactor review --from`
+    makes decisions of it. Publish OUT when these were applied.
+
     With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
     its log goes on. Give those of earlier reviews as well.
 
@@ -130,6 +142,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
             if convert:
                 raise UsageError("standard input has no name that would say what to convert")
+            if propose:
+                raise UsageError("text from standard input leaves no log to put proposals beside")
             chosen = chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
@@ -154,10 +168,12 @@ def redact(  # noqa: PLR0913  # one parameter an option
             resume=resume,
             update=update,
             as_of=as_of.date() if as_of else None,
+            propose=propose,
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)
-        raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet)))
+        code = _report(report, out, request.policy, quiet=quiet, proposed=propose)
+        raise typer.Exit(int(code))
 
 
 def _redact_stdin(
@@ -180,12 +196,14 @@ def _redact_stdin(
     write_out(copy)
 
 
-def _report(report: BatchResult, out: Path, policy: Policy, *, quiet: bool) -> ExitCode:
+def _report(
+    report: BatchResult, out: Path, policy: Policy, *, quiet: bool, proposed: bool
+) -> ExitCode:
     """Say how a run ended: what failed is named even where the summary cannot be printed."""
     problems = list(report.problems)
     try:
         if not quiet:
-            _summarise(report, out, policy)
+            _summarise(report, out, policy, proposed=proposed)
     except OutputError as error:
         problems.append(error)
     print_failures([one for one in (*report.outcomes, *report.kept) if one.code])
@@ -195,7 +213,7 @@ def _report(report: BatchResult, out: Path, policy: Policy, *, quiet: bool) -> E
     return worst((report.exit_code, *(one.exit_code for one in problems)))
 
 
-def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
+def _summarise(report: BatchResult, out: Path, policy: Policy, *, proposed: bool) -> None:
     from redactor.model import Status
     from redactor.notices import lifted
 
@@ -226,9 +244,25 @@ def _summarise(report: BatchResult, out: Path, policy: Policy) -> None:
         say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
     if unsure := sum(outcome.unsure for outcome in report.outcomes):
         say(f"review: of what was kept, {unsure} in doubt; the audit log says which")
+    if proposed:
+        say(*_proposed(report, out))
     say(f"copies: {out}", f"audit:  {report.audit} (keep it private)")
     if report.key_made:
         say(f"key:    {report.key_made} (made for this run; keep it, and keep it private)")
+
+
+def _proposed(report: BatchResult, out: Path) -> Iterator[str]:
+    """Yield where marked copies are, and which documents have none, or not all marks."""
+    folder = report.audit / "proposed"
+    if folder.is_dir():
+        yield f"proposals: {folder} (marked, NOT redacted: keep it private)"
+    for one in report.outcomes:
+        if one.no_marks:
+            yield f"no marked copy: {one.name}: {one.no_marks}; `redactor review {out}` lists it"
+        elif one.unmarked:
+            yield f"without a mark: {one.unmarked} places of {one.name}, in attributes and the like"
+    if folder.is_dir():
+        yield f"           then: redactor review --from {folder} --reviewer NAME"
 
 
 def _lost(report: BatchResult) -> Iterator[str]:

@@ -9,9 +9,10 @@
 - `reviewer`, who decides (in YAML also once, for all rows), and a `note` for the log.
 
 A row of one's own adds a text: `file`, `text` and, if wanted, `type`, `code` and `line` (of the
-copy). The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row
-without a decision decides nothing, whatever `where` says: it is filled in where a row stands for
-several places.
+copy), or `part` and `span`, which `redactor review --from` writes: the very place in the source.
+The other columns are fixed: `id` and `check` identify the finding, `drawn` the run. A row without
+a decision decides nothing, whatever `where` says: it is filled in where a row stands for several
+places.
 
 Such a file is private: it may hold texts to redact. Errors name lines, and quote nothing.
 """
@@ -41,11 +42,13 @@ Where = Literal["here", "document", "everywhere"]
 
 # Columns that `redactor review` fills, and those for the reviewer.
 FIXED = ("id", "file", "part", "line", "entity", "score", "why", "context", "check")
-FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text")
+FILLED = ("decision", "code", "type", "where", "reviewer", "note", "text", "span")
 COLUMNS = (*FIXED, "drawn", *FILLED)
 """The columns of a CSV, in their order; in YAML `drawn` stands once."""
 
 _KEYS = frozenset({*COLUMNS, "rows"})
+_PLACED_WHERE = frozenset({"", "here"})  # where a span counts; it is nothing to a wider row
+_PLACED = frozenset({"part", "span"})  # in no digest of a row without: logs name earlier files
 # Length of the keyed digest of a file's decisions in the log: 16 hexadecimal digits.
 _MAC_BYTES = 8
 # Maximum length of a note in characters: the log records it.
@@ -56,6 +59,8 @@ _ID = re.compile(r"[0-9a-f]{24}:[1-9][0-9]{0,9}")
 _CHECK = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{32}")
 # An `ExportStamp`: review, run, key id, and the decisions that the run had applied.
 _DRAWN = re.compile(r"([1-9]\d{0,4}):([0-9a-f]{32}):([0-9a-f]{16}):((?:[0-9a-f]{16},?)*)")
+# The characters of a part of the source, from the first to behind the last: 120-131.
+_SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 # The name of an entity: PERSON, CASE_NUMBER.
 _ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
@@ -91,7 +96,8 @@ class Row:
     """A decision about a record, or about a text that was missed; `at` is its file and line.
 
     `place` and `fingerprint` are the location id and fingerprint of the record. `file` is the name
-    or id of a document, `line` a line of its copy.
+    or id of a document, `line` a line of its copy; `span` are the characters of a `part` of its
+    source that alone are added.
     """
 
     at: str = field(compare=False)
@@ -107,6 +113,8 @@ class Row:
     file: str = field(default="", repr=False)
     line: int | None = None
     text: str = field(default="", repr=False)
+    part: str = ""
+    span: tuple[int, int] | None = None
 
     @property
     def document(self) -> str:
@@ -129,7 +137,10 @@ class DecisionsFile:
 
     def mac(self, key: Key) -> str:
         """Return the keyed digest by which the log names this file, the same for YAML and CSV."""
-        rows = [{n: v for n, v in asdict(row).items() if n != "at"} for row in self.rows]
+        rows = [
+            {n: v for n, v in asdict(row).items() if n != "at" and (row.span or n not in _PLACED)}
+            for row in self.rows
+        ]
         return key.mac("decisions", json.dumps(rows, sort_keys=True))[:_MAC_BYTES].hex()
 
 
@@ -176,6 +187,7 @@ _Id = Annotated[_Cell, _matching(_ID, "is no id of a record")]
 _Check = Annotated[_Cell, _matching(_CHECK, "is not as it was written")]
 _Type = Annotated[_Cell, _matching(_ENTITY, "is an entity in capitals, as PERSON")]
 _Line = Annotated[_Cell, _matching(re.compile(r"[1-9]\d{0,8}"), "is no number of a line")]
+_Span = Annotated[_Cell, _matching(_SPAN, "is no span of characters, as 120-131")]
 _Note = Annotated[_Cell, AfterValidator(_note)]
 
 
@@ -185,7 +197,7 @@ class _Row(Strict):
     line: _Line = ""
     entity: Any = None
     score: Any = None
-    part: Any = None
+    part: _Cell = ""
     why: Any = None
     context: Any = None
     check: _Check = ""
@@ -197,6 +209,7 @@ class _Row(Strict):
     reviewer: _Note = ""
     note: _Note = ""
     text: _Cell = ""
+    span: _Span = ""
 
 
 class _File(Strict):
@@ -276,7 +289,7 @@ def _problem(row: _Row, reviewer: str) -> str:
 
 
 def _problem_with_record(row: _Row) -> str:
-    if row.text:
+    if row.text or row.span:
         return "has an id and a text: a text that was missed is a row of its own"
     if not row.check:
         return "`check` is missing"
@@ -292,6 +305,8 @@ def _problem_with_text(row: _Row) -> str:
         return "adds no text"
     if not row.file and row.where != "everywhere":
         return "adds a text without the file it stands in"
+    if row.span and row.where in _PLACED_WHERE:
+        return _problem_with_span(row)
     if row.where == "here" and not row.line:
         return "adds a text here alone, without its line"
     if row.line and row.where == "everywhere":
@@ -299,15 +314,25 @@ def _problem_with_text(row: _Row) -> str:
     return term_problem(row.text, row.type or DENY_LIST)
 
 
+def _problem_with_span(row: _Row) -> str:
+    start, end = _span(row.span) or (0, 0)
+    if row.line:
+        return "has a span and a line: one of them says where it is"
+    return (
+        "" if row.part and start < end else "adds a text by a span of no part, or of no characters"
+    )
+
+
 def _row(at: str, row: _Row, decision: Kind, reviewer: str) -> Row:
     place, _, fingerprint = row.check.partition(".")
     own = not row.id
+    span = _span(row.span) if row.where in _PLACED_WHERE else None
     return Row(
         at=at,
         decision=decision,
         reviewer=reviewer,
         note=row.note,
-        where=row.where or ("document" if own else "here"),
+        where=row.where or ("document" if own and not span else "here"),
         id=row.id,
         place=place,
         fingerprint=fingerprint,
@@ -316,14 +341,21 @@ def _row(at: str, row: _Row, decision: Kind, reviewer: str) -> Row:
         file=row.file if own and row.where != "everywhere" else "",
         line=int(row.line) if own and row.line else None,
         text=row.text,
+        part=row.part if span else "",
+        span=span,
     )
+
+
+def _span(written: str) -> tuple[int, int] | None:
+    start, _, end = written.partition("-")
+    return (int(start), int(end)) if written else None
 
 
 def conflicts(rows: Sequence[Row]) -> Iterator[str]:
     """Yield an error for each record or text for which two rows have different decisions."""
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        own = (row.file, str(row.line or ""), row.text)
+        own = (row.file, str(row.line or ""), row.text, f"{row.part} {row.span or ''}")
         before = first.setdefault((row.id,) if row.id else own, row)
         if before != row:
             what = "that record" if row.id else "that text"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.detection import DetectionPass
 from redactor.analysis.result import Analysis
-from redactor.analysis.unit import Unit
+from redactor.analysis.unit import Piece, Unit
 from redactor.audit import fingerprint, location_id
 from redactor.config.decisions import Row
+from redactor.config.deny_list import DENY_LIST
 from redactor.config.listing import joined_problems
 from redactor.decide import DENIED, Span
 from redactor.decisions.added import line_in_copy, mentions, terms_of
@@ -99,6 +101,8 @@ class DecisionApplier:
 
     def _unmet(self, row: Row) -> str:
         """Return the problem of a row that was not met."""
+        if row.span:
+            return f"{row.at}: the text to add does not stand at this place of the source"
         if row.text:
             found = row.line and row in self.elsewhere
             where = "on this line of the copy" if found else "in the document"
@@ -118,6 +122,7 @@ class UnitDecisions:
         self._effects: dict[Span, list[Event]] = {}
         self._added: dict[Finding, Event] = {}
         self._terms: list[Row] = []
+        self._pieces: dict[str, list[Piece]] | None = None
         self._problems: list[str] = []
 
     def analyze(
@@ -234,6 +239,9 @@ class UnitDecisions:
     def _add_text(self, event: Event, state: Analysis | None) -> None:
         """Redact a text where it occurs; only on a line of the copy, where a row names one."""
         row = event.row
+        if row.span:
+            self._add_span(event, row.span)
+            return
         found = mentions(row, self._unit)
         on_line = [
             one
@@ -250,6 +258,41 @@ class UnitDecisions:
         self._terms.append(row)
         self._first = (self._first or DetectionPass()).with_mentions(found)
         self._note_added((one.finding for one in found), event)
+
+    def _add_span(self, event: Event, span: tuple[int, int]) -> None:
+        """Redact the very characters that a row names, if its text is there."""
+        start, end = (
+            self._position(event.row.part, span[0]),
+            self._position(event.row.part, span[1] - 1),
+        )
+        if start is None or end is None:
+            return
+        text = self._unit.text[start : end + 1]
+        if text.split() != event.row.text.split():
+            return
+        self._all.met.add(event.row)
+        finding = Finding(0, start, end + 1, event.row.type or DENY_LIST, 1.0, DENIED)
+        self._here.append(finding)
+        self._note_added([finding], event)
+
+    def _position(self, part: str, at: int) -> int | None:
+        """Return the position in the unit of a character of a part; None if it is in another."""
+        if self._pieces is None:
+            self._pieces = self._by_part()
+        pieces = self._pieces.get(part, [])
+        number = bisect_right(pieces, at, key=lambda one: one.of.base) - 1
+        if number < 0 or at >= pieces[number].of.base + len(pieces[number].of.text):
+            return None
+        return pieces[number].start + at - pieces[number].of.base
+
+    def _by_part(self) -> dict[str, list[Piece]]:
+        """Return the texts of the unit by their parts, in the order of the source."""
+        found: dict[str, list[Piece]] = {}
+        for piece in self._unit.pieces:
+            if piece.of.text:
+                part, _, _ = self._locate(self._unit, piece.start, piece.start + 1)
+                found.setdefault(part, []).append(piece)
+        return {part: sorted(some, key=lambda one: one.of.base) for part, some in found.items()}
 
     def _add_place(self, span: Span, event: Event) -> None:
         """Redact a kept finding; in all of the document, if the row says so."""

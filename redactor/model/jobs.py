@@ -71,7 +71,9 @@ class Outcome:
     counts pictures and the like by what of them was not examined: `pixels`; `read` those that OCR
     examined, by what it saw. `converted` says what converted an old document of Office. `dropped`
     counts what the copy is without since it does not outlast an edit: signatures (`DKIM`). `error`
-    is a sentence without a word of the document; `code` is an `ExitCode` value.
+    is a sentence without a word of the document; `code` is an `ExitCode` value. `unmarked` are the
+    places without a mark in the marked copy, if one was asked for, and `no_marks` says why there is
+    none.
     """
 
     name: str
@@ -86,3 +88,5 @@ class Outcome:
     read: tuple[tuple[str, int], ...] = ()
     converted: str = ""
     dropped: tuple[tuple[str, int], ...] = ()
+    unmarked: int = 0
+    no_marks: str = ""

@@ -50,6 +50,7 @@ from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
 from redactor.pipeline.media import blanked, check_media
+from redactor.pipeline.proposing import proposed
 from redactor.pipeline.records import CopyRecord, records, sealed_entries
 
 __all__ = [
@@ -163,6 +164,7 @@ def _recorded(  # noqa: PLR0913, PLR0917  # a document, how it is examined, wher
             with draft.read_back() as file:
                 copy = CopyRecord(digest, sha256(file), file.tell(), frozenset(check.left))
             known = copy.sha256 == job.recorded
+            found.unmarked = proposed(job, settings, found, source)
             sealed = (
                 None if known else slot.enter_context(_sealed(job, settings, found, copy, source))
             )
@@ -196,6 +198,8 @@ def _outcome(job: Job, found: Found) -> Outcome:
         read=read_counts(found.media),
         converted=found.converted,
         dropped=tuple(sorted(Counter(kind for _, kind in found.dropped).items())),
+        unmarked=found.unmarked[0],
+        no_marks=found.unmarked[1],
     )
     if not found.unexamined:
         return outcome

@@ -15,6 +15,7 @@ from redactor.formats.tree import Path as NodePath
 from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import Policy
+from redactor.proposals.writing import Proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class RunContext:
     rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
     first: int = 1  # the number of a document's first record in this run
     vault: Vault | None = None
+    proposals: Proposals | None = None
 
     def reading(self) -> Reading:
         """Return how a source is read, with a budget for one walk over it."""

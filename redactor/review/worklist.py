@@ -131,12 +131,15 @@ def one_line(context: Context) -> str:
     return " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in said).split())
 
 
-def as_yaml(drawn: ExportStamp, places: Sequence[Row], audit: str) -> bytes:
+def as_yaml(drawn: ExportStamp, places: Sequence[Row], audit: str, reviewer: str = "") -> bytes:
     """Return a decisions file as YAML, with empty fields to fill in."""
     count = f"{len(places)} {'place' if len(places) == 1 else 'places'} to decide about"
-    empty = dict.fromkeys(name for name in FILLED if name not in {"text", "reviewer"})
+    empty = dict.fromkeys(name for name in FILLED if name not in {"text", "reviewer", "span"})
     head = _HEAD.format(count=count, audit=_one_line(audit))
-    said = _dump({"drawn": str(drawn)}) + "reviewer:    # who decides, for every row\nrows:\n"
+    who = (
+        _dump({"reviewer": reviewer}) if reviewer else "reviewer:    # who decides, for every row\n"
+    )
+    said = f"{_dump({'drawn': str(drawn)})}{who}rows:\n"
     body = "".join(f"\n{_dump([_fixed(place) | empty | _filled(place)])}" for place in places)
     return (head + said + body).encode("utf-8", "replace")
 
@@ -169,12 +172,14 @@ def _dump(value: Any) -> str:
     return written
 
 
-def as_csv(drawn: ExportStamp, places: Iterable[Row]) -> bytes:
+def as_csv(drawn: ExportStamp, places: Iterable[Row], reviewer: str = "") -> bytes:
     """Return a decisions file as CSV for spreadsheets; the last row is there to be filled in."""
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for place in [*places, {}]:
-        cells = place | {"drawn": str(drawn)}
+        cells = (
+            place | {"drawn": str(drawn)} | ({"reviewer": reviewer} if place and reviewer else {})
+        )
         writer.writerow([safe_cell(cells.get(name)) for name in COLUMNS])
     return sheet.getvalue().encode("utf-8-sig", "replace")

@@ -51,7 +51,16 @@ from redactor.formats.pdf.scans import (
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
 from redactor.model import Edit, Kind, Location, Seeing
 
-__all__ = ["Opened", "content_streams", "members", "opened", "seen_texts", "texts", "write"]
+__all__ = [
+    "Opened",
+    "content_streams",
+    "members",
+    "opened",
+    "pages_of",
+    "seen_texts",
+    "texts",
+    "write",
+]
 
 
 _MISSHAPEN = (
@@ -328,6 +337,21 @@ def _parts(
             case Text():
                 token = Token(b"", item.text, None, item.location, item.slot, item.label)
                 yield item, [token], None
+
+
+def pages_of(document: Opened) -> Iterator[tuple[int, int, Block]]:
+    """Yield the texts that pages show by themselves: the page, the characters before, the glyphs.
+
+    Those before are the characters of all texts of the document, as `texts` yields them.
+    """
+    base = 0
+    for item, tokens, stream in _parts(document):
+        if stream is not None and isinstance(item, Content) and item.is_page:
+            at = base
+            for block in stream.blocks:
+                yield item.page, at, block
+                at += len(block.text)
+        base += sum(len(token.text or "") for token in tokens)
 
 
 def texts(source: BinaryIO, budget: Budget, seeing: Seeing) -> Iterator[Token]:
