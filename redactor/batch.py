@@ -7,9 +7,9 @@ Every document of every source is accounted for: redacted, failed by name and re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redactor.audit import RunStart, document_id
@@ -36,6 +36,7 @@ from redactor.naming import named
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
+from redactor.progress import Begun, Done, Started, Warned, Watch, unwatched
 from redactor.requests import BatchRequest, BatchResult, audit_folder
 from redactor.run_records import differences, run_end, run_resume, run_start
 from redactor.run_settings import given_decisions, on_day_of, run_context, run_key, run_notices
@@ -68,27 +69,23 @@ class SettingsChanged(ConfigError):
     )
 
 
-def redact_batch(
-    request: BatchRequest, *, progress: Callable[[int, int], None] = lambda *_: None
-) -> BatchResult:
+def redact_batch(request: BatchRequest, *, watch: Watch = unwatched) -> BatchResult:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
     With decisions, the OUT that they are about is redacted anew, and its log is continued; the
     same holds for a run that is resumed, or an OUT that is updated.
 
-    `progress` is called with how many documents are done, of how many.
+    `watch` is called with what happens, as it happens (`redactor.progress`).
     """
     if request.resume and request.update:
         raise UsageError("--update goes on with what was broken off as well: leave --resume out")
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
     with run_lock(audit):
-        return _redact_batch(request, audit, progress)
+        return _redact_batch(request, audit, watch)
 
 
-def _redact_batch(
-    request: BatchRequest, audit: Path, progress: Callable[[int, int], None]
-) -> BatchResult:
+def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
     entries = discover(request)
     begun = is_begun(audit)
     if not begun:
@@ -105,7 +102,7 @@ def _redact_batch(
     if request.resume and earlier and earlier.ended:
         result = _ended(earlier, entries, audit, key)
     else:
-        result = _run(request, audit, entries, key, earlier, progress)
+        result = _run(request, audit, entries, key, earlier, watch)
     return replace(result, outcomes=_shown(result.outcomes, entries))
 
 
@@ -121,10 +118,12 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     entries: Sequence[SourceFile],
     key: Key,
     earlier: Earlier | None,
-    progress: Callable[[int, int], None],
+    watch: Watch,
 ) -> BatchResult:
     begun = audit if is_begun(audit) else None
     notices = run_notices(request, key, begun)
+    for notice in notices:
+        watch(Warned(notice))
     sealed = sealed_lines(audit) if begun else 0
     decided = given_decisions(request, entries, key, earlier, begun)
     settings = run_context(request, audit, key, decided, earlier)
@@ -147,9 +146,11 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
             go_on(request.out, settings, record)
         if earlier and (request.resume or request.update):
             _clear_away(plan, settings, earlier)
-        outcomes = _work(plan, settings, team, progress)
+        outcomes = _work(plan, settings, team, _Numbers.of(entries, size, watch))
         problems = _end(record.run, settings, plan, outcomes)
-    notices += sealed_notice(sealed_lines(audit) - sealed)
+    for notice in sealed_notice(sealed_lines(audit) - sealed):
+        notices.append(notice)
+        watch(Warned(notice))
     made = None if begun or request.key_file else audit / KEY_FILE
     said = tuple(said_of(plan)) if earlier and (request.resume or request.update) else ()
     result = _result(plan, outcomes, audit, said=said)
@@ -299,21 +300,47 @@ def discover(request: BatchRequest) -> list[SourceFile]:
     return listed(request.sources, request.out)
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Who watches a run, the number of each document for them, and that of the workers."""
+
+    watch: Watch
+    workers: int
+    of_names: Mapping[str, int]
+
+    @classmethod
+    def of(cls, entries: Sequence[SourceFile], workers: int, watch: Watch) -> _Numbers:
+        """Return the numbers of the documents that were listed, from 1."""
+        names = {entry.job.name: number for number, entry in enumerate(entries, 1)}
+        return cls(watch, workers, names)
+
+    def started(self, plan: Plan) -> None:
+        size = sum(job.size for job in plan.jobs)
+        self.watch(Started(plan.planned, size, self.workers, len(plan.done)))
+
+    def begun(self, worker: int, job: Job) -> None:
+        self.watch(Begun(worker, self.of_names[job.name], job.size))
+
+    def done(self, outcome: Outcome, size: int = 0) -> None:
+        self.watch(Done.of(outcome, self.of_names.get(outcome.name), size))
+
+
 def _work(
-    plan: Plan,
-    settings: RunContext,
-    team: Team | None,
-    progress: Callable[[int, int], None],
+    plan: Plan, settings: RunContext, team: Team | None, numbers: _Numbers
 ) -> tuple[Outcome, ...]:
+    numbers.started(plan)
     outcomes = [*leave_out(plan.left_out, settings), *withdraw(plan.withdrawn, settings)]
+    for outcome in outcomes:
+        numbers.done(outcome)
     jobs = {job.name: job for job in plan.jobs}
-    before = len(plan.done)
-    progress(before + len(outcomes), plan.planned)
+    if team:
+        team.begun = numbers.begun
     try:
         for outcome in team.run(plan.jobs) if team else ():
             outcomes.append(outcome)
-            del jobs[outcome.name]
-            progress(before + len(outcomes), plan.planned)
+            numbers.done(outcome, jobs.pop(outcome.name).size)
     except RedactorError as error:  # there are no workers any more: the rest is named
-        outcomes += [record_failure(job, settings, error) for job in jobs.values()]
+        for job in jobs.values():
+            outcomes.append(record_failure(job, settings, error))
+            numbers.done(outcomes[-1], job.size)
     return tuple(outcomes)

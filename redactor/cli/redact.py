@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,8 @@ from redactor.cli.options import (
     KeyOption,
     ModelOption,
     PolicyOption,
+    ProgressOption,
+    QuietOption,
     RulesOption,
     chosen_policy,
     chosen_rules,
@@ -28,11 +31,12 @@ from redactor.cli.output import (
     print_error,
     print_failures,
     print_notices,
-    progress_bar,
     say,
     write_out,
 )
+from redactor.cli.progress import ProgressForm, watched
 from redactor.errors import ExitCode, OutputError, UsageError, worst
+from redactor.progress import Finished
 
 if TYPE_CHECKING:
     from redactor.batch import BatchResult
@@ -78,8 +82,11 @@ def redact(  # noqa: PLR0913  # one parameter an option
             "--update", help="Redact what is new or changed; withdraw copies whose source is gone."
         ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
+    progress: ProgressOption = ProgressForm.BARS,
+    quiet: QuietOption = False,
+    no_progress: Annotated[
+        bool, typer.Option("--no-progress", hidden=True, help="As --progress none.")
+    ] = False,
     debug: DebugOption = False,
 ) -> None:
     """Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
@@ -141,8 +148,12 @@ def redact(  # noqa: PLR0913  # one parameter an option
             update=update,
             as_of=as_of.date() if as_of else None,
         )
-        with progress_bar(shown=not (quiet or no_progress)) as progress:
-            report = redact_batch(request, progress=progress)
+        form = ProgressForm.NONE if no_progress else progress
+        with watched(form, quiet=quiet) as watch:
+            report = redact_batch(request, watch=watch)
+            watch(Finished(int(report.exit_code)))
+        if quiet or form is ProgressForm.JSON:  # nothing but errors; or they are among the events
+            report = replace(report, notices=())
         raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet)))
 
 
