@@ -15,7 +15,15 @@ from pathlib import Path
 from redactor.audit import RunStart, document_id
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
-from redactor.beginning import KEY_FILE, begin, check_unused, clear_vault, go_on, is_begun
+from redactor.beginning import (
+    KEY_FILE,
+    OutputRemains,
+    begin,
+    check_unused,
+    clear_vault,
+    go_on,
+    is_begun,
+)
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
 from redactor.earlier import Earlier, earlier_runs
@@ -85,11 +93,40 @@ def redact_batch(request: BatchRequest, *, watch: Watch = unwatched) -> BatchRes
         return _redact_batch(request, audit, watch)
 
 
-def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a run finds when it begins: its documents, its key, and what earlier runs did.
+
+    `begun` is the audit folder, if a run recorded something there.
+    """
+
+    request: BatchRequest
+    audit: Path
+    entries: Sequence[SourceFile]
+    key: Key
+    earlier: Earlier | None
+    begun: Path | None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether a run shall go on that ended."""
+        return bool(self.request.resume and self.earlier and self.earlier.ended)
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether what earlier runs did is left alone."""
+        return bool(self.earlier and (self.request.resume or self.request.update))
+
+
+def opened(request: BatchRequest, audit: Path, *, dry: bool = False) -> Opened:
+    """Return what a run finds. Raises UsageError, ConfigError, and OutputError for a used OUT.
+
+    What a run left that was killed before its first record is cleared away, unless this is `dry`.
+    """
     entries = discover(request)
     begun = is_begun(audit)
     if not begun:
-        check_unused(request.out, audit, clear=request.resume or request.update)
+        _require_unused(request, audit, dry=dry)
     elif not (request.decisions or request.resume or request.update):
         raise _existing(request, entries, audit)
     key = run_key(request, audit if begun else None)
@@ -99,11 +136,38 @@ def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResu
     if request.resume and earlier:
         request = on_day_of(earlier.start, request)
     entries = named(entries, request.policy, request.rules, key)
-    if request.resume and earlier and earlier.ended:
-        result = _ended(earlier, entries, audit, key)
-    else:
-        result = _run(request, audit, entries, key, earlier, watch)
-    return replace(result, outcomes=_shown(result.outcomes, entries))
+    return Opened(request, audit, entries, key, earlier, audit if begun else None)
+
+
+def _require_unused(request: BatchRequest, audit: Path, *, dry: bool) -> None:
+    """Raise OutputError unless a run can begin in an OUT that has no log."""
+    clear = request.resume or request.update
+    if dry and not audit.is_dir():
+        check_empty(request.out)
+        return
+    try:
+        check_unused(request.out, audit, clear=clear and not dry)
+    except OutputRemains:
+        if not (dry and clear):
+            raise
+
+
+def intended(found: Opened) -> tuple[LoadedDecisions, RunContext, RunStart, Plan]:
+    """Return what a run does: decisions, settings, the start that records them, and the plan.
+
+    Raises ConfigError for what cannot be obeyed, SettingsChanged, and as `rest` does.
+    """
+    request, earlier = found.request, found.earlier
+    decided = given_decisions(request, found.entries, found.key, earlier, found.begun)
+    settings = run_context(request, found.audit, found.key, decided, earlier)
+    start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
+    return decided, settings, start, _plan(request, found.entries, settings, start, earlier)
+
+
+def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
+    found = opened(request, audit)
+    result = ended(found) if found.ended else _run(found, watch)
+    return replace(result, outcomes=_shown(result.outcomes, found.entries))
 
 
 def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
@@ -112,52 +176,47 @@ def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[
     return tuple(replace(one, name=names.get(one.name, one.name)) for one in outcomes)
 
 
-def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
-    request: BatchRequest,
-    audit: Path,
-    entries: Sequence[SourceFile],
-    key: Key,
-    earlier: Earlier | None,
-    watch: Watch,
-) -> BatchResult:
-    begun = audit if is_begun(audit) else None
-    notices = run_notices(request, key, begun)
+def _run(found: Opened, watch: Watch) -> BatchResult:
+    request, audit, key, earlier = found.request, found.audit, found.key, found.earlier
+    notices = run_notices(request, key, found.begun)
     for notice in notices:
         watch(Warned(notice))
-    sealed = sealed_lines(audit) if begun else 0
-    decided = given_decisions(request, entries, key, earlier, begun)
-    settings = run_context(request, audit, key, decided, earlier)
-    start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
-    plan = _plan(request, entries, settings, start, earlier)
+    sealed = sealed_lines(audit) if found.begun else 0
+    _, settings, start, plan = intended(found)
     if plan.is_empty and request.update:
         return _result(plan, (), audit, said=tuple(said_of(plan)))
-    size = min(request.workers or _cores(), max(1, len(plan.jobs)))
+    size = team_size(request, plan)
     record = replace(start, workers=size, planned=plan.planned)
     needed = plan.jobs or not earlier
     with Team(settings, size) if needed else nullcontext() as team:
         # Nothing is created before the detectors could be loaded.
-        _rehearse(plan.jobs, settings, team, whole=not begun)
-        if begun is None:
+        _rehearse(plan.jobs, settings, team, whole=found.begun is None)
+        if found.begun is None:
             begin(request.out, settings, record, key_file=request.key_file)
         elif request.resume and earlier:
             record = replace(record, run=earlier.start.run)
             go_on(request.out, settings, run_resume(record))
         else:
             go_on(request.out, settings, record)
-        if earlier and (request.resume or request.update):
+        if earlier and found.goes_on:
             _clear_away(plan, settings, earlier)
-        outcomes = _work(plan, settings, team, _Numbers.of(entries, size, watch))
+        outcomes = _work(plan, settings, team, _Numbers.of(found.entries, size, watch))
         problems = _end(record.run, settings, plan, outcomes)
     for notice in sealed_notice(sealed_lines(audit) - sealed):
         notices.append(notice)
         watch(Warned(notice))
-    made = None if begun or request.key_file else audit / KEY_FILE
-    said = tuple(said_of(plan)) if earlier and (request.resume or request.update) else ()
+    made = None if found.begun or request.key_file else audit / KEY_FILE
+    said = tuple(said_of(plan)) if found.goes_on else ()
     result = _result(plan, outcomes, audit, said=said)
     code = worst((result.exit_code, *(one.exit_code for one in problems)))
     return replace(
         result, key_made=made, problems=tuple(problems), notices=tuple(notices), exit_code=code
     )
+
+
+def team_size(request: BatchRequest, plan: Plan) -> int:
+    """Return how many workers a run has."""
+    return min(request.workers or _cores(), max(1, len(plan.jobs)))
 
 
 def _result(
@@ -228,13 +287,13 @@ def _refused(out: Path, earlier: Earlier, plan: Plan) -> OutputExists:
     return error
 
 
-def _ended(earlier: Earlier, entries: Sequence[SourceFile], audit: Path, key: Key) -> BatchResult:
+def ended(found: Opened) -> BatchResult:
     """Return the result of a run that ended, and so need not go on."""
-    names = {document_id(key, one.job.name): one.job.name for one in entries}
-    last = earlier.of_last_run()
+    names = {document_id(found.key, one.job.name): one.job.name for one in found.entries}
+    last = found.earlier.of_last_run() if found.earlier else {}
     done = tuple(outcome_of(names.get(name, name), one) for name, one in last.items())
     said = ("the run had ended before: nothing to do (--update looks for what changed since)",)
-    return _result(Plan((), done=done), (), audit, said=said)
+    return _result(Plan((), done=done), (), found.audit, said=said)
 
 
 def _plan(

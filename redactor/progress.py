@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from redactor.model import Outcome
 
-_EACH = 400
+EACH = 400
 """Bytes of a text that take as long as opening, verifying and recording a document does."""
 
 _UNKNOWN = 2.0
@@ -120,6 +120,6 @@ class Tally:
         """
         if self.started is None or elapsed < _UNKNOWN or not self.bytes:
             return None
-        total = self.started.bytes + _EACH * (self.started.documents - self.started.done)
-        done = self.bytes + _EACH * self.done
+        total = self.started.bytes + EACH * (self.started.documents - self.started.done)
+        done = self.bytes + EACH * self.done
         return max(0.0, elapsed * (total - done) / done)

@@ -103,6 +103,9 @@ ProgressOption = Annotated[
         help="On standard error: bars (on a terminal alone), a line of JSON an event, or none.",
     ),
 ]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 DebugOption = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error (never document text).")

@@ -17,6 +17,7 @@ from redactor.cli.options import (
     AsOfOption,
     DebugOption,
     DenyListOption,
+    DryRunOption,
     EncodingOption,
     KeyOption,
     ModelOption,
@@ -39,7 +40,7 @@ from redactor.errors import ExitCode, OutputError, UsageError, worst
 from redactor.progress import Finished
 
 if TYPE_CHECKING:
-    from redactor.batch import BatchResult
+    from redactor.batch import BatchRequest, BatchResult
     from redactor.model import Policy
 
 
@@ -82,6 +83,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
             "--update", help="Redact what is new or changed; withdraw copies whose source is gone."
         ),
     ] = False,
+    dry_run: DryRunOption = False,
     progress: ProgressOption = ProgressForm.BARS,
     quiet: QuietOption = False,
     no_progress: Annotated[
@@ -99,6 +101,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
       redactor redact letters --out redacted --policy strict --key-file collection.key
       redactor redact letters --out redacted --seal-to age1... --seal-to reviewers.txt
       redactor redact letters --out redacted --resume
+      redactor redact letters --out redacted --dry-run
       redactor redact - < letter.txt > redacted.txt
 
     The same key gives the same person the same pseudonym in every run. Without --key-file a key
@@ -109,6 +112,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
     that was killed or interrupted, under the settings that it began with. --update redacts what is
     new or changed since the last run, and everything under settings that changed since; copies
     whose source is gone are deleted, and the log says so. Without an earlier run both begin one.
+
+    --dry-run reads every document, redacts a sample in memory, and says what the same command
+    without it would do, what it could not examine, and about how long it takes. Nothing is written.
 
     With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
     its log goes on. Give those of earlier reviews as well.
@@ -123,6 +129,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("decisions are about documents that have names and a log")
             if resume or update:
                 raise UsageError("text from standard input leaves no run to go on with")
+            if dry_run:
+                raise UsageError("standard input can be read once: --dry-run would be all of it")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
             chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
@@ -149,12 +157,25 @@ def redact(  # noqa: PLR0913  # one parameter an option
             as_of=as_of.date() if as_of else None,
         )
         form = ProgressForm.NONE if no_progress else progress
+        if dry_run:
+            raise typer.Exit(int(_dry_run(request, form, quiet=quiet)))
         with watched(form, quiet=quiet) as watch:
             report = redact_batch(request, watch=watch)
             watch(Finished(int(report.exit_code)))
         if quiet or form is ProgressForm.JSON:  # nothing but errors; or they are among the events
             report = replace(report, notices=())
         raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet)))
+
+
+def _dry_run(request: BatchRequest, form: ProgressForm, *, quiet: bool) -> ExitCode:
+    from redactor.cli.dry_run import print_preview
+    from redactor.dry_run import dry_run
+
+    with watched(form, quiet=quiet) as watch:
+        preview = dry_run(request, watch=watch)
+        watch(Finished(int(preview.exit_code)))
+    print_preview(preview, quiet=quiet)
+    return preview.exit_code
 
 
 def _redact_stdin(
