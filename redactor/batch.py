@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redactor.audit import RunStart, document_id
+from redactor.audit.manifest import MANIFEST, write_manifest
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
 from redactor.beginning import (
@@ -166,6 +167,8 @@ def intended(found: Opened) -> tuple[LoadedDecisions, RunContext, RunStart, Plan
 
 def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
     found = opened(request, audit)
+    if found.ended and not (audit / MANIFEST).exists():  # it was killed before it was written
+        write_manifest(audit)
     result = ended(found) if found.ended else _run(found, watch)
     return replace(result, outcomes=_shown(result.outcomes, found.entries))
 
@@ -231,11 +234,12 @@ def _result(
 def _end(
     run: str, settings: RunContext, plan: Plan, outcomes: Sequence[Outcome]
 ) -> list[RedactorError]:
-    """Record the end of a run; return the error if that fails, beside what was done."""
+    """Record the end of a run, and sum it up; return the error if that fails."""
     every = (*plan.done, *outcomes)
     code = worst(outcome.code for outcome in (*every, *plan.kept))
     try:
         settings.log.append([run_end(run, every, code)])
+        write_manifest(settings.log.folder)
     except RedactorError as error:
         return [error]
     return []

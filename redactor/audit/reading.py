@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -76,6 +76,24 @@ def _opened(folder: Path, key: Key) -> Iterator[dict[str, Json]]:
 
 
 def _read(folder: Path) -> Iterator[dict[str, Json]]:
+    return (_record(line, folder) for _, line in _lines(folder))
+
+
+def numbered(folder: Path, kinds: Collection[str]) -> Iterator[tuple[int, dict[str, Json]]]:
+    """Yield the records of some kinds with the numbers of their lines, oldest first, from 0.
+
+    Others are not even parsed: a log is mostly redactions. Raises as `read` does, of those.
+    """
+    signs = tuple(f'"type":"{kind}"'.encode() for kind in kinds)  # in canonical JSON, unescaped
+    for number, line in _lines(folder):
+        if any(sign in line for sign in signs):
+            record = _record(line, folder)
+            if record["type"] in kinds:
+                yield number, record
+
+
+def _lines(folder: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that heads count, with their numbers, without what is sealed as torn."""
     lengths = at_rest(folder)
     heads = heads_of(folder)
     torn = torn_lines(heads)
@@ -85,7 +103,7 @@ def _read(folder: Path) -> Iterator[dict[str, Json]]:
             if number == end:
                 return
             if number not in torn:
-                yield _record(line, folder)
+                yield number, line
 
 
 def recorded_after(folder: Path, length: int, document: str) -> dict[str, Json] | None:

@@ -27,6 +27,7 @@ from redactor.cli import (
     review,
     rules,
     scan,
+    status,
     verify,
 )
 from redactor.cli.options import current_name
@@ -86,6 +87,7 @@ app.command()(review.review)
 app.command()(scan.scan)
 app.command()(check.check)
 app.command()(verify.verify)
+app.command()(status.status)
 app.command()(restore.restore)
 app.command()(evaluate.evaluate)
 app.command()(formats.formats)

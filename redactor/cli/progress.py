@@ -96,7 +96,7 @@ class _Deaf:
 
 
 class Lines:
-    """Events as JSON, one a line. What they look like is told in the README of this folder."""
+    """Events as JSON, one a line. The README of this folder says what is in them."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         """Take where the lines go, and what tells the seconds."""

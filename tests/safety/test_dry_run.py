@@ -230,15 +230,14 @@ def test_the_estimate_is_that_of_all_documents(request_of, src):
 def test_a_long_document_is_in_the_sample_only_if_there_is_no_other(request_of, src):
     for path in [*src.rglob("*.txt"), *src.rglob("*.csv")]:
         path.unlink()
-    (src / "long.txt").write_text("x y\n" * 30_000)
-    assert dry_run(request_of).estimate.documents == 1
-    (src / "short.txt").write_text("x y\n")
-    made = dry_run(request_of).estimate
-    assert (made.documents, made.characters) == (1, 4)
+    (src / "long.txt").write_text("x y z\n" * 9)
+    with patch("redactor.dry_run._LONGEST", 20):
+        assert dry_run(request_of).estimate.characters == 54
+        (src / "short.txt").write_text("x y\n")
+        assert dry_run(request_of).estimate.characters == 4
 
 
 def test_what_shows_in_the_sample_alone_counts(request_of):
     with patch("redactor.dry_run.write", side_effect=LeakError("still readable")):
         made = dry_run(request_of)
     assert (made.exit_code, len(made.failed)) == (ExitCode.LEAK, 5)
-
