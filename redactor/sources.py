@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from stat import S_ISREG
 
 from redactor.errors import InputError, RedactorError, UsageError
 from redactor.files import leaves_tree, walk
@@ -60,13 +61,43 @@ def _entries(source: Path, out: Path, *, several: bool) -> Iterator[SourceFile]:
         return
     patterns = _patterns(source / IGNORE_FILE)
     top = Path(source.resolve().name) if several else Path()
+    base = _base(source)
     for path in walk(source):
         inner = path.relative_to(source)
         if inner.as_posix() == IGNORE_FILE:
             continue
         shown = top / inner
         job = Job(path, out / shown, shown.as_posix(), out=out)
-        yield _located(job, path, source, excluded=any(_matches(inner, one) for one in patterns))
+        excluded = any(_matches(inner, one) for one in patterns)
+        yield _plain(job, base, inner, excluded=excluded) or _located(
+            job, path, source, excluded=excluded
+        )
+
+
+def _base(folder: Path) -> SourcePath | None:
+    """Return the place of a folder that is listed, its links resolved; None if it is gone."""
+    try:
+        base = folder.resolve(strict=True)
+        status = base.stat()
+    except (OSError, RuntimeError):
+        return None
+    return SourcePath(base, status.st_dev, status.st_ino, ())
+
+
+def _plain(job: Job, base: SourcePath | None, inner: Path, *, excluded: bool) -> SourceFile | None:
+    """Return a regular file that was listed below a folder with its place; None for all else.
+
+    `walk` follows no link, so that its place is known without a look at each name on the way. All
+    files of a folder share what is said of it: there may be millions.
+    """
+    try:
+        status = job.source.lstat()
+    except OSError:
+        return None
+    if base is None or not S_ISREG(status.st_mode):
+        return None
+    at = replace(base, names=inner.parts)
+    return SourceFile(replace(job, at=at, size=status.st_size), None, excluded)
 
 
 def _located(job: Job, path: Path, folder: Path, *, excluded: bool = False) -> SourceFile:
