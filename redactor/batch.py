@@ -356,11 +356,11 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def discover(request: BatchRequest) -> list[SourceFile]:
-    """List every file of the sources. Raises UsageError for sources that make no sense."""
+def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFile]:
+    """List every file of the sources, as `listed` does. Raises UsageError."""
     if request.encoding is not None:
         check_encoding(request.encoding)
-    return listed(request.sources, request.out)
+    return listed(request.sources, request.out, as_given=as_given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ def scan_sources(  # noqa: PLR0913  # what is scanned, by what, who watches
         check_size(len(data.getvalue()), policy.limits.file_bytes)
         result.failed.extend(_scan("-", "", data, analyzer, encoding, result))
         return result
-    entries = discover(BatchRequest(tuple(sources), Path(), policy, encoding=encoding))
+    request = BatchRequest(tuple(sources), Path(), policy, encoding=encoding)
+    entries = discover(request, as_given=True)
     numbered = [(n, one) for n, one in enumerate(entries, 1) if not one.excluded]
     size = sum(one.job.size for _, one in numbered if not one.problem)
     watch(Started(len(numbered), size, workers=1))

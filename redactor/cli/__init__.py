@@ -66,7 +66,6 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,
     context_settings={"token_normalize_func": current_name},
     help="""Remove personal data from documents, and prove what was removed.
