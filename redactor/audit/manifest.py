@@ -16,7 +16,7 @@ from pathlib import Path
 
 from redactor.audit.folder import open_to_read
 from redactor.audit.heads import Head
-from redactor.audit.reading import heads_of, numbered
+from redactor.audit.reading import each_head, numbered
 from redactor.audit.records import DocumentRecord, Json, RunEnd, RunResume, RunStart
 from redactor.audit.typed import from_fields
 from redactor.errors import OutputError
@@ -94,6 +94,7 @@ def _counted(words: Iterable[str]) -> dict[str, int]:
 def last_run(folder: Path) -> LastRun | None:
     """Return what a log says of its last run; None if it has no run. Raises as `read` does."""
     found: LastRun | None = None
+    known: dict[Ended, Ended] = {}  # most documents end as some other did: they share a row
     for number, record in numbered(folder, _KINDS):
         kind = record["type"]
         if kind == RunStart.type:
@@ -105,11 +106,11 @@ def last_run(folder: Path) -> LastRun | None:
                 documents=found.documents if found else {},
             )
         elif found is not None:
-            _take(found, number, record)
+            _take(found, number, record, known)
     return found
 
 
-def _take(found: LastRun, number: int, record: Fields) -> None:
+def _take(found: LastRun, number: int, record: Fields, known: dict[Ended, Ended]) -> None:
     """Take in a record of a run that began."""
     match record["type"]:
         case RunEnd.type:
@@ -120,7 +121,8 @@ def _take(found: LastRun, number: int, record: Fields) -> None:
             found.resumed.append(resume.resumed)
         case _:
             found.end = None
-            found.documents[str(record.get("document"))] = _ended(record, found.number)
+            ended = _ended(record, found.number)
+            found.documents[str(record.get("document"))] = known.setdefault(ended, ended)
 
 
 def _ended(record: Fields, run: int) -> Ended:
@@ -171,8 +173,8 @@ def manifest_bytes(folder: Path) -> bytes | None:
     run = last_run(folder)
     if run is None or run.end is None:
         return None
-    heads = [head for head in heads_of(folder) if head.size == run.size]
-    return json.dumps(manifest(run, heads[-1]), indent=1).encode() + b"\n" if heads else None
+    head = next((head for head in each_head(folder) if head.size == run.size), None)
+    return json.dumps(manifest(run, head), indent=1).encode() + b"\n" if head else None
 
 
 def write_manifest(folder: Path) -> None:
