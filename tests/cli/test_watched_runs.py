@@ -97,3 +97,14 @@ def test_a_quiet_scan_says_what_failed_and_nothing_else(cli, src, tmp_path):
     assert (run.code, run.out) == (ExitCode.LEAK, "")
     assert [line.split(":")[0] for line in run.error_lines] == ["not examined"]
     assert cli("scan", src, "--quiet", "--json").code == ExitCode.USAGE
+
+
+def test_the_events_of_workers_are_those_of_each_document_once(forked_cli, src, tmp_path):
+    for number in range(5):
+        (src / f"more {number}.txt").write_text("Nothing here.\n")
+    given = ("--policy", tmp_path / "mails.yaml", "--workers", "2", "--progress", "json")
+    run = forked_cli("redact", src, "--out", tmp_path / "out", *given)
+    start, *documents, end = [one for one in events(run) if one["event"] != "warning"]
+    assert (start["workers"], start["documents"]) == (2, 9)
+    assert sorted(one["number"] for one in documents) == list(range(1, 10))
+    assert end["outcomes"] == {"clean": 6, "excluded": 1, "failed": 1, "redacted": 1}
