@@ -90,6 +90,12 @@ def test_a_document_is_in_one_hand_when_its_worker_died():
         pytest.param(EVENTS[:3], 60, None, id="nothing is done"),
         pytest.param(EVENTS, 1, None, id="too early"),
         pytest.param([Started(2, 9_200, 1), Done(1, 4_600, "clean")], 30, 30, id="half of it"),
+        pytest.param(
+            [Started(2, 9_200, 2), Begun(2, 2, 4_600), Done(1, 4_600, "clean")],
+            30,
+            10,
+            id="half of it, and the rest in hand",
+        ),
         pytest.param([Started(1, 9, 1), Done(1, 9, "clean")], 30, 0, id="all of it"),
         pytest.param([Started(1, 9, 1), Done(1, 99, "clean")], 30, 0, id="a source that grew"),
         pytest.param(
@@ -110,7 +116,7 @@ def test_bars_show_numbers_and_nothing_else():
     clock.now = 50
     head, found, working = drawn(bars).splitlines()
     assert head.startswith("documents ")
-    assert head.rstrip().endswith(" 3 of 4   0.000 MB/s  about 25 s left")
+    assert head.rstrip().endswith(" 3 of 4   0.000 MB/s  about 10 s left")
     assert (found, working) == ("found     PERSON 2", "working   2: document 3 (1.0 kB)")
 
 
