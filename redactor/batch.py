@@ -7,7 +7,7 @@ Every document of every source is accounted for: redacted, failed by name and re
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +45,7 @@ from redactor.naming import named
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
-from redactor.progress import Begun, Done, Started, Warned, Watch, unwatched
+from redactor.progress import Numbered, Started, Warned, Watch, unwatched
 from redactor.requests import BatchRequest, BatchResult, audit_folder
 from redactor.run_records import differences, run_end, run_resume, run_start
 from redactor.run_settings import given_decisions, on_day_of, run_context, run_key, run_notices
@@ -153,8 +153,8 @@ def _require_unused(request: BatchRequest, audit: Path, *, dry: bool) -> None:
             raise
 
 
-def intended(found: Opened) -> tuple[LoadedDecisions, RunContext, RunStart, Plan]:
-    """Return what a run does: decisions, settings, the start that records them, and the plan.
+def intended(found: Opened) -> tuple[RunContext, RunStart, Plan]:
+    """Return what a run does: its settings, the start that records them, and the plan.
 
     Raises ConfigError for what cannot be obeyed, SettingsChanged, and as `rest` does.
     """
@@ -162,7 +162,7 @@ def intended(found: Opened) -> tuple[LoadedDecisions, RunContext, RunStart, Plan
     decided = given_decisions(request, found.entries, found.key, earlier, found.begun)
     settings = run_context(request, found.audit, found.key, decided, earlier)
     start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
-    return decided, settings, start, _plan(request, found.entries, settings, start, earlier)
+    return settings, start, _plan(request, found.entries, settings, start, earlier)
 
 
 def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
@@ -185,7 +185,7 @@ def _run(found: Opened, watch: Watch) -> BatchResult:
     for notice in notices:
         watch(Warned(notice))
     sealed = sealed_lines(audit) if found.begun else 0
-    _, settings, start, plan = intended(found)
+    settings, start, plan = intended(found)
     if plan.is_empty and request.update:
         return _result(plan, (), audit, said=tuple(said_of(plan)))
     size = team_size(request, plan)
@@ -203,7 +203,8 @@ def _run(found: Opened, watch: Watch) -> BatchResult:
             go_on(request.out, settings, record)
         if earlier and found.goes_on:
             _clear_away(plan, settings, earlier)
-        outcomes = _work(plan, settings, team, _Numbers.of(found.entries, size, watch))
+        names = [entry.job.name for entry in found.entries]
+        outcomes = _work(plan, settings, team, Numbered.of(names, size, watch))
         problems = _end(record.run, settings, plan, outcomes)
     for notice in sealed_notice(sealed_lines(audit) - sealed):
         notices.append(notice)
@@ -363,35 +364,11 @@ def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFil
     return listed(request.sources, request.out, as_given=as_given)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """Who watches a run, the number of each document for them, and that of the workers."""
-
-    watch: Watch
-    workers: int
-    of_names: Mapping[str, int]
-
-    @classmethod
-    def of(cls, entries: Sequence[SourceFile], workers: int, watch: Watch) -> _Numbers:
-        """Return the numbers of the documents that were listed, from 1."""
-        names = {entry.job.name: number for number, entry in enumerate(entries, 1)}
-        return cls(watch, workers, names)
-
-    def started(self, plan: Plan) -> None:
-        size = sum(job.size for job in plan.jobs)
-        self.watch(Started(plan.planned, size, self.workers, len(plan.done)))
-
-    def begun(self, worker: int, job: Job) -> None:
-        self.watch(Begun(worker, self.of_names[job.name], job.size))
-
-    def done(self, outcome: Outcome, size: int = 0) -> None:
-        self.watch(Done.of(outcome, self.of_names.get(outcome.name), size))
-
-
 def _work(
-    plan: Plan, settings: RunContext, team: Team | None, numbers: _Numbers
+    plan: Plan, settings: RunContext, team: Team | None, numbers: Numbered
 ) -> tuple[Outcome, ...]:
-    numbers.started(plan)
+    size = sum(job.size for job in plan.jobs)
+    numbers.watch(Started(plan.planned, size, numbers.workers, len(plan.done)))
     outcomes = [*leave_out(plan.left_out, settings), *withdraw(plan.withdrawn, settings)]
     for outcome in outcomes:
         numbers.done(outcome)

@@ -27,7 +27,7 @@ from redactor.pipeline.examination import Found
 from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Positions, TreeUnits
 from redactor.planning import Plan, said_of
-from redactor.progress import EACH, Begun, Done, Started, Watch, unwatched
+from redactor.progress import EACH, Done, Numbered, Started, Watch, unwatched
 from redactor.requests import BatchRequest, audit_folder
 
 _SECONDS = 5.0  # that the sample takes, and what it has in hand then
@@ -97,7 +97,7 @@ def dry_run(
         result = ended(found)
         before = tuple(one for one in result.outcomes if one.code)
         return Preview((), before, 0, 0, 0, 0, result.said, None, result.exit_code)
-    _, settings, _, plan = intended(found)
+    settings, _, plan = intended(found)
     analyzer = prepare(settings)
     until = clock() - begun  # what any run takes before its first document
     read, failed = _read_all(found, plan, settings, watch)
@@ -146,7 +146,7 @@ def _read_all(
     found: Opened, plan: Plan, settings: RunContext, watch: Watch
 ) -> tuple[list[Read], list[Outcome]]:
     """Read every document that is to be redacted; return them, and what could not be read."""
-    numbers = {one.job.name: number for number, one in enumerate(found.entries, 1)}
+    numbers = Numbered.of([one.job.name for one in found.entries], 1, watch)
     watch(Started(len(plan.jobs), sum(job.size for job in plan.jobs), workers=1))
     read: list[Read] = []
     failed = [
@@ -155,12 +155,14 @@ def _read_all(
         if one.problem and not one.excluded
     ]
     for job in plan.jobs:
-        number = numbers[job.name]
-        watch(Begun(1, number, job.size))
+        numbers.begun(1, job)
         before = len(failed)
         failed += _failures(job, settings, read)
         last = failed[-1] if len(failed) > before else None
-        watch(Done.of(last, number, job.size) if last else Done(number, job.size, "read"))
+        if last:
+            numbers.done(last, job.size)
+        else:
+            watch(Done(numbers.of_names[job.name], job.size, "read"))
     return read, failed
 
 

@@ -7,11 +7,11 @@ in every run over the same sources. Whoever watches gets events, and can change 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from redactor.model import Outcome
+from redactor.model import Job, Outcome
 
 EACH = 400
 """Bytes of a text that take as long as opening, verifying and recording a document does.
@@ -56,11 +56,6 @@ class Done:
     counts: tuple[tuple[str, int], ...] = ()
     exit_code: int = 0
 
-    @classmethod
-    def of(cls, outcome: Outcome, number: int | None, size: int = 0) -> Done:
-        """Return the event for an outcome."""
-        return cls(number, size, outcome.status.value, outcome.counts, outcome.code)
-
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -83,6 +78,30 @@ Watch: TypeAlias = Callable[[Event], None]
 
 def unwatched(_: Event) -> None:
     """Take an event, and do nothing with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Documents by their numbers, for who watches a run: no name leaves it."""
+
+    watch: Watch
+    workers: int
+    of_names: Mapping[str, int]
+
+    @classmethod
+    def of(cls, names: Iterable[str], workers: int, watch: Watch) -> Numbered:
+        """Return the numbers of the documents that were listed, from 1."""
+        return cls(watch, workers, {name: number for number, name in enumerate(names, 1)})
+
+    def begun(self, worker: int, job: Job) -> None:
+        """Say that a worker has a document in hand."""
+        self.watch(Begun(worker, self.of_names[job.name], job.size))
+
+    def done(self, outcome: Outcome, size: int = 0) -> None:
+        """Say how a document ended; `size` are the bytes that were read."""
+        number = self.of_names.get(outcome.name)
+        kind = outcome.status.value
+        self.watch(Done(number, size, kind, outcome.counts, outcome.code))
 
 
 @dataclass(slots=True)
