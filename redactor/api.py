@@ -14,7 +14,7 @@ from datetime import date
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.unit import text_unit
@@ -29,7 +29,7 @@ from redactor.formats import Layout
 from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy, RasterPages
-from redactor.pipeline import write
+from redactor.pipeline import MemoryDraft, write
 from redactor.pipeline.context import reading_of
 from redactor.pipeline.examination import Found, Redaction
 from redactor.text import normalize
@@ -257,7 +257,7 @@ def _redacted(
     layout: Layout | None = None,
 ) -> tuple[bytes, list[Redaction]]:
     """Return the copy of a document at hand, and its redactions."""
-    copy = _Memory()
+    copy = MemoryDraft()
 
     def reading() -> Reading:
         return reading_of(analyzer.policy, encoding, {(): layout} if layout else {})
@@ -279,19 +279,6 @@ def _findings(
 
 _PLAIN = Layout("text", (("encoding", "utf-8"),))
 """Of a text at hand: U+FEFF at its start is a character, no byte order mark."""
-
-
-class _Memory:
-    """A draft in memory."""
-
-    def __init__(self) -> None:
-        self.data = BytesIO()
-
-    def write(self, data: bytes) -> None:
-        self.data.write(data)
-
-    def read_back(self) -> BinaryIO:
-        return BytesIO(self.data.getvalue())
 
 
 def load_key(key: Key | Path | None) -> Key:

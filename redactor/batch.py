@@ -7,15 +7,24 @@ Every document of every source is accounted for: redacted, failed by name and re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redactor.audit import RunStart, document_id
+from redactor.audit.manifest import MANIFEST, write_manifest
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
-from redactor.beginning import KEY_FILE, begin, check_unused, clear_vault, go_on, is_begun
+from redactor.beginning import (
+    KEY_FILE,
+    OutputRemains,
+    begin,
+    check_unused,
+    clear_vault,
+    go_on,
+    is_begun,
+)
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
 from redactor.earlier import Earlier, earlier_runs
@@ -38,6 +47,7 @@ from redactor.naming import named, with_new_suffixes
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan, outcome_of, rest, said_of, whole
+from redactor.progress import Numbered, Started, Warned, Watch, unwatched
 from redactor.proposals.writing import FOLDER, Proposals
 from redactor.requests import BatchRequest, BatchResult, audit_folder
 from redactor.run_records import differences, run_end, run_resume, run_start
@@ -71,31 +81,56 @@ class SettingsChanged(ConfigError):
     )
 
 
-def redact_batch(
-    request: BatchRequest, *, progress: Callable[[int, int], None] = lambda *_: None
-) -> BatchResult:
+def redact_batch(request: BatchRequest, *, watch: Watch = unwatched) -> BatchResult:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
     With decisions, the OUT that they are about is redacted anew, and its log is continued; the
     same holds for a run that is resumed, or an OUT that is updated.
 
-    `progress` is called with how many documents are done, of how many.
+    `watch` is called with what happens, as it happens (`redactor.progress`).
     """
     if request.resume and request.update:
         raise UsageError("--update goes on with what was broken off as well: leave --resume out")
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
     with run_lock(audit):
-        return _redact_batch(request, audit, progress)
+        return _redact_batch(request, audit, watch)
 
 
-def _redact_batch(
-    request: BatchRequest, audit: Path, progress: Callable[[int, int], None]
-) -> BatchResult:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a run finds when it begins: its documents, its key, and what earlier runs did.
+
+    `begun` is the audit folder, if a run recorded something there.
+    """
+
+    request: BatchRequest
+    audit: Path
+    entries: Sequence[SourceFile]
+    key: Key
+    earlier: Earlier | None
+    begun: Path | None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether a run shall go on that ended."""
+        return bool(self.request.resume and self.earlier and self.earlier.ended)
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether what earlier runs did is left alone."""
+        return bool(self.earlier and (self.request.resume or self.request.update))
+
+
+def opened(request: BatchRequest, audit: Path, *, dry: bool = False) -> Opened:
+    """Return what a run finds. Raises UsageError, ConfigError, and OutputError for a used OUT.
+
+    What a run left that was killed before its first record is cleared away, unless this is `dry`.
+    """
     entries = discover(request)
     begun = is_begun(audit)
     if not begun:
-        check_unused(request.out, audit, clear=request.resume or request.update)
+        _require_unused(request, audit, dry=dry)
     elif not (request.decisions or request.resume or request.update):
         raise _existing(request, entries, audit)
     key = run_key(request, audit if begun else None)
@@ -107,11 +142,40 @@ def _redact_batch(
     entries = named(entries, request.policy, request.rules, key)
     if request.policy.convert:
         entries = with_new_suffixes(entries)
-    if request.resume and earlier and earlier.ended:
-        result = _ended(earlier, entries, audit, key)
-    else:
-        result = _run(request, audit, entries, key, earlier, progress)
-    return replace(result, outcomes=_shown(result.outcomes, entries))
+    return Opened(request, audit, entries, key, earlier, audit if begun else None)
+
+
+def _require_unused(request: BatchRequest, audit: Path, *, dry: bool) -> None:
+    """Raise OutputError unless a run can begin in an OUT that has no log."""
+    clear = request.resume or request.update
+    if dry and not audit.is_dir():
+        check_empty(request.out)
+        return
+    try:
+        check_unused(request.out, audit, clear=clear and not dry)
+    except OutputRemains:
+        if not (dry and clear):
+            raise
+
+
+def intended(found: Opened) -> tuple[RunContext, RunStart, Plan]:
+    """Return what a run does: its settings, the start that records them, and the plan.
+
+    Raises ConfigError for what cannot be obeyed, SettingsChanged, and as `rest` does.
+    """
+    request, earlier = found.request, found.earlier
+    decided = given_decisions(request, found.entries, found.key, earlier, found.begun)
+    settings = run_context(request, found.audit, found.key, decided, earlier)
+    start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
+    return settings, start, _plan(request, found.entries, settings, start, earlier)
+
+
+def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
+    found = opened(request, audit)
+    if found.ended and not (audit / MANIFEST).exists():  # it was killed before it was written
+        write_manifest(audit)
+    result = ended(found) if found.ended else _run(found, watch)
+    return replace(result, outcomes=_shown(result.outcomes, found.entries))
 
 
 def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
@@ -120,51 +184,51 @@ def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[
     return tuple(replace(one, name=names.get(one.name, one.name)) for one in outcomes)
 
 
-def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
-    request: BatchRequest,
-    audit: Path,
-    entries: Sequence[SourceFile],
-    key: Key,
-    earlier: Earlier | None,
-    progress: Callable[[int, int], None],
-) -> BatchResult:
-    begun = audit if is_begun(audit) else None
-    notices = run_notices(request, key, begun)
-    sealed = sealed_lines(audit) if begun else 0
-    decided = given_decisions(request, entries, key, earlier, begun)
-    settings = run_context(request, audit, key, decided, earlier)
-    start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
-    plan = _plan(request, entries, settings, start, earlier)
+def _run(found: Opened, watch: Watch) -> BatchResult:
+    request, audit, key, earlier = found.request, found.audit, found.key, found.earlier
+    notices = run_notices(request, key, found.begun)
+    for notice in notices:
+        watch(Warned(notice))
+    sealed = sealed_lines(audit) if found.begun else 0
+    settings, start, plan = intended(found)
     if request.propose:
         run = earlier.start.run if earlier and request.resume else start.run
         settings = replace(settings, proposals=Proposals(audit / FOLDER, run))
     if plan.is_empty and request.update:
         return _result(plan, (), audit, said=tuple(said_of(plan)))
-    size = min(request.workers or _cores(), max(1, len(plan.jobs)))
+    size = team_size(request, plan)
     record = replace(start, workers=size, planned=plan.planned)
     needed = plan.jobs or not earlier
     with Team(settings, size) if needed else nullcontext() as team:
         # Nothing is created before the detectors could be loaded.
-        _rehearse(plan.jobs, settings, team, whole=not begun)
-        if begun is None:
+        _rehearse(plan.jobs, settings, team, whole=found.begun is None)
+        if found.begun is None:
             begin(request.out, settings, record, key_file=request.key_file)
         elif request.resume and earlier:
             record = replace(record, run=earlier.start.run)
             go_on(request.out, settings, run_resume(record))
         else:
             go_on(request.out, settings, record)
-        if earlier and (request.resume or request.update):
+        if earlier and found.goes_on:
             _clear_away(plan, settings, earlier)
-        outcomes = _work(plan, settings, team, progress)
+        names = [entry.job.name for entry in found.entries]
+        outcomes = _work(plan, settings, team, Numbered.of(names, size, watch))
         problems = _end(record.run, settings, plan, outcomes)
-    notices += sealed_notice(sealed_lines(audit) - sealed)
-    made = None if begun or request.key_file else audit / KEY_FILE
-    said = tuple(said_of(plan)) if earlier and (request.resume or request.update) else ()
+    for notice in sealed_notice(sealed_lines(audit) - sealed):
+        notices.append(notice)
+        watch(Warned(notice))
+    made = None if found.begun or request.key_file else audit / KEY_FILE
+    said = tuple(said_of(plan)) if found.goes_on else ()
     result = _result(plan, outcomes, audit, said=said)
     code = worst((result.exit_code, *(one.exit_code for one in problems)))
     return replace(
         result, key_made=made, problems=tuple(problems), notices=tuple(notices), exit_code=code
     )
+
+
+def team_size(request: BatchRequest, plan: Plan) -> int:
+    """Return how many workers a run has."""
+    return min(request.workers or _cores(), max(1, len(plan.jobs)))
 
 
 def _result(
@@ -179,11 +243,12 @@ def _result(
 def _end(
     run: str, settings: RunContext, plan: Plan, outcomes: Sequence[Outcome]
 ) -> list[RedactorError]:
-    """Record the end of a run; return the error if that fails, beside what was done."""
+    """Record the end of a run, and sum it up; return the error if that fails."""
     every = (*plan.done, *outcomes)
     code = worst(outcome.code for outcome in (*every, *plan.kept))
     try:
         settings.log.append([run_end(run, every, code)])
+        write_manifest(settings.log.folder)
     except RedactorError as error:
         return [error]
     return []
@@ -235,13 +300,13 @@ def _refused(out: Path, earlier: Earlier, plan: Plan) -> OutputExists:
     return error
 
 
-def _ended(earlier: Earlier, entries: Sequence[SourceFile], audit: Path, key: Key) -> BatchResult:
+def ended(found: Opened) -> BatchResult:
     """Return the result of a run that ended, and so need not go on."""
-    names = {document_id(key, one.job.name): one.job.name for one in entries}
-    last = earlier.of_last_run()
+    names = {document_id(found.key, one.job.name): one.job.name for one in found.entries}
+    last = found.earlier.of_last_run() if found.earlier else {}
     done = tuple(outcome_of(names.get(name, name), one) for name, one in last.items())
     said = ("the run had ended before: nothing to do (--update looks for what changed since)",)
-    return _result(Plan((), done=done), (), audit, said=said)
+    return _result(Plan((), done=done), (), found.audit, said=said)
 
 
 def _plan(
@@ -300,8 +365,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def discover(request: BatchRequest) -> list[SourceFile]:
-    """List every file of the sources. Raises UsageError for sources that make no sense."""
+def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFile]:
+    """List every file of the sources, as `listed` does. Raises UsageError."""
     if request.encoding is not None:
         check_encoding(request.encoding)
     if request.policy.seeing.ocr:
@@ -310,24 +375,26 @@ def discover(request: BatchRequest) -> list[SourceFile]:
         check_libreoffice()
         if request.seal_to:
             raise UsageError("what is converted cannot be sealed yet: leave --seal-to or --convert")
-    return listed(request.sources, request.out)
+    return listed(request.sources, request.out, as_given=as_given)
 
 
 def _work(
-    plan: Plan,
-    settings: RunContext,
-    team: Team | None,
-    progress: Callable[[int, int], None],
+    plan: Plan, settings: RunContext, team: Team | None, numbers: Numbered
 ) -> tuple[Outcome, ...]:
+    size = sum(job.size for job in plan.jobs)
+    numbers.watch(Started(plan.planned, size, numbers.workers, len(plan.done)))
     outcomes = [*leave_out(plan.left_out, settings), *withdraw(plan.withdrawn, settings)]
+    for outcome in outcomes:
+        numbers.done(outcome)
     jobs = {job.name: job for job in plan.jobs}
-    before = len(plan.done)
-    progress(before + len(outcomes), plan.planned)
+    if team:
+        team.begun = numbers.begun
     try:
         for outcome in team.run(plan.jobs) if team else ():
             outcomes.append(outcome)
-            del jobs[outcome.name]
-            progress(before + len(outcomes), plan.planned)
+            numbers.done(outcome, jobs.pop(outcome.name).size)
     except RedactorError as error:  # there are no workers any more: the rest is named
-        outcomes += [record_failure(job, settings, error) for job in jobs.values()]
+        for job in jobs.values():
+            outcomes.append(record_failure(job, settings, error))
+            numbers.done(outcomes[-1], job.size)
     return tuple(outcomes)

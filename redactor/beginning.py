@@ -12,6 +12,7 @@ from pathlib import Path
 
 from redactor.audit import AuditLog, PublicKey, RunResume, RunStart, check
 from redactor.audit.folder import FRONTIER, HEADS, LEAVES, LOCK, LOG, LOG_FILES, VAULT, LogDamaged
+from redactor.audit.manifest import delete_manifest
 from redactor.audit.reading import last_head
 from redactor.audit.run_lock import RUN_LOCK
 from redactor.errors import OutputError
@@ -108,6 +109,7 @@ def go_on(out: Path, settings: RunContext, record: RunStart | RunResume) -> None
         raise LogDamaged(report.sentence)
     for folder, mode in _folders(out, settings):
         make_folder(folder, mode=mode)
+    delete_manifest(log.folder)
     log.append([record])
 
 

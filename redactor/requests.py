@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from redactor.audit.folder import LOG
 from redactor.errors import ExitCode, RedactorError, UsageError
 from redactor.model import Outcome, Policy
+
+_SUFFIX = ".audit"
+"""The log of OUT is in OUT.audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +65,12 @@ def audit_folder(out: Path) -> Path:
     named = out if out.name not in ("", "..") else out.resolve()
     if not named.name:
         raise UsageError(f"{out} cannot be an output folder")
-    return named.with_name(f"{named.name}.audit")
+    return named.with_name(f"{named.name}{_SUFFIX}")
+
+
+def locate(path: Path) -> tuple[Path, Path | None]:
+    """Return the folder of the log and that of the copies, if it is there, for either of them."""
+    audit = path if (path / LOG).is_file() or path.name.endswith(_SUFFIX) else audit_folder(path)
+    copies = audit.resolve().with_name(audit.resolve().name.removesuffix(_SUFFIX))
+    there = copies.name != audit.resolve().name and copies.is_dir()
+    return audit, copies if there else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.unit import Unit
 from redactor.batch import BatchRequest, discover
-from redactor.errors import PartNotExamined, RedactorError
+from redactor.errors import PartNotExamined, RedactorError, worst
 from redactor.files import check_size, open_source
 from redactor.formats.media import media_counts
 from redactor.formats.tree import Reading, part, root
@@ -20,6 +21,8 @@ from redactor.pipeline import failure, unforeseen
 from redactor.pipeline.context import reading_of
 from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Place, Positions, TreeUnits
+from redactor.progress import Begun, Done, Started, Watch, unwatched
+from redactor.sources import SourceFile
 
 AROUND = 30
 """Characters on either side of a finding that are shown with it."""
@@ -86,14 +89,19 @@ class ScanResult:
     media: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
 
-def scan_sources(
+def scan_sources(  # noqa: PLR0913  # what is scanned, by what, who watches
     sources: Sequence[Path],
     policy: Policy,
     rules: tuple[Path, ...],
     encoding: str | None,
     stdin: BinaryIO,
+    *,
+    watch: Watch = unwatched,
 ) -> ScanResult:
-    """Return what is found in folders and files (or standard input, `-`), and what failed."""
+    """Return what is found in folders and files (or standard input, `-`), and what failed.
+
+    `watch` is called with what happens, as it happens.
+    """
     analyzer = Analyzer(policy, rules)
     result = ScanResult()
     if list(sources) == [Path("-")]:
@@ -101,23 +109,48 @@ def scan_sources(
         check_size(len(data.getvalue()), policy.limits.file_bytes)
         result.failed.extend(_scan("-", "", data, analyzer, encoding, result))
         return result
-    for entry in discover(BatchRequest(tuple(sources), Path(), policy, encoding=encoding)):
-        if entry.excluded:
-            continue
-        name = entry.job.name
-        if entry.problem is not None:
-            result.failed.append(failure(name, entry.problem))
-            continue
-        try:
-            limit = policy.limits.file_bytes
-            with open_source(entry.job.source, limit, entry.job.at) as file:
-                shown = entry.job.source.name
-                result.failed.extend(_scan(name, shown, file, analyzer, encoding, result))
-        except RedactorError as error:
-            result.failed.append(failure(name, error))
-        except Exception as error:  # noqa: BLE001  # one document must not cost the others
-            result.failed.append(failure(name, unforeseen(error)))
+    request = BatchRequest(tuple(sources), Path(), policy, encoding=encoding)
+    entries = discover(request, as_given=True)
+    numbered = [(n, one) for n, one in enumerate(entries, 1) if not one.excluded]
+    size = sum(one.job.size for _, one in numbered if not one.problem)
+    watch(Started(len(numbered), size, workers=1))
+    for number, entry in numbered:
+        if not entry.problem:
+            watch(Begun(1, number, entry.job.size))
+        before = len(result.found)
+        failed = list(_scanned(entry, analyzer, encoding, result))
+        result.failed.extend(failed)
+        watch(_done(number, entry, result.found[before:], failed))
     return result
+
+
+def _done(
+    number: int, entry: SourceFile, found: Sequence[Scanned], failed: Sequence[Outcome]
+) -> Done:
+    """Return the event of a document that was scanned."""
+    counts = Counter(one.finding.entity for one in found)
+    ended = "failed" if failed else "found" if found else "clean"
+    size = 0 if entry.problem else entry.job.size
+    return Done(
+        number, size, ended, tuple(sorted(counts.items())), worst(one.code for one in failed)
+    )
+
+
+def _scanned(
+    entry: SourceFile, analyzer: Analyzer, encoding: str | None, result: ScanResult
+) -> Iterator[Outcome]:
+    """Scan a file of the sources; yield what of it could not be examined."""
+    name = entry.job.name
+    if entry.problem is not None:
+        yield failure(name, entry.problem)
+        return
+    try:
+        with open_source(entry.job.source, analyzer.policy.limits.file_bytes, entry.job.at) as file:
+            yield from _scan(name, entry.job.source.name, file, analyzer, encoding, result)
+    except RedactorError as error:
+        yield failure(name, error)
+    except Exception as error:  # noqa: BLE001  # one document must not cost the others
+        yield failure(name, unforeseen(error))
 
 
 def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findings go

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from stat import S_ISREG
 
 from redactor.errors import InputError, RedactorError, UsageError
 from redactor.files import leaves_tree, walk
@@ -32,13 +33,21 @@ class SourceFile:
     excluded: bool = False
 
 
-def listed(sources: Sequence[Path], out: Path) -> list[SourceFile]:
-    """List every file of the sources. Raises UsageError for sources that make no sense."""
+def listed(sources: Sequence[Path], out: Path, *, as_given: bool = False) -> list[SourceFile]:
+    """List every file of the sources. Raises UsageError for sources that make no sense.
+
+    Of several sources, files are named after the last step of their source's path, or, where they
+    are named `as_given`, after all of it: `letters/a.txt` and `notes/a.txt` can both be looked at,
+    though they cannot both be copied to `OUT/a.txt`.
+    """
     for source in sources:
         if not _exists(source):
             raise UsageError(f"{source} does not exist")
     several = len(sources) > 1
-    entries = [entry for one in sources for entry in _entries(one, out, several=several)]
+    tops = [_top(one, several=several, as_given=as_given) for one in sources]
+    entries = [
+        entry for one, top in zip(sources, tops, strict=True) for entry in _entries(one, out, top)
+    ]
     names = Counter(entry.job.name for entry in entries)
     if twice := [name for name, count in names.items() if count > 1]:
         raise UsageError(f"several sources have a file {twice[0]}")
@@ -52,21 +61,59 @@ def _exists(source: Path) -> bool:
         raise UsageError(f"{source} cannot be reached: {error.strerror}") from None
 
 
-def _entries(source: Path, out: Path, *, several: bool) -> Iterator[SourceFile]:
+def _top(source: Path, *, several: bool, as_given: bool) -> Path:
+    """Return what stands before the names of a source's files; of a file, it is the name itself."""
+    if several and as_given:
+        return source
+    if source.is_dir():
+        return Path(source.resolve().name) if several else Path()
+    return Path(source.name)
+
+
+def _entries(source: Path, out: Path, top: Path) -> Iterator[SourceFile]:
     if not source.is_dir():
         named = source.resolve()  # whoever names a link means what it leads to
-        job = Job(source, out / source.name, source.name, out=out)
+        job = Job(source, out / top, top.as_posix(), out=out)
         yield _located(job, named, named.parent)
         return
     patterns = _patterns(source / IGNORE_FILE)
-    top = Path(source.resolve().name) if several else Path()
+    base = _base(source)
     for path in walk(source):
         inner = path.relative_to(source)
         if inner.as_posix() == IGNORE_FILE:
             continue
         shown = top / inner
         job = Job(path, out / shown, shown.as_posix(), out=out)
-        yield _located(job, path, source, excluded=any(_matches(inner, one) for one in patterns))
+        excluded = any(_matches(inner, one) for one in patterns)
+        yield _plain(job, base, inner, excluded=excluded) or _located(
+            job, path, source, excluded=excluded
+        )
+
+
+def _base(folder: Path) -> SourcePath | None:
+    """Return the place of a folder that is listed, its links resolved; None if it is gone."""
+    try:
+        base = folder.resolve(strict=True)
+        status = base.stat()
+    except (OSError, RuntimeError):
+        return None
+    return SourcePath(base, status.st_dev, status.st_ino, ())
+
+
+def _plain(job: Job, base: SourcePath | None, inner: Path, *, excluded: bool) -> SourceFile | None:
+    """Return a regular file that was listed below a folder with its place; None for all else.
+
+    `walk` follows no link, so that its place is known without a look at each name on the way. All
+    files of a folder share what is said of it: there may be millions.
+    """
+    try:
+        status = job.source.lstat()
+    except OSError:
+        return None
+    if base is None or not S_ISREG(status.st_mode):
+        return None
+    at = replace(base, names=inner.parts)
+    return SourceFile(replace(job, at=at, size=status.st_size), None, excluded)
 
 
 def _located(job: Job, path: Path, folder: Path, *, excluded: bool = False) -> SourceFile:

@@ -19,6 +19,7 @@ from redactor.audit import PublicKey, check, document_id, read, residue
 from redactor.audit.endings import Ending, Unfinished
 from redactor.audit.folder import PUBLIC
 from redactor.audit.layouts import layout_of
+from redactor.audit.manifest import manifest_problem
 from redactor.audit.records import Json
 from redactor.audit.slots import check_vault
 from redactor.errors import ExitCode, InputError, KeyFileError
@@ -61,7 +62,7 @@ def verify_output(out: FilePath, audit: FilePath, key: Key) -> list[Problem]:
 
 
 def _odd_files(audit: FilePath, key: Key) -> Iterator[str]:
-    """Yield what is wrong with the public key beside the log, which others may check it by."""
+    """Yield what is wrong with files beside the log: the public key, the manifest."""
     try:
         same = PublicKey.load(audit / PUBLIC) == PublicKey.of(key)
     except KeyFileError as error:
@@ -69,6 +70,8 @@ def _odd_files(audit: FilePath, key: Key) -> Iterator[str]:
     else:
         if not same:
             yield f"{PUBLIC} beside the log is not the public key of the log"
+    if (wrong := manifest_problem(audit)) is not None:
+        yield wrong
 
 
 Fields = dict[str, Json]

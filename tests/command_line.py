@@ -133,6 +133,7 @@ class SerialTeam:
 
     def __init__(self, context: Any, size: int) -> None:
         self._context = _sent(context)
+        self.begun: Callable[[int, Any], None] = lambda *_: None
 
     def __enter__(self) -> Self:
         from redactor.pipeline import prepare
@@ -147,6 +148,7 @@ class SerialTeam:
         from redactor.pipeline import redact
 
         for job in list(jobs):
+            self.begun(1, job)
             yield _sent(redact(_sent(job), self._context))
 
 

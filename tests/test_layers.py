@@ -30,7 +30,7 @@ LAYERS = (
         "requests",
         "run_records",
     }
-    | {"run_settings", "uncopied"},
+    | {"run_settings", "uncopied", "progress", "dry_run", "status"},
     {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}

@@ -67,6 +67,7 @@ def test_the_wheel_has_every_rule_and_the_licence(installed):
     (info,) = installed.glob("redactor-*.dist-info")
     assert {path.name for path in info.rglob("*")} >= {"LICENSE", "NOTICE", "entry_points.txt"}
     assert (installed / "redactor/py.typed").exists()
+    assert (installed / "redactor/examples/redactor.service").exists()
     assert not [path for path in installed.rglob("*") if path.name in {"seeds", "tests"}]
 
 

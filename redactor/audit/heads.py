@@ -24,7 +24,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -213,7 +213,7 @@ def decode_heads(data: bytes) -> list[Head]:
     return [head for line in complete.split(b"\n") if (head := decode_head(line))]
 
 
-def torn_lines(heads: Sequence[Head]) -> frozenset[int]:
+def torn_lines(heads: Iterable[Head]) -> frozenset[int]:
     """Return the numbers of the lines that were sealed as the remains of an append."""
     return frozenset(
         number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -76,16 +76,33 @@ def _opened(folder: Path, key: Key) -> Iterator[dict[str, Json]]:
 
 
 def _read(folder: Path) -> Iterator[dict[str, Json]]:
+    return (_record(line, folder) for _, line in _lines(folder))
+
+
+def numbered(folder: Path, kinds: Collection[str]) -> Iterator[tuple[int, dict[str, Json]]]:
+    """Yield the records of some kinds with the numbers of their lines, oldest first, from 0.
+
+    Others are not even parsed: a log is mostly redactions. Raises as `read` does, of those.
+    """
+    signs = tuple(f'"type":"{kind}"'.encode() for kind in kinds)  # in canonical JSON, unescaped
+    for number, line in _lines(folder):
+        if any(sign in line for sign in signs):
+            record = _record(line, folder)
+            if record["type"] in kinds:
+                yield number, record
+
+
+def _lines(folder: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that heads count, with their numbers, without what is sealed as torn."""
     lengths = at_rest(folder)
-    heads = heads_of(folder)
-    torn = torn_lines(heads)
-    end = heads[-1].size if heads else None
+    torn, last = _torn_and_last(folder)
+    end = last.size if last else None
     with open_to_read(folder) as file:
         for number, line in zip(count(), lines(file, lengths.log), strict=False):
             if number == end:
                 return
             if number not in torn:
-                yield _record(line, folder)
+                yield number, line
 
 
 def recorded_after(folder: Path, length: int, document: str) -> dict[str, Json] | None:
@@ -139,9 +156,36 @@ def _slots(vault: Path) -> bool:
     return vault.is_dir() and any(vault.iterdir())
 
 
+def each_head(folder: Path) -> Iterator[Head]:
+    """Yield the heads that can be read, oldest first; whether they are signed is not asked.
+
+    There is one for each document: a log of a million is read in little memory.
+    """
+    length = at_rest(folder).heads
+    if not (folder / HEADS).is_symlink() and not (folder / HEADS).exists():
+        return
+    with open_to_read(folder, HEADS) as file:
+        for line in lines(file, length):
+            if line.endswith(b"\n") and (head := decode_head(line.removesuffix(b"\n"))):
+                yield head
+
+
 def heads_of(folder: Path) -> list[Head]:
-    """Return the heads that can be read, oldest first; whether they are signed is not asked."""
-    return decode_heads(read_all(folder, HEADS, at_rest(folder).heads))
+    """Return the heads that can be read, oldest first, as `each_head` yields them."""
+    return list(each_head(folder))
+
+
+def _torn_and_last(folder: Path) -> tuple[frozenset[int], Head | None]:
+    """Return the numbers of the lines that are sealed as torn, and the last head."""
+    last: list[Head] = []
+
+    def passing() -> Iterator[Head]:
+        for head in each_head(folder):
+            last[:] = [head]
+            yield head
+
+    torn = torn_lines(passing())
+    return torn, last[0] if last else None
 
 
 def last_head(folder: Path) -> Head | None:
@@ -153,7 +197,7 @@ def last_head(folder: Path) -> Head | None:
 
 def sealed_lines(folder: Path) -> int:
     """Return how many lines of a log are sealed as the remains of interrupted appends."""
-    return sum(head.torn for head in heads_of(folder))
+    return sum(head.torn for head in each_head(folder))
 
 
 def _record(line: bytes, folder: Path) -> dict[str, Json]:

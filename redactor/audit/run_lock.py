@@ -12,6 +12,7 @@ import errno
 import fcntl
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ RUN_LOCK = "run.lock"
 _HOLDER = re.compile(rb"process (\d{1,20}) since ([0-9T:+-]{1,40})\n")
 _LONGEST = 100  # bytes of the line
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_ATTEMPTS = 3  # to take the lock: `holder` may have it for the blink of an eye
+_PAUSE = 0.02  # seconds between them
 _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -64,6 +67,39 @@ def run_lock(audit: Path) -> Iterator[None]:
                 folder.rmdir()
 
 
+def holder(audit: Path) -> str | None:
+    """Return which run holds an audit folder now: `"process 12, since 2031-05-04T..."`, or None.
+
+    Nothing is written: the lock is asked for, and given back at once.
+    """
+    try:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        descriptor = os.open(audit / RUN_LOCK, flags)
+    except OSError:  # there is none
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _signed(descriptor) or "unknown"
+    except OSError:  # a disk without locks, on which no run begins
+        return None
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def require_free(audit: Path) -> None:
+    """Raise RunInProgress if a run holds an audit folder."""
+    if (who := holder(audit)) is not None:
+        raise RunInProgress(f"another run ({who}) writes to {audit}")
+
+
+def _signed(descriptor: int) -> str:
+    """Return who holds a lock, as its file says; an empty text where it does not."""
+    said = _HOLDER.fullmatch(os.pread(descriptor, _LONGEST, 0))
+    return f"process {int(said[1])}, since {said[2].decode()}" if said else ""
+
+
 def _missing(folder: Path) -> list[Path]:
     """Return which folders do not exist yet, of one and those above it, the innermost first."""
     return [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
@@ -92,14 +128,23 @@ def _acquired(audit: Path) -> int:
 
 def _lock(descriptor: int, audit: Path) -> None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _taken(descriptor)
     except BlockingIOError:
-        holder = _HOLDER.fullmatch(os.pread(descriptor, _LONGEST, 0))
-        who = f" (process {int(holder[1])}, since {holder[2].decode()})" if holder else ""
+        who = f" ({said})" if (said := _signed(descriptor)) else ""
         raise RunInProgress(f"another run{who} writes to {audit}") from None
     except OSError:
         (audit / RUN_LOCK).unlink()
         raise
+
+
+def _taken(descriptor: int) -> None:
+    """Lock a file. Raises BlockingIOError where it stays locked."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_PAUSE)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _stands(descriptor: int, path: Path) -> bool:

@@ -27,6 +27,7 @@ from redactor.cli import (
     review,
     rules,
     scan,
+    status,
     verify,
 )
 from redactor.cli.options import current_name
@@ -65,7 +66,6 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,
     context_settings={"token_normalize_func": current_name},
     help="""Remove personal data from documents, and prove what was removed.
@@ -86,6 +86,7 @@ app.command()(review.review)
 app.command()(scan.scan)
 app.command()(check.check)
 app.command()(verify.verify)
+app.command()(status.status)
 app.command()(restore.restore)
 app.command()(evaluate.evaluate)
 app.command()(formats.formats)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redactor.cli.output import say
+from redactor.cli.progress import ProgressForm
 from redactor.errors import UsageError
 from redactor.model import SWITCHED_OFF, RasterPages
 
@@ -110,6 +111,17 @@ WhoOption = Annotated[
     str | None,
     typer.Option("--who", metavar="NAME", help="Who opens it, for the log; else the login name."),
 ]
+ProgressOption = Annotated[
+    ProgressForm,
+    typer.Option(
+        "--progress",
+        help="On standard error: bars (on a terminal alone), a line of JSON an event, or none.",
+    ),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 DebugOption = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error (never document text).")
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +17,14 @@ from redactor.cli.options import (
     AsOfOption,
     DebugOption,
     DenyListOption,
+    DryRunOption,
     EncodingOption,
     KeyOption,
     ModelOption,
     OcrOption,
     PolicyOption,
+    ProgressOption,
+    QuietOption,
     RasterOption,
     RulesOption,
     chosen_policy,
@@ -30,14 +34,15 @@ from redactor.cli.output import (
     print_error,
     print_failures,
     print_notices,
-    progress_bar,
     say,
     write_out,
 )
+from redactor.cli.progress import ProgressForm, watched
 from redactor.errors import ExitCode, OutputError, UsageError, worst
+from redactor.progress import Finished
 
 if TYPE_CHECKING:
-    from redactor.batch import BatchResult
+    from redactor.batch import BatchRequest, BatchResult
     from redactor.model import Policy
 
 
@@ -95,8 +100,12 @@ def redact(  # noqa: PLR0913  # one parameter an option
             help="Write marked copies to OUT.audit/proposed, for `redactor review --from`.",
         ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
+    dry_run: DryRunOption = False,
+    progress: ProgressOption = ProgressForm.BARS,
+    quiet: QuietOption = False,
+    no_progress: Annotated[
+        bool, typer.Option("--no-progress", hidden=True, help="As --progress none.")
+    ] = False,
     debug: DebugOption = False,
 ) -> None:
     """Write redacted copies of SRC to OUT, and the audit log to OUT.audit.
@@ -109,6 +118,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
       redactor redact letters --out redacted --policy strict --key-file collection.key
       redactor redact letters --out redacted --seal-to age1... --seal-to reviewers.txt
       redactor redact letters --out redacted --resume
+      redactor redact letters --out redacted --dry-run
       redactor redact - < letter.txt > redacted.txt
 
     The same key gives the same person the same pseudonym in every run. Without --key-file a key
@@ -125,6 +135,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
     Word. People take marks away, move and add some in their own programs; `redactor review --from`
     makes decisions of it. Publish OUT when these were applied.
 
+    --dry-run reads every document, redacts a sample in memory, and says what the same command
+    without it would do, what it could not examine, and about how long it takes. Nothing is written.
+
     With --decisions, OUT may be the one that they were drawn from: its copies are written anew, and
     its log goes on. Give those of earlier reviews as well.
 
@@ -134,16 +147,16 @@ def redact(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         if sources == [Path("-")]:
-            if decisions:
-                raise UsageError("decisions are about documents that have names and a log")
-            if resume or update:
-                raise UsageError("text from standard input leaves no run to go on with")
-            if seal_to:
-                raise UsageError("text from standard input leaves no log, so nothing is sealed")
-            if convert:
-                raise UsageError("standard input has no name that would say what to convert")
-            if propose:
-                raise UsageError("text from standard input leaves no log to put proposals beside")
+            _refuse_of_stdin(
+                {
+                    "decisions are about documents that have names and a log": decisions,
+                    "text from standard input leaves no run to go on with": resume or update,
+                    "standard input can be read once: --dry-run would be all of it": dry_run,
+                    "text from standard input leaves no log, so nothing is sealed": seal_to,
+                    "standard input has no name that would say what to convert": convert,
+                    "text from standard input leaves no log to put proposals beside": propose,
+                }
+            )
             chosen = chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
@@ -170,10 +183,33 @@ def redact(  # noqa: PLR0913  # one parameter an option
             as_of=as_of.date() if as_of else None,
             propose=propose,
         )
-        with progress_bar(shown=not (quiet or no_progress)) as progress:
-            report = redact_batch(request, progress=progress)
-        code = _report(report, out, request.policy, quiet=quiet, proposed=propose)
-        raise typer.Exit(int(code))
+        form = ProgressForm.NONE if no_progress else progress
+        if dry_run:
+            raise typer.Exit(int(_dry_run(request, form, quiet=quiet)))
+        with watched(form, quiet=quiet) as watch:
+            report = redact_batch(request, watch=watch)
+            watch(Finished(int(report.exit_code)))
+        if quiet or form is ProgressForm.JSON:  # nothing but errors; or they are among the events
+            report = replace(report, notices=())
+        raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet, proposed=propose)))
+
+
+def _refuse_of_stdin(asked: Mapping[str, object]) -> None:
+    """Raise UsageError for the first option that standard input cannot have, by why it cannot."""
+    for why, option in asked.items():
+        if option:
+            raise UsageError(why)
+
+
+def _dry_run(request: BatchRequest, form: ProgressForm, *, quiet: bool) -> ExitCode:
+    from redactor.cli.dry_run import print_preview
+    from redactor.dry_run import dry_run
+
+    with watched(form, quiet=quiet) as watch:
+        preview = dry_run(request, watch=watch)
+        watch(Finished(int(preview.exit_code)))
+    print_preview(preview, quiet=quiet)
+    return preview.exit_code
 
 
 def _redact_stdin(

@@ -21,14 +21,18 @@ from redactor.cli.options import (
     ModelOption,
     OcrOption,
     PolicyOption,
+    ProgressOption,
+    QuietOption,
     RasterOption,
     RulesOption,
     chosen_policy,
     chosen_rules,
 )
 from redactor.cli.output import print_failures, print_notices, say, shown_name, table
+from redactor.cli.progress import ProgressForm, watched
 from redactor.errors import ExitCode, UsageError, worst
 from redactor.model import Kind
+from redactor.progress import Finished, Warned
 
 if TYPE_CHECKING:
     from redactor.model import Outcome, Policy
@@ -58,6 +62,8 @@ def scan(  # noqa: PLR0913  # one parameter an option
     fail_on_find: Annotated[
         bool, typer.Option("--fail-on-find", help="Exit with 6 if anything is found.")
     ] = False,
+    progress: ProgressOption = ProgressForm.BARS,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Show what would be removed from SRC, and write nothing.
@@ -71,7 +77,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
       redactor scan - < letter.txt
 
     Positions are character offsets in the decoded text. The text itself is shown with --show
-    alone: to you, and to whatever records your terminal.
+    alone: to you, and to whatever records your terminal. With --quiet only the exit code tells.
     """
     with errors(debug=debug):
         from redactor.notices import clock_notices, lifted, policy_notices
@@ -81,20 +87,31 @@ def scan(  # noqa: PLR0913  # one parameter an option
             raise UsageError("--json and --sarif exclude each other")
         if show and (as_json or as_sarif):
             raise UsageError("--show is for the table alone: JSON and SARIF hold no text")
+        if quiet and (as_json or as_sarif or show):
+            raise UsageError("--quiet prints nothing: it excludes --json, --sarif and --show")
         chosen = chosen_policy(policy, allow_list, model, deny_list, as_of, ocr, raster)
-        result = scan_sources(sources, chosen, chosen_rules(rules), encoding, sys.stdin.buffer)
-        found, failed = result.found, result.failed
+        folders, stdin = chosen_rules(rules), sys.stdin.buffer
+        with watched(progress, quiet=quiet) as watch:
+            result = scan_sources(sources, chosen, folders, encoding, stdin, watch=watch)
+            found, failed = result.found, result.failed
+            codes = [outcome.code for outcome in failed]
+            code = worst([*codes, ExitCode.LEAK] if fail_on_find and found else codes)
+            odd = (*policy_notices(chosen), *lifted(chosen), *clock_notices(datetime.now(UTC)))
+            for notice in odd:
+                watch(Warned(notice))
+            watch(Finished(int(code)))
         try:
-            if as_sarif:
+            if quiet:
+                pass
+            elif as_sarif:
                 _print_sarif(found, failed)
             else:
                 _print_json(result) if as_json else _print_table(found, show=show)
         finally:  # named even where nothing can be printed
             print_failures(failed)
-            odd = (*policy_notices(chosen), *lifted(chosen), *clock_notices(datetime.now(UTC)))
-            print_notices([*_media(result, chosen), *odd])
-        codes = [outcome.code for outcome in failed]
-        raise typer.Exit(int(worst([*codes, ExitCode.LEAK] if fail_on_find and found else codes)))
+            odd = () if progress is ProgressForm.JSON else odd  # they are among the events
+            print_notices([] if quiet else [*_media(result, chosen), *odd])
+        raise typer.Exit(int(code))
 
 
 def _media(result: ScanResult, policy: Policy) -> Iterator[str]:

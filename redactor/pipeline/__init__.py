@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -55,6 +56,7 @@ from redactor.pipeline.records import CopyRecord, records, sealed_entries
 
 __all__ = [
     "DraftStore",
+    "MemoryDraft",
     "RunContext",
     "failure",
     "prepare",
@@ -252,6 +254,22 @@ class DraftStore(Sink, Protocol):
 
     def read_back(self) -> BinaryIO:
         """Open what was written so far."""
+
+
+class MemoryDraft:
+    """A draft in memory, of which nothing is left."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.data = BytesIO()
+
+    def write(self, data: bytes) -> None:
+        """Append to the draft."""
+        self.data.write(data)
+
+    def read_back(self) -> BinaryIO:
+        """Open what was written so far."""
+        return BytesIO(self.data.getvalue())
 
 
 def write(  # noqa: PLR0913, PLR0917  # what a copy is made of

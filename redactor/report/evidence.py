@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from redactor.audit import document_id, require_begun
-from redactor.audit.folder import LOG, LOG_FILES, VAULT
+from redactor.audit.folder import LOG_FILES, VAULT
+from redactor.audit.manifest import MANIFEST
 from redactor.audit.run_lock import RUN_LOCK
-from redactor.batch import BatchRequest, audit_folder, discover
+from redactor.batch import BatchRequest, discover
 from redactor.beginning import KEY_FILE
 from redactor.errors import KeyFileError, UsageError
 from redactor.files import walk
@@ -22,9 +23,9 @@ from redactor.model import Action, EntityPolicy, Policy
 from redactor.report.names import as_uri, escaped
 from redactor.report.state import LogState, records_of, state_of
 from redactor.report.summary import Document, Summary, summarise
+from redactor.requests import locate
 
-# The log of OUT is in OUT.audit: see `redactor.batch.audit_folder`.
-_SUFFIX = ".audit"
+_TAKEN = frozenset({*LOG_FILES, KEY_FILE, VAULT, RUN_LOCK, MANIFEST})  # names of files of the log
 
 NEEDS_KEY = (
     "scores, rules, lengths, reasons for a review and what was kept are encrypted under the log's "
@@ -99,18 +100,10 @@ def key_of(path: Path, key_file: Path | None = None) -> Key:
     return Key.load(key_file or kept)
 
 
-def locate(path: Path) -> tuple[Path, Path | None]:
-    """Return the folder of the log and that of the copies, if it is there, for either of them."""
-    audit = path if (path / LOG).is_file() or path.name.endswith(_SUFFIX) else audit_folder(path)
-    copies = audit.resolve().with_name(audit.resolve().name.removesuffix(_SUFFIX))
-    there = copies.name != audit.resolve().name and copies.is_dir()
-    return audit, copies if there else None
-
-
 def check_private(target: Path, evidence: Evidence) -> None:
     """Raise UsageError for a file that would lie among the copies, or bear a name of the log's."""
     beside = target.parent.resolve() == evidence.audit.resolve()
-    if beside and target.name in {*LOG_FILES, KEY_FILE, VAULT, RUN_LOCK} and not target.exists():
+    if beside and target.name in _TAKEN and not target.exists():
         raise UsageError(f"{target} is the name of a file of the log")
     if evidence.copies and target.resolve().is_relative_to(evidence.copies.resolve()):
         raise UsageError(f"{target} lies among the copies: it would be published with them")

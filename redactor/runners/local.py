@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import Pipe
@@ -97,8 +97,15 @@ class _Worker:
         self.process.wait()
 
 
+def _unwatched(_: int, __: Job) -> None:
+    """Take the number of a worker and the job that it has in hand, and do nothing with them."""
+
+
 class Team:
-    """Workers for one run: a context manager that starts them, and sends them home."""
+    """Workers for one run: a context manager that starts them, and sends them home.
+
+    `begun` is called with the number of a worker and the job that it was given.
+    """
 
     def __init__(self, settings: RunContext, size: int) -> None:
         self._settings = settings
@@ -106,6 +113,7 @@ class Team:
         self._size = size
         self._false_starts = 0
         self._queue: deque[_Task] = deque()
+        self.begun: Callable[[int, Job], None] = _unwatched
 
     def __enter__(self) -> Self:
         """Start the workers. Raises RedactorError when they cannot load what the policy asks."""
@@ -139,10 +147,6 @@ class Team:
     def _kill(self) -> None:
         for worker in self._team:
             worker.kill()
-
-    def in_work(self) -> list[tuple[int, Job]]:
-        """Return the number of each worker that has a document in hand, with that document."""
-        return [(one.number, one.task.job) for one in self._team if one.task]
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Yield the outcome of every job as it is done. Those of another run may follow.
@@ -223,6 +227,7 @@ class Team:
                 task.attempts += 1
                 task.log_bytes = _size(self._settings)
                 worker.give(task, self._settings.policy.limits.document_seconds)
+                self.begun(worker.number, task.job)
             return
         self._team.remove(worker)
         worker.stop()

@@ -551,7 +551,7 @@ def test_scan_names_what_it_could_not_examine(place):
 
 @pytest.mark.parametrize("debug", [(), ("--debug",)], ids=["plain", "debug"])
 def test_an_unexpected_error_shows_no_text(monkeypatch, place, debug):
-    def stumble(*_: object) -> None:
+    def stumble(*_: object, **__: object) -> None:
         raise ValueError(LETTER) from KeyError(LETTER)
 
     monkeypatch.setattr("redactor.scanning.scan_sources", stumble)

@@ -54,6 +54,7 @@ def test_there_are_the_commands_the_issue_names():
         "redactor scan",
         "redactor check",
         "redactor verify",
+        "redactor status",
         "redactor restore",
         "redactor audit",
         "redactor audit show",

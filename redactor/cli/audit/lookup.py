@@ -60,8 +60,9 @@ def lookup(  # noqa: PLR0913  # one parameter an option
     """
     with errors(debug=debug):
         from redactor.audit.folder import LOG
-        from redactor.report.evidence import gather, key_of, locate
+        from redactor.report.evidence import gather, key_of
         from redactor.report.lookup import places_of
+        from redactor.requests import locate
 
         if not (locate(log)[0] / LOG).is_file():  # who forgot it may have given a value: no quoting
             raise OutputError("there is no audit log where the last argument says")

@@ -42,7 +42,7 @@ def prove(
         import rfc8785
 
         from redactor.audit.proofs import prove_consistency, prove_inclusion
-        from redactor.report.evidence import locate
+        from redactor.requests import locate
 
         folder: Path = locate(log)[0]
         if record is not None and first is None:

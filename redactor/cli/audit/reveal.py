@@ -37,7 +37,8 @@ def reveal(  # noqa: PLR0913  # one parameter an option
     and the key of the log. --reason and --who go into the log: they must not hold what was removed.
     """
     with errors(debug=debug):
-        from redactor.report.evidence import key_of, locate
+        from redactor.report.evidence import key_of
+        from redactor.requests import locate
         from redactor.unseal import reveal as opened
 
         audit, _ = locate(log)

@@ -96,13 +96,17 @@ def _check(
     """Check a log, say what was found, and whether its run ended; leave with 5 if it is damaged."""
     from redactor.audit import check, read, require_begun
     from redactor.audit.endings import unfinished
-    from redactor.report.evidence import locate
+    from redactor.audit.manifest import manifest_problem
+    from redactor.requests import locate
 
     folder, _ = locate(log)
     require_begun(folder)
     report = check(folder, _public(folder, public_key), pinned)
     if report.damage is not None:
         say(f"redactor: {report.sentence}", err=True)
+        raise typer.Exit(int(ExitCode.OUTPUT))
+    if (wrong := manifest_problem(folder)) is not None:
+        say(f"redactor: {wrong}", err=True)
         raise typer.Exit(int(ExitCode.OUTPUT))
     missing = unfinished(read(folder))
     if missing is not None:
@@ -122,7 +126,7 @@ def _check(
 def _check_vault(log: Path, *, quiet: bool) -> None:
     """Check the sealed vault, if there is one; leave with 5 if it is not as it was signed."""
     from redactor.audit.slots import check_vault
-    from redactor.report.evidence import locate
+    from redactor.requests import locate
 
     report = check_vault(locate(log)[0])
     if report is not None and report.damage:
@@ -160,7 +164,7 @@ def _verify_proof(proof: Path, log: Path | None, public_key: Path | None, pin: P
     from redactor.audit.folder import LONGEST_LINE
     from redactor.audit.proofs import check_proof
     from redactor.folders import read_regular
-    from redactor.report.evidence import locate
+    from redactor.requests import locate
 
     public = _public(locate(log)[0] if log else None, public_key)
     try:
@@ -173,7 +177,7 @@ def _verify_proof(proof: Path, log: Path | None, public_key: Path | None, pin: P
 def _verify_timestamp(log: Path, stamp: Path, authorities: Path) -> None:
     from redactor.audit.reading import heads_of
     from redactor.audit.timestamp import check_timestamp
-    from redactor.report.evidence import locate
+    from redactor.requests import locate
 
     seen = check_timestamp(stamp, authorities, heads_of(locate(log)[0]))
     say(f"{stamp}: the first {seen.head.size} records were there by {seen.time.isoformat()}")
