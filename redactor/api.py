@@ -21,6 +21,7 @@ from redactor.analysis.unit import text_unit
 from redactor.batch import BatchRequest, BatchResult, redact_batch
 from redactor.config.allow_list import load_allow_list, with_allow_list
 from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
+from redactor.config.linking import Link, with_link, with_subjects
 from redactor.config.policy import load_policy
 from redactor.config.restrictions import on_day, today
 from redactor.errors import InputError, UsageError
@@ -65,12 +66,15 @@ def _former_names(function: Callable[_Given, _Returned]) -> Callable[_Given, _Re
 
 
 @_former_names
-def prepare_policy(
+def prepare_policy(  # noqa: PLR0913, PLR0917  # one for each thing a user may choose
     policy: Policy | str | Path,
     allow: AllowList = (),
     model: str | None = None,
     deny: DenyList = (),
     as_of: date | None = None,
+    *,
+    link: Link | None = None,
+    subjects: Iterable[str] = (),
 ) -> Policy:
     """Return a policy with an allow list, a deny list and, if given, another name model.
 
@@ -79,13 +83,15 @@ def prepare_policy(
 
     `allow` holds names or, with conditions, `AllowedPerson` entries; or it is the path of an allow
     list. `deny` holds terms, or pairs of a term and its entity; or it is the path of a deny list.
-    Raises PolicyError.
+    `link` tells how far people are known, and `subjects` are names of those whose own data stays in
+    the whole run. Raises PolicyError, and UsageError for a name that may be several people's.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
     people = load_allow_list(allow) if isinstance(allow, Path) else _people(allow)
     terms = load_deny_list(deny) if isinstance(deny, Path) else _terms(deny)
     changed = with_deny_list(with_allow_list(loaded, people), terms)
     changed = replace(changed, model=NameModel.named(model) if model else loaded.model)
+    changed = with_subjects(with_link(changed, link) if link else changed, subjects)
     return on_day(changed, as_of or loaded.as_of or today())
 
 
@@ -315,6 +321,8 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     seal_to: Iterable[str] = (),
     resume: bool = False,
     update: bool = False,
+    link: Link | None = None,
+    keep_people: Iterable[str] = (),
 ) -> BatchResult:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
@@ -322,7 +330,9 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     files of reviewers' decisions, from every review there was; `out` may then be the folder that
     they are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault
     is encrypted to; if none are named, a log that is continued keeps its own. To `resume` goes on
-    with a run that was broken off, to `update` does what is new or changed. Raises UsageError,
+    with a run that was broken off, to `update` does what is new or changed. With `link`
+    "collection" a person is known in all documents; `keep_people` are names of those whose own data
+    stays in all of them. Raises UsageError,
     ConfigError or OutputError if the run cannot start. The result of a document is its `Outcome` in
     the report, and the worst of them is `report.exit_code`.
     """
@@ -331,7 +341,9 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
         BatchRequest(
             sources=tuple(Path(one) for one in sources),
             out=Path(out),
-            policy=prepare_policy(policy, allow, deny=deny, as_of=as_of),
+            policy=prepare_policy(
+                policy, allow, deny=deny, as_of=as_of, link=link, subjects=keep_people
+            ),
             rules=tuple(rules),
             key_file=key,
             encoding=encoding,

@@ -12,12 +12,14 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from redactor.audit import RunStart, document_id
+from redactor.audit import AuditLog, RunStart, document_id
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
 from redactor.beginning import KEY_FILE, begin, check_unused, clear_vault, go_on, is_begun
+from redactor.collection import Collection, collected, gathering_jobs
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
+from redactor.detect.coreference.register import Register
 from redactor.earlier import Earlier, earlier_runs
 from redactor.errors import (
     ConfigError,
@@ -101,12 +103,28 @@ def _redact_batch(
         check_empty(request.out)
     if request.resume and earlier:
         request = on_day_of(earlier.start, request)
-    entries = named(entries, request.policy, request.rules, key)
+    people = _collection(request, audit, entries, key)
+    register = people.register if people else None
+    entries = named(entries, request.policy, request.rules, key, register)
     if request.resume and earlier and earlier.ended:
         result = _ended(earlier, entries, audit, key)
     else:
-        result = _run(request, audit, entries, key, earlier, progress)
-    return replace(result, outcomes=_shown(result.outcomes, entries))
+        result = _run(request, audit, entries, key, earlier, progress, register)
+    said = (*result.said, *(people.said if people else ()))
+    return replace(result, outcomes=_shown(result.outcomes, entries), said=said)
+
+
+def _collection(
+    request: BatchRequest, audit: Path, entries: Sequence[SourceFile], key: Key
+) -> Collection | None:
+    """Return the people of all documents, where the policy links them. Raises UsageError."""
+    if request.policy.link == "document":
+        return None
+    log = AuditLog(audit, key)
+    settings = RunContext(request.policy, key, log, request.rules, request.encoding)
+    jobs = gathering_jobs(entries)
+    with Team(settings, min(request.workers or _cores(), max(1, len(jobs)))) as team:
+        return collected(team.run(jobs), key, request.policy.subjects)
 
 
 def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
@@ -122,12 +140,13 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     key: Key,
     earlier: Earlier | None,
     progress: Callable[[int, int], None],
+    register: Register | None,
 ) -> BatchResult:
     begun = audit if is_begun(audit) else None
     notices = run_notices(request, key, begun)
     sealed = sealed_lines(audit) if begun else 0
     decided = given_decisions(request, entries, key, earlier, begun)
-    settings = run_context(request, audit, key, decided, earlier)
+    settings = run_context(request, audit, key, decided, earlier, register)
     start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
     plan = _plan(request, entries, settings, start, earlier)
     if plan.is_empty and request.update:
@@ -193,6 +212,8 @@ def _existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path)
         asked = replace(request, resume=not earlier.ended, update=earlier.ended)
         if asked.resume:
             asked = on_day_of(earlier.start, asked)
+        if asked.policy.link == "collection":
+            return _refused_unread(out, earlier)
         entries = named(entries, asked.policy, asked.rules, key)
         settings = run_context(asked, audit, key, LoadedDecisions(), earlier)
         start = run_start(settings, LoadedDecisions(), (), update=asked.update)
@@ -208,6 +229,17 @@ def _existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path)
     except RedactorError as error:
         return OutputExists(f"{out} exists and is not empty, and cannot be gone on with: {error}")
     return _refused(out, earlier, plan)
+
+
+def _refused_unread(out: Path, earlier: Earlier) -> OutputExists:
+    """Return the refusal where only all documents together tell what would be done."""
+    error = OutputExists(f"{out} exists and is not empty")
+    option = "--update" if earlier.ended else "--resume"
+    error.hint = (
+        f"Nothing was changed. {option} would read all documents for their people (`link: "
+        "collection`), and do what is left under these. Or choose another --out."
+    )
+    return error
 
 
 def _refused(out: Path, earlier: Earlier, plan: Plan) -> OutputExists:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,13 @@ _FORMER = {"keep": "allow-list", "remove": "deny-list"}
 def current_name(name: str) -> str:
     """Return the present name of an option, without its dashes: `"keep" -> "allow-list"`."""
     return _FORMER.get(name, name)
+
+
+class Link(Enum):
+    """How far a person is known."""
+
+    DOCUMENT = "document"
+    COLLECTION = "collection"
 
 
 PolicyOption = Annotated[
@@ -72,6 +80,18 @@ AsOfOption = Annotated[
         help="The day of the run (today, UTC): what was restricted until an earlier day is kept.",
     ),
 ]
+LinkOption = Annotated[
+    Link | None,
+    typer.Option("--link", help="How far a person is known, if not as the policy has it."),
+]
+KeepPersonOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep-person",
+        metavar="NAME",
+        help="Whose own data stays, for a subject access request; everybody else's goes.",
+    ),
+]
 IdentityOption = Annotated[
     Path,
     typer.Option(
@@ -100,20 +120,24 @@ DebugOption = Annotated[
 ]
 
 
-def chosen_policy(
+def chosen_policy(  # noqa: PLR0913  # one parameter an option
     policy: str,
     allow_list: Sequence[Path] | None = None,
     model: str | None = None,
     deny_list: Sequence[Path] | None = None,
     as_of: datetime | None = None,
+    link: Link | None = None,
+    keep_people: Sequence[str] = (),
 ) -> Policy:
-    """Return the policy that the options name, with lists, name model and day."""
+    """Return the policy that the options name, with lists, name model, day and linking."""
     from redactor.api import prepare_policy
 
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
-    chosen = prepare_policy(policy, allow or (), model, deny or (), day)
+    chosen = prepare_policy(
+        policy, allow or (), model, deny or (), day, link=link and link.value, subjects=keep_people
+    )
     _tell_unused(chosen.recognizers)
     return chosen
 

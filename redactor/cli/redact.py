@@ -17,7 +17,9 @@ from redactor.cli.options import (
     DebugOption,
     DenyListOption,
     EncodingOption,
+    KeepPersonOption,
     KeyOption,
+    LinkOption,
     ModelOption,
     PolicyOption,
     RulesOption,
@@ -51,6 +53,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     allow_list: AllowListOption = None,
     deny_list: DenyListOption = None,
     as_of: AsOfOption = None,
+    link: LinkOption = None,
+    keep_person: KeepPersonOption = None,
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
@@ -98,6 +102,11 @@ def redact(  # noqa: PLR0913  # one parameter an option
     is made in OUT.audit: keep it, and keep it private. Files named by patterns in a source
     folder's .redactorignore are left out, and the summary counts them.
 
+    With --link collection all documents are read twice: first for the people whom they name. A
+    surname alone, an initial, an account or a file's name has then the pseudonym of the one person
+    it can mean in all of SRC. --keep-person NAME (and again for each more) keeps a person with
+    their own addresses and accounts in all of SRC, and links it so.
+
     An OUT that was used before is refused, with what could be done. --resume goes on with a run
     that was killed or interrupted, under the settings that it began with. --update redacts what is
     new or changed since the last run, and everything under settings that changed since; copies
@@ -118,6 +127,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
                 raise UsageError("text from standard input leaves no run to go on with")
             if seal_to:
                 raise UsageError("text from standard input leaves no log, so nothing is sealed")
+            if link or keep_person:
+                raise UsageError("people are linked over the documents of a run: name a folder")
             chosen = chosen_policy(policy, allow_list, model, deny_list, as_of)
             _redact_stdin(out, chosen, rules, key_file, encoding)
             return
@@ -129,7 +140,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
-            policy=chosen_policy(policy, allow_list, model, deny_list, as_of),
+            policy=chosen_policy(
+                policy, allow_list, model, deny_list, as_of, link, keep_person or ()
+            ),
             rules=chosen_rules(rules),
             key_file=key_file,
             encoding=encoding,

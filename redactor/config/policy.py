@@ -129,6 +129,7 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         parts=parsed.parts,
         media=parsed.media,
         names=parsed.names,
+        link=parsed.link,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
         columns=columns_of(parsed.columns, default, _lines_of_columns(parsed, written, path)),
@@ -158,6 +159,7 @@ def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
 
 def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
     apart = {"allow_list", "deny_list", "recognizers", *(() if parsed.columns else ("columns",))}
+    apart |= {"link"} if parsed.link == "document" else set()
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}
     if recognizers:  # no key where there are none, so that other policies keep their digest

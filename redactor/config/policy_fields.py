@@ -88,4 +88,5 @@ class PolicyFields(ExemptionFields):
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
     names: Literal["redact", "keep"] = "redact"
+    link: Literal["document", "collection"] = "document"
     countries: _Countries | None = None

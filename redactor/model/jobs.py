@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+
+from redactor.model.people import Gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,11 @@ class SourcePath:
 class Job:
     """One document to redact: its source, the path of its copy, and its name in reports.
 
-    With `rehearse`, it is redacted and verified, but neither recorded nor published. The source is
-    opened `at` the place where it was listed, through no link that was put there since; without
-    that, under its path. The target is reached from the folder `out` through no link. `shown` is
-    the name of the copy, where that was redacted.
+    With `rehearse`, it is redacted and verified, but neither recorded nor published. With
+    `gathers`, it is only asked whom it names. The source is opened `at` the place where it was
+    listed, through no link that was put there since; without that, under its path. The target is
+    reached from the folder `out` through no link. `shown` is the name of the copy, where that was
+    redacted.
 
     `recorded` is what the log has of this document in the same run, which was broken off: the
     digest of the copy, or the code of the failure. The same is not recorded twice. `size` are the
@@ -43,6 +46,12 @@ class Job:
     recorded: str | None = None
     shown: str = ""
     size: int = 0
+    gathers: bool = False
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether the log has to say what became of it."""
+        return not (self.rehearse or self.gathers)
 
     @property
     def shown_name(self) -> str:
@@ -68,7 +77,8 @@ class Outcome:
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
     counts pictures and the like by what of them was not examined: `pixels`. `dropped` counts what
     the copy is without since it does not outlast an edit: signatures (`DKIM`). `error` is a
-    sentence without a word of the document; `code` is an `ExitCode` value.
+    sentence without a word of the document; `code` is an `ExitCode` value. `gathered` is what a
+    document that was asked for its people tells of them.
     """
 
     name: str
@@ -81,3 +91,4 @@ class Outcome:
     unsure: int = 0
     media: tuple[tuple[str, int], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
+    gathered: Gathered = field(default_factory=Gathered, repr=False)

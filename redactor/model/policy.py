@@ -55,6 +55,8 @@ class Policy:
     refused, or its copy omits the part. `media` is that of a document with pictures, sounds, films
     or fonts, whose content is not examined: its copy keeps or omits them, or it is refused.
     `names` is that of names of files and folders: copies have them redacted, or keep them.
+    `link` tells how far a person is known: in one document, or in all of a run. `subjects` are
+    those on the allow list whose own data stays in all of it.
     `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
     rules and recognisers are run, beside the ones for every country; None stands for all countries.
     `recognizers` are Presidio's, as configured in files, beside its own that always run. `columns`
@@ -77,6 +79,8 @@ class Policy:
     parts: Literal["refuse", "omit"] = "refuse"
     media: Literal["keep", "omit", "refuse"] = "refuse"
     names: Literal["redact", "keep"] = "redact"
+    link: Literal["document", "collection"] = "document"
+    subjects: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     countries: frozenset[str] | None = None
     deny_list: TermList = field(default_factory=TermList)
     allowed_terms: TermList = field(default_factory=TermList)

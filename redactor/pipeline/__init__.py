@@ -48,6 +48,7 @@ from redactor.model import Job, Outcome, Status
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
+from redactor.pipeline.gathering import gathered
 from redactor.pipeline.media import blanked, check_media
 from redactor.pipeline.records import CopyRecord, records, sealed_entries
 
@@ -69,7 +70,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 def prepare(settings: RunContext) -> Analyzer:
     """Return the analyzer of a run. Raises ConfigError for settings that cannot be obeyed."""
-    analyzer = Analyzer(settings.policy, settings.rules)
+    analyzer = Analyzer(settings.policy, settings.rules, settings.register)
     settings.rulings.check(analyzer.detectors.entities, settings.policy.exemptions)
     return analyzer
 
@@ -77,10 +78,13 @@ def prepare(settings: RunContext) -> Analyzer:
 def redact(job: Job, settings: RunContext, *, fatal: tuple[type[Exception], ...] = ()) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself.
 
+    One that `gathers` is asked for the people whom it names, and leaves no trace.
     `fatal` errors are raised: those after which the process should not go on.
     """
     source = SourceDigest()
     try:
+        if job.gathers:
+            return Outcome(job.name, Status.CLEAN, gathered=gathered(job, settings))
         return _redact(job, settings, source)
     except fatal:
         raise
@@ -125,7 +129,7 @@ def source_digest(job: Job, limit: int) -> str:
 
 
 def _redact(job: Job, settings: RunContext, read: SourceDigest) -> Outcome:
-    analyzer = Analyzer(settings.policy, settings.rules)
+    analyzer = Analyzer(settings.policy, settings.rules, settings.register)
     target, out = (_beside(job.target), None) if job.rehearse else (job.target, job.out)
     if out is None:
         make_parents(target)
@@ -315,7 +319,7 @@ def record_failure(
     an earlier run or of a worker that died after it published: a document that is reported as
     failed has none. The same failure is not recorded twice in a run that goes on.
     """
-    if job.rehearse:
+    if not job.is_recorded:
         return failure(job.name, error)
     reason = type(error).__name__
     record = DocumentRecord(

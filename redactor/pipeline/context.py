@@ -8,6 +8,7 @@ from pathlib import Path
 from redactor.audit import AuditLog
 from redactor.audit.vault import Vault
 from redactor.decisions import ReviewDecisions
+from redactor.detect.coreference.register import Register
 from redactor.formats.budget import TreeBudget
 from redactor.formats.tree import Reading
 from redactor.keys import Key
@@ -16,7 +17,10 @@ from redactor.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run applies to every document. Picklable: workers get it once."""
+    """What a run applies to every document. Picklable: workers get it once.
+
+    `register` are the people of the collection, where its documents are linked.
+    """
 
     policy: Policy
     key: Key
@@ -26,6 +30,7 @@ class RunContext:
     rulings: ReviewDecisions = field(default_factory=ReviewDecisions)
     first: int = 1  # the number of a document's first record in this run
     vault: Vault | None = None
+    register: Register | None = None
 
     def reading(self) -> Reading:
         """Return how a source is read, with a budget for one walk over it."""

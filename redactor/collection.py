@@ -1,0 +1,71 @@
+"""The people of a collection, gathered from all its documents before the first copy is written.
+
+A document that cannot be examined tells nothing here; the second pass names it, with the reason.
+The people, and what is said of them, do not depend on the number of workers nor on their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from redactor.config.linking import subject_name
+from redactor.detect.coreference.register import Register, RegisterBuilder
+from redactor.errors import UsageError
+from redactor.keys import Key
+from redactor.model import AllowedPerson, Job, Outcome
+from redactor.sources import SourceFile
+
+__all__ = ["Collection", "collected", "gathering_jobs"]
+
+
+def gathering_jobs(entries: Sequence[SourceFile]) -> list[Job]:
+    """Return the jobs of the first pass, the largest first, as in the second."""
+    jobs = [one.job for one in entries if not (one.excluded or one.problem)]
+    ordered = sorted(jobs, key=lambda job: (-job.size, job.name))
+    return [replace(job, gathers=True) for job in ordered]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The people of a collection, and what is said of the pass that gathered them."""
+
+    register: Register
+    said: tuple[str, ...]
+
+
+def collected(
+    outcomes: Iterable[Outcome], key: Key, subjects: Sequence[AllowedPerson]
+) -> Collection:
+    """Return the people whom documents name.
+
+    Raises UsageError where one of the `subjects`, who are kept, can be several people.
+    """
+    start = monotonic()
+    builder, documents, failed = RegisterBuilder(), 0, 0
+    for one in outcomes:
+        builder.add(one.gathered)
+        documents += 1
+        failed += bool(one.code)
+    notes = tuple(_checked(subjects, builder))
+    register = builder.made(key)
+    seconds = monotonic() - start
+    said = (
+        f"linked: {register.count:,} people, gathered from {documents - failed:,} documents in "
+        f"{seconds:.1f} seconds before the first copy"
+    )
+    return Collection(register, (said, *notes))
+
+
+def _checked(subjects: Sequence[AllowedPerson], builder: RegisterBuilder) -> Iterator[str]:
+    """Yield which of the people to keep no document names. Raises UsageError."""
+    for number, one in enumerate(subjects, 1):
+        name = subject_name(one.name)
+        if builder.is_shared(name):
+            raise UsageError(
+                f"--keep-person, name {number}: ambiguous: documents name several people who may "
+                "be meant; give a middle name as well"
+            )
+        if not builder.is_named(name):
+            yield f"--keep-person, name {number}: no document has it in full"
