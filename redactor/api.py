@@ -21,7 +21,7 @@ from redactor.analysis.unit import text_unit
 from redactor.batch import BatchRequest, BatchResult, redact_batch
 from redactor.config.allow_list import load_allow_list, with_allow_list
 from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
-from redactor.config.linking import Link, with_link, with_subjects
+from redactor.config.linking import Link, with_link
 from redactor.config.policy import load_policy
 from redactor.config.restrictions import on_day, today
 from redactor.errors import InputError, UsageError
@@ -32,6 +32,7 @@ from redactor.keys import Key
 from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy
 from redactor.pipeline import write
 from redactor.pipeline.examination import Found, Redaction
+from redactor.subjects import with_subjects
 from redactor.text import normalize
 
 SearchTerm = str | tuple[str, str]
@@ -66,7 +67,7 @@ def _former_names(function: Callable[_Given, _Returned]) -> Callable[_Given, _Re
 
 
 @_former_names
-def prepare_policy(  # noqa: PLR0913, PLR0917  # one for each thing a user may choose
+def prepare_policy(  # noqa: PLR0913  # one for each thing a user may choose
     policy: Policy | str | Path,
     allow: AllowList = (),
     model: str | None = None,

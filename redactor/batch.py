@@ -20,6 +20,7 @@ from redactor.collection import Collection, collected, gathering_jobs
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
 from redactor.detect.coreference.register import Register
+from redactor.differences import DifferenceTable, write_differences
 from redactor.earlier import Earlier, earlier_runs
 from redactor.errors import (
     ConfigError,
@@ -33,7 +34,7 @@ from redactor.errors import (
 from redactor.files import check_apart, check_empty, delete_copy
 from redactor.formats import check_encoding
 from redactor.keys import Key
-from redactor.model import Job, Outcome
+from redactor.model import Job, Outcome, Passages
 from redactor.naming import named
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
@@ -166,16 +167,34 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
             go_on(request.out, settings, record)
         if earlier and (request.resume or request.update):
             _clear_away(plan, settings, earlier)
-        outcomes = _work(plan, settings, team, progress)
+        table = DifferenceTable()
+        outcomes = _work(plan, settings, team, progress, table)
         problems = _end(record.run, settings, plan, outcomes)
+    said = _differing(table, audit, problems)
     notices += sealed_notice(sealed_lines(audit) - sealed)
     made = None if begun or request.key_file else audit / KEY_FILE
-    said = tuple(said_of(plan)) if earlier and (request.resume or request.update) else ()
+    said = (*said_of(plan), *said) if earlier and (request.resume or request.update) else said
     result = _result(plan, outcomes, audit, said=said)
     code = worst((result.exit_code, *(one.exit_code for one in problems)))
     return replace(
         result, key_made=made, problems=tuple(problems), notices=tuple(notices), exit_code=code
     )
+
+
+def _differing(
+    table: DifferenceTable, audit: Path, problems: list[RedactorError]
+) -> tuple[str, ...]:
+    """List the passages that two documents share and that differ; return what is said of them."""
+    found = table.differences()
+    if not found:
+        return ()
+    try:
+        path = write_differences(found, audit)
+    except RedactorError as error:
+        problems.append(error)
+        return ()
+    said = f"passages that two documents share, redacted differently: {len(found):,}"
+    return (f"{said} (listed in {path})",)
 
 
 def _result(
@@ -336,6 +355,7 @@ def _work(
     settings: RunContext,
     team: Team | None,
     progress: Callable[[int, int], None],
+    table: DifferenceTable,
 ) -> tuple[Outcome, ...]:
     outcomes = [*leave_out(plan.left_out, settings), *withdraw(plan.withdrawn, settings)]
     jobs = {job.name: job for job in plan.jobs}
@@ -343,7 +363,8 @@ def _work(
     progress(before + len(outcomes), plan.planned)
     try:
         for outcome in team.run(plan.jobs) if team else ():
-            outcomes.append(outcome)
+            table.add(jobs[outcome.name].shown_name, outcome.passages)
+            outcomes.append(replace(outcome, passages=Passages()))
             del jobs[outcome.name]
             progress(before + len(outcomes), plan.planned)
     except RedactorError as error:  # there are no workers any more: the rest is named

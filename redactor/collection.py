@@ -6,16 +6,15 @@ The people, and what is said of them, do not depend on the number of workers nor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from redactor.config.linking import subject_name
 from redactor.detect.coreference.register import Register, RegisterBuilder
-from redactor.errors import UsageError
 from redactor.keys import Key
 from redactor.model import AllowedPerson, Job, Outcome
 from redactor.sources import SourceFile
+from redactor.subjects import checked
 
 __all__ = ["Collection", "collected", "gathering_jobs"]
 
@@ -48,7 +47,7 @@ def collected(
         builder.add(one.gathered)
         documents += 1
         failed += bool(one.code)
-    notes = tuple(_checked(subjects, builder))
+    notes = tuple(checked(subjects, builder))
     register = builder.made(key)
     seconds = monotonic() - start
     said = (
@@ -56,16 +55,3 @@ def collected(
         f"{seconds:.1f} seconds before the first copy"
     )
     return Collection(register, (said, *notes))
-
-
-def _checked(subjects: Sequence[AllowedPerson], builder: RegisterBuilder) -> Iterator[str]:
-    """Yield which of the people to keep no document names. Raises UsageError."""
-    for number, one in enumerate(subjects, 1):
-        name = subject_name(one.name)
-        if builder.is_shared(name):
-            raise UsageError(
-                f"--keep-person, name {number}: ambiguous: documents name several people who may "
-                "be meant; give a middle name as well"
-            )
-        if not builder.is_named(name):
-            yield f"--keep-person, name {number}: no document has it in full"

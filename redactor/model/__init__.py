@@ -9,7 +9,7 @@ lists) never show it in their `repr`.
 - `actions`: what a policy does with an entity, and on what ground
 - `rules`: rules and Presidio's recognisers, as configured
 - `columns`, `lists`, `limits`, `policy`: what a run is configured with
-- `jobs`, `people`: one document of a run, its outcome, and whom it names
+- `jobs`, `people`, `passages`: one document of a run, its outcome, whom it names, and its passages
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from redactor.model.findings import (
 from redactor.model.jobs import Job, Outcome, SourcePath, Status
 from redactor.model.limits import DEEPEST, Limits
 from redactor.model.lists import AllowedPerson, TermList
+from redactor.model.passages import Passages
 from redactor.model.people import Gathered, NamedPerson
 from redactor.model.policy import MODEL_KINDS, NameModel, Policy
 from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPattern
@@ -68,6 +69,7 @@ __all__ = [
     "Near",
     "Outcome",
     "Parameters",
+    "Passages",
     "Policy",
     "Recognizer",
     "ReviewDecision",

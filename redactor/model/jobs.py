@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from redactor.model.passages import Passages
 from redactor.model.people import Gathered
 
 
@@ -78,7 +79,7 @@ class Outcome:
     counts pictures and the like by what of them was not examined: `pixels`. `dropped` counts what
     the copy is without since it does not outlast an edit: signatures (`DKIM`). `error` is a
     sentence without a word of the document; `code` is an `ExitCode` value. `gathered` is what a
-    document that was asked for its people tells of them.
+    document that was asked for its people tells of them, `passages` are those of a redacted one.
     """
 
     name: str
@@ -92,3 +93,4 @@ class Outcome:
     media: tuple[tuple[str, int], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
     gathered: Gathered = field(default_factory=Gathered, repr=False)
+    passages: Passages = field(default_factory=Passages, repr=False, compare=False)

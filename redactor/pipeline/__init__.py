@@ -185,6 +185,7 @@ def _outcome(job: Job, found: Found) -> Outcome:
         unsure=found.totals.unsure,
         media=media_counts(found.media),
         dropped=tuple(sorted(Counter(kind for _, kind in found.dropped).items())),
+        passages=found.passages.taken(),
     )
     if not found.unexamined:
         return outcome

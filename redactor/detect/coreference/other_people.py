@@ -61,19 +61,23 @@ class PeopleElsewhere(EntityResolver):
         self, name: Name, found: Resolution, owners: Sequence[Person], *, here: bool
     ) -> Resolution:
         """Return the resolution of a name with what other documents tell of it."""
-        if len(owners) > 1:
+        if len(owners) == 1:
+            return self._owned(name, found, owners[0], here=here)
+        if owners or found.value != name.value:
             return found
-        if owners and found.kept:
-            return found if here or not self._is_anybody(name) else _unclear(name.value)
-        if owners and found.value != owners[0].value:  # titles point to two people
-            return found
-        if owners and any(one.full for one in owners[0].names):
-            return self._as_known(owners[0].names, found)
-        if owners:  # known by an initial
-            return self._beyond(owners[0].names[0], found)
         if name.full and (exact := self._every.exact(name)):
             return self._of(exact, found)
-        return found if found.value != name.value else self._beyond(name, found)
+        return self._beyond(name, found)
+
+    def _owned(self, name: Name, found: Resolution, owner: Person, *, here: bool) -> Resolution:
+        """Return the resolution of a name that this document explains by one person."""
+        if found.kept:
+            return found if here or not self._is_anybody(name) else _unclear(name.value)
+        if found.value != owner.value:  # titles point to two people
+            return found
+        if any(one.full for one in owner.names):
+            return self._as_known(owner.names, found)
+        return self._beyond(owner.names[0], found)  # known by an initial
 
     def glued(self, word: str) -> Resolution | None:
         """Return the one person whose names make up a word, if they are sure to be one."""
