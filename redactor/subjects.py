@@ -17,9 +17,6 @@ from redactor.model import AllowedPerson, Policy
 
 __all__ = ["checked", "with_subjects"]
 
-OWN = frozenset({"PERSON", "EMAIL_ADDRESS", "HANDLE", "USERNAME", "PROFILE_URL"})
-"""What stays with them, where it is theirs."""
-
 
 def with_subjects(policy: Policy, names: Iterable[str]) -> Policy:
     """Return a policy that keeps some people with what is theirs, and links the whole run.
@@ -31,7 +28,7 @@ def with_subjects(policy: Policy, names: Iterable[str]) -> Policy:
         return policy
     for number, name in enumerate(given, 1):
         _parsed(name, number)
-    subjects = tuple(AllowedPerson(one, scope=OWN) for one in dict.fromkeys(given))
+    subjects = tuple(map(AllowedPerson, dict.fromkeys(given)))
     listed = with_allow_list(policy, subjects)
     return with_link(replace(listed, subjects=subjects), "collection")
 

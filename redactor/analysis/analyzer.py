@@ -43,6 +43,7 @@ from redactor.decide import (
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.collection_terms import collection_terms
 from redactor.detect.coreference.likelihood import ELSEWHERE, LIKELY, Likelihood
+from redactor.detect.coreference.name_parser import names_in
 from redactor.detect.coreference.occurrences import Occurrence, OccurrenceFinder
 from redactor.detect.coreference.other_people import PeopleElsewhere
 from redactor.detect.coreference.register import Register
@@ -64,6 +65,7 @@ from redactor.detect.lists.phrases import listed_terms
 from redactor.model import (
     COLUMN,
     Action,
+    AllowedPerson,
     Decision,
     Exemption,
     Finding,
@@ -76,6 +78,9 @@ from redactor.text import View, normalize, normalized_tokens, view
 
 COLLECTION = "link:collection"
 """Among the reasons of a decision: another document of the collection has a part in it."""
+
+SUBJECT = "list:keep-person"
+"""The same of what is kept: it is the own data of a person who was to be kept everywhere."""
 
 # Entities whose values may spell a name: "anna.vance@example.org".
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
@@ -92,6 +97,7 @@ class Analyzer:
     ) -> None:
         """Load the detectors. Raises ConfigError, also for entities that no detector finds."""
         self.policy, self.register = policy, register
+        self._own = (register.own if register else frozenset()) | _named(policy.subjects)
         loaded = load_detectors(
             rules,
             policy.limits.rule_seconds,
@@ -262,13 +268,13 @@ class Analyzer:
         `more` are findings that only the check of a first copy brought up, `known` are people who
         are redacted elsewhere in the document.
         """
-        spared = first.evidence.values() | (self.register.own if self.register else frozenset())
+        spared = first.evidence.values() | {one for one in self._own if one[0] != "PERSON"}
         named = [m.with_titles for m in first.mentions if self.names(m.finding)]
         others = first.others
         people = EntityResolver(
             [*named, *known, *first.evidence.unconfirmed()], first.evidence.confirmed(), others
         )
-        second = _ResolutionPass(first, people, spared, frozenset(more))
+        second = _ResolutionPass(first, people, spared, frozenset(more), self._own)
         terms = list(_terms(second.removed, people, first, unit.text))
         if others:
             terms += collection_terms(
@@ -322,11 +328,14 @@ class _ResolutionPass:
         people: EntityResolver,
         spared: frozenset[tuple[str, str]],
         more: frozenset[Finding],
+        own: frozenset[tuple[str, str]],
     ) -> None:
         """Resolve the mentions of the detection pass.
 
-        `more` are findings of the check of a first copy.
+        `more` are findings of the check of a first copy, `own` entities and values of people whose
+        own data is kept in the whole collection.
         """
+        self._own = own
         self._first, self._people, self._spared, self._more = first, people, spared, more
         self._resolution_of = {m.finding: _resolution_of(m, people) for m in first.mentions}
         self._surest: dict[tuple[str, str], float] = {}
@@ -468,8 +477,8 @@ class _ResolutionPass:
     def _attributed(self, decision: Decision) -> Decision:
         """Return a decision with what linking alone does not say of it.
 
-        These are the detectors that saw its value, where it rests on linking alone, and that
-        another document of the collection has a part in it.
+        These are the detectors that saw its value, where it rests on linking alone; that another
+        document of the collection has a part in it; and that somebody's own data is kept.
         """
         resolution = self._resolution_of.get(decision.finding)
         if resolution is None:
@@ -479,6 +488,9 @@ class _ResolutionPass:
             because |= self._seen_by.get((decision.finding.entity, resolution.value), set())
         if resolution.elsewhere:
             because.add(COLLECTION)
+        value = decision.finding.entity, resolution.value
+        if decision.action is Action.KEEP and value in self._own:
+            because.add(SUBJECT)
         return replace(decision, because=tuple(sorted(because)))
 
     def _marked(self, decision: Decision) -> Decision:
@@ -499,6 +511,12 @@ class _ResolutionPass:
         ):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _named(subjects: Iterable[AllowedPerson]) -> frozenset[tuple[str, str]]:
+    """Return entity and canonical values of people who are kept in the whole collection."""
+    names = (name for one in subjects for name in names_in(one.name))
+    return frozenset(("PERSON", value) for name in names for value in (name.value, name.whole))
 
 
 def partition(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.births import births
+from redactor.analysis.own_values import own_values
 from redactor.analysis.unit import Unit
 from redactor.detect.coreference.name_parser import names_in
 from redactor.detect.coreference.resolver import EntityResolver
@@ -49,9 +50,10 @@ class _Gatherer(TreeUnits):
 
     def _take_in(self, unit: Unit, name: str) -> None:
         first = self._analyzer.detect(unit, name)
-        self.own |= first.evidence.own_values(self._analyzer.policy.subjects)
         kept = EntityResolver((), first.evidence.confirmed())
         own = EntityResolver((), [one.name for one in self._analyzer.policy.subjects])
+        if own.names:
+            self.own |= set(own_values(first.mentions, unit.text, own))
         told = births(first.mentions, unit.text)
         for mention in first.mentions:
             if self._analyzer.names(mention.finding):

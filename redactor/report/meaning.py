@@ -41,6 +41,7 @@ _KINDS = {
     "link": "Linked by redactor: {name}",
     "list:remove": "A term of the user's own deny list",
     "list:keep": "A value of the user's own allow list",
+    "list:keep-person": "The own data of a person who is kept in the whole collection",
     "review": "A text that a reviewer added",
 }
 # The reasons for a review: the values of `Decision.review`, and that of near misses.

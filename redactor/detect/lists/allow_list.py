@@ -241,11 +241,6 @@ class AllowListContext:
         """Return entity and canonical value of each value that is kept with its person."""
         return frozenset().union(*(self._own_values[entry.kept] for entry in self._staying()))
 
-    def own_values(self, people: Iterable[AllowedPerson]) -> frozenset[tuple[str, str]]:
-        """Return entity and value of each value that is kept with one of some people."""
-        own = (self._own_values.get(one, set()) for one in people)
-        return frozenset().union(*own)
-
     def _staying(self) -> Iterator[_Entry]:
         """Yield the entries whose role and period are confirmed."""
         for number in sorted(self._here):
