@@ -241,8 +241,8 @@ class Analyzer:
         A model that tells no probabilities says nothing of the places where it found nobody.
         """
         own = [one for segment, _, some in found for one in some if segment.starts_in(one.finding)]
-        here, elsewhere = partition(own, lambda one: one.elsewhere and not one.kept)
-        others = [] if unit.is_names else elsewhere  # the model is made for running text
+        here, spread = partition(own, lambda one: one.spread)
+        others = [] if unit.is_names else spread  # the model is made for running text
         if not self.detectors.names.scored:
             return frozenset(one.word for one in others if one.word)
         read = Likelihood.of(first.read)

@@ -9,6 +9,7 @@ organisation; and in running text only with a capital.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from redactor.detect.checks.words import TITLE_CASE_WORDS, is_common
 from redactor.detect.coreference.index import SHORTEST
@@ -46,7 +47,8 @@ def collection_terms(
                     known.add(way.forms)
                     resolution = people.of(way.name)
                     if resolution.elsewhere and not resolution.kept:
-                        yield person_term(resolution, way.forms, way.source, middle=way.middle)
+                        found = person_term(resolution, way.forms, way.source, middle=way.middle)
+                        yield replace(found, spread=True)
             for forms in _lone(name):
                 if here.issuperset(forms) and forms not in known:
                     known.add(forms)
@@ -85,4 +87,4 @@ def _lone_term(
     resolution = people.of(Name((), forms))
     if resolution.elsewhere and not resolution.kept:
         capital = prose or forms not in {name.last, name.own}
-        yield person_term(resolution, forms, "name", capital=capital)
+        yield replace(person_term(resolution, forms, "name", capital=capital), spread=True)

@@ -38,7 +38,8 @@ class Occurrence:
     `phrase` is the span of the organisation or street whose name begins here ("Marsh" in "Marsh
     Street"): the occurrence then counts only if something else of the phrase is redacted. `clear`
     is false where the term can mean several people. `word` is the given name or surname that is
-    found alone. `elsewhere` tells that it is searched for, or whose it is, by another document.
+    found alone. `elsewhere` tells that another document has a part in whose it is, `spread` that
+    another document alone is why it was searched for.
     """
 
     finding: Finding
@@ -48,6 +49,7 @@ class Occurrence:
     clear: bool = True
     word: str = field(default="", repr=False)
     elsewhere: bool = False
+    spread: bool = False
 
 
 class OccurrenceFinder:
@@ -83,7 +85,14 @@ class OccurrenceFinder:
                 phrase = _organisation(view, *span, offset)
             word = term.forms[0] if is_lone(term) else ""
             yield Occurrence(
-                finding, term.value, term.kept, phrase, term.clear, word, term.elsewhere
+                finding,
+                term.value,
+                term.kept,
+                phrase,
+                term.clear,
+                word,
+                term.elsewhere,
+                term.spread,
             )
 
     def without(self, words: frozenset[str]) -> OccurrenceFinder:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from redactor.detect.coreference.index import Person
+from redactor.detect.coreference.index import SHORTEST, Person
 from redactor.detect.coreference.name_parser import Name
 from redactor.detect.coreference.namesakes import Agreement
 from redactor.detect.coreference.resolver import EntityResolver, Resolution
@@ -80,11 +80,17 @@ class PeopleElsewhere(EntityResolver):
         return self._beyond(owner.names[0], found)  # known by an initial
 
     def glued(self, word: str) -> Resolution | None:
-        """Return the one person whose names make up a word, if they are sure to be one."""
+        """Return the one person whose names make up a word, if they are sure to be one.
+
+        Of a given name there must be more than the initial: "santa" is no S. Anta.
+        """
         found = super().glued(word)
         if found is None or not found.clear or found.value not in self._sure:
             return None
-        owner = self._index.glued(word.rstrip("0123456789"))[0]
+        stem = word.rstrip("0123456789")
+        owner = self._index.glued(stem)[0]
+        if len(stem) - min(len("".join(one.last)) for one in owner.names) < SHORTEST:
+            return None
         return self._as_known(owner.names, Resolution(found.value, elsewhere=True))
 
     def _is_anybody(self, name: Name) -> bool:

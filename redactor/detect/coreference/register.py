@@ -30,7 +30,7 @@ from redactor.model import Gathered
 
 __all__ = ["CROWD", "Register", "RegisterBuilder"]
 
-CROWD = 64
+CROWD = 16
 """People who share a word, from which on nothing is concluded from the word alone."""
 
 _LONGEST_GLUED = 40  # characters of an account name that is taken apart

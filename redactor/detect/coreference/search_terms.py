@@ -74,7 +74,8 @@ class SearchTerm:
     kept: bool = False
     middle: int = 0  # a middle name may stand before this form
     clear: bool = True  # whether it can be told whose this is
-    elsewhere: bool = False  # whether another document of the collection says so
+    elsewhere: bool = False  # whether another document has a part in whose this is
+    spread: bool = False  # whether another document alone is why it is searched for
 
 
 def person_terms(people: EntityResolver) -> Iterator[SearchTerm]:
