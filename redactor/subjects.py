@@ -56,7 +56,7 @@ def _parsed(text: str, number: int) -> Name:
     if len(names) > 1:
         raise UsageError(f"{_which(number)} this is two people: give the option once for each")
     if not names[0].full:
-        raise UsageError(f"{_which(number)} ambiguous: give name and surname, as in 'Ilse Brandt'")
+        raise UsageError(f"{_which(number)} ambiguous: give name and surname, as in 'Jane Ashwell'")
     return names[0]
 
 

@@ -1,9 +1,10 @@
 """Search terms for people whom other documents of a collection name in full.
 
 Across documents a word needs more evidence than within one, or one wrong guess spreads over all of
-them. A name of several words is searched for as ever. A surname or given name alone is not if it is
-an ordinary word as well, if very many people share it, or if the document reads it as a place or an
-organisation; and in running text only with a capital.
+them. A name of several words is searched for as ever, unless all are ordinary ones ("Chief
+Justice"). A surname or given name alone is not if it is an ordinary word as well, if very many
+people share it, or if the document reads it as a place or an organisation; and in running text only
+with a capital.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from redactor.detect.coreference.name_parser import Name, is_initial
 from redactor.detect.coreference.nicknames import short_forms
 from redactor.detect.coreference.other_people import PeopleElsewhere
 from redactor.detect.coreference.resolver import EntityResolver
-from redactor.detect.coreference.search_terms import SearchTerm, lone_words, person_term, ways
+from redactor.detect.coreference.search_terms import (
+    SearchTerm,
+    Way,
+    lone_words,
+    person_term,
+    ways,
+)
 
 __all__ = ["collection_terms"]
 
@@ -37,23 +44,17 @@ def collection_terms(
     `people` are those of this document, which come first. Words `against` are read as something
     else in it. Outside of `prose`, in names of files, surnames are searched for in any case.
     """
-    known = {forms for name in people.names for forms in _forms_of(name)}
-    for one in others.known or ():
-        if not one.sure:
-            continue
-        for name in one.person.names:
-            for way in ways(name):
-                if here.issuperset(way.forms) and way.forms not in known:
-                    known.add(way.forms)
-                    resolution = people.of(way.name)
-                    if resolution.elsewhere and not resolution.kept:
-                        found = person_term(resolution, way.forms, way.source, middle=way.middle)
-                        yield replace(found, spread=True)
-            for forms in _lone(name):
-                if here.issuperset(forms) and forms not in known:
-                    known.add(forms)
-                    if _is_telling(forms, others, against):
-                        yield from _lone_term(people, name, forms, prose=prose)
+    taken = {forms for name in people.names for forms in _forms_of(name)}
+    for name in (name for one in others.known if one.sure for name in one.person.names):
+        for way in ways(name):
+            if here.issuperset(way.forms) and way.forms not in taken:
+                taken.add(way.forms)
+                yield from _way_term(people, way)
+        for forms in _lone(name):
+            if here.issuperset(forms) and forms not in taken:
+                taken.add(forms)
+                if _is_telling(forms, others, against):
+                    yield from _lone_term(people, name, forms, prose=prose)
 
 
 def _forms_of(name: Name) -> Iterator[Forms]:
@@ -79,6 +80,14 @@ def _is_telling(forms: Forms, others: PeopleElsewhere, against: frozenset[str]) 
         and others.crowded.isdisjoint(forms)
         and against.isdisjoint(forms)
     )
+
+
+def _way_term(people: EntityResolver, way: Way) -> Iterator[SearchTerm]:
+    resolution = people.of(way.name)
+    ordinary = all(len(form) == 1 or is_common(form) for form in way.forms)
+    if resolution.elsewhere and not (resolution.kept or ordinary):
+        found = person_term(resolution, way.forms, way.source, middle=way.middle)
+        yield replace(found, spread=True)
 
 
 def _lone_term(
