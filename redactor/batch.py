@@ -16,7 +16,7 @@ from redactor.audit import AuditLog, RunStart, document_id
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
 from redactor.beginning import KEY_FILE, begin, check_unused, clear_vault, go_on, is_begun
-from redactor.collection import Collection, collected, gathering_jobs
+from redactor.collection import Collection, census_jobs, collected
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
 from redactor.detect.coreference.register import Register
@@ -123,7 +123,7 @@ def _collection(
         return None
     log = AuditLog(audit, key)
     settings = RunContext(request.policy, key, log, request.rules, request.encoding)
-    jobs = gathering_jobs(entries)
+    jobs = census_jobs(entries)
     with Team(settings, min(request.workers or _cores(), max(1, len(jobs)))) as team:
         return collected(team.run(jobs), key, request.policy.subjects)
 

@@ -478,7 +478,7 @@ class _ResolutionPass:
         """Return a decision with what linking alone does not say of it.
 
         These are the detectors that saw its value, where it rests on linking alone; that another
-        document of the collection has a part in it; and that somebody's own data is kept.
+        document of the collection has a part in it; and that it is a person's own data.
         """
         resolution = self._resolution_of.get(decision.finding)
         if resolution is None:

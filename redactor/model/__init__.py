@@ -37,7 +37,7 @@ from redactor.model.jobs import Job, Outcome, SourcePath, Status
 from redactor.model.limits import DEEPEST, Limits
 from redactor.model.lists import AllowedPerson, TermList
 from redactor.model.passages import Passages
-from redactor.model.people import Gathered, NamedPerson
+from redactor.model.people import Census, NamedPerson
 from redactor.model.policy import MODEL_KINDS, NameModel, Policy
 from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPattern
 
@@ -52,6 +52,7 @@ __all__ = [
     "SWITCHED_OFF",
     "Action",
     "AllowedPerson",
+    "Census",
     "Column",
     "Columns",
     "Decision",
@@ -59,7 +60,6 @@ __all__ = [
     "EntityPolicy",
     "Exemption",
     "Finding",
-    "Gathered",
     "Job",
     "Kind",
     "Limits",

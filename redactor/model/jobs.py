@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from redactor.model.passages import Passages
-from redactor.model.people import Gathered
+from redactor.model.people import Census
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Job:
     """One document to redact: its source, the path of its copy, and its name in reports.
 
     With `rehearse`, it is redacted and verified, but neither recorded nor published. With
-    `gathers`, it is only asked whom it names. The source is opened `at` the place where it was
+    `census`, only the people whom it names are noted. The source is opened `at` the place where it was
     listed, through no link that was put there since; without that, under its path. The target is
     reached from the folder `out` through no link. `shown` is the name of the copy, where that was
     redacted.
@@ -47,12 +47,12 @@ class Job:
     recorded: str | None = None
     shown: str = ""
     size: int = 0
-    gathers: bool = False
+    census: bool = False
 
     @property
     def is_recorded(self) -> bool:
         """Tell whether the log has to say what became of it."""
-        return not (self.rehearse or self.gathers)
+        return not (self.rehearse or self.census)
 
     @property
     def shown_name(self) -> str:
@@ -78,8 +78,8 @@ class Outcome:
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
     counts pictures and the like by what of them was not examined: `pixels`. `dropped` counts what
     the copy is without since it does not outlast an edit: signatures (`DKIM`). `error` is a
-    sentence without a word of the document; `code` is an `ExitCode` value. `gathered` is what a
-    document that was asked for its people tells of them, `passages` are those of a redacted one.
+    sentence without a word of the document; `code` is an `ExitCode` value. `census` are the
+    people of a document that was read for them alone, `passages` those of a redacted one.
     """
 
     name: str
@@ -92,5 +92,5 @@ class Outcome:
     unsure: int = 0
     media: tuple[tuple[str, int], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
-    gathered: Gathered = field(default_factory=Gathered, repr=False)
+    census: Census = field(default_factory=Census, repr=False)
     passages: Passages = field(default_factory=Passages, repr=False, compare=False)

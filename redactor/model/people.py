@@ -11,7 +11,7 @@ class NamedPerson:
 
     A `sure` one is searched for in other documents; any tells which mentions are one person.
     `born` are years of birth that the document gives for the name. One who is `kept` is a person
-    whose own data stays in the whole collection.
+    whose own data is kept in the whole collection.
     """
 
     text: str = field(repr=False)
@@ -21,7 +21,7 @@ class NamedPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class Census:
     """What a document tells of the collection's people.
 
     `own` are entities and values that are kept with a person who is kept in the whole collection.

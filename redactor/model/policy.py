@@ -56,7 +56,7 @@ class Policy:
     or fonts, whose content is not examined: its copy keeps or omits them, or it is refused.
     `names` is that of names of files and folders: copies have them redacted, or keep them.
     `link` tells how far a person is known: in one document, or in all of a run. `subjects` are
-    those on the allow list whose own data stays in all of it.
+    those on the allow list whose own data is kept in all of it.
     `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
     rules and recognisers are run, beside the ones for every country; None stands for all countries.
     `recognizers` are Presidio's, as configured in files, beside its own that always run. `columns`

@@ -45,10 +45,10 @@ from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
 from redactor.formats.tree import Node, Reading, composed_paths, part, root
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Status
+from redactor.pipeline.census import census_of
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
-from redactor.pipeline.gathering import gathered
 from redactor.pipeline.media import blanked, check_media
 from redactor.pipeline.records import CopyRecord, records, sealed_entries
 
@@ -78,13 +78,13 @@ def prepare(settings: RunContext) -> Analyzer:
 def redact(job: Job, settings: RunContext, *, fatal: tuple[type[Exception], ...] = ()) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself.
 
-    One that `gathers` is asked for the people whom it names, and leaves no trace.
+    With `census`, the people whom it names are noted, and it leaves no trace.
     `fatal` errors are raised: those after which the process should not go on.
     """
     source = SourceDigest()
     try:
-        if job.gathers:
-            return Outcome(job.name, Status.CLEAN, gathered=gathered(job, settings))
+        if job.census:
+            return Outcome(job.name, Status.CLEAN, census=census_of(job, settings))
         return _redact(job, settings, source)
     except fatal:
         raise

@@ -116,7 +116,7 @@ def test_what_cannot_be_examined_is_named_as_ever(harbour):
     _, done = harbour
     assert done.code == ExitCode.INPUT
     assert "broken.zip" in done.err
-    assert "linked: 1 people, gathered from 6 documents in" in done.out
+    assert "linked: 1 people, from 6 documents in" in done.out
 
 
 def test_the_reason_is_sealed_and_the_people_are_in_no_file(harbour, key_file):
@@ -255,7 +255,7 @@ class StoppedTeam(SerialTeam):
 
     def run(self, jobs):
         jobs = list(jobs)
-        if jobs and jobs[0].gathers:
+        if jobs and jobs[0].census:
             yield from super().run(jobs)
             return
         yield from islice(super().run(jobs), self._stop)

@@ -12,7 +12,7 @@ from redactor.detect.coreference.name_parser import parse_name
 from redactor.detect.coreference.register import CROWD, RegisterBuilder
 from redactor.detect.coreference.resolver import EntityResolver
 from redactor.keys import Key
-from redactor.model import Gathered, NamedPerson
+from redactor.model import Census, NamedPerson
 
 KEY, OTHER = Key(bytes(32)), Key(b"\1" * 32)
 TEXTS = ("Dr Teodor Vance", "Ilse Vance", "William Marsh", "Bill Marsh", "Maren van der Berg")
@@ -22,7 +22,7 @@ def builder(*people: str | NamedPerson) -> RegisterBuilder:
     made = RegisterBuilder()
     for one in people:
         person = one if isinstance(one, NamedPerson) else NamedPerson(one, sure=True)
-        made.add(Gathered((person,)))
+        made.add(Census((person,)))
     return made
 
 
@@ -76,9 +76,7 @@ def test_it_arrives_at_a_worker_as_it_was_sent():
 
 
 def test_nothing_of_it_is_shown():
-    told = repr(
-        (register(*TEXTS), NamedPerson("Ilse Vance"), Gathered((NamedPerson("Ilse Vance"),)))
-    )
+    told = repr((register(*TEXTS), NamedPerson("Ilse Vance"), Census((NamedPerson("Ilse Vance"),))))
     assert "ance" not in told
 
 

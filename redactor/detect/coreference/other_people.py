@@ -94,7 +94,7 @@ class PeopleElsewhere(EntityResolver):
         return self._as_known(owner.names, Resolution(found.value, elsewhere=True))
 
     def _is_anybody(self, name: Name) -> bool:
-        """Tell whether a name can mean somebody of another document."""
+        """Tell whether a name can mean a person of another document."""
         return bool(self.owners(name)) or not self.crowded.isdisjoint(name.last)
 
     def _as_known(self, names: Sequence[Name], found: Resolution) -> Resolution:

@@ -6,7 +6,7 @@ words, by which those are found whom the words of a document can mean. Of 100,00
 some 20 MB.
 
     register = RegisterBuilder()
-    register.add(Gathered((NamedPerson("Dr Teodor Vance", sure=True),)))
+    register.add(Census((NamedPerson("Dr Teodor Vance", sure=True),)))
     register.made(key).near(frozenset({"vance", "said"}))   # Teodor Vance, and nobody else
 """
 
@@ -26,7 +26,7 @@ from redactor.detect.coreference.namesakes import Agreement, full_keys, groups
 from redactor.detect.coreference.nicknames import long_forms
 from redactor.detect.coreference.other_people import KnownPerson, PeopleElsewhere
 from redactor.keys import Key
-from redactor.model import Gathered
+from redactor.model import Census
 
 __all__ = ["CROWD", "Register", "RegisterBuilder"]
 
@@ -51,7 +51,7 @@ class RegisterBuilder:
         self._own: set[tuple[str, str]] = set()
         self._kept: dict[tuple[object, ...], Name] = {}
 
-    def add(self, found: Gathered) -> None:
+    def add(self, found: Census) -> None:
         """Take in what one document tells."""
         self._own |= found.own
         for one in found.people:

@@ -10,26 +10,26 @@ from redactor.detect.coreference.name_parser import names_in
 from redactor.detect.coreference.resolver import EntityResolver
 from redactor.files import open_source
 from redactor.formats.tree import Reading, root
-from redactor.model import Gathered, Job, NamedPerson
+from redactor.model import Census, Job, NamedPerson
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.units import Positions, TreeUnits
 
-__all__ = ["gathered"]
+__all__ = ["census_of"]
 
 SURE = 0.75
 """The score from which on a full name is searched for in other documents: that of a title."""
 
 
-def gathered(job: Job, settings: RunContext) -> Gathered:
+def census_of(job: Job, settings: RunContext) -> Census:
     """Return what a document tells of the people of its collection. Raises InputError."""
     analyzer = Analyzer(settings.policy, settings.rules)
-    asked = _Gatherer(analyzer, settings.reading())
+    asked = _CensusTaker(analyzer, settings.reading())
     with open_source(job.source, settings.policy.limits.file_bytes, job.at) as source:
         asked.examine(root(source, job.source.name, settings.reading()), job.source.name)
-    return Gathered(tuple(sorted(asked.people, key=lambda one: one.text)), frozenset(asked.own))
+    return Census(tuple(sorted(asked.people, key=lambda one: one.text)), frozenset(asked.own))
 
 
-class _Gatherer(TreeUnits):
+class _CensusTaker(TreeUnits):
     """Goes through the units of a document, and notes the people whom they name in full."""
 
     def __init__(self, analyzer: Analyzer, reading: Reading) -> None:
