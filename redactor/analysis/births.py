@@ -1,4 +1,4 @@
-"""Years of birth that a document gives beside names: by them two people of one name are distinguished.
+"""Years of birth that a document gives beside names, which distinguish two people of one name.
 
 Of `Ilse Brandt (born 1961)` and `Ilse Brandt, DOB 12/05/1961`: 1961. A year alone in brackets is
 none: it may be that of a book.

@@ -28,10 +28,10 @@ class Job:
     """One document to redact: its source, the path of its copy, and its name in reports.
 
     With `rehearse`, it is redacted and verified, but neither recorded nor published. With
-    `census`, only the people whom it names are noted. The source is opened `at` the place where it was
-    listed, through no link that was put there since; without that, under its path. The target is
-    reached from the folder `out` through no link. `shown` is the name of the copy, where that was
-    redacted.
+    `census`, only the people whom it names are noted. The source is opened `at` the place where it
+    was listed, through no link that was put there since; without that, under its path. The target
+    is reached from the folder `out` through no link. `shown` is the name of the copy, where that
+    was redacted.
 
     `recorded` is what the log has of this document in the same run, which was broken off: the
     digest of the copy, or the code of the failure. The same is not recorded twice. `size` are the
