@@ -277,9 +277,7 @@ class Analyzer:
         second = _ResolutionPass(first, people, spared, frozenset(more), self._own)
         terms = list(_terms(second.removed, people, first, unit.text))
         if others:
-            terms += collection_terms(
-                people, others, unit.forms, first.against(), prose=not unit.is_names
-            )
+            terms += collection_terms(people, others, first.against(), prose=not unit.is_names)
         sweep = OccurrenceFinder(terms, people)
         found = [
             (segment, text, list(sweep.find(text, segment.index, segment.offset)))

@@ -121,6 +121,9 @@ def annotated(path: Path, most: int, length: int) -> None:
     for row, (text, before, after) in zip(rows, both(texts), strict=True):
         tagged = {at for start, end in _people(row) for at in range(start, end)}
         known = {at for one in people_of(before) for at in _span(one)}
+        counts["questions by itself"] += sum(
+            "link" in one.decision.review for one in people_of(before)
+        )
         for one in people_of(after):
             counts["places"] += 1
             counts["questions"] += "link" in one.decision.review

@@ -34,12 +34,11 @@ Forms = tuple[str, ...]
 def collection_terms(
     people: EntityResolver,
     others: PeopleElsewhere,
-    here: frozenset[str],
     against: frozenset[str],
     *,
     prose: bool,
 ) -> Iterator[SearchTerm]:
-    """Yield the terms for people of other documents, of words that are `here`, each once.
+    """Yield the terms for people of other documents, of words that this one has, each once.
 
     `people` are those of this document, which come first. Words `against` are read as something
     else in it. Outside of `prose`, in names of files, surnames are searched for in any case.
@@ -47,11 +46,11 @@ def collection_terms(
     taken = {forms for name in people.names for forms in _forms_of(name)}
     for name in (name for one in others.known if one.sure for name in one.person.names):
         for way in ways(name):
-            if here.issuperset(way.forms) and way.forms not in taken:
+            if others.here.issuperset(way.forms) and way.forms not in taken:
                 taken.add(way.forms)
                 yield from _way_term(people, way)
         for forms in _lone(name):
-            if here.issuperset(forms) and forms not in taken:
+            if others.here.issuperset(forms) and forms not in taken:
                 taken.add(forms)
                 if _is_telling(forms, others, against):
                     yield from _lone_term(people, name, forms, prose=prose)

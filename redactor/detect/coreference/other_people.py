@@ -44,13 +44,19 @@ class Exact(Protocol):
 
 
 class PeopleElsewhere(EntityResolver):
-    """Some people of a collection, and words that too many of them share."""
+    """Some people of a collection; the words `here`, and those that too many people share."""
 
-    def __init__(self, known: Iterable[KnownPerson], crowded: frozenset[str], every: Exact) -> None:
+    def __init__(
+        self,
+        known: Iterable[KnownPerson],
+        here: frozenset[str],
+        crowded: frozenset[str],
+        every: Exact,
+    ) -> None:
         """Take those whom the words of a document can mean; `every` has the others as well."""
         super().__init__(())
         self.known = tuple(known)
-        self.crowded, self._every = crowded, every
+        self.here, self.crowded, self._every = here, crowded, every
         self.births: Births = {}
         self.names = [name for one in self.known for name in one.person.names]
         self._index.add(one.person for one in self.known)

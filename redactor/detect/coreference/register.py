@@ -160,7 +160,8 @@ class Register:
                 else:
                     numbers.update(found)
             numbers.update(self._glued(form))
-        return PeopleElsewhere(map(self._person, sorted(numbers)), frozenset(crowded), self)
+        known = map(self._person, sorted(numbers))
+        return PeopleElsewhere(known, forms, frozenset(crowded), self)
 
     def exact(self, name: Name) -> KnownPerson | None:
         """Return the person of exactly this name, or None."""
@@ -182,7 +183,8 @@ class Register:
     def _glued(self, form: str) -> Iterator[int]:
         """Yield the people of whose surname a word is made up, with more before or behind it."""
         stem = form.rstrip("0123456789")
-        if not SHORTEST_GLUED < len(stem) <= _LONGEST_GLUED or is_common(stem):
+        short, plain = SHORTEST_GLUED < len(stem) <= _LONGEST_GLUED, stem.isalpha()
+        if not (short and plain) or is_common(stem):
             return
         for cut in range(1, len(stem)):
             for part in (stem[:cut], stem[cut:]):
