@@ -21,6 +21,7 @@ from redactor.analysis.unit import text_unit
 from redactor.batch import BatchRequest, BatchResult, redact_batch
 from redactor.config.allow_list import load_allow_list, with_allow_list
 from redactor.config.deny_list import DENY_LIST, load_deny_list, parse_terms, with_deny_list
+from redactor.config.linking import Link, with_link
 from redactor.config.policy import load_policy
 from redactor.config.restrictions import on_day, today
 from redactor.config.seeing import with_seeing
@@ -32,6 +33,7 @@ from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy, R
 from redactor.pipeline import MemoryDraft, write
 from redactor.pipeline.context import reading_of
 from redactor.pipeline.examination import Found, Redaction
+from redactor.subjects import with_subjects
 from redactor.text import normalize
 
 SearchTerm = str | tuple[str, str]
@@ -75,6 +77,9 @@ def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
     ocr: str | None = None,
     raster: RasterPages | None = None,
     convert: bool | None = None,
+    *,
+    link: Link | None = None,
+    subjects: Iterable[str] = (),
 ) -> Policy:
     """Return a policy with an allow list, a deny list and, if given, another name model.
 
@@ -84,13 +89,15 @@ def prepare_policy(  # noqa: PLR0913, PLR0917  # one parameter an option
     `allow` holds names or, with conditions, `AllowedPerson` entries; or it is the path of an allow
     list. `deny` holds terms, or pairs of a term and its entity; or it is the path of a deny list.
     `ocr`, `raster` and `convert` are as in the policy: how pixels and old documents are examined.
-    Raises PolicyError.
+    `link` tells how far people are known, and `subjects` are names of those whose own data is kept
+    in the whole run. Raises PolicyError, and UsageError for a name that may be several people's.
     """
     loaded = policy if isinstance(policy, Policy) else load_policy(str(policy))
     people = load_allow_list(allow) if isinstance(allow, Path) else _people(allow)
     terms = load_deny_list(deny) if isinstance(deny, Path) else _terms(deny)
     changed = with_deny_list(with_allow_list(loaded, people), terms)
     changed = replace(changed, model=NameModel.named(model) if model else loaded.model)
+    changed = with_subjects(with_link(changed, link) if link else changed, subjects)
     return on_day(with_seeing(changed, ocr, raster, convert), as_of or loaded.as_of or today())
 
 
@@ -306,6 +313,8 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     resume: bool = False,
     update: bool = False,
     propose: bool = False,
+    link: Link | None = None,
+    keep_people: Iterable[str] = (),
 ) -> BatchResult:
     """Redact one or several folders or files into the folder `out`, as `redactor redact` does.
 
@@ -314,7 +323,9 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
     they are about. `seal_to` are public keys of age or SSH, or files of them, that a sealed vault
     is encrypted to; if none are named, a log that is continued keeps its own. To `resume` goes on
     with a run that was broken off, to `update` does what is new or changed; to `propose` writes
-    marked copies for reviewers beside the log. Raises UsageError,
+    marked copies for reviewers beside the log. With `link` "collection" a person is known in all
+    documents; `keep_people` are names of those whose own data is kept in all of them. Raises
+    UsageError,
     ConfigError or OutputError if the run cannot start. The result of a document is its `Outcome` in
     the report, and the worst of them is `report.exit_code`.
     """
@@ -323,7 +334,9 @@ def redact_folder(  # noqa: PLR0913  # keyword-only, one for each thing a user m
         BatchRequest(
             sources=tuple(Path(one) for one in sources),
             out=Path(out),
-            policy=prepare_policy(policy, allow, deny=deny, as_of=as_of),
+            policy=prepare_policy(
+                policy, allow, deny=deny, as_of=as_of, link=link, subjects=keep_people
+            ),
             rules=tuple(rules),
             key_file=key,
             encoding=encoding,

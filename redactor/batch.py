@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from redactor.audit import RunStart, document_id
+from redactor.audit import AuditLog, RunStart, document_id
 from redactor.audit.manifest import MANIFEST, write_manifest
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
@@ -25,8 +25,11 @@ from redactor.beginning import (
     go_on,
     is_begun,
 )
+from redactor.collection import Collection, census_jobs, collected
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
+from redactor.detect.coreference.register import Register
+from redactor.differences import DifferenceTable, write_differences
 from redactor.earlier import Earlier, earlier_runs
 from redactor.errors import (
     ConfigError,
@@ -42,7 +45,7 @@ from redactor.formats import check_encoding
 from redactor.formats.libreoffice import check_libreoffice
 from redactor.formats.ocr import check_ocr
 from redactor.keys import Key
-from redactor.model import Job, Outcome
+from redactor.model import Job, Outcome, Passages
 from redactor.naming import named, with_new_suffixes
 from redactor.notices import sealed_notice
 from redactor.pipeline import RunContext, record_failure
@@ -101,7 +104,8 @@ def redact_batch(request: BatchRequest, *, watch: Watch = unwatched) -> BatchRes
 class Opened:
     """What a run finds when it begins: its documents, its key, and what earlier runs did.
 
-    `begun` is the audit folder, if a run recorded something there.
+    `begun` is the audit folder, if a run recorded something there; `people` are those of all
+    documents, where the policy links them.
     """
 
     request: BatchRequest
@@ -110,6 +114,12 @@ class Opened:
     key: Key
     earlier: Earlier | None
     begun: Path | None
+    people: Collection | None = None
+
+    @property
+    def register(self) -> Register | None:
+        """Return the people of all documents, where the policy links them."""
+        return self.people.register if self.people else None
 
     @property
     def ended(self) -> bool:
@@ -139,10 +149,12 @@ def opened(request: BatchRequest, audit: Path, *, dry: bool = False) -> Opened:
         check_empty(request.out)
     if request.resume and earlier:
         request = on_day_of(earlier.start, request)
-    entries = named(entries, request.policy, request.rules, key)
+    people = _collection(request, audit, entries, key)
+    register = people.register if people else None
+    entries = named(entries, request.policy, request.rules, key, register)
     if request.policy.convert:
         entries = with_new_suffixes(entries)
-    return Opened(request, audit, entries, key, earlier, audit if begun else None)
+    return Opened(request, audit, entries, key, earlier, audit if begun else None, people)
 
 
 def _require_unused(request: BatchRequest, audit: Path, *, dry: bool) -> None:
@@ -165,7 +177,7 @@ def intended(found: Opened) -> tuple[RunContext, RunStart, Plan]:
     """
     request, earlier = found.request, found.earlier
     decided = given_decisions(request, found.entries, found.key, earlier, found.begun)
-    settings = run_context(request, found.audit, found.key, decided, earlier)
+    settings = run_context(request, found.audit, found.key, decided, earlier, found.register)
     start = run_start(settings, decided, request.command, update=request.update and bool(earlier))
     return settings, start, _plan(request, found.entries, settings, start, earlier)
 
@@ -175,7 +187,21 @@ def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResu
     if found.ended and not (audit / MANIFEST).exists():  # it was killed before it was written
         write_manifest(audit)
     result = ended(found) if found.ended else _run(found, watch)
-    return replace(result, outcomes=_shown(result.outcomes, found.entries))
+    said = (*result.said, *(found.people.said if found.people else ()))
+    return replace(result, outcomes=_shown(result.outcomes, found.entries), said=said)
+
+
+def _collection(
+    request: BatchRequest, audit: Path, entries: Sequence[SourceFile], key: Key
+) -> Collection | None:
+    """Return the people of all documents, where the policy links them. Raises UsageError."""
+    if request.policy.link == "document":
+        return None
+    log = AuditLog(audit, key)
+    settings = RunContext(request.policy, key, log, request.rules, request.encoding)
+    jobs = census_jobs(entries)
+    with Team(settings, min(request.workers or _cores(), max(1, len(jobs)))) as team:
+        return collected(team.run(jobs), key, request.policy.subjects)
 
 
 def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
@@ -211,14 +237,16 @@ def _run(found: Opened, watch: Watch) -> BatchResult:
             go_on(request.out, settings, record)
         if earlier and found.goes_on:
             _clear_away(plan, settings, earlier)
+        table = DifferenceTable()
         names = [entry.job.name for entry in found.entries]
-        outcomes = _work(plan, settings, team, Numbered.of(names, size, watch))
+        outcomes = _work(plan, settings, team, Numbered.of(names, size, watch), table)
         problems = _end(record.run, settings, plan, outcomes)
+    differing = _differing(table, audit, problems)
     for notice in sealed_notice(sealed_lines(audit) - sealed):
         notices.append(notice)
         watch(Warned(notice))
     made = None if found.begun or request.key_file else audit / KEY_FILE
-    said = tuple(said_of(plan)) if found.goes_on else ()
+    said = (*said_of(plan), *differing) if found.goes_on else differing
     result = _result(plan, outcomes, audit, said=said)
     code = worst((result.exit_code, *(one.exit_code for one in problems)))
     return replace(
@@ -229,6 +257,22 @@ def _run(found: Opened, watch: Watch) -> BatchResult:
 def team_size(request: BatchRequest, plan: Plan) -> int:
     """Return how many workers a run has."""
     return min(request.workers or _cores(), max(1, len(plan.jobs)))
+
+
+def _differing(
+    table: DifferenceTable, audit: Path, problems: list[RedactorError]
+) -> tuple[str, ...]:
+    """List the passages that two documents share and that differ; return what is said of them."""
+    found = table.differences()
+    if not found:
+        return ()
+    try:
+        path = write_differences(found, audit)
+    except RedactorError as error:
+        problems.append(error)
+        return ()
+    said = f"passages that two documents share, redacted differently: {len(found):,}"
+    return (f"{said} (listed in {path})",)
 
 
 def _result(
@@ -266,6 +310,8 @@ def _existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path)
         asked = replace(request, resume=not earlier.ended, update=earlier.ended)
         if asked.resume:
             asked = on_day_of(earlier.start, asked)
+        if asked.policy.link == "collection":
+            return _refused_unread(out, earlier)
         entries = named(entries, asked.policy, asked.rules, key)
         settings = run_context(asked, audit, key, LoadedDecisions(), earlier)
         start = run_start(settings, LoadedDecisions(), (), update=asked.update)
@@ -281,6 +327,17 @@ def _existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path)
     except RedactorError as error:
         return OutputExists(f"{out} exists and is not empty, and cannot be gone on with: {error}")
     return _refused(out, earlier, plan)
+
+
+def _refused_unread(out: Path, earlier: Earlier) -> OutputExists:
+    """Return the refusal where only all documents together tell what would be done."""
+    error = OutputExists(f"{out} exists and is not empty")
+    option = "--update" if earlier.ended else "--resume"
+    error.hint = (
+        f"Nothing was changed. {option} would read all documents for their people (`link: "
+        "collection`), and do what is left under these. Or choose another --out."
+    )
+    return error
 
 
 def _refused(out: Path, earlier: Earlier, plan: Plan) -> OutputExists:
@@ -379,7 +436,11 @@ def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFil
 
 
 def _work(
-    plan: Plan, settings: RunContext, team: Team | None, numbers: Numbered
+    plan: Plan,
+    settings: RunContext,
+    team: Team | None,
+    numbers: Numbered,
+    table: DifferenceTable,
 ) -> tuple[Outcome, ...]:
     size = sum(job.size for job in plan.jobs)
     numbers.watch(Started(plan.planned, size, numbers.workers, len(plan.done)))
@@ -391,8 +452,10 @@ def _work(
         team.begun = numbers.begun
     try:
         for outcome in team.run(plan.jobs) if team else ():
-            outcomes.append(outcome)
-            numbers.done(outcome, jobs.pop(outcome.name).size)
+            job = jobs.pop(outcome.name)
+            table.add(job.shown_name, outcome.passages)
+            outcomes.append(replace(outcome, passages=Passages()))
+            numbers.done(outcome, job.size)
     except RedactorError as error:  # there are no workers any more: the rest is named
         for job in jobs.values():
             outcomes.append(record_failure(job, settings, error))

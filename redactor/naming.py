@@ -2,8 +2,8 @@
 
 All names of a run are read together, as one list, so that what one of them tells (a full name) is
 found in others (a surname). A part of a path is examined once, and has the same replacement in
-every path. What a name becomes depends on the names of the run, the policy and the key alone: not
-on the documents, the number of workers or the order of work.
+every path. What a name becomes depends on the names of the run, the policy and the key, and on the
+people of the documents where these are linked: not on the number of workers or the order of work.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from redactor.analysis.unit import SourceText, units
 from redactor.detect.checks.words import is_common
+from redactor.detect.coreference.register import Register
 from redactor.errors import InputError
 from redactor.files import open_source
 from redactor.formats import FORMATS
@@ -82,16 +83,25 @@ class _Part:
 
 
 def named(
-    entries: Sequence[SourceFile], policy: Policy, rules: Sequence[Path], key: Key
+    entries: Sequence[SourceFile],
+    policy: Policy,
+    rules: Sequence[Path],
+    key: Key,
+    register: Register | None = None,
 ) -> list[SourceFile]:
-    """Return the files of a run with the names of their copies. Raises ConfigError."""
+    """Return the files of a run with the names of their copies. Raises ConfigError.
+
+    `register` are the people of the collection, where its documents are linked.
+    """
     if policy.names == "keep":
         return list(entries)
     paths = [PurePosixPath(entry.job.name) for entry in entries]
     stems = sorted({part.stem for path in paths for part in _parts(path)})
-    if all(map(_is_plain, stems)):
+    if not policy.deny_list.terms:  # of which one may be an ordinary word
+        stems = [one for one in stems if not _is_plain(one)]
+    if not stems:
         return list(entries)
-    names = _Names(_examined([one for one in stems if not _is_plain(one)], policy, rules, key))
+    names = _Names(_examined(stems, policy, rules, key, register))
     shown = {path: names.of(path) for path in sorted(paths, key=names.order)}
     return [_renamed(entry, shown[PurePosixPath(entry.job.name)]) for entry in entries]
 
@@ -114,7 +124,13 @@ def _is_plain(stem: str) -> bool:
     )
 
 
-def _examined(stems: Sequence[str], policy: Policy, rules: Sequence[Path], key: Key) -> NameEdits:
+def _examined(
+    stems: Sequence[str],
+    policy: Policy,
+    rules: Sequence[Path],
+    key: Key,
+    register: Register | None,
+) -> NameEdits:
     """Return the edits of names. Those that cannot be examined are removed as a whole."""
     # The detectors, which take some seconds to load.
     from redactor.analysis.analyzer import Analyzer
@@ -122,7 +138,7 @@ def _examined(stems: Sequence[str], policy: Policy, rules: Sequence[Path], key: 
     from redactor.pipeline.examination import Examiner, Found
     from redactor.pipeline.units import Positions
 
-    analyzer, reading = Analyzer(policy, tuple(rules)), Reading(unlimited())
+    analyzer, reading = Analyzer(policy, tuple(rules), register), Reading(unlimited())
     edits: dict[str, Sequence[Edit]] = {}
     waiting = [list(stems)]
     while waiting:

@@ -63,12 +63,17 @@ def run_start(
         sealed_to=settings.vault.recipients if settings.vault else None,
         encoding=settings.encoding,
         update=update or None,
+        people=settings.register.digest if settings.register else None,
     )
 
 
 def _policy_digest(policy: Policy, key: Key) -> str:
-    """Return the digest of a policy; a keyed one if it lists terms, so that none can be guessed."""
-    private = policy.deny_list.terms or any(one.deny_list for one in policy.recognizers)
+    """Return the digest of a policy.
+
+    It is keyed if the policy lists terms, or people whom the whole run keeps: none can be guessed.
+    """
+    lists = any(one.deny_list for one in policy.recognizers)
+    private = policy.deny_list.terms or policy.subjects or lists
     return key.mac("audit policy", policy.digest).hex() if private else policy.digest
 
 
@@ -117,6 +122,7 @@ def differences(before: RunStart, after: RunStart, policy: Policy) -> list[str]:
         "the key": before.key_id == after.key_id,
         "the encoding": before.encoding == after.encoding,
         "the decisions of reviewers": (before.decisions or ()) == (after.decisions or ()),
+        "the people of the collection": before.people == after.people,
         "the keys of the vault": set(before.sealed_to or ()) == set(after.sealed_to or ()),
         f"the day ({before.as_of} then, {after.as_of} now)": _same_day(before, after, policy),
     }

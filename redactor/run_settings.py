@@ -20,6 +20,7 @@ from redactor.beginning import KEY_FILE
 from redactor.config.decisions import load_decisions
 from redactor.config.restrictions import on_day
 from redactor.decisions.loading import LoadedDecisions, PreviousLog, given
+from redactor.detect.coreference.register import Register
 from redactor.earlier import Earlier
 from redactor.errors import UsageError
 from redactor.keys import Key
@@ -91,12 +92,13 @@ def on_day_of(start: RunStart, request: BatchRequest) -> BatchRequest:
     return replace(request, policy=on_day(request.policy, date.fromisoformat(start.as_of)))
 
 
-def run_context(
+def run_context(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     request: BatchRequest,
     audit: Path,
     key: Key,
     decided: LoadedDecisions,
     earlier: Earlier | None,
+    register: Register | None = None,
 ) -> RunContext:
     """Return what a run applies to every document."""
     first = decided.first
@@ -111,4 +113,5 @@ def run_context(
         decided.rulings,
         first,
         vault(request, audit, earlier),
+        register=register,
     )

@@ -24,13 +24,15 @@ LAYERS = (
         "sources",
         "badredactions",
         "beginning",
+        "collection",
+        "differences",
         "earlier",
         "naming",
         "planning",
         "requests",
         "run_records",
     }
-    | {"run_settings", "uncopied", "progress", "dry_run", "status"},
+    | {"run_settings", "subjects", "uncopied", "progress", "dry_run", "status"},
     {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from redactor.analysis.accounts import ACCOUNTS as _ACCOUNTS
 from redactor.analysis.accounts import is_organisations, one_each
+from redactor.analysis.births import births
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
 from redactor.analysis.detectors import load_detectors
 from redactor.analysis.result import Analysis, Removal, Retention
@@ -40,8 +41,12 @@ from redactor.decide import (
     without_allowed,
 )
 from redactor.detect.checks.words import is_common
-from redactor.detect.coreference.likelihood import Likelihood
+from redactor.detect.coreference.collection_terms import collection_terms
+from redactor.detect.coreference.likelihood import ELSEWHERE, LIKELY, Likelihood
+from redactor.detect.coreference.name_parser import names_in
 from redactor.detect.coreference.occurrences import Occurrence, OccurrenceFinder
+from redactor.detect.coreference.other_people import PeopleElsewhere
+from redactor.detect.coreference.register import Register
 from redactor.detect.coreference.resolver import EntityResolver, Resolution
 from redactor.detect.coreference.search_terms import (
     Mention,
@@ -60,6 +65,7 @@ from redactor.detect.lists.phrases import listed_terms
 from redactor.model import (
     COLUMN,
     Action,
+    AllowedPerson,
     Decision,
     Exemption,
     Finding,
@@ -70,16 +76,28 @@ from redactor.model import (
 from redactor.operators import placeholders
 from redactor.text import View, normalize, normalized_tokens, view
 
+COLLECTION = "link:collection"
+"""Among the reasons of a decision: another document of the collection has a part in it."""
+
+SUBJECT = "list:keep-person"
+"""The same of what is kept: it is the own data of a person who was to be kept everywhere."""
+
 # Entities whose values may spell a name: "anna.vance@example.org".
 _SPELLING_NAMES = {"EMAIL_ADDRESS", "HANDLE", "PROFILE_URL", "USERNAME"}
 
 
 class Analyzer:
-    """A policy and the detectors it needs. Holds no document."""
+    """A policy and the detectors it needs. Holds no document.
 
-    def __init__(self, policy: Policy, rules: tuple[Path, ...] = ()) -> None:
+    `register` are the people of the collection, where its documents are linked.
+    """
+
+    def __init__(
+        self, policy: Policy, rules: tuple[Path, ...] = (), register: Register | None = None
+    ) -> None:
         """Load the detectors. Raises ConfigError, also for entities that no detector finds."""
-        self.policy = policy
+        self.policy, self.register = policy, register
+        self._own = (register.own if register else frozenset()) | _named(policy.subjects)
         loaded = load_detectors(
             rules,
             policy.limits.rule_seconds,
@@ -162,7 +180,9 @@ class Analyzer:
             detected.add_readings(segment, found)
             for match in inert:
                 detected.add_placeholder(segment, match.span(), match["name"])
-        return detected.weighed(unit.text, self.policy)
+        weighed = detected.weighed(unit.text, self.policy)
+        weighed.others = self._others(weighed, unit)
+        return weighed
 
     def _in_columns(self, segment: TextWindow) -> Iterator[Finding]:
         """Yield the findings of the rules in the tables of a window, each cell by its label."""
@@ -201,7 +221,7 @@ class Analyzer:
         whole = tidy(found, replace(segment, context=0))
         return [f for f in whole if f.score >= self.policy.entity_policy(f.entity).threshold]
 
-    def _names(self, finding: Finding) -> bool:
+    def names(self, finding: Finding) -> bool:
         """Tell whether a finding is a person whose other occurrences are searched for.
 
         A doubtful one is redacted only where it was found: the model has read the other places as
@@ -214,15 +234,27 @@ class Analyzer:
         self,
         first: DetectionPass,
         found: Iterable[tuple[TextWindow, View, Sequence[Occurrence]]],
+        unit: Unit,
     ) -> frozenset[str]:
         """Return the words that are no names in most places of a unit, as all detectors read it.
 
         A model that tells no probabilities says nothing of the places where it found nobody.
         """
+        own = [one for segment, _, some in found for one in some if segment.starts_in(one.finding)]
+        here, spread = partition(own, lambda one: one.spread)
+        others = [] if unit.is_names else spread  # the model is made for running text
         if not self.detectors.names.scored:
-            return frozenset()
-        own = (one for segment, _, some in found for one in some if segment.starts_in(one.finding))
-        return Likelihood.of(first.read).unlikely_words(own)
+            return frozenset(one.word for one in others if one.word)
+        read = Likelihood.of(first.read)
+        return read.unlikely_words(here, LIKELY) | read.unlikely_words(others, ELSEWHERE)
+
+    def _others(self, first: DetectionPass, unit: Unit) -> PeopleElsewhere | None:
+        """Return the people of other documents whom the words of a unit can mean."""
+        if self.register is None:
+            return None
+        others = self.register.near(unit.forms)
+        others.births = births(first.mentions, unit.text)
+        return others
 
     def resolve(
         self,
@@ -236,13 +268,16 @@ class Analyzer:
         `more` are findings that only the check of a first copy brought up, `known` are people who
         are redacted elsewhere in the document.
         """
-        spared = first.evidence.values()
-        named = [m.with_titles for m in first.mentions if self._names(m.finding)]
+        spared = first.evidence.values() | {one for one in self._own if one[0] != "PERSON"}
+        named = [m.with_titles for m in first.mentions if self.names(m.finding)]
+        others = first.others
         people = EntityResolver(
-            [*named, *known, *first.evidence.unconfirmed()], first.evidence.confirmed()
+            [*named, *known, *first.evidence.unconfirmed()], first.evidence.confirmed(), others
         )
-        second = _ResolutionPass(first, people, spared, frozenset(more))
-        terms = _terms(second.removed, people, first, unit.text)
+        second = _ResolutionPass(first, people, spared, frozenset(more), self._own)
+        terms = list(_terms(second.removed, people, first, unit.text))
+        if others:
+            terms += collection_terms(people, others, first.against(), prose=not unit.is_names)
         sweep = OccurrenceFinder(terms, people)
         found = [
             (segment, text, list(sweep.find(text, segment.index, segment.offset)))
@@ -250,7 +285,7 @@ class Analyzer:
             for text in (view(segment.text),)
         ]
         titled = (one.text for one in first.mentions if one.titled not in {"", one.text})
-        unlikely = self._unlikely(first, found) - _words_of([*known, *titled])
+        unlikely = self._unlikely(first, found, unit) - _words_of([*known, *titled])
         sweep = sweep.without(unlikely)
         for segment, text, occurrences in found:
             swept = in_fields(unit, (one for one in occurrences if one.word not in unlikely))
@@ -291,11 +326,14 @@ class _ResolutionPass:
         people: EntityResolver,
         spared: frozenset[tuple[str, str]],
         more: frozenset[Finding],
+        own: frozenset[tuple[str, str]],
     ) -> None:
         """Resolve the mentions of the detection pass.
 
-        `more` are findings of the check of a first copy.
+        `more` are findings of the check of a first copy, `own` entities and values of people whose
+        own data is kept in the whole collection.
         """
+        self._own = own
         self._first, self._people, self._spared, self._more = first, people, spared, more
         self._resolution_of = {m.finding: _resolution_of(m, people) for m in first.mentions}
         self._surest: dict[tuple[str, str], float] = {}
@@ -363,7 +401,9 @@ class _ResolutionPass:
         """Return the occurrences to redact with their scores, and remember their resolutions."""
         goes = [self._weighed(one) for one in found]
         self._doubtful += [one for one in goes if one.phrase and one.finding not in self._more]
-        self._resolution_of |= {one.finding: Resolution(one.value, one.clear) for one in goes}
+        self._resolution_of |= {
+            one.finding: Resolution(one.value, one.clear, elsewhere=one.elsewhere) for one in goes
+        }
         return goes
 
     def _weighed(self, one: Occurrence) -> Occurrence:
@@ -433,12 +473,23 @@ class _ResolutionPass:
         return replace(decision, exemption=replace(exemption, restrict_until=day))
 
     def _attributed(self, decision: Decision) -> Decision:
-        """Return a decision that rests on linking alone with the detectors that saw its value."""
+        """Return a decision with what linking alone does not say of it.
+
+        These are the detectors that saw its value, where it rests on linking alone; that another
+        document of the collection has a part in it; and that it is a person's own data.
+        """
         resolution = self._resolution_of.get(decision.finding)
-        if resolution is None or not all(one.startswith("link:") for one in decision.because):
+        if resolution is None:
             return decision
-        seen_by = self._seen_by.get((decision.finding.entity, resolution.value), ())
-        return replace(decision, because=tuple(sorted({*decision.because, *seen_by})))
+        because = {*decision.because}
+        if all(one.startswith("link:") for one in because):
+            because |= self._seen_by.get((decision.finding.entity, resolution.value), set())
+        if resolution.elsewhere:
+            because.add(COLLECTION)
+        value = decision.finding.entity, resolution.value
+        if decision.action is Action.KEEP and value in self._own:
+            because.add(SUBJECT)
+        return replace(decision, because=tuple(sorted(because)))
 
     def _marked(self, decision: Decision) -> Decision:
         """Return a decision, marked for review if the person it is about is uncertain.
@@ -458,6 +509,22 @@ class _ResolutionPass:
         ):
             reasons.add("keep")
         return replace(decision, review=tuple(sorted(reasons)))
+
+
+def _named(subjects: Iterable[AllowedPerson]) -> frozenset[tuple[str, str]]:
+    """Return entity and canonical values of people who are kept in the whole collection."""
+    names = (name for one in subjects for name in names_in(one.name))
+    return frozenset(("PERSON", value) for name in names for value in (name.value, name.whole))
+
+
+def partition(
+    found: Iterable[Occurrence], holds: Callable[[Occurrence], bool]
+) -> tuple[list[Occurrence], list[Occurrence]]:
+    """Return the occurrences of which something does not hold, and those of which it does."""
+    halves: tuple[list[Occurrence], list[Occurrence]] = ([], [])
+    for one in found:
+        halves[holds(one)].append(one)
+    return halves
 
 
 def _asked(policy: Policy, entities: frozenset[str]) -> frozenset[str] | None:

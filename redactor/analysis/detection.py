@@ -10,8 +10,9 @@ from redactor.analysis.name_edges import trimmed
 from redactor.analysis.result import is_within
 from redactor.decide import DENIED, Span, is_removed
 from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
+from redactor.detect.coreference.other_people import PeopleElsewhere
 from redactor.detect.coreference.search_terms import Mention
-from redactor.detect.evidence.weighing import weighed
+from redactor.detect.evidence.weighing import SURE, weighed
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.ner.detector import tidied
 from redactor.model import AllowedPerson, Finding, Policy, TextWindow
@@ -35,6 +36,7 @@ class DetectionPass:
         self.released: list[Finding] = []
         self.placeholders: list[Span] = []
         self.taken: set[str] = set()
+        self.others: PeopleElsewhere | None = None
 
     def add(self, segment: TextWindow, findings: Iterable[Finding]) -> None:
         """Add findings of a window, with the text they cover."""
@@ -64,6 +66,12 @@ class DetectionPass:
         more.rejected = [frozenset(words_of(m.text)) for m in people if m.finding in low]
         more.mentions = [one for one in judged if one.finding not in low]
         return more
+
+    def against(self) -> frozenset[str]:
+        """Return the words that are read as a place or an organisation, or turned out no person."""
+        read = (one for one in self.readings if one.finding.score >= SURE)
+        words = (frozenset(words_of(one.text)) for one in read)
+        return frozenset().union(*words, *self.rejected)
 
     def is_rejected(self, forms: Iterable[str]) -> bool:
         """Tell whether words are among those of a mention that turned out to be no person."""

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 
 from redactor.decide import ALLOWED, DENIED
 from redactor.model import BODY, Edit, Finding, Kind, Location, Slot, TextWindow
+from redactor.text import normalized_tokens, view
 
 UNIT = 8_000_000
 """Characters of a unit; a book has a tenth. Each text counts as `COST` more, for the memory that
@@ -96,6 +97,18 @@ class Unit:
     def windows(self) -> Iterator[TextWindow]:
         """Yield the text in windows that overlap."""
         return windows(self.text)
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Return the folded words of the text."""
+        return frozenset(
+            form for one in self.windows for _, _, form in normalized_tokens(view(one.text).text)
+        )
+
+    @property
+    def is_names(self) -> bool:
+        """Tell whether its texts are names of files and nothing else."""
+        return all(piece.of.slot is Slot.FILE_NAME for piece in self.pieces)
 
     def cut(self, start: int, end: int) -> Iterator[tuple[Piece, int, int]]:
         """Yield the pieces that a span covers, with the covered span of each."""

@@ -63,7 +63,8 @@ class RunStart:
     reviews. `sealed_to` are the public keys that the vault of this run is encrypted to, if it has
     one. `planned` is the number of documents that the run shall account for, each by a record.
     `encoding` is that of all texts, if one was named. An `update` leaves alone what earlier runs
-    with these settings did, as long as neither source nor copy changed.
+    with these settings did, as long as neither source nor copy changed. `people` is a keyed digest
+    of the people of the collection, where its documents are linked.
     """
 
     type: ClassVar[str] = "run-start"
@@ -88,6 +89,7 @@ class RunStart:
     planned: int | None = None
     encoding: str | None = None
     update: bool | None = None
+    people: str | None = None
     format: int = RECORDS_FORMAT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,13 @@ _FORMER = {"keep": "allow-list", "remove": "deny-list"}
 def current_name(name: str) -> str:
     """Return the present name of an option, without its dashes: `"keep" -> "allow-list"`."""
     return _FORMER.get(name, name)
+
+
+class Link(Enum):
+    """How far a person is known."""
+
+    DOCUMENT = "document"
+    COLLECTION = "collection"
 
 
 PolicyOption = Annotated[
@@ -88,6 +96,18 @@ AsOfOption = Annotated[
         help="The day of the run (today, UTC): what was restricted until an earlier day is kept.",
     ),
 ]
+LinkOption = Annotated[
+    Link | None,
+    typer.Option("--link", help="How far a person is known, if not as the policy has it."),
+]
+KeepPersonOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep-person",
+        metavar="NAME",
+        help="Whose own data stays, for a subject access request; everybody else's goes.",
+    ),
+]
 IdentityOption = Annotated[
     Path,
     typer.Option(
@@ -137,15 +157,26 @@ def chosen_policy(  # noqa: PLR0913  # one parameter an option
     raster: RasterPages | None = None,
     *,
     convert: bool = False,
+    link: Link | None = None,
+    keep_people: Sequence[str] = (),
 ) -> Policy:
-    """Return the policy that the options name, with lists, name model, day and OCR."""
+    """Return the policy that the options name, with lists, name model, day, OCR and linking."""
     from redactor.api import prepare_policy
 
     allow = _only(allow_list, "--allow-list")
     deny = _only(deny_list, "--deny-list")
     day = as_of.date() if as_of else None
     chosen = prepare_policy(
-        policy, allow or (), model, deny or (), day, ocr, raster, convert or None
+        policy,
+        allow or (),
+        model,
+        deny or (),
+        day,
+        ocr,
+        raster,
+        convert or None,
+        link=link and link.value,
+        subjects=keep_people,
     )
     _tell_unused(chosen.recognizers)
     return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,9 @@ from redactor.cli.options import (
     DenyListOption,
     DryRunOption,
     EncodingOption,
+    KeepPersonOption,
     KeyOption,
+    LinkOption,
     ModelOption,
     OcrOption,
     PolicyOption,
@@ -58,6 +60,8 @@ def redact(  # noqa: PLR0913  # one parameter an option
     allow_list: AllowListOption = None,
     deny_list: DenyListOption = None,
     as_of: AsOfOption = None,
+    link: LinkOption = None,
+    keep_person: KeepPersonOption = None,
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
@@ -125,6 +129,11 @@ def redact(  # noqa: PLR0913  # one parameter an option
     is made in OUT.audit: keep it, and keep it private. Files named by patterns in a source
     folder's .redactorignore are left out, and the summary counts them.
 
+    With --link collection all documents are read twice: first for the people whom they name. A
+    surname alone, an initial, an account or a file's name has then the pseudonym of the one person
+    it can mean in all of SRC. --keep-person NAME (and again for each more) keeps a person with
+    their own addresses and accounts in all of SRC, and links it so.
+
     An OUT that was used before is refused, with what could be done. --resume goes on with a run
     that was killed or interrupted, under the settings that it began with. --update redacts what is
     new or changed since the last run, and everything under settings that changed since; copies
@@ -154,6 +163,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
                     "standard input can be read once: --dry-run would be all of it": dry_run,
                     "text from standard input leaves no log, so nothing is sealed": seal_to,
                     "standard input has no name that would say what to convert": convert,
+                    "people are linked over the documents of a run: name a folder": (
+                        link or keep_person
+                    ),
                     "text from standard input leaves no log to put proposals beside": propose,
                 }
             )
@@ -169,7 +181,16 @@ def redact(  # noqa: PLR0913  # one parameter an option
             sources=tuple(sources),
             out=out,
             policy=chosen_policy(
-                policy, allow_list, model, deny_list, as_of, ocr, raster, convert=convert
+                policy,
+                allow_list,
+                model,
+                deny_list,
+                as_of,
+                ocr,
+                raster,
+                convert=convert,
+                link=link,
+                keep_people=keep_person or (),
             ),
             rules=chosen_rules(rules),
             key_file=key_file,

@@ -133,6 +133,7 @@ def _policy(parsed: PolicyFields, written: YamlContent, path: Path) -> Policy:
         seeing=Seeing(parsed.ocr or "", parsed.raster),
         convert=parsed.convert,
         names=parsed.names,
+        link=parsed.link,
         countries=None if parsed.countries is None else frozenset(parsed.countries),
         recognizers=recognizers,
         columns=columns_of(parsed.columns, default, _lines_of_columns(parsed, written, path)),
@@ -163,6 +164,7 @@ def _redacted_types(parsed: PolicyFields, known: CodeSet) -> set[str]:
 def _digest(parsed: PolicyFields, known: CodeSet, recognizers: Sequence[Recognizer]) -> str:
     unset = {name for name in ("columns", "ocr", "convert") if not getattr(parsed, name)}
     unset |= {"raster"} if parsed.raster == "none" else set()
+    unset |= {"link"} if parsed.link == "document" else set()
     apart = {"allow_list", "deny_list", "recognizers", *unset}
     content = parsed.model_dump(mode="json", exclude=apart)
     content |= {"codes": repr((known.codes, known.types, known.default)) if parsed.codes else None}

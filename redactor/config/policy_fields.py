@@ -91,4 +91,5 @@ class PolicyFields(ExemptionFields):
     raster: RasterPages = "none"
     convert: bool = False
     names: Literal["redact", "keep"] = "redact"
+    link: Literal["document", "collection"] = "document"
     countries: _Countries | None = None

@@ -9,7 +9,7 @@ lists) never show it in their `repr`.
 - `actions`: what a policy does with an entity, and on what ground
 - `rules`: rules and Presidio's recognisers, as configured
 - `columns`, `lists`, `limits`, `seeing`, `policy`: what a run is configured with
-- `jobs`: one document of a run, and its outcome
+- `jobs`, `people`, `passages`: one document of a run, its outcome, whom it names, and its passages
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from redactor.model.findings import (
 from redactor.model.jobs import Job, Outcome, SourcePath, Status
 from redactor.model.limits import DEEPEST, Limits
 from redactor.model.lists import AllowedPerson, TermList
+from redactor.model.passages import Passages
+from redactor.model.people import Census, NamedPerson
 from redactor.model.policy import MODEL_KINDS, NameModel, Policy
 from redactor.model.rules import SWITCHED_OFF, Near, Recognizer, Rule, ScoredPattern
 from redactor.model.seeing import RASTERS, RasterPages, Seeing, check_languages
@@ -52,6 +54,7 @@ __all__ = [
     "SWITCHED_OFF",
     "Action",
     "AllowedPerson",
+    "Census",
     "Column",
     "Columns",
     "Decision",
@@ -64,9 +67,11 @@ __all__ = [
     "Limits",
     "Location",
     "NameModel",
+    "NamedPerson",
     "Near",
     "Outcome",
     "Parameters",
+    "Passages",
     "Policy",
     "RasterPages",
     "Recognizer",

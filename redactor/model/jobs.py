@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+
+from redactor.model.passages import Passages
+from redactor.model.people import Census
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class SourcePath:
 class Job:
     """One document to redact: its source, the path of its copy, and its name in reports.
 
-    With `rehearse`, it is redacted and verified, but neither recorded nor published. The source is
-    opened `at` the place where it was listed, through no link that was put there since; without
-    that, under its path. The target is reached from the folder `out` through no link. `shown` is
-    the name of the copy, where that was redacted.
+    With `rehearse`, it is redacted and verified, but neither recorded nor published. With
+    `census`, only the people whom it names are noted. The source is opened `at` the place where it
+    was listed, through no link that was put there since; without that, under its path. The target
+    is reached from the folder `out` through no link. `shown` is the name of the copy, where that
+    was redacted.
 
     `recorded` is what the log has of this document in the same run, which was broken off: the
     digest of the copy, or the code of the failure. The same is not recorded twice. `size` are the
@@ -45,6 +49,12 @@ class Job:
     shown: str = ""
     size: int = 0
     convert: str = ""
+    census: bool = False
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether the log has to say what became of it."""
+        return not (self.rehearse or self.census)
 
     @property
     def shown_name(self) -> str:
@@ -73,7 +83,8 @@ class Outcome:
     counts what the copy is without since it does not outlast an edit: signatures (`DKIM`). `error`
     is a sentence without a word of the document; `code` is an `ExitCode` value. `unmarked` are the
     places without a mark in the marked copy, if one was asked for, and `no_marks` says why there is
-    none.
+    none. `census` are the people of a document that was read for them alone, `passages` those of a
+    redacted one.
     """
 
     name: str
@@ -90,3 +101,5 @@ class Outcome:
     dropped: tuple[tuple[str, int], ...] = ()
     unmarked: int = 0
     no_marks: str = ""
+    census: Census = field(default_factory=Census, repr=False)
+    passages: Passages = field(default_factory=Passages, repr=False, compare=False)

@@ -58,6 +58,8 @@ class Policy:
     `seeing` says how pixels are examined: the languages of OCR, and pages that become pictures.
     By `convert`, LibreOffice makes what can be read of old documents of Office.
     `names` is that of names of files and folders: copies have them redacted, or keep them.
+    `link` tells how far a person is known: in one document, or in all of a run. `subjects` are
+    those on the allow list whose own data is kept in all of it.
     `titles` is that of "Dr" before a removed name and of "Jr" after it. `countries` are those whose
     rules and recognisers are run, beside the ones for every country; None stands for all countries.
     `recognizers` are Presidio's, as configured in files, beside its own that always run. `columns`
@@ -82,6 +84,8 @@ class Policy:
     seeing: Seeing = field(default_factory=Seeing)
     convert: bool = False
     names: Literal["redact", "keep"] = "redact"
+    link: Literal["document", "collection"] = "document"
+    subjects: tuple[AllowedPerson, ...] = field(default=(), repr=False)
     countries: frozenset[str] | None = None
     deny_list: TermList = field(default_factory=TermList)
     allowed_terms: TermList = field(default_factory=TermList)

@@ -47,6 +47,7 @@ from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
 from redactor.formats.tree import Node, Reading, composed_paths, part, root
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Status
+from redactor.pipeline.census import census_of
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
 from redactor.pipeline.examination import Examiner, Found
@@ -73,7 +74,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 def prepare(settings: RunContext) -> Analyzer:
     """Return the analyzer of a run. Raises ConfigError for settings that cannot be obeyed."""
-    analyzer = Analyzer(settings.policy, settings.rules)
+    analyzer = Analyzer(settings.policy, settings.rules, settings.register)
     settings.rulings.check(analyzer.detectors.entities, settings.policy.exemptions)
     return analyzer
 
@@ -81,10 +82,13 @@ def prepare(settings: RunContext) -> Analyzer:
 def redact(job: Job, settings: RunContext, *, fatal: tuple[type[Exception], ...] = ()) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself.
 
+    With `census`, the people whom it names are noted, and it leaves no trace.
     `fatal` errors are raised: those after which the process should not go on.
     """
     source = SourceDigest()
     try:
+        if job.census:
+            return Outcome(job.name, Status.CLEAN, census=census_of(job, settings))
         return _redact(job, settings, source)
     except fatal:
         raise
@@ -129,7 +133,7 @@ def source_digest(job: Job, limit: int) -> str:
 
 
 def _redact(job: Job, settings: RunContext, read: SourceDigest) -> Outcome:
-    analyzer = Analyzer(settings.policy, settings.rules)
+    analyzer = Analyzer(settings.policy, settings.rules, settings.register)
     target, out = (_beside(job.target), None) if job.rehearse else (job.target, job.out)
     if out is None:
         make_parents(target)
@@ -202,6 +206,7 @@ def _outcome(job: Job, found: Found) -> Outcome:
         dropped=tuple(sorted(Counter(kind for _, kind in found.dropped).items())),
         unmarked=found.unmarked[0],
         no_marks=found.unmarked[1],
+        passages=found.passages.taken(),
     )
     if not found.unexamined:
         return outcome
@@ -353,7 +358,7 @@ def record_failure(
     an earlier run or of a worker that died after it published: a document that is reported as
     failed has none. The same failure is not recorded twice in a run that goes on.
     """
-    if job.rehearse:
+    if not job.is_recorded:
         return failure(job.name, error)
     reason = type(error).__name__
     record = DocumentRecord(

@@ -9,6 +9,7 @@ from pathlib import Path
 from redactor.audit import AuditLog
 from redactor.audit.vault import Vault
 from redactor.decisions import ReviewDecisions
+from redactor.detect.coreference.register import Register
 from redactor.formats import Layout
 from redactor.formats.budget import TreeBudget
 from redactor.formats.tree import Path as NodePath
@@ -20,7 +21,10 @@ from redactor.proposals.writing import Proposals
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run applies to every document. Picklable: workers get it once."""
+    """What a run applies to every document. Picklable: workers get it once.
+
+    `register` are the people of the collection, where its documents are linked.
+    """
 
     policy: Policy
     key: Key
@@ -31,6 +35,7 @@ class RunContext:
     first: int = 1  # the number of a document's first record in this run
     vault: Vault | None = None
     proposals: Proposals | None = None
+    register: Register | None = None
 
     def reading(self) -> Reading:
         """Return how a source is read, with a budget for one walk over it."""

@@ -31,10 +31,11 @@ from redactor.formats.base import Medium
 from redactor.formats.rewriting import TreeEdit
 from redactor.formats.tree import Path, Reading, Unexamined
 from redactor.keys import Key
-from redactor.model import Edit, Finding, Slot
+from redactor.model import Action, Edit, Finding, Slot
 from redactor.operators import DocumentState, ReplacementContext, render
 from redactor.pipeline.leaks import leaks
 from redactor.pipeline.operands import operands_of, words_of
+from redactor.pipeline.passages import Gone, PassageNotes
 from redactor.pipeline.units import Place, Positions, TreeUnits
 
 _DRAFTS = 4
@@ -101,6 +102,7 @@ class Found:
         self.unmarked: tuple[int, str] = (0, "")
         self.names: dict[Path, list[Edit]] = {}
         self.totals = Totals()
+        self.passages = PassageNotes(b"")
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +141,7 @@ class Found:
         """Forget what was found inside, if that ends in an error: the part was not examined."""
         sizes = self._redactions.size, self._kept.size, self._edits.size
         nodes, unexamined, names = len(self.nodes), len(self.unexamined), len(self.names)
-        runs, media = len(self._runs), len(self.media)
+        runs, media, passages = len(self._runs), len(self.media), len(self.passages)
         totals = replace(self.totals, counts=Counter(self.totals.counts))
         try:
             yield
@@ -148,6 +150,7 @@ class Found:
             self._kept.cut(sizes[1])
             self._edits.cut(sizes[2])
             del self._runs[runs:]
+            self.passages.cut(passages)
             del self.nodes[nodes:], self.unexamined[unexamined:], self.media[media:]
             for path in list(self.names)[names:]:
                 del self.names[path]
@@ -193,6 +196,7 @@ class Examiner(TreeUnits):
         self._people: dict[str, None] = {}
         self._state = DocumentState()
         self.unexamined, self.media = found.unexamined, found.media
+        found.passages = PassageNotes(key.derive("passages"))
 
     def node(self, path: Path, copied: Path, layout: Layout) -> None:
         """Take note of a document in the tree."""
@@ -224,6 +228,9 @@ class Examiner(TreeUnits):
         """Yield the redactions of a unit, and note its retentions."""
         self._found.totals.parts += 1
         found, texts = self._settled(unit, name, positions, known)
+        if name:
+            parts = [positions.part(piece.of) for piece in unit.pieces]
+            self._found.passages.add(unit, list(_gone(found, texts)), parts)
         decisions = [*(r.decision for r in found.removals), *(k.decision for k in found.keeps)]
         shown = [*texts, *(None for _ in found.keeps)]
         rows = [(d.start, d.end, text) for d, text in zip(decisions, shown, strict=True)]
@@ -273,6 +280,14 @@ def _unit_edits(found: Analysis, texts: Sequence[str]) -> list[UnitEdit]:
         UnitEdit(one.decision.start, one.decision.end, text)
         for one, text in zip(found.removals, texts, strict=True)
     ]
+
+
+def _gone(found: Analysis, texts: Sequence[str]) -> Iterator[Gone]:
+    """Yield the removals of a unit, as they tell two passages apart."""
+    for one, text in zip(found.removals, texts, strict=True):
+        decision = one.decision
+        shown = text if decision.action is Action.PSEUDONYM else ""
+        yield decision.start, decision.end, f"{decision.finding.entity} {shown}"
 
 
 def _slot(unit: Unit, removal: Removal) -> Slot:

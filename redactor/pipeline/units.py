@@ -197,6 +197,11 @@ class Positions:
         self._shift: Counter[str] = Counter()  # characters, by part
         self._lines: Counter[str] = Counter()
 
+    def part(self, text: SourceText) -> tuple[str, int]:
+        """Return the part of a text, and how many lines more its copy has so far."""
+        name = part_of(text)
+        return name, self._lines[name]
+
     def locate(self, unit: Unit, start: int, end: int) -> tuple[str, int, int]:
         """Return the part and the span of a place, in the source."""
         piece, first, last = _span_of(unit, start, end)

@@ -30,6 +30,7 @@ _LINKS = {
     "address": "A person's name inside an e-mail address or account name",
     "file name": "A person after whom the file is named",
     "value": "Another place where a value stands that was found elsewhere in the document",
+    "collection": "Another document of the collection has this person, or several of this name",
     "glued": "A person's name glued together with other words",
 }
 _AND = " + "  # between a rule and what it was found together with
@@ -40,6 +41,7 @@ _KINDS = {
     "link": "Linked by redactor: {name}",
     "list:remove": "A term of the user's own deny list",
     "list:keep": "A value of the user's own allow list",
+    "list:keep-person": "The own data of a person who is kept in the whole collection",
     "review": "A text that a reviewer added",
 }
 # The reasons for a review: the values of `Decision.review`, and that of near misses.

@@ -211,7 +211,7 @@ class Team:
 
     def _as_recorded(self, task: _Task) -> Job:
         """Return a job with what its worker may have recorded before it died."""
-        if task.job.rehearse:
+        if not task.job.is_recorded:
             return task.job
         document = document_id(self._settings.key, task.job.name)
         record = recorded_after(self._settings.log.folder, task.log_bytes, document)

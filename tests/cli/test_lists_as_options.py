@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -91,8 +92,7 @@ def test_help_shows_the_present_names_alone(cli, name):
     shown = cli(*name.split(), "--help").out
     assert "--allow-list FILE" in shown
     assert "--deny-list FILE" in shown
-    assert "--keep" not in shown
-    assert "--remove" not in shown
+    assert not re.search(r"--(keep|remove)(?![\w-])", shown)  # --keep-person is another one
 
 
 @pytest.mark.parametrize("other", ["--deny-list", "--remove"])

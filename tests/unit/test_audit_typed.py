@@ -45,6 +45,7 @@ START = RunStart(
     round=1,
     sealed_to=("age1x", "age1y"),
     planned=3,
+    people="pp",
 )
 # name: a record with every field of its kind filled, and ones of those that may be left out
 RECORDS: dict[str, Record] = {

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from redactor.detect.checks.names import not_organisation
 from redactor.detect.checks.words import is_common, is_rare
+from redactor.detect.coreference.name_parser import CONTEXT, is_title
 from redactor.detect.coreference.search_terms import SearchTerm
 from redactor.text import Word
 
@@ -46,6 +47,9 @@ _DETERMINED = re.compile(
 )
 # The text behind a word of a sentence: a blank, or a sign that ends something.
 _IN_PROSE = re.compile(r"\s|[,;:!?)\]\"'’”]|\.(?!\w)|\Z")
+# A word with a capital directly before a name, and one directly behind it.
+_CAPITAL_BEFORE = re.compile(r"(?<![\w'’-])([A-Z][\w'’-]*)\.?[ \t]$")
+_CAPITAL_AFTER = re.compile(r"[ \t][A-Z][a-z]")
 # The text before a word that begins a line, list and Markdown signs apart.
 _LINE = re.compile(r"(?:\A|\n)[\s*_>\[(]*\Z")
 # The text after a name that is an ordinary word too: "Hill said", "Mark, who", "May's".
@@ -77,7 +81,22 @@ def match_end(text: str, tokens: Sequence[Word], at: int, term: SearchTerm) -> i
         return None
     if not _KINDS.get(term.source, _anywhere)(text, first, last):
         return None
+    if term.spread and len(term.forms) == 1 and _is_part(text, first, last):
+        return None
     return _with_stop(text, last, term)
+
+
+def _is_part(text: str, first: Word, last: Word) -> bool:
+    """Tell whether a name alone is part of a longer one, as "Vance" of "Cal Vance Park".
+
+    Titles and ordinary words that begin a sentence are no part of it.
+    """
+    if _CAPITAL_AFTER.match(text, last.end):
+        return True
+    before = _CAPITAL_BEFORE.search(text, max(0, first.start - CONTEXT), first.start)
+    if before is None or is_title(before[1]):
+        return False
+    return not is_common(before[1].casefold())
 
 
 def _is_middle(text: str, tokens: Sequence[Word], here: int, form: str) -> bool:

@@ -148,6 +148,11 @@ class Name:
         return frozenset(filter(None, (self.initials, ends, every, self.alias)))
 
 
+def is_title(word: str) -> bool:
+    """Tell whether a word is a title, as "Mrs" and "Judge"."""
+    return word.casefold().strip(".") in _TITLES
+
+
 def is_initial(forms: Sequence[str]) -> bool:
     """Tell whether the words of a name are a single letter of a script with capitals.
 

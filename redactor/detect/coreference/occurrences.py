@@ -38,7 +38,8 @@ class Occurrence:
     `phrase` is the span of the organisation or street whose name begins here ("Marsh" in "Marsh
     Street"): the occurrence then counts only if something else of the phrase is redacted. `clear`
     is false where the term can mean several people. `word` is the given name or surname that is
-    found alone.
+    found alone. `elsewhere` tells that another document has a part in whose it is, `spread` that
+    another document alone is why it was searched for.
     """
 
     finding: Finding
@@ -47,6 +48,8 @@ class Occurrence:
     phrase: tuple[int, int] | None = None
     clear: bool = True
     word: str = field(default="", repr=False)
+    elsewhere: bool = False
+    spread: bool = False
 
 
 class OccurrenceFinder:
@@ -81,7 +84,16 @@ class OccurrenceFinder:
             if term.entity == "PERSON" and len(term.forms) == 1:
                 phrase = _organisation(view, *span, offset)
             word = term.forms[0] if is_lone(term) else ""
-            yield Occurrence(finding, term.value, term.kept, phrase, term.clear, word)
+            yield Occurrence(
+                finding,
+                term.value,
+                term.kept,
+                phrase,
+                term.clear,
+                word,
+                term.elsewhere,
+                term.spread,
+            )
 
     def without(self, words: frozenset[str]) -> OccurrenceFinder:
         """Return the same without the terms for these words alone."""
@@ -183,7 +195,13 @@ def is_lone(term: SearchTerm) -> bool:
 
 def _meaning(term: SearchTerm, resolution: Resolution) -> SearchTerm:
     """Return a term with the value of a resolution."""
-    return replace(term, value=resolution.value, clear=resolution.clear, kept=resolution.kept)
+    return replace(
+        term,
+        value=resolution.value,
+        clear=resolution.clear,
+        kept=resolution.kept,
+        elsewhere=resolution.elsewhere,
+    )
 
 
 def _organisation(view: View, start: int, stop: int, offset: int) -> tuple[int, int] | None:

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from redactor.detect.coreference.index import Index, Person, persons
-from redactor.detect.coreference.name_parser import Name, is_initial, names_in
+from redactor.detect.coreference.name_parser import PARTICLES, Name, is_initial, names_in
 from redactor.detect.coreference.namesakes import (
     Agreement,
     full_keys,
@@ -37,11 +38,29 @@ class Resolution:
     """What a mention resolves to: a canonical value, whether it is unambiguous, and if it is kept.
 
     `"Marsh"` resolves to the value `"kevin marsh"` where Kevin Marsh is the only one of that name.
+    `elsewhere` tells that another document of the collection has a part in it.
     """
 
     value: str = field(repr=False)
     clear: bool = True
     kept: bool = False
+    elsewhere: bool = False
+
+
+class OtherPeople(Protocol):
+    """The people of other documents, as far as the words of this one can mean them."""
+
+    def completed(
+        self, name: Name, found: Resolution, owners: Sequence[Person], *, here: bool
+    ) -> Resolution:
+        """Return the resolution of a name, of which this document says what was `found`.
+
+        `owners` are the people of this document whom it can mean; `here` tells that one of them is
+        named in full in it.
+        """
+
+    def glued(self, word: str) -> Resolution | None:
+        """Return the person whose given name and surname make up one word."""
 
 
 class EntityResolver:
@@ -53,13 +72,21 @@ class EntityResolver:
         resolve("Keogh")     value "keogh", not clear: Ada or Tom
     """
 
-    def __init__(self, mentions: Iterable[str], keep: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        mentions: Iterable[str],
+        keep: Iterable[str] = (),
+        others: OtherPeople | None = None,
+    ) -> None:
         """Group the person mentions of a document into people.
 
-        `keep` are names on the allow list.
+        `keep` are names on the allow list, `others` the people of other documents.
         """
         listed = [name for text in keep for name in names_in(text)]
-        parsed = listed + [name for text in set(mentions) for name in names_in(text)]
+        mentioned = [name for text in set(mentions) for name in names_in(text)]
+        parsed = listed + mentioned
+        self._others = others
+        self._mentioned = frozenset(name for name in mentioned if name.full)
         self.names = sorted({name.key: name for name in parsed}.values(), key=lambda one: one.key)
         self._kept = frozenset(listed)
         self._index = Index()
@@ -79,7 +106,7 @@ class EntityResolver:
 
     def _add_short(self, names: Sequence[Name]) -> None:
         """Add people for names with an initial that no full name of the document explains."""
-        unknown = [name for name in names if not (self._owners(name) or _only_initials(name))]
+        unknown = [name for name in names if not (self.owners(name) or _only_initials(name))]
         self._index.add(persons(groups(unknown, short_keys, _agree_in_short), self._kept))
 
     def value(self, mention: str) -> str:
@@ -99,14 +126,24 @@ class EntityResolver:
         if not each:
             return Resolution(normalize(mention))
         value = " and ".join(one.value for one in each)
-        return Resolution(value, all(one.clear for one in each), all(one.kept for one in each))
+        return Resolution(
+            value,
+            all(one.clear for one in each),
+            all(one.kept for one in each),
+            any(one.elsewhere for one in each),
+        )
 
     def of(self, name: Name) -> Resolution:
         """Return the resolution of a parsed name in this document."""
-        owners = self._owners(name)
+        owners = self.owners(name)
         if not name.first:
-            return self._of_lone(name, owners)
-        return _of(owners[0]) if len(owners) == 1 else self._own(name, clear=not owners)
+            found = self._of_lone(name, owners)
+        else:
+            found = _of(owners[0]) if len(owners) == 1 else self._own(name, clear=not owners)
+        if self._others is None:
+            return found
+        here = any(one in self._mentioned for person in owners for one in person.names)
+        return self._others.completed(name, found, owners, here=here)
 
     def glued(self, word: str) -> Resolution | None:
         """Return the person whose given name and surname make up one word.
@@ -115,19 +152,20 @@ class EntityResolver:
         """
         stem = word.rstrip("0123456789")
         owners = self._index.glued(stem)
-        return (
-            _of(owners[0])
-            if len(owners) == 1
-            else Resolution(stem, clear=False)
-            if owners
-            else None
-        )
+        if not owners:
+            return self._others.glued(word) if self._others else None
+        if len(owners) > 1:
+            return Resolution(stem, clear=False)
+        found = _of(owners[0])
+        if self._others is None:
+            return found
+        return self._others.completed(owners[0].names[0], found, owners, here=True)
 
     def _own(self, name: Name, *, clear: bool) -> Resolution:
         """Return the resolution of a name to itself, and to no other person of the document."""
         return Resolution(name.value, clear, clear and name in self._kept)
 
-    def _owners(self, name: Name) -> Sequence[Person]:
+    def owners(self, name: Name) -> Sequence[Person]:
         """Return the people whom a name can mean: none, one, or two if there are two or more."""
         if (person := self._index.named(name)) is not None:
             return [person]
@@ -155,6 +193,8 @@ class EntityResolver:
             readings.insert(0, [("surname", form)])
         fits = _of_a_kind(name)
         found = self._first((keys, fits) for keys in readings) or self._by_short(name)
+        if not found and (account := _as_account(name)):
+            return self.owners(account)
         if len(found) == 1 and form in found[0].names[0].middle:  # one of two Spanish surnames
             return self._index.some(readings[-2] + readings[-1], fits)
         return found or self._index.some([("letters", name.alias)], fits)
@@ -190,6 +230,13 @@ class EntityResolver:
         if not owners and len(longer) == 1:
             return Resolution(next(iter(longer)))
         return self._own(name, clear=not owners and len(genders) < 2)
+
+
+def _as_account(name: Name) -> Name | None:
+    """Return the full name that two words joined by a sign may be: "teo_vance"."""
+    if len(name.last) != 2 or not PARTICLES.isdisjoint(name.last):
+        return None
+    return Name(name.last[:1], name.last[1:])
 
 
 def _contested(name: Name, owner: Person, genders: set[str]) -> bool:

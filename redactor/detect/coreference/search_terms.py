@@ -74,6 +74,8 @@ class SearchTerm:
     kept: bool = False
     middle: int = 0  # a middle name may stand before this form
     clear: bool = True  # whether it can be told whose this is
+    elsewhere: bool = False  # whether another document has a part in whose this is
+    spread: bool = False  # whether another document alone is why it is searched for
 
 
 def person_terms(people: EntityResolver) -> Iterator[SearchTerm]:
@@ -82,10 +84,10 @@ def person_terms(people: EntityResolver) -> Iterator[SearchTerm]:
     Of Teodor Vance: "teodor vance", "vance teodor", "teo vance", "t vance", "vance", "t v" and
     more.
     """
-    ways = {(*way.forms, way.source): way for name in people.names for way in _ways(name)}
-    for way in ways.values():
-        yield _term(people.of(way.name), way.forms, way.source, middle=way.middle)
-    lone = {form: None for name in people.names for form in _lone(name)}
+    spellings = {(*way.forms, way.source): way for name in people.names for way in ways(name)}
+    for way in spellings.values():
+        yield person_term(people.of(way.name), way.forms, way.source, middle=way.middle)
+    lone = {form: None for name in people.names for form in lone_words(name)}
     for forms in lone:
         yield from _lone_term(people, forms)
     taken = {forms[0] for forms in lone if len(forms) == 1}
@@ -94,7 +96,7 @@ def person_terms(people: EntityResolver) -> Iterator[SearchTerm]:
     yield from _family_terms(people, taken)
 
 
-def _term(
+def person_term(
     resolution: Resolution,
     forms: tuple[str, ...],
     source: str,
@@ -112,11 +114,12 @@ def _term(
         kept=resolution.kept,
         middle=middle,
         clear=resolution.clear,
+        elsewhere=resolution.elsewhere,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class Way:
     """A spelling of a name: its words in order, the name they stand for, its kind in the log."""
 
     name: Name = field(repr=False)
@@ -125,26 +128,26 @@ class _Way:
     middle: int = 0
 
 
-def _ways(name: Name) -> Iterator[_Way]:
+def ways(name: Name) -> Iterator[Way]:
     """Yield the spellings of a name that have several words."""
     first, last = name.first, name.last
     if name.full:
         plain = Name(first, last)
-        yield _Way(plain, first + last, "full name", len(first))
-        yield _Way(plain, last + first, "surname first")
-        yield _Way(Name(first, (name.own[0][0],)), (*first, name.own[0][0]), "initial")
+        yield Way(plain, first + last, "full name", len(first))
+        yield Way(plain, last + first, "surname first")
+        yield Way(Name(first, (name.own[0][0],)), (*first, name.own[0][0]), "initial")
         if name.middle:
-            yield _Way(name, first + name.middle + last, "full name")
-            yield _Way(name, last + first + name.middle, "surname first")
+            yield Way(name, first + name.middle + last, "full name")
+            yield Way(name, last + first + name.middle, "surname first")
         for short in sorted(short_forms(first[0])) if len(first) == 1 else ():
-            yield _Way(Name((short,), last), (short, *last), "full name", 1)
+            yield Way(Name((short,), last), (short, *last), "full name", 1)
     if first and not is_initial(last):
         initial = first[0][:1]
-        yield _Way(Name((initial,), last), (initial, *last), "initial", 1)
-        yield _Way(Name((initial,), last), (*last, initial), "initial")
+        yield Way(Name((initial,), last), (initial, *last), "initial", 1)
+        yield Way(Name((initial,), last), (*last, initial), "initial")
 
 
-def _lone(name: Name) -> Iterator[tuple[str, ...]]:
+def lone_words(name: Name) -> Iterator[tuple[str, ...]]:
     """Yield the words of a name that can name the person alone.
 
     "vance", "teodor", a long middle name.
@@ -169,7 +172,7 @@ def _lone_term(people: EntityResolver, forms: tuple[str, ...]) -> Iterator[Searc
     uncased = word.upper() == word.lower()
     if len(word) >= (_SHORTEST_UNCASED if uncased else SHORTEST):
         capital = len(word) == SHORTEST or (len(forms) == 1 and is_common(forms[0]))
-        yield _term(people.of(Name((), forms)), forms, "name", capital=capital)
+        yield person_term(people.of(Name((), forms)), forms, "name", capital=capital)
 
 
 def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
@@ -187,8 +190,8 @@ def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
     }
     for some in sorted(letters - _ABBREVIATIONS):
         resolution = people.of(Name((some[0],), (some[-1],), tuple(some[1:-1])))
-        yield _term(resolution, tuple(some), "initials")
-        yield _term(resolution, (some,), "letters" if some in told else "speaker")
+        yield person_term(resolution, tuple(some), "initials")
+        yield person_term(resolution, (some,), "letters" if some in told else "speaker")
 
 
 def _short_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm]:
@@ -200,7 +203,7 @@ def _short_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm
         name = Name((), (form,))
         resolution = people.of(name)
         if resolution.clear and resolution.value != name.value:
-            yield _term(resolution, (form,), "short", capital=True)
+            yield person_term(resolution, (form,), "short", capital=True)
 
 
 def _family_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTerm]:
@@ -210,7 +213,7 @@ def _family_terms(people: EntityResolver, taken: set[str]) -> Iterator[SearchTer
         plural = surname + ("es" if surname.endswith(("s", "x", "z", "ch", "sh")) else "s")
         if plural not in taken:
             resolution = Resolution(plural, kept=people.of(Name((), (surname,))).kept)
-            yield _term(resolution, (plural,), "family", capital=True)
+            yield person_term(resolution, (plural,), "family", capital=True)
 
 
 def address_terms(address: str, people: EntityResolver) -> Iterator[SearchTerm]:
@@ -223,8 +226,8 @@ def address_terms(address: str, people: EntityResolver) -> Iterator[SearchTerm]:
     local = words_of(_CAMEL.sub(" ", account.strip("@~").split("@", 1)[0]))
     if len(local) == 2 and all(len(f) > 2 and f.isalpha() and not is_common(f) for f in local):
         resolution = people.of(Name(local[:1], local[1:]))
-        yield _term(resolution, local, "address", capital=True)
-        yield _term(resolution, local[::-1], "address", capital=True)
+        yield person_term(resolution, local, "address", capital=True)
+        yield person_term(resolution, local[::-1], "address", capital=True)
 
 
 def file_terms(name: str, people: EntityResolver) -> Iterator[SearchTerm]:
@@ -241,7 +244,7 @@ def file_terms(name: str, people: EntityResolver) -> Iterator[SearchTerm]:
         if found in known and fresh not in known and len(fresh) > 2 and not is_common(fresh):
             resolution = replace(people.of(Name((), (found,))), kept=False)
             for forms in ((one, other), (other, one), (fresh,)):
-                yield _term(resolution, forms, "file name", capital=True)
+                yield person_term(resolution, forms, "file name", capital=True)
 
 
 def value_of(entity: str, text: str) -> str:

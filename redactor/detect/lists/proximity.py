@@ -58,9 +58,10 @@ class Nearby:
         return self.run_of(finding.start, finding.end)
 
     def run_of(self, start: int, end: int) -> Run:
-        """Return the words that a span of the source covers."""
-        first = max(bisect_right(self._starts, start) - 1, 0)
-        return first, max(bisect_left(self._starts, end) - 1, first)
+        """Return the words that a span of the source covers; a sign before them is none of them."""
+        last = max(bisect_left(self._starts, end) - 1, 0)
+        first = min(bisect_right(self._ends, start), last)
+        return first, last
 
     def named(self, names: Mapping[str, Sequence[Name]]) -> Iterator[NamedSpan]:
         """Yield the spans of full names, with an initial in between or surname first.
