@@ -7,15 +7,24 @@ Every document of every source is accounted for: redacted, failed by name and re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from redactor.audit import RunStart, document_id
 from redactor.audit.reading import sealed_lines
 from redactor.audit.run_lock import run_lock
-from redactor.beginning import KEY_FILE, begin, check_unused, clear_vault, go_on, is_begun
+from redactor.beginning import (
+    KEY_FILE,
+    begin,
+    check_unused,
+    clear_staging,
+    clear_vault,
+    go_on,
+    is_begun,
+)
 from redactor.config.listing import joined_problems
 from redactor.decisions.loading import LoadedDecisions
 from redactor.earlier import Earlier, earlier_runs
@@ -55,6 +64,17 @@ __all__ = [
 ]
 
 
+class Workers(Protocol):
+    """Who redacts the documents of a run."""
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Yield the outcome of every job. Raises RedactorError when nothing can go on."""
+
+
+MakeTeam: TypeAlias = Callable[[RunContext, int], AbstractContextManager[Workers]]
+"""Makes the workers of a run, from its settings and their number."""
+
+
 class OutputExists(OutputError):
     """An OUT that an earlier run wrote to; the hint says what could be done with it."""
 
@@ -69,25 +89,30 @@ class SettingsChanged(ConfigError):
 
 
 def redact_batch(
-    request: BatchRequest, *, progress: Callable[[int, int], None] = lambda *_: None
+    request: BatchRequest,
+    *,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    team: MakeTeam | None = None,
 ) -> BatchResult:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
     With decisions, the OUT that they are about is redacted anew, and its log is continued; the
     same holds for a run that is resumed, or an OUT that is updated.
 
-    `progress` is called with how many documents are done, of how many.
+    `progress` is called with how many documents are done, of how many. `team` makes who does the
+    work, from the run's settings and the number of workers: processes on this machine, if unset.
     """
     if request.resume and request.update:
         raise UsageError("--update goes on with what was broken off as well: leave --resume out")
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
     with run_lock(audit):
-        return _redact_batch(request, audit, progress)
+        clear_staging(audit)
+        return _redact_batch(request, audit, progress, team or Team)
 
 
 def _redact_batch(
-    request: BatchRequest, audit: Path, progress: Callable[[int, int], None]
+    request: BatchRequest, audit: Path, progress: Callable[[int, int], None], team: MakeTeam
 ) -> BatchResult:
     entries = discover(request)
     begun = is_begun(audit)
@@ -105,7 +130,7 @@ def _redact_batch(
     if request.resume and earlier and earlier.ended:
         result = _ended(earlier, entries, audit, key)
     else:
-        result = _run(request, audit, entries, key, earlier, progress)
+        result = _run(request, audit, entries, key, earlier, progress, team)
     return replace(result, outcomes=_shown(result.outcomes, entries))
 
 
@@ -122,6 +147,7 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     key: Key,
     earlier: Earlier | None,
     progress: Callable[[int, int], None],
+    make_team: MakeTeam,
 ) -> BatchResult:
     begun = audit if is_begun(audit) else None
     notices = run_notices(request, key, begun)
@@ -135,7 +161,7 @@ def _run(  # noqa: PLR0913, PLR0917  # what is asked, and what there is
     size = min(request.workers or _cores(), max(1, len(plan.jobs)))
     record = replace(start, workers=size, planned=plan.planned)
     needed = plan.jobs or not earlier
-    with Team(settings, size) if needed else nullcontext() as team:
+    with make_team(settings, size) if needed else nullcontext() as team:
         # Nothing is created before the detectors could be loaded.
         _rehearse(plan.jobs, settings, team, whole=not begun)
         if begun is None:
@@ -268,7 +294,9 @@ def _clear_away(plan: Plan, settings: RunContext, earlier: Earlier) -> None:
     clear_vault(settings, earlier.slots)
 
 
-def _rehearse(jobs: Sequence[Job], settings: RunContext, team: Team | None, *, whole: bool) -> None:
+def _rehearse(
+    jobs: Sequence[Job], settings: RunContext, team: Workers | None, *, whole: bool
+) -> None:
     """Redact what decisions are about, without any trace, so that none fails later.
 
     The `whole` batch is rehearsed where only the documents can tell what is removed elsewhere.
@@ -302,7 +330,7 @@ def discover(request: BatchRequest) -> list[SourceFile]:
 def _work(
     plan: Plan,
     settings: RunContext,
-    team: Team | None,
+    team: Workers | None,
     progress: Callable[[int, int], None],
 ) -> tuple[Outcome, ...]:
     outcomes = [*leave_out(plan.left_out, settings), *withdraw(plan.withdrawn, settings)]

@@ -143,7 +143,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         )
         with progress_bar(shown=not (quiet or no_progress)) as progress:
             report = redact_batch(request, progress=progress)
-        raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet)))
+        raise typer.Exit(int(print_report(report, out, request.policy, quiet=quiet)))
 
 
 def _redact_stdin(
@@ -166,7 +166,7 @@ def _redact_stdin(
     write_out(copy)
 
 
-def _report(report: BatchResult, out: Path, policy: Policy, *, quiet: bool) -> ExitCode:
+def print_report(report: BatchResult, out: Path, policy: Policy, *, quiet: bool) -> ExitCode:
     """Say how a run ended: what failed is named even where the summary cannot be printed."""
     problems = list(report.problems)
     try:
