@@ -109,13 +109,13 @@ def _on_cluster(request: BatchRequest, master: str | None, *, shown: bool) -> Ba
 
     spark = session(master)
     try:
-        cluster = SparkCluster(spark)
+        cluster, odd = SparkCluster(spark), tuple(notices(spark))
         with progress_bar(shown=shown) as progress:
             report = redact_batch(
                 replace(request, workers=cluster.slots),
                 progress=progress,
                 team=lambda settings, _: SparkTeam(settings, cluster),
             )
-        return replace(report, notices=(*report.notices, *notices(spark)))
+        return replace(report, notices=(*report.notices, *odd))
     finally:
         spark.stop()

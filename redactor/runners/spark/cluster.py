@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,9 @@ class SparkCluster:
     def lives(self) -> bool:
         """Tell whether the session was not stopped."""
         gateway: Any = self._context._jsc  # noqa: SLF001  # there is no other way to ask
-        return gateway is not None and not gateway.sc().isStopped()
+        with suppress(JobFailed), _failing():  # without its Java half it does not answer
+            return gateway is not None and not gateway.sc().isStopped()
+        return False
 
     def share(self, shared: Shared) -> None:
         """Broadcast the settings of the run."""
@@ -125,23 +128,32 @@ class SparkCluster:
 
     def run(self, tasks: Sequence[Task]) -> list[Result]:
         """Return the results of all tasks, one partition each. Raises JobFailed."""
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
-        given = self._context.broadcast(list(tasks))
-        self._context.setJobGroup(self._group, f"{sum(map(len, tasks))} documents")
-        try:
-            table = self._session.range(0, len(tasks), 1, len(tasks))
-            rows = table.mapInArrow(_function(given, self._shared), _SCHEMA).collect()
-        except (Py4JError, PySparkException):  # its text has a traceback, and maybe names of files
-            raise JobFailed from None
-        finally:
-            given.destroy()
+        with _failing():
+            given = self._context.broadcast(list(tasks))
+            self._context.setJobGroup(self._group, f"{sum(map(len, tasks))} documents")
+            try:
+                table = self._session.range(0, len(tasks), 1, len(tasks))
+                rows = table.mapInArrow(_function(given, self._shared), _SCHEMA).collect()
+            finally:
+                given.destroy()
         return [pickle.loads(row.result) for row in rows]  # noqa: S301  # of our tasks
 
     def cancel(self) -> None:
         """Give up the jobs of this run."""
-        self._context.cancelJobGroup(self._group)
+        with suppress(JobFailed), _failing():
+            self._context.cancelJobGroup(self._group)
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Raise JobFailed for what Spark raises: its text has a traceback, and maybe paths."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException, OSError):
+        raise JobFailed from None
 
 
 def _function(given: Any, shared: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:
