@@ -104,7 +104,8 @@ def spark(  # noqa: PLR0913  # one parameter an option
 
 def _on_cluster(request: BatchRequest, master: str | None, *, shown: bool) -> BatchResult:
     from redactor.batch import redact_batch
-    from redactor.runners.spark.cluster import SparkCluster, notices, session
+    from redactor.runners.spark.cluster import SparkCluster
+    from redactor.runners.spark.session import notices, session
     from redactor.runners.spark.team import SparkTeam
 
     spark = session(master)

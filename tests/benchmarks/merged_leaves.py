@@ -3,7 +3,7 @@
     python tests/benchmarks/merged_leaves.py 10000000           # leaves; the tree alone
     python tests/benchmarks/merged_leaves.py 1000000 FOLDER     # the log itself, on a disk
 
-Records are drawn as tasks hand them over: lines of 480 bytes, about 128 documents at a time, three
+Records are drawn as tasks hand them over: lines of 480 bytes, 64 documents at a time, three
 lines each. Prints the seconds of processors and of the clock, the bytes of records, and the largest
 memory of the process in MB beyond what it had before the first one.
 """
@@ -21,7 +21,7 @@ from redactor.audit.merkle import Frontier, leaf_hash
 from redactor.keys import Key
 
 _LINE = 480  # bytes, as measured over letters with a handful of redactions
-_TASK = 3 * 128  # lines
+_TASK = 3 * 64  # lines
 
 
 def tasks(leaves: int) -> Iterator[list[bytes]]:

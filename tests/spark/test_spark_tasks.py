@@ -18,7 +18,7 @@ from redactor.errors import ExitCode, OutputError, UsageError
 from redactor.files import publish_draft
 from redactor.keys import Key
 from redactor.model import Job, Status
-from redactor.runners.spark import cluster
+from redactor.runners.spark import session
 from redactor.runners.spark.tasks import MOST_BYTES, halves, micro_batches, tasks
 
 KEY = Key(bytes(range(32)))
@@ -110,14 +110,14 @@ def test_a_draft_of_another_disk_is_copied_and_no_link_is_followed(tmp_path):
 
 def test_without_spark_or_java_the_hint_says_what_to_install(cli, tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("The tide was low.")
-    monkeypatch.setattr(cluster, "find_spec", lambda _: None)
+    monkeypatch.setattr(session, "find_spec", lambda _: None)
     run = cli("spark", tmp_path / "a.txt", "--out", tmp_path / "out")
     assert run.code == ExitCode.USAGE
     assert "pip install 'redactor[spark]'" in run.err
-    monkeypatch.setattr(cluster, "find_spec", lambda name: name)
-    monkeypatch.setattr(cluster, "_java", lambda: False)
+    monkeypatch.setattr(session, "find_spec", lambda name: name)
+    monkeypatch.setattr(session, "_java", lambda: False)
     with pytest.raises(UsageError) as caught:
-        cluster.require_spark()
+        session.require_spark()
     assert "Java 17" in caught.value.hint
     assert not (tmp_path / "out").exists()
 
@@ -127,6 +127,6 @@ def test_java_is_looked_for_where_spark_looks(tmp_path, monkeypatch):
     program.parent.mkdir()
     program.write_text("")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    assert not cluster._java()
+    assert not session._java()
     program.chmod(0o755)
-    assert cluster._java()
+    assert session._java()

@@ -15,7 +15,7 @@ from redactor.batch import redact_batch
 from redactor.errors import ConfigError, ExitCode, InternalError, OutputError
 from redactor.keys import Key
 from redactor.model import SourcePath
-from redactor.runners.spark import executor, team
+from redactor.runners.spark import accepting, executor
 from redactor.runners.spark.executor import Result, local_place
 from redactor.runners.spark.team import JobFailed, SparkTeam
 
@@ -73,7 +73,7 @@ def test_a_record_is_in_the_log_before_its_copy_appears(on_cluster, local, key_f
         document = document_id(Key.load(key_file), name).encode()
         seen.append(any(document in line for line in records(tmp_path / "out")))
 
-    with patch.object(team, "publish_draft", published):
+    with patch.object(accepting, "publish_draft", published):
         on_cluster(ClusterHere())
     assert seen == [True] * (DOCUMENTS + 1)
 

@@ -10,7 +10,8 @@ A run of documents:
     executor  redacts them as a local worker does, in a process of its own (`executor`), into a
               folder that no other attempt of a task uses: verified drafts, and records as lines
     driver    once a task has ended: reads each draft back and compares it with its record,
-              appends the records to the log, flushed to the disk, then moves the drafts (`team`)
+              appends the records to the log, flushed to the disk, then moves the drafts (`team`,
+              `accepting`)
 
 What follows from that order:
 

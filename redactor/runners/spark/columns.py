@@ -18,7 +18,7 @@ from redactor.config.restrictions import on_day, today
 from redactor.errors import UsageError
 from redactor.keys import Key
 from redactor.model import Policy
-from redactor.runners.spark.cluster import require_spark
+from redactor.runners.spark.session import require_spark
 from redactor.runners.spark.texts import ColumnSettings, redacted_batch
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ Numbered: TypeAlias = tuple[int, Job]
 
 Task: TypeAlias = tuple[Numbered, ...]
 
-MOST_DOCUMENTS = 128  # of a task; a second of work where each is a line or two
+MOST_DOCUMENTS = 64  # of a task; a second of work where each is a line or two
 MOST_BYTES = 256 << 10  # of a task's sources, unless one document alone has more; ten seconds
 ROUNDS = 4  # tasks for each slot of the cluster in a micro-batch: slow and quick ones even out
 AT_ONCE = 1 << 16  # documents in a micro-batch: their records are in the driver's memory, 200 MB

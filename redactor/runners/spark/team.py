@@ -1,35 +1,23 @@
-"""The driver's side: hands tasks to a cluster, records their results, publishes their copies."""
+"""The driver's side: hands tasks to a cluster, and has their results accepted in order."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from sys import maxsize
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
-from redactor.audit import document_id
-from redactor.audit.folder import STAGING, VAULT
-from redactor.audit.staged import record_of
+from redactor.audit.folder import STAGING
 from redactor.decisions.loading import LoadedDecisions
-from redactor.errors import ConfigError, OutputError, RedactorError, WorkerDied
-from redactor.files import (
-    PRIVATE_FOLDER,
-    delete_copy,
-    make_folder,
-    open_source,
-    publish_draft,
-    sha256,
-)
-from redactor.model import Job, Outcome, Status
-from redactor.pipeline import RunContext, record_failure, source_digest
+from redactor.errors import ConfigError, RedactorError, WorkerDied
+from redactor.files import PRIVATE_FOLDER, make_folder
+from redactor.model import Job, Outcome
+from redactor.pipeline import RunContext
 from redactor.run_records import run_start
+from redactor.runners.spark.accepting import accept
 from redactor.runners.spark.executor import Result, Shared
 from redactor.runners.spark.tasks import Task, halves, micro_batches
 
@@ -60,17 +48,6 @@ class Cluster(Protocol):
 
     def cancel(self) -> None:
         """Give up all jobs of this run."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """A result that may be recorded: the draft has the recorded digest."""
-
-    job: Job
-    outcome: Outcome
-    records: tuple[bytes, ...] = ()
-    draft: Path | None = None
-    slots: tuple[Path, ...] = ()
 
 
 class SparkTeam:
@@ -118,7 +95,7 @@ class SparkTeam:
                 for batch, done in self._in_flight(listed, pool):
                     found = {one.number: one for one in _raise_first(done.result())}
                     for task in batch:
-                        yield from self._accept([(job, found.get(n)) for n, job in task])
+                        yield from accept([(job, found.get(n)) for n, job in task], self._settings)
             except BaseException:  # a generator that is left, or an interrupt
                 self._cluster.cancel()
                 raise
@@ -148,76 +125,6 @@ class SparkTeam:
         if alone:
             return []
         return [one for half in halves(tasks) for one in self._results(half)]
-
-    def _accept(self, done: Sequence[tuple[Job, Result | None]]) -> Iterator[Outcome]:
-        """Record the results of a task, then publish its copies; yield the outcomes."""
-        checked = [self._checked(job, result) for job, result in done]
-        try:
-            self._seal(checked)
-            if lines := [line for one in checked for line in one.records]:
-                self._settings.log.append(lines)
-        except RedactorError as error:
-            for one in checked:
-                self._unseal(one)
-                yield record_failure(one.job, self._settings, error)
-            return
-        for one in checked:
-            yield self._published(one)
-
-    def _checked(self, job: Job, result: Result | None) -> _Checked:
-        """Return a result once records and draft are those of the document."""
-        if result is None or result.outcome is None:
-            error = WorkerDied("its executor died on this document, whenever it was tried")
-            digest = source_digest(job, self._settings.policy.limits.file_bytes)
-            return _Checked(job, record_failure(job, self._settings, error, digest))
-        try:
-            return self._examined(job, result, result.outcome)
-        except RedactorError as error:
-            return _Checked(job, record_failure(job, self._settings, error))
-
-    def _examined(self, job: Job, result: Result, outcome: Outcome) -> _Checked:
-        if job.rehearse:
-            return _Checked(job, outcome)
-        if result.draft is None:
-            if outcome.status is not Status.FAILED:
-                raise OutputError("the draft is not where its task wrote it")
-            delete_copy(job.target, below=job.out)  # of an earlier run: before that is recorded
-            return _Checked(job, outcome, result.records)
-        records = [record_of(line) for line in result.records]
-        document = document_id(self._settings.key, job.name)
-        digest = str(records[0].get("output_sha256")) if records else job.recorded
-        with open_source(result.draft, maxsize) as draft:
-            same = sha256(draft) == digest
-        if not same or any(one["document"] != document for one in records):
-            raise OutputError("the draft is not the one that its task recorded")
-        slots = [result.draft.parent / str(one["vault"]) for one in records[:1] if "vault" in one]
-        return _Checked(job, outcome, result.records, result.draft, tuple(slots))
-
-    def _seal(self, checked: Sequence[_Checked]) -> None:
-        """Move what was sealed into the vault, before a record names it. Raises OutputError."""
-        try:
-            for slot in (slot for one in checked for slot in one.slots):
-                os.replace(slot, self._vault / slot.name)
-        except OSError as error:
-            raise OutputError(f"cannot write the vault: {error.strerror}") from None
-
-    def _unseal(self, one: _Checked) -> None:
-        for slot in one.slots:
-            with suppress(OSError):  # what no record names says nothing
-                (self._vault / slot.name).unlink()
-
-    @property
-    def _vault(self) -> Path:
-        return self._settings.log.folder / VAULT
-
-    def _published(self, one: _Checked) -> Outcome:
-        if one.draft is None:
-            return one.outcome
-        try:
-            publish_draft(one.draft, one.job.target, below=one.job.out)
-        except RedactorError as error:
-            return record_failure(one.job, self._settings, error)
-        return one.outcome
 
 
 def _raise_first(done: Sequence[Result]) -> Sequence[Result]:
