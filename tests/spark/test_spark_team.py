@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from typing import ClassVar
 from unittest.mock import patch
 
+import pyrage
 import pytest
 from command_line import SerialTeam
 from conftest import DOCUMENTS, ClusterHere, modes, records
 
 from redactor.audit import PublicKey, check, document_id
+from redactor.audit.slots import check_vault
 from redactor.batch import redact_batch
 from redactor.errors import ConfigError, ExitCode, InternalError, OutputError
+from redactor.files import Draft
 from redactor.keys import Key
 from redactor.model import SourcePath
 from redactor.runners.spark import accepting, executor
@@ -286,3 +290,50 @@ def test_the_worker_in_a_task_is_started_once_for_all_tasks_of_a_process(on_clus
         on_cluster(cluster := ClusterHere())
     assert len(cluster.jobs) > 2
     assert len(started) == 1
+
+
+def _dying(draft, *given, published=Draft.publish, **more):
+    """Publish what was recorded, and die before the copy."""
+    if draft.target.suffix == ".draft":
+        raise KeyboardInterrupt
+    published(draft, *given, **more)
+
+
+class Dying(SerialTeam):
+    """A worker that dies once, between its record and its copy; the local team tries again."""
+
+    died: ClassVar[set[str]] = set()
+
+    def run(self, jobs):
+        for job in list(jobs):
+            if job.name == "2.txt" and not self.died:
+                self.died.add(job.name)
+                with patch.object(Draft, "publish", _dying), pytest.raises(KeyboardInterrupt):
+                    list(super().run([job]))
+                document = document_id(self._context.key, job.name)
+                record = self._context.log.recorded_after(0, document)
+                job = replace(job, recorded=record["output_sha256"])  # noqa: PLW2901
+            yield from super().run([job])
+
+
+def test_a_document_whose_worker_died_after_its_record_is_recorded_once(
+    on_cluster, local, files, tmp_path
+):
+    with patch.object(executor, "Team", Dying):
+        on_cluster(ClusterHere())
+    assert Dying.died
+    same(tmp_path / "out", local[1], files)
+
+
+def test_what_is_sealed_is_in_the_vault_before_the_record_that_names_it(
+    on_cluster, tmp_path, identity
+):
+    on_cluster(ClusterHere(), seal_to=(identity,))
+    audit = tmp_path / "out.audit"
+    report = check_vault(audit)
+    assert (report.slots, report.damage, report.unnamed) == (DOCUMENTS + 1, (), 0)
+
+
+@pytest.fixture
+def identity():
+    return str(pyrage.x25519.Identity.generate().to_public())

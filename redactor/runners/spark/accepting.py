@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sys import maxsize
 
-from redactor.audit import document_id
+from redactor.audit import DocumentRecord, document_id
 from redactor.audit.folder import VAULT
 from redactor.audit.staged import record_of
 from redactor.errors import OutputError, RedactorError, WorkerDied
@@ -72,19 +72,21 @@ class _Acceptance:
     def _examined(self, job: Job, result: Result, outcome: Outcome) -> _Checked:
         if job.rehearse:
             return _Checked(job, outcome)
+        records = [record_of(line) for line in result.records]
+        document = document_id(self._settings.key, job.name)
+        if any(one["document"] != document for one in records):
+            raise OutputError("what its task recorded is about another document")
         if result.draft is None:
             if outcome.status is not Status.FAILED:
                 raise OutputError("the draft is not where its task wrote it")
             delete_copy(job.target, below=job.out)  # of an earlier run: before that is recorded
             return _Checked(job, outcome, result.records)
-        records = [record_of(line) for line in result.records]
-        document = document_id(self._settings.key, job.name)
-        digest = str(records[0].get("output_sha256")) if records else job.recorded
+        copies = [one for one in records if one["type"] == DocumentRecord.type]
+        digest = copies[-1].get("output_sha256") if copies else job.recorded
         with open_source(result.draft, maxsize) as draft:
-            same = sha256(draft) == digest
-        if not same or any(one["document"] != document for one in records):
-            raise OutputError("the draft is not the one that its task recorded")
-        slots = [result.draft.parent / str(one["vault"]) for one in records[:1] if "vault" in one]
+            if sha256(draft) != digest:
+                raise OutputError("the draft is not the one that its task recorded")
+        slots = [result.draft.parent / str(one["vault"]) for one in copies if "vault" in one]
         return _Checked(job, outcome, result.records, result.draft, tuple(slots))
 
     def _seal(self, checked: Sequence[_Checked]) -> None:
