@@ -131,10 +131,11 @@ def complete(_java, cli, many, options):
 
 def below(pid: int) -> Iterator[int]:
     """Yield the processes that one started, and those that they started, by Linux' own list."""
-    with suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            yield int(child)
-            yield from below(int(child))
+    for children in Path("/proc").glob(f"{pid}/task/*/children"):  # Java starts them by threads
+        with suppress(OSError):
+            for child in children.read_text().split():
+                yield int(child)
+                yield from below(int(child))
 
 
 def at_work(pid: int) -> list[int]:
@@ -157,10 +158,11 @@ def test_a_worker_and_then_the_driver_killed_and_the_run_gone_on_with(
     run = ("spark", *options, out, "--master", "local[2]")
     driver = process_cli.start(*run)
     staging = out.with_name("out.audit") / "staging"
-    wait_until(lambda: at_work(driver.pid) and list(staging.rglob("*.draft")))
+    wait_until(lambda: driver.poll() is not None or list(staging.rglob("*.draft")))
+    workers = at_work(driver.pid)
     with suppress(ProcessLookupError):
-        os.kill(at_work(driver.pid)[0], signal.SIGKILL)
-    wait_until(lambda: files(out) or driver.poll() is not None)
+        os.kill(workers[0], signal.SIGKILL)
+    wait_until(lambda: driver.poll() is not None or files(out))
     driver.kill()
     driver.communicate(timeout=SECONDS)
     done = process_cli(*run, "--resume")
