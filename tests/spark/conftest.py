@@ -1,53 +1,19 @@
-"""A cluster in this process, for what of the Spark runner is no matter of Spark's."""
+"""Runs on a cluster in this process, and what they are compared with."""
 
 from __future__ import annotations
 
-import json
-import pickle
 import shutil
 from importlib.util import find_spec
-from pathlib import Path
-from threading import Lock
 from unittest.mock import patch
 
 import pytest
+from cluster_here import DOCUMENTS, POLICY
 from command_line import SerialTeam
 
 from redactor.batch import BatchRequest, redact_batch
 from redactor.config.policy import load_policy
 from redactor.runners.spark import executor, tasks
 from redactor.runners.spark.team import SparkTeam
-
-POLICY = "name: small\nabout: For tests.\nremove:\n  EMAIL_ADDRESS:\n"
-DOCUMENTS = 9
-OF_RUNS = ("run-start", "run-resume", "run-end")
-
-
-class ClusterHere:
-    """Does tasks in this process; what would go over a network is pickled."""
-
-    slots = 1
-    lives = True
-
-    def __init__(self):
-        self.jobs = []
-        self.cancelled = 0
-        self._one_by_one = Lock()
-
-    def share(self, shared):
-        self._shared = pickle.dumps(shared)
-
-    def run(self, tasks):
-        with self._one_by_one:
-            self.jobs.append([job.name for task in tasks for _, job in task])
-            return [one for task in tasks for one in self.results(task)]
-
-    def results(self, task):
-        given = pickle.loads(pickle.dumps(task)), pickle.loads(self._shared)
-        return pickle.loads(pickle.dumps(list(executor.results(*given))))
-
-    def cancel(self):
-        self.cancelled += 1
 
 
 @pytest.fixture(autouse=True)
@@ -98,16 +64,6 @@ def on_cluster(ask, tmp_path):
     return lambda cluster, **more: redact_batch(
         ask(tmp_path / "out", **more), team=lambda settings, _: SparkTeam(settings, cluster)
     )
-
-
-def records(out: Path) -> list[bytes]:
-    """Return the lines of a log that are about documents."""
-    lines = out.with_name(f"{out.name}.audit").joinpath("audit.jsonl").read_bytes().splitlines()
-    return [line for line in lines if json.loads(line)["type"] not in OF_RUNS]
-
-
-def modes(out: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mode for path in out.rglob("*.txt")}
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from cluster_here import POLICY, records
 from command_line import SECONDS, wait_until, without_proxies
-from conftest import POLICY, records
 
 from redactor import Redactor
 from redactor.errors import ExitCode

@@ -9,8 +9,8 @@ from unittest.mock import patch
 
 import pyrage
 import pytest
+from cluster_here import DOCUMENTS, ClusterHere, modes, records
 from command_line import SerialTeam
-from conftest import DOCUMENTS, ClusterHere, modes, records
 
 from redactor.audit import PublicKey, check, document_id
 from redactor.audit.slots import check_vault
