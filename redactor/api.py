@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
-from io import BytesIO
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -25,14 +24,12 @@ from redactor.config.linking import Link, with_link
 from redactor.config.policy import load_policy
 from redactor.config.restrictions import on_day, today
 from redactor.config.seeing import with_seeing
-from redactor.errors import InputError, UsageError
+from redactor.errors import UsageError
 from redactor.formats import Layout
-from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import AllowedPerson, Finding, NameModel, Outcome, Policy, RasterPages
-from redactor.pipeline import MemoryDraft, write
-from redactor.pipeline.context import reading_of
-from redactor.pipeline.examination import Found, Redaction
+from redactor.pipeline.examination import Redaction
+from redactor.pipeline.memory import PLAIN, encoded_text, redacted
 from redactor.subjects import with_subjects
 from redactor.text import normalize
 
@@ -164,18 +161,18 @@ class Redactor:
         `.source`. Where several findings overlapped, it is their union under the winner's entity.
         Raises InputError when the text could not be examined.
         """
-        _encoded(text)
+        encoded_text(text)
         decisions = (one.decision for one in self._analyzer.analyze(text_unit(text)).removals)
         return [replace(one.finding, start=one.start, end=one.end) for one in decisions]
 
     def redact(self, text: str) -> Result:
         """Return a redacted text, verified as a file is. Raises InputError, LeakError."""
-        copy, found = _redacted(_encoded(text), self._analyzer, self._key, layout=_PLAIN)
+        copy, found = redacted(encoded_text(text), self._analyzer, self._key, layout=PLAIN)
         return Result(copy.decode("utf-8"), *_findings(found))
 
     def redact_bytes(self, data: bytes, *, encoding: str | None = None) -> bytes:
         """Return the copy of a document at hand, of any format that is read."""
-        return _redacted(data, self._analyzer, self._key, encoding=encoding)[0]
+        return redacted(data, self._analyzer, self._key, encoding=encoding)[0]
 
     def redact_file(self, source: Path | str, out: Path | str) -> Outcome:
         """Redact one file into the folder `out`, with its audit beside; return its outcome."""
@@ -210,7 +207,7 @@ def scan(  # noqa: PLR0913  # keyword-only, one for each thing a user may choose
     rules: Iterable[Path] = (),
 ) -> list[Finding]:
     """Return what the policy would remove from a text: `Redactor(...).scan(text)`, once."""
-    _encoded(text)
+    encoded_text(text)
     redactor = Redactor(policy=policy, allow=allow, deny=deny, as_of=as_of, rules=rules)
     return redactor.scan(text)
 
@@ -231,16 +228,9 @@ def redact_text(  # noqa: PLR0913  # keyword-only, one for each thing a user may
     `Redactor(...).redact(text).text`, once. Without a `key` (or the path of a key file) one is made
     and forgotten. Raises ConfigError, InputError, or LeakError.
     """
-    _encoded(text)
+    encoded_text(text)
     redactor = Redactor(policy=policy, key=key, allow=allow, deny=deny, as_of=as_of, rules=rules)
     return redactor.redact(text).text
-
-
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InputError("the text holds lone surrogates, which no encoding can write") from None
 
 
 def redact_bytes(
@@ -252,26 +242,7 @@ def redact_bytes(
     layout: Layout | None = None,
 ) -> bytes:
     """Return a redacted copy of a document at hand, verified as a file's. Raises InputError."""
-    return _redacted(data, analyzer, key, encoding=encoding, layout=layout)[0]
-
-
-def _redacted(
-    data: bytes,
-    analyzer: Analyzer,
-    key: Key,
-    *,
-    encoding: str | None = None,
-    layout: Layout | None = None,
-) -> tuple[bytes, list[Redaction]]:
-    """Return the copy of a document at hand, and its redactions."""
-    copy = MemoryDraft()
-
-    def reading() -> Reading:
-        return reading_of(analyzer.policy, encoding, {(): layout} if layout else {})
-
-    with Found() as found:
-        write(BytesIO(data), "", analyzer, key, copy, found, reading)
-        return copy.data.getvalue(), list(found.redactions())
+    return redacted(data, analyzer, key, encoding=encoding, layout=layout)[0]
 
 
 def _findings(
@@ -282,10 +253,6 @@ def _findings(
     every = [replace(d.finding, start=start, end=end) for d, (start, end) in rows]
     review = [one for one, (decision, _) in zip(every, rows, strict=True) if decision.review]
     return tuple(every), tuple(review)
-
-
-_PLAIN = Layout("text", (("encoding", "utf-8"),))
-"""Of a text at hand: U+FEFF at its start is a character, no byte order mark."""
 
 
 def load_key(key: Key | Path | None) -> Key:

@@ -7,10 +7,11 @@ Every document of every source is accounted for: redacted, failed by name and re
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from redactor.audit import AuditLog, RunStart, document_id
 from redactor.audit.manifest import MANIFEST, write_manifest
@@ -21,6 +22,7 @@ from redactor.beginning import (
     OutputRemains,
     begin,
     check_unused,
+    clear_staging,
     clear_vault,
     go_on,
     is_begun,
@@ -71,6 +73,19 @@ __all__ = [
 ]
 
 
+class Workers(Protocol):
+    """Who redacts the documents of a run; `begun` is called with a worker's number and its job."""
+
+    begun: Callable[[int, Job], None]
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Yield the outcome of every job. Raises RedactorError when nothing can go on."""
+
+
+MakeTeam: TypeAlias = Callable[[RunContext, int], AbstractContextManager[Workers]]
+"""Makes the workers of a run, from its settings and their number."""
+
+
 class OutputExists(OutputError):
     """An OUT that an earlier run wrote to; the hint says what could be done with it."""
 
@@ -84,20 +99,24 @@ class SettingsChanged(ConfigError):
     )
 
 
-def redact_batch(request: BatchRequest, *, watch: Watch = unwatched) -> BatchResult:
+def redact_batch(
+    request: BatchRequest, *, watch: Watch = unwatched, team: MakeTeam | None = None
+) -> BatchResult:
     """Redact everything in the sources. Raises UsageError, ConfigError or OutputError at the start.
 
     With decisions, the OUT that they are about is redacted anew, and its log is continued; the
     same holds for a run that is resumed, or an OUT that is updated.
 
-    `watch` is called with what happens, as it happens (`redactor.progress`).
+    `watch` is called with what happens, as it happens (`redactor.progress`). `team` makes who does
+    the work, from the run's settings and the number of workers: processes here, if unset.
     """
     if request.resume and request.update:
         raise UsageError("--update goes on with what was broken off as well: leave --resume out")
     audit = audit_folder(request.out)
     check_apart(request.sources, (request.out, audit))
     with run_lock(audit):
-        return _redact_batch(request, audit, watch)
+        clear_staging(audit)
+        return _redact_batch(request, audit, watch, team or Team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +201,11 @@ def intended(found: Opened) -> tuple[RunContext, RunStart, Plan]:
     return settings, start, _plan(request, found.entries, settings, start, earlier)
 
 
-def _redact_batch(request: BatchRequest, audit: Path, watch: Watch) -> BatchResult:
+def _redact_batch(request: BatchRequest, audit: Path, watch: Watch, team: MakeTeam) -> BatchResult:
     found = opened(request, audit)
     if found.ended and not (audit / MANIFEST).exists():  # it was killed before it was written
         write_manifest(audit)
-    result = ended(found) if found.ended else _run(found, watch)
+    result = ended(found) if found.ended else _run(found, watch, team)
     said = (*result.said, *(found.people.said if found.people else ()))
     return replace(result, outcomes=_shown(result.outcomes, found.entries), said=said)
 
@@ -210,7 +229,7 @@ def _shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[
     return tuple(replace(one, name=names.get(one.name, one.name)) for one in outcomes)
 
 
-def _run(found: Opened, watch: Watch) -> BatchResult:
+def _run(found: Opened, watch: Watch, make_team: MakeTeam) -> BatchResult:
     request, audit, key, earlier = found.request, found.audit, found.key, found.earlier
     notices = run_notices(request, key, found.begun)
     for notice in notices:
@@ -225,7 +244,7 @@ def _run(found: Opened, watch: Watch) -> BatchResult:
     size = team_size(request, plan)
     record = replace(start, workers=size, planned=plan.planned)
     needed = plan.jobs or not earlier
-    with Team(settings, size) if needed else nullcontext() as team:
+    with make_team(settings, size) if needed else nullcontext() as team:
         # Nothing is created before the detectors could be loaded.
         _rehearse(plan.jobs, settings, team, whole=found.begun is None)
         if found.begun is None:
@@ -398,7 +417,9 @@ def _clear_away(plan: Plan, settings: RunContext, earlier: Earlier) -> None:
     clear_vault(settings, earlier.slots)
 
 
-def _rehearse(jobs: Sequence[Job], settings: RunContext, team: Team | None, *, whole: bool) -> None:
+def _rehearse(
+    jobs: Sequence[Job], settings: RunContext, team: Workers | None, *, whole: bool
+) -> None:
     """Redact what decisions are about, without any trace, so that none fails later.
 
     The `whole` batch is rehearsed where only the documents can tell what is removed elsewhere.
@@ -438,7 +459,7 @@ def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFil
 def _work(
     plan: Plan,
     settings: RunContext,
-    team: Team | None,
+    team: Workers | None,
     numbers: Numbered,
     table: DifferenceTable,
 ) -> tuple[Outcome, ...]:

@@ -6,12 +6,23 @@ was signed has no copy and no record: it is cleared away when the run is to go o
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from redactor.audit import AuditLog, PublicKey, RunResume, RunStart, check
-from redactor.audit.folder import FRONTIER, HEADS, LEAVES, LOCK, LOG, LOG_FILES, VAULT, LogDamaged
+from redactor.audit.folder import (
+    FRONTIER,
+    HEADS,
+    LEAVES,
+    LOCK,
+    LOG,
+    LOG_FILES,
+    STAGING,
+    VAULT,
+    LogDamaged,
+)
 from redactor.audit.manifest import delete_manifest
 from redactor.audit.reading import last_head
 from redactor.audit.run_lock import RUN_LOCK
@@ -123,6 +134,15 @@ def clear_vault(settings: RunContext, named: set[str]) -> None:
     for path in settings.vault.folder.iterdir():
         if path.name not in named:
             _clear(path)
+
+
+def clear_staging(audit: Path) -> None:
+    """Delete what tasks of a run made that was killed before it accepted their results."""
+    try:
+        if (audit / STAGING).exists():
+            shutil.rmtree(audit / STAGING)
+    except OSError as error:
+        raise OutputError(f"cannot delete {audit / STAGING}: {error.strerror}") from None
 
 
 def _folders(out: Path, settings: RunContext) -> Iterator[tuple[Path, int]]:

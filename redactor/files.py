@@ -156,6 +156,31 @@ def _parent(target: Path, below: Path | None, *, make: bool = False) -> int:
     return open_folder(below, target.relative_to(below).parts[:-1], make=make)
 
 
+def publish_draft(draft: Path, target: Path, *, below: Path | None = None) -> None:
+    """Move a finished draft from another folder over a target; across disks it is copied first.
+
+    Folders are made as for a `Draft`. Raises OutputError.
+    """
+    with _writing(target):
+        folder = _parent(target, below, make=True)
+        try:
+            os.replace(draft, target.name, dst_dir_fd=folder)
+            _flush_names(folder)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _copy_over(draft, target, below)
+        finally:
+            os.close(folder)
+
+
+def _copy_over(draft: Path, target: Path, below: Path | None) -> None:
+    with draft.open("rb") as file, Draft(target, below=below) as copy:
+        while data := file.read(CHUNK):
+            copy.write(data)
+        copy.publish(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
+
+
 def delete_copy(target: Path, *, below: Path | None = None) -> None:
     """Delete a file, if there is one. Raises OutputError if it is still there.
 

@@ -39,6 +39,7 @@ SLOW = {
     "properties",
     "rules/test_rules.py",
     "safety",
+    "spark",
     "test_api.py",
     "test_wheel.py",
     "unit/test_allowed_people.py",

@@ -53,6 +53,9 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "PIL": ("formats.picture", "formats.pdf"),
     "striprtf": "formats.rtf",
     "warcio": "formats.warc.rereading",
+    "pyspark": "runners.spark",
+    "py4j": "runners.spark",
+    "pyarrow": "runners.spark",
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 OUTWARD_OF_SYSTEM = {"exit", "_exit", "abort", "stdout", "stderr", "stdin"}  # of `sys` and `os`
@@ -175,6 +178,12 @@ def test_nothing_of_ours_needs_the_way_in_for_presidio():
         for name in MODULES
         if not _within(name, "presidio") and any(_within(one, "presidio") for one in _ours(name))
     ]
+
+
+def test_only_its_command_knows_of_spark():
+    home = "runners.spark"
+    users = {name for name in MODULES if any(_within(one, home) for one in _ours(name))}
+    assert {name for name in users if not _within(name, home)} == {"cli.spark"}
 
 
 def test_nothing_at_run_time_imports_the_training():

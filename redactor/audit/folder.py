@@ -27,6 +27,7 @@ HEADS = "heads.jsonl"
 PUBLIC = "audit.pub"
 FRONTIER = "frontier.bin"
 VAULT = "vault"
+STAGING = "staging"  # copies and records that tasks on other machines made, until they are accepted
 LOCK = "audit.lock"
 LOG_FILES = (LOG, LEAVES, HEADS, PUBLIC, FRONTIER, LOCK)
 LONGEST_LINE = 1 << 20  # bytes, line end included; a record that needs more is refused

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,8 @@ from redactor.audit.heads import (
 )
 from redactor.audit.leaves import leaves_of
 from redactor.audit.merkle import HASH_BYTES, Frontier, in_pieces, leaf_hash
-from redactor.audit.records import Record, RecoveryRecord, RunStart, to_fields
+from redactor.audit.reading import recorded_after
+from redactor.audit.records import Json, Record, RecoveryRecord, RunStart, to_fields
 from redactor.errors import KeyFileError, OutputError
 from redactor.files import create_private, flush_folder
 from redactor.keys import Key
@@ -113,11 +114,11 @@ class AuditLog:
             log._sound(files)
         return log
 
-    def append(self, records: Iterable[Record]) -> Head:
+    def append(self, records: Iterable[Record | bytes]) -> Head:
         """Write the records to the disk: all of them or, raising OutputError, none.
 
         Returns the head that counts them. The log is locked while `records` are drawn, so they may
-        be many, but must not read it.
+        be many, but must not read it. Bytes are records that are `encoded` already.
         """
         with held(self.folder) as files, ExitStack() as undo:
             before = self._sound(files)
@@ -127,6 +128,16 @@ class AuditLog:
             head = self._seal(files, before, tree, run)
             undo.pop_all()
             return head
+
+    def length(self) -> int:
+        """Return the length of the records in bytes; 0 where there is no log yet."""
+        with suppress(OSError):
+            return (self.folder / LOG).stat().st_size
+        return 0
+
+    def recorded_after(self, length: int, document: str) -> dict[str, Json] | None:
+        """Return the last record of a document after so many bytes, as the module's function."""
+        return recorded_after(self.folder, length, document)
 
     def _seal(
         self, files: Files, before: Head | None, tree: Frontier, run: str = "", torn: int = 0
@@ -214,15 +225,20 @@ class AuditLog:
         return self._seal(files, head, tree, torn=lines)
 
 
+def encoded(record: Record) -> bytes:
+    """Return a record as its line in the log, without the line feed."""
+    return rfc8785.dumps(to_fields(record))
+
+
 def _holds(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _write(files: Files, tree: Frontier, records: Iterable[Record]) -> str:
+def _write(files: Files, tree: Frontier, records: Iterable[Record | bytes]) -> str:
     """Add a line and a leaf for each record, on the disk; return the run that began, if any did."""
     run, text, leaves = "", bytearray(), bytearray()
     for record in records:
-        line = rfc8785.dumps(to_fields(record))
+        line = record if isinstance(record, bytes) else encoded(record)
         if len(line) >= LONGEST_LINE:
             raise OutputError("a record is too long for the audit log")
         leaf = leaf_hash(line)

@@ -27,6 +27,7 @@ from redactor.cli import (
     review,
     rules,
     scan,
+    spark,
     status,
     verify,
 )
@@ -82,6 +83,7 @@ Exit codes: 0 done; 1 a bug; 2 usage; 3 policy, rules, key, decisions, model or 
 did not find a value; 129 hung up, 130 interrupted, 143 terminated.""",
 )
 app.command()(redact.redact)
+app.command()(spark.spark)
 app.command()(review.review)
 app.command()(scan.scan)
 app.command()(check.check)

@@ -212,7 +212,9 @@ def redact(  # noqa: PLR0913  # one parameter an option
             watch(Finished(int(report.exit_code)))
         if quiet or form is ProgressForm.JSON:  # nothing but errors; or they are among the events
             report = replace(report, notices=())
-        raise typer.Exit(int(_report(report, out, request.policy, quiet=quiet, proposed=propose)))
+        raise typer.Exit(
+            int(print_report(report, out, request.policy, quiet=quiet, proposed=propose))
+        )
 
 
 def _refuse_of_stdin(asked: Mapping[str, object]) -> None:
@@ -253,8 +255,8 @@ def _redact_stdin(
     write_out(copy)
 
 
-def _report(
-    report: BatchResult, out: Path, policy: Policy, *, quiet: bool, proposed: bool
+def print_report(
+    report: BatchResult, out: Path, policy: Policy, *, quiet: bool, proposed: bool = False
 ) -> ExitCode:
     """Say how a run ended: what failed is named even where the summary cannot be printed."""
     problems = list(report.problems)

@@ -370,10 +370,11 @@ def record_failure(
         not_examined=(("document", reason),),
     )
     outcome = failure(job.name, error)
-    for step in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: delete_copy(job.target, below=job.out),
         lambda: settings.log.append([record] if reason != job.recorded else []),
-    ):
+    )
+    for step in steps:
         try:
             step()
         except RedactorError as worse:

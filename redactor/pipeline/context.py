@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from redactor.audit import AuditLog
+from redactor.audit import Record
+from redactor.audit.records import Json
 from redactor.audit.vault import Vault
 from redactor.decisions import ReviewDecisions
 from redactor.detect.coreference.register import Register
@@ -19,6 +21,23 @@ from redactor.model import Policy
 from redactor.proposals.writing import Proposals
 
 
+class RecordLog(Protocol):
+    """Where the records of documents go: the audit log, or a task's own files on the way to it."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that it is in."""
+
+    def append(self, records: Iterable[Record | bytes]) -> object:
+        """Write records, all of them or, raising OutputError, none."""
+
+    def length(self) -> int:
+        """Return how long it is, for `recorded_after`."""
+
+    def recorded_after(self, length: int, document: str) -> Mapping[str, Json] | None:
+        """Return the last record of a document that was written after that."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What a run applies to every document. Picklable: workers get it once.
@@ -28,7 +47,7 @@ class RunContext:
 
     policy: Policy
     key: Key
-    log: AuditLog
+    log: RecordLog
     rules: tuple[Path, ...] = ()
     encoding: str | None = None
     rulings: ReviewDecisions = field(default_factory=ReviewDecisions)

@@ -26,8 +26,6 @@ from types import TracebackType
 from typing import Self
 
 from redactor.audit import document_id
-from redactor.audit.folder import LOG
-from redactor.audit.reading import recorded_after
 from redactor.errors import OutOfMemory, OutOfTime, RedactorError, WorkerDied
 from redactor.model import Job, Outcome
 from redactor.pipeline import (
@@ -214,7 +212,7 @@ class Team:
         if not task.job.is_recorded:
             return task.job
         document = document_id(self._settings.key, task.job.name)
-        record = recorded_after(self._settings.log.folder, task.log_bytes, document)
+        record = self._settings.log.recorded_after(task.log_bytes, document)
         if record is None:
             return task.job
         return replace(task.job, recorded=str(record.get("output_sha256", "")) or None)
@@ -225,7 +223,7 @@ class Team:
             if self._queue and worker.ready and worker.task is None:
                 task = self._queue.popleft()
                 task.attempts += 1
-                task.log_bytes = _size(self._settings)
+                task.log_bytes = self._settings.log.length()
                 worker.give(task, self._settings.policy.limits.document_seconds)
                 self.begun(worker.number, task.job)
             return
@@ -233,13 +231,6 @@ class Team:
         worker.stop()
         if self._queue or not self._team:
             self._team.append(_Worker(self._settings, worker.number))
-
-
-def _size(settings: RunContext) -> int:
-    """Return the length of the log; none where there is no log yet."""
-    with suppress(OSError):
-        return (settings.log.folder / LOG).stat().st_size
-    return 0
 
 
 def _talking(team: Sequence[_Worker]) -> list[_Worker]:

@@ -52,6 +52,7 @@ def test_there_are_the_commands_the_issue_names():
         "redactor redact",
         "redactor review",
         "redactor scan",
+        "redactor spark",
         "redactor check",
         "redactor verify",
         "redactor status",
