@@ -32,7 +32,9 @@ _DEPTH = 8  # of forms in forms that are searched for pictures
 def check_is_no_scan(item: Content, page: Page) -> None:
     """Raise UnsupportedFormat for a page that is a picture."""
     if scan_resolution(item, page):
-        raise UnsupportedFormat(f"page {item.page} is a picture, of which the text is not examined")
+        raise UnsupportedFormat(
+            f"page {item.page} is a picture, of which the text is not examined (--ocr reads it)"
+        )
 
 
 def scan_resolution(item: Content, page: Page) -> float:

@@ -201,7 +201,9 @@ def check_is_readable(found: Sequence[Glyph], page: int) -> None:
     """Raise UnsupportedFormat if glyphs that may be letters have no Unicode character."""
     if not is_readable(found):
         where = f"page {page}" if page else "a part outside the pages"
-        raise UnsupportedFormat(f"{where} has letters in a font without a Unicode map")
+        raise UnsupportedFormat(
+            f"{where} has letters in a font without a Unicode map (--ocr and --raster read them)"
+        )
 
 
 def is_readable(found: Sequence[Glyph]) -> bool:
