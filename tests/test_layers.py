@@ -55,7 +55,7 @@ ALONE = {  # where a library may be imported: one place, or one and the way in f
     "warcio": "formats.warc.rereading",
     "pyspark": "runners.spark",
     "py4j": "runners.spark",
-    "pyarrow": "runners.spark",
+    "pyarrow": ("runners.spark", "formats.parquet"),
 }
 OUTWARD = {"print", "input", "exit", "quit", "SystemExit", "breakpoint"}
 OUTWARD_OF_SYSTEM = {"exit", "_exit", "abort", "stdout", "stderr", "stdin"}  # of `sys` and `os`

@@ -21,6 +21,7 @@ from redactor.analysis.births import births
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
 from redactor.analysis.detectors import load_detectors
 from redactor.analysis.result import Analysis, Removal, Retention
+from redactor.analysis.split_addresses import split_addresses
 from redactor.analysis.tables import columns
 from redactor.analysis.unit import Unit
 from redactor.analysis.walls import Walls
@@ -137,6 +138,8 @@ class Analyzer:
         """
         detected = DetectionPass(self.policy.allow_list, name)
         cells = list(_cells(unit, self.policy))
+        if self.policy.removes("EMAIL_ADDRESS"):
+            cells += split_addresses(unit, self._alone)
         whole = Cover((one.segment, one.start, one.end) for one in cells)
         for segment in unit.windows:
             check_readable(segment.text, self.policy.limits.opaque_bytes)

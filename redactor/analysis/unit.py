@@ -18,6 +18,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter, itemgetter
 
 from redactor.decide import ALLOWED, DENIED
 from redactor.model import BODY, Edit, Finding, Kind, Location, Slot, TextWindow
@@ -85,6 +86,9 @@ class Piece:
     of: SourceText
 
 
+_START, _FIRST = attrgetter("start"), itemgetter(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Several texts as one, with the position of each. The `repr` shows none."""
@@ -112,8 +116,10 @@ class Unit:
 
     def cut(self, start: int, end: int) -> Iterator[tuple[Piece, int, int]]:
         """Yield the pieces that a span covers, with the covered span of each."""
-        at = max(0, bisect_right(self.pieces, start, key=lambda one: one.start) - 1)
-        for piece in self.pieces[at:]:
+        at = max(0, bisect_right(self.pieces, start, key=_START) - 1)
+        # By number: a slice would copy all pieces behind, for each span of a table.
+        for number in range(at, len(self.pieces)):
+            piece = self.pieces[number]
             if piece.start >= end:
                 return
             low, high = max(start, piece.start), min(end, piece.end)
@@ -195,7 +201,7 @@ class Unit:
 
     def is_whole(self, start: int, end: int) -> bool:
         """Tell whether a span is within one field."""
-        at = bisect_right(self.fields, start, key=lambda one: one[0]) - 1
+        at = bisect_right(self.fields, start, key=_FIRST) - 1
         return at >= 0 and end <= self.fields[at][1]
 
     def _is_whole(self, finding: Finding) -> bool:
@@ -203,8 +209,9 @@ class Unit:
 
     def _fields_of(self, finding: Finding) -> Iterator[tuple[int, int]]:
         """Yield the fields that a finding covers."""
-        at = max(0, bisect_right(self.fields, finding.start, key=lambda one: one[0]) - 1)
-        for low, high in self.fields[at:]:
+        at = max(0, bisect_right(self.fields, finding.start, key=_FIRST) - 1)
+        for number in range(at, len(self.fields)):
+            low, high = self.fields[number]
             if low >= finding.end:
                 return
             if finding.start < high:

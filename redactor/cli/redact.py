@@ -293,6 +293,7 @@ def _summarise(report: BatchResult, out: Path, policy: Policy, *, proposed: bool
         say(f"{count:8} {entity}")
     for sentence in (
         *_lost(report),
+        *_mistyped(report),
         *_read(report, policy),
         *_converted(report),
         *_media(report, policy),
@@ -351,6 +352,16 @@ def _read(report: BatchResult, policy: Policy) -> Iterator[str]:
         read.update(dict(outcome.read))
     if read:
         yield f"examined by {describe_ocr(policy.seeing.ocr)}: {read_in_words(list(read.items()))}"
+
+
+def _mistyped(report: BatchResult) -> Iterator[str]:
+    """Yield how many documents are of another type than their suffixes state, if any."""
+    counts: Counter[str] = Counter()
+    for outcome in report.outcomes:
+        counts.update(dict(outcome.mistyped))
+    if counts:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+        yield f"read by their content, which is not what their suffixes say: {said}"
 
 
 def _media(report: BatchResult, policy: Policy) -> Iterator[str]:

@@ -93,8 +93,9 @@ class Token:
     an edited token is encoded anew as a whole.
 
     `medium` says what of a picture, a sound, a film or a font in these bytes is not examined:
-    `pixels`, one token for each. `blank` are the bytes in its place in a copy without it; None
-    where there are none. A picture that OCR examined says so in `read`: `text` or `no text`.
+    `pixels`. One token is it, or begins it, and further ones are those that `continues` marks.
+    `blank` are the bytes in its place in a copy without it; None where there are none. A picture
+    that OCR examined says so in `read`: `text` or `no text`.
 
     A text that is `seen` was read by OCR: the copy has a box in the place of an edit, and need not
     read exactly as its source with the edits does.
@@ -113,6 +114,7 @@ class Token:
     blank: bytes | None = field(default=None, repr=False)
     read: str = ""
     seen: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,7 @@ class Composed(Format):
         edits: Sequence[Edit],
         sink: Sink,
         contents: Mapping[int, BinaryIO | None],
-    ) -> Sequence[Token]:
+    ) -> Iterable[Token]:
         """Write a copy with edits, sorted by text and start; return the texts before the edits.
 
         `contents` are the new contents of members by their numbers, None for one that is left out.
@@ -349,7 +351,8 @@ class Medium:
 
     `path` are the numbers of the members to the document that it is, or that has it, and `copied`
     those in the copy. Unless it `has_blank`, no copy can be written without it. A picture that OCR
-    did examine says so in `read`: `text`, or `no text`.
+    did examine says so in `read`: `text`, or `no text`. One that `is_coded` has metadata within a
+    document of text, and is written anew.
     """
 
     path: tuple[int, ...]
@@ -357,6 +360,7 @@ class Medium:
     kind: str
     has_blank: bool = True
     read: str = ""
+    is_coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

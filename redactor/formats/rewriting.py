@@ -28,7 +28,9 @@ from redactor.formats.base import (
     Tokenized,
 )
 from redactor.formats.budget import unlimited
+from redactor.formats.embedded import with_pictures
 from redactor.formats.media import blank_of
+from redactor.formats.picture.coded import cleaned_code
 from redactor.formats.signatures import HEAD
 from redactor.formats.tree import Node, Path, Reading, child, texts_of_tree
 from redactor.model import Edit, Slot
@@ -130,11 +132,16 @@ class TextDigest:
 
 
 def write_tokens(
-    tokens: Iterable[Token], edits: Iterable[Edit], sink: Sink, *, blank: bool = False
+    tokens: Iterable[Token],
+    edits: Iterable[Edit],
+    sink: Sink,
+    *,
+    blank: bool = False,
+    clean: bool = False,
 ) -> Written:
     """Write a document of tokens with edits applied; they are sorted by text and start.
 
-    With `blank`, pictures and the like are left out.
+    With `blank`, pictures and the like are left out; with `clean`, the metadata of pictures are.
     """
     spans = array("q")
     reads = TextDigest()
@@ -151,6 +158,9 @@ def write_tokens(
         if blank and token.blank is not None:
             data, text = token.blank, None
             placed = [(0, len(token.raw), 0, len(data))]
+        elif clean and token.medium == "pixels":
+            data, text = cleaned_code(token.raw), None
+            placed = [(0, len(token.raw), 0, len(data))] if data != token.raw else []
         else:
             data, text, placed = _edited(token, mine) if mine else (token.raw, token.text, [])
         sink.write(data)
@@ -290,9 +300,10 @@ class TreeWriter:
         `read_back` opens what was written to the sink.
         """
         if isinstance(node.format, Tokenized):
-            tokens = node.format.tokens(node.source, node.layout)
+            tokens = with_pictures(node.format.tokens(node.source, node.layout))
             edited = self._edits.of_node(node.path)
-            written = write_tokens(tokens, edited, sink, blank=node.path in self._blanked)
+            blank = node.path in self._blanked
+            written = write_tokens(tokens, edited, sink, blank=blank, clean=True)
             with read_back() as copy:
                 self._check(node, copy, written)
         elif isinstance(node.format, Composed):

@@ -17,6 +17,7 @@ from redactor.errors import EncodingError, EncryptedDocument, InputError, Unsupp
 __all__ = [
     "HEAD",
     "check_is_text",
+    "has_binary",
     "is_drawing",
     "is_media",
     "known_content",
@@ -148,6 +149,7 @@ _NO_TEXT = bytes(
     {*range(0x20), 0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D}
     - {*b"\x07\x08\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e\x1f"}
 )
+_CONTROLS = bytes(byte for byte in _NO_TEXT if byte < 0x80)  # the others are halves in UTF-8
 _BLOCK = 1 << 12  # bytes in which they are counted
 _FEW, _SHARE = 8, 32  # so many of them are no accident, and more than one byte in so many
 
@@ -286,6 +288,21 @@ def _check_blocks(data: bytes, codec: str) -> None:
         found = len(block) - len(block.translate(None, _NO_TEXT))
         if codec in ("cp1252", "latin-1") and found > max(_FEW, len(block) // _SHARE):
             raise UnsupportedFormat("the content is binary data, not text")
+
+
+def has_binary(source: BinaryIO, *, wide: bool = False) -> bool:
+    """Tell whether a text has NULs, or as many bytes that no text has as binary data does.
+
+    By this a document is judged whose name does not say that it is text. In `wide` characters NULs
+    are halves of some.
+    """
+    signs = _CONTROLS.replace(b"\0", b"") if wide else _CONTROLS
+    source.seek(0)
+    while block := source.read(_BLOCK):
+        found = len(block) - len(block.translate(None, signs))
+        if (b"\0" in block and not wide) or found > max(_FEW, len(block) // _SHARE):
+            return True
+    return False
 
 
 def _is_ebcdic(block: bytes) -> bool:

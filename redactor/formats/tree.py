@@ -26,6 +26,7 @@ from redactor.formats.base import (
     Unexamined,
 )
 from redactor.formats.budget import TreeBudget, unlimited
+from redactor.formats.embedded import with_pictures
 from redactor.formats.media import Media
 from redactor.model import Columns, Kind, Seeing
 
@@ -214,7 +215,7 @@ def texts_and_media(node: Node, reading: Reading) -> Iterator[Token]:
     if isinstance(node.format, Media):  # which need not be read
         yield Token(b"", medium=node.layout.setting("kind"), blank=b"")
     elif isinstance(node.format, Tokenized):
-        tokens = node.format.tokens(node.source, node.layout)
+        tokens = with_pictures(node.format.tokens(node.source, node.layout))
         yield from (token for token in tokens if token.text is not None or token.medium)
     elif isinstance(node.format, Composed):
         yield from node.format.texts(node.source, node.layout, reading.budget)

@@ -80,7 +80,8 @@ class Outcome:
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
     counts pictures and the like by what of them was not examined: `pixels`; `read` those that OCR
     examined, by what it saw. `converted` says what converted an old document of Office. `dropped`
-    counts what the copy is without since it does not outlast an edit: signatures (`DKIM`). `error`
+    counts what the copy is without since it does not outlast an edit: signatures (`DKIM`).
+    `mistyped` counts parts whose suffix states another format than they are of. `error`
     is a sentence without a word of the document; `code` is an `ExitCode` value. `unmarked` are the
     places without a mark in the marked copy, if one was asked for, and `no_marks` says why there is
     none. `census` are the people of a document that was read for them alone, `passages` those of a
@@ -99,6 +100,7 @@ class Outcome:
     read: tuple[tuple[str, int], ...] = ()
     converted: str = ""
     dropped: tuple[tuple[str, int], ...] = ()
+    mistyped: tuple[tuple[str, int], ...] = ()
     unmarked: int = 0
     no_marks: str = ""
     census: Census = field(default_factory=Census, repr=False)

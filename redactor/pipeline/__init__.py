@@ -40,7 +40,7 @@ from redactor.errors import (
     worst,
 )
 from redactor.files import Draft, copy_mode, delete_copy, make_parents, open_source, sha256
-from redactor.formats import Sink
+from redactor.formats import Sink, mistyped
 from redactor.formats.libreoffice import converted, described
 from redactor.formats.media import media_counts, read_counts
 from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
@@ -207,6 +207,7 @@ def _outcome(job: Job, found: Found) -> Outcome:
         unmarked=found.unmarked[0],
         no_marks=found.unmarked[1],
         passages=found.passages.taken(),
+        mistyped=mistyped(one.layout for one in found.nodes),
     )
     if not found.unexamined:
         return outcome
@@ -310,6 +311,7 @@ def _write_tree(
 ) -> None:
     edits = Edits(found.edits(), found.names)
     composed = composed_paths((one.path, one.layout) for one in found.nodes)
+    composed |= {one.path for one in found.media if one.is_coded}
     omitted = frozenset(one.path for one in found.unexamined)
     left_out = LeftOut(omitted, found.blanked, composed)
     writer = TreeWriter(edits, reading, left_out=left_out, check=check, note=check.note)

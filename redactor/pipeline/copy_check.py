@@ -13,8 +13,9 @@ from redactor.errors import LeakError, OutputError
 from redactor.files import CHUNK
 from redactor.formats import Composed, Container, Token, Tokenized
 from redactor.formats.budget import unlimited
+from redactor.formats.picture.coded import cleaned_code
 from redactor.formats.rewriting import TextDigest, Written
-from redactor.formats.tree import Node, Reading, as_read, texts_of_node
+from redactor.formats.tree import Node, Reading, as_read, texts_and_media
 
 __all__ = ["CopyCheck", "check_reading", "check_rest"]
 
@@ -112,9 +113,12 @@ def _read(node: Node, draft: BinaryIO, written: Written) -> Iterator[str]:
     digest = TextDigest()
 
     def digested() -> Iterator[Token]:
-        for token in texts_of_node(replace(node, source=draft), Reading(unlimited())):
-            if not token.seen:
-                digest.add(token.text or "", joins=token.joins)
+        for token in texts_and_media(replace(node, source=draft), Reading(unlimited())):
+            if token.text is None:
+                if cleaned_code(token.raw) != token.raw:
+                    raise OutputError("the draft has metadata of a picture")
+            elif not token.seen:
+                digest.add(token.text, joins=token.joins)
                 yield token
 
     yield from as_read(digested())

@@ -15,7 +15,9 @@ from redactor.errors import InputError
 from redactor.formats import Container, Format, Layout, MemberText, Token, Tokenized
 from redactor.formats.base import Medium
 from redactor.formats.budget import unlimited
+from redactor.formats.embedded import with_pictures
 from redactor.formats.media import media_in_text
+from redactor.formats.picture.coded import cleaned_code
 from redactor.formats.tree import Node, Path, Reading, Unexamined, child, part, texts_and_media
 from redactor.model import Location, Slot
 
@@ -162,15 +164,17 @@ def _media_of(token: Token, path: Path, copied: Path) -> Iterator[Medium]:
     """Yield the pictures, sounds and fonts that a token is, or has in its text."""
     if token.medium:
         has_blank = token.blank is not None
-        yield Medium(path, copied, token.medium, has_blank=has_blank, read=token.read)
+        coded = bool(token.raw) and cleaned_code(token.raw) != token.raw
+        yield Medium(path, copied, token.medium, has_blank, token.read, coded)
     for _ in range(media_in_text(token.text) if token.text else 0):
         yield Medium(path, copied, "pixels", has_blank=False)
 
 
 def _read_through(form: Tokenized, node: Node) -> None:
     """Raise the InputError of a document that cannot be read to its end."""
-    for _ in form.tokens(node.source, node.layout):
-        pass
+    for token in with_pictures(form.tokens(node.source, node.layout)):
+        if token.medium:
+            cleaned_code(token.raw)
 
 
 def _member_texts(texts: Sequence[MemberText], path: Path, copied: Path) -> Iterator[SourceText]:

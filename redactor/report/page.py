@@ -237,7 +237,13 @@ def _documents(evidence: Evidence, words: _Words) -> Json:
 def _not_examined(one: Document) -> list[str]:
     """Return what of a document was not examined, each in words."""
     parts = [f"{part}: {code}" for part, code in one.not_examined]
-    said = (one.media_in_words, one.read_in_words, one.converted_in_words, one.dropped_in_words)
+    said = (
+        one.media_in_words,
+        one.read_in_words,
+        one.converted_in_words,
+        one.dropped_in_words,
+        one.mistyped_in_words,
+    )
     return [*parts, *filter(None, said)]
 
 

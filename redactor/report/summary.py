@@ -17,6 +17,7 @@ from redactor.audit.endings import Ending, Unfinished
 from redactor.audit.layouts import layout_of
 from redactor.audit.records import Json, RunEnd, RunStart
 from redactor.audit.typed import from_fields
+from redactor.formats import mistyped
 from redactor.formats.base import Layout
 from redactor.formats.media import media_in_words, read_in_words
 from redactor.formats.tree import Path
@@ -89,6 +90,11 @@ class Document:
         counts = sorted(Counter(kind for _, kind in self.dropped).items())
         said = ", ".join(f"{count} {kind}" for kind, count in counts)
         return f"signatures left out: {said}" if said else ""
+
+    @property
+    def mistyped_in_words(self) -> str:
+        """Return that the suffix of the name states another format, in words; perhaps nothing."""
+        return ", ".join(said for said, _ in mistyped(self.layouts.values()))
 
     @property
     def media_in_words(self) -> str:

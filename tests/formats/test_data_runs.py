@@ -46,6 +46,24 @@ def test_a_table_keeps_its_cells_and_its_joins(analyzer):
     assert ilse in rows[1][3]
 
 
+SPLIT = b"""id,email,domain,notes
+1,teo.vance,example.org,the info desk
+2,info,mail.example.org,
+3,see notes,example.org,x
+4,ilse,none,about ilse
+"""
+
+
+def test_a_local_part_whose_domain_is_in_another_column_is_removed(analyzer):
+    copy = copied(SPLIT, "a.csv", analyzer).decode()
+    rows = list(csv.reader(io.StringIO(copy, newline="")))
+    assert [row[1][:15] for row in rows[1:3]] == ["[EMAIL_ADDRESS_"] * 2
+    domains = ["example.org", "mail.example.org", "example.org", "none"]
+    assert [row[2] for row in rows[1:]] == domains
+    assert rows[1][3] == "the info desk"
+    assert rows[3][1] == "see notes"
+
+
 def test_json_stays_json_outside_of_what_is_removed(analyzer):
     copy = copied(RECORD, "a.json", analyzer).decode()
     for gone in ("ance", "eodor", "lse", "randt", "example", "555"):

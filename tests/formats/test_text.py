@@ -289,9 +289,9 @@ def test_another_kind_of_document_is_refused_whatever_its_name_says(name, head, 
         pytest.param(f"{CANARY}.txt/x.bin", ".bin", id="a folder with a suffix"),
     ],
 )
-def test_an_unknown_type_is_refused_and_no_more_than_the_suffix_is_named(name, shown):
+def test_binary_data_is_refused_and_no_more_than_the_suffix_is_named(name, shown):
     with pytest.raises(UnsupportedFormat) as caught:
-        opened(CANARY.encode(), name)
+        opened(b"\x00\x01\x02" + CANARY.encode(), name)
     assert f"the type {shown} is not supported" in str(caught.value)
     assert CANARY not in str(caught.value)
 

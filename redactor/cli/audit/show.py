@@ -118,3 +118,6 @@ def _name_unexamined(evidence: Evidence) -> None:
             say(f"{name}: {said}", err=True)
         if document.dropped:
             say(f"{name}: {document.dropped_in_words}", err=True)
+        if document.mistyped_in_words:
+            name = shown_name(evidence.name(document.id))
+            say(f"{name}: {document.mistyped_in_words}", err=True)

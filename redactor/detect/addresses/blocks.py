@@ -86,6 +86,8 @@ def _score(core: float, parts: Iterable[str]) -> float:
 
 def _in_view(text: View, start: int, end: int) -> tuple[int, int]:
     """Return the span of the view that a span of its source became."""
+    if text.starts == text.origins == (0,) and text.lengths == (len(text.text),):
+        return start, min(end, len(text.text))  # the view is its source
     places = range(len(text.text))
     first = bisect_left(places, start + 1, key=lambda at: text.span(at, at + 1)[1])
     last = bisect_left(places, end, key=lambda at: text.span(at, at + 1)[1])

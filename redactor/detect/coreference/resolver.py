@@ -92,6 +92,7 @@ class EntityResolver:
         self._index = Index()
         self._add_full([name for name in self.names if name.full])
         self._add_short([name for name in self.names if name.first and not name.full])
+        self._resolved: dict[str, Resolution] = {}  # a table names the same people again and again
         self._genders: dict[str, set[str]] = defaultdict(set)
         self._ends: dict[str, set[str]] = defaultdict(set)
         for name in self.names:
@@ -122,6 +123,12 @@ class EntityResolver:
 
         Of "Kevin and Ada Marsh", that of both names together.
         """
+        known = self._resolved.get(mention)
+        if known is None:
+            known = self._resolved[mention] = self._resolve(mention)
+        return known
+
+    def _resolve(self, mention: str) -> Resolution:
         each = [self.of(name) for name in names_in(mention)]
         if not each:
             return Resolution(normalize(mention))

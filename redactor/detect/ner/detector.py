@@ -13,8 +13,10 @@ ordinary words scores low. No finding is silently dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from redactor.detect.checks.accounts import plain_service
@@ -185,10 +187,12 @@ class NameDetector:
     def _rated(self, names: list[Named]) -> Iterator[Named]:
         """Yield names; a person inside a likelier longer name, as of a firm, gets a lower score."""
         others = [one for one in names if self._entities.get(one.label) != "PERSON"]
+        others.sort(key=_START)
+        longest = max((one.end - one.start for one in others), default=0)
         for name in names:
-            around = (one for one in others if _holds(one, name))
-            within = name.score is not None and name not in others
-            yield _fainter(name) if within and any(around) else name
+            person = self._entities.get(name.label) == "PERSON"
+            within = person and name.score is not None
+            yield _fainter(name) if within and _is_held(name, others, longest) else name
 
     def _findings(self, view: View, name: Named) -> Iterator[Finding]:
         """Yield the findings of one span of the model."""
@@ -230,6 +234,16 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for left, right in zip(starts, ends, strict=True):
         if not (gaps and text[left:right].islower()):
             yield left, right
+
+
+_START = attrgetter("start")
+
+
+def _is_held(name: Named, others: Sequence[Named], longest: int) -> bool:
+    """Tell whether one of other names, in their order, holds a name; none has more characters."""
+    first = bisect_left(others, name.end - longest, key=_START)
+    last = bisect_right(others, name.start, key=_START)
+    return any(_holds(one, name) for one in others[first:last])
 
 
 def _holds(other: Named, name: Named) -> bool:

@@ -115,7 +115,7 @@ class Compressed(Container):
         budget.member()
         texts = texts_of(_headers(source, layout)[:1])
         named = texts and texts[0].slot is Slot.FILE_NAME and suffix_of(texts[0].text)
-        hint = "" if named else f"content{layout.setting('content') or '.txt'}"
+        hint = "" if named else f"content{layout.setting('content')}"
         content = _Content(source, _codec(layout).unpack, budget)
         yield Member(1, texts, content.open, hint=hint)
 

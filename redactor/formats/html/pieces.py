@@ -122,9 +122,8 @@ def tokens_of(pieces: Iterator[Piece], encoding: Encoding) -> Iterator[Token]:
 def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
     if piece.syntax is None:
         blank = piece.blank.encode(encoding.codec)
-        return Token(
-            piece.source.encode(encoding.codec), medium=piece.medium.strip(_REST), blank=blank
-        )
+        raw, rest = piece.source.encode(encoding.codec), piece.medium == _REST
+        return Token(raw, medium="" if rest else piece.medium, blank=blank, continues=rest)
     return Token(
         piece.source.encode(encoding.codec),
         decode(piece.syntax, piece.source),

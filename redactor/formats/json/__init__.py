@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from redactor.formats.base import Hints, Layout, Token, Tokenized
 from redactor.formats.html.pieces import tokens_of
 from redactor.formats.json.reader import texts
 from redactor.formats.json.scanner import pieces
-from redactor.formats.text import Encoding, decoded, detect_encoding
+from redactor.formats.text import Encoding, Text, decoded, detect_encoding
 
 __all__ = ["Json"]
 
@@ -26,6 +27,12 @@ _WIDE = (
     ("utf-16-le", (1, 0, 1, 0)),
 )
 
+
+# `{"key":`, `[{"key":`, `["text",`: what begins so is JSON, if it is JSON to its end.
+_STRING = rb'"(?:[^"\\\x00-\x1f]|\\.)*+"\s*'
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:\[\s*)?\{\s*" + _STRING + rb":|\[\s*" + _STRING + rb"[,\]])"
+)
 
 # A text in pieces, as in exports of Telegram.
 _TEXTS = re.compile(
@@ -44,6 +51,11 @@ class Json(Tokenized):
     )
     examined = "keys, strings and numbers, lines and pieces of a text as one"
     not_examined = "pictures, fonts and sounds in base64"
+
+    def resembles(self, head: bytes, name: str) -> bool:
+        """Tell whether a document begins with a key, or a list of strings; no source code does."""
+        suffix = PurePosixPath(name).suffix.lower()
+        return suffix not in Text.suffixes and _BEGINS.match(head) is not None
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the encoding, and which strings of an array join. Raises EncodingError."""

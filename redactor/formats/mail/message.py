@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from redactor.files import CHUNK, Spool
@@ -26,7 +28,7 @@ from redactor.formats.mail.apple import apple_parts, split_apple
 from redactor.formats.mail.packing import MessagePacker
 from redactor.formats.mail.sections import opened, read, section
 from redactor.formats.mail.splitting import MEMBERS, Piece, Role, split
-from redactor.formats.mail.structure import looks_like_header
+from redactor.formats.mail.structure import FIELD, looks_like_header
 
 _FREE = 50
 """Parts of a message that count as nothing but the message: a mailbox of as many messages as
@@ -34,6 +36,10 @@ _FREE = 50
 
 _TEXTS = (".txt", ".text", ".md", ".markdown")
 """Suffixes of texts: one that begins with the header of a message is a text all the same."""
+
+# A message in `cur` of a Maildir: time, unique name, host, perhaps sizes, flags behind `:2,`; some
+# systems cannot have a colon in a name.
+_MAILDIR = re.compile(r"[0-9]{6,}\.[^/]+[:;!]2,[A-Za-z]{0,26}")
 
 
 class Message(Container):
@@ -64,8 +70,11 @@ class Message(Container):
 
     def resembles(self, head: bytes, name: str) -> bool:
         """Tell whether a document begins with fields that messages have: one of a Maildir."""
-        separated = head.startswith(b"From ")  # then it is a mailbox
-        return not (separated or name.lower().endswith(_TEXTS)) and looks_like_header(head)
+        if head.startswith(b"From "):  # then it is a mailbox
+            return False
+        if _MAILDIR.fullmatch(PurePosixPath(name).name) and FIELD.match(head):
+            return True
+        return not name.lower().endswith(_TEXTS) and looks_like_header(head)
 
     def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
         """Yield header blocks and bodies in their order. Raises DamagedDocument, LimitExceeded."""

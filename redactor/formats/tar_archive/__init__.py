@@ -23,7 +23,6 @@ from redactor.formats.base import (
     Packer,
     Sink,
 )
-from redactor.formats.raw_names import suffix_of
 from redactor.formats.tar_archive import rereading
 from redactor.formats.tar_archive.blocks import BLOCK, V7, has_checksum
 from redactor.formats.tar_archive.packing import TarPacker
@@ -90,8 +89,7 @@ def _member(source: BinaryIO, record: Record, number: int, budget: Budget) -> Me
     texts = tuple(map(_member_text, record.texts()))
     if record.problem is None and not record.is_file:
         return Member(number, texts, _opened(io.BytesIO()), copied=True)
-    hint = "" if suffix_of(texts[0].text) else "content.txt"  # README, Makefile
-    return Member(number, texts, _content(source, record, budget), hint=hint)
+    return Member(number, texts, _content(source, record, budget))
 
 
 def _member_text(one: Text) -> MemberText:

@@ -26,14 +26,16 @@ from redactor.formats.base import (
     Sink,
 )
 from redactor.formats.compressed import gzip, texts_of
+from redactor.formats.signatures import medium_of
 from redactor.formats.warc.bodies import body
-from redactor.formats.warc.content import HEAD, content_type, encoding, hint, medium_of_body
+from redactor.formats.warc.content import HEAD, content_type, encoding, hint, kept_medium
 from redactor.formats.warc.header_document import WebHeader
 from redactor.formats.warc.heads import document
+from redactor.formats.warc.index import WebIndex
 from redactor.formats.warc.packing import WarcPacker, numbered
 from redactor.formats.warc.records import VERSION, Count, Record, records, uncounted
 
-__all__ = ["Warc", "WebHeader"]
+__all__ = ["Warc", "WebHeader", "WebIndex"]
 
 
 class Warc(Container):
@@ -104,9 +106,10 @@ def _body(source: BinaryIO, record: Record, number: int, budget: Budget) -> Memb
     try:
         with opened() as file:
             head = file.read(HEAD)
-            medium = medium_of_body(head, kind)
+            medium = kept_medium(head, file, kind)
             kept = bool(not head or medium)
-            name = hint(kind, record.warc.value("warc-target-uri").strip("<>"), head)
+            address = record.warc.value("warc-target-uri").strip("<>")
+            name = "content" if medium_of(head) else hint(kind, address, head)
             stated = None if kept else encoding(kind, file)
     except InputError as error:
         opened = _refused(error)

@@ -9,6 +9,8 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from redactor.formats.media import medium_of_type
+from redactor.formats.picture import kind_of
+from redactor.formats.picture.coded import is_cleanable
 from redactor.formats.signatures import medium_of
 from redactor.formats.warc.heads import Head
 
@@ -40,6 +42,15 @@ def medium_of_body(head: bytes, kind: str) -> str:
         return found
     by_type = kind.startswith(_MEDIA) and b"\0" in head
     return medium_of_type(kind) if _ICON.match(head) or by_type else ""
+
+
+def kept_medium(head: bytes, file: BinaryIO, kind: str) -> str:
+    """Return the same, but nothing for a picture, of which a copy is without its metadata."""
+    medium = medium_of_body(head, kind)
+    if not medium or not kind_of(head[:16]):
+        return medium
+    file.seek(0)
+    return "" if is_cleanable(file.read()) else medium
 
 
 def content_type(warc: Head, http: Head | None) -> str:

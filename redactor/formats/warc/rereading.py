@@ -17,7 +17,7 @@ from redactor.errors import DamagedDocument
 from redactor.files import CHUNK, Spool
 from redactor.formats.base import Entry
 from redactor.formats.compressed.rereading import texts_of_header
-from redactor.formats.warc.content import HEAD, medium_of_body
+from redactor.formats.warc.content import HEAD, kept_medium, medium_of_body
 from redactor.formats.warc.heads import Line
 
 _EMPTY = hashlib.sha256().hexdigest()
@@ -129,9 +129,10 @@ def _digest(pieces: Iterator[bytes], kind: str) -> str:
         if len(head) >= HEAD:
             break
     if not head or medium_of_body(head[:HEAD], kind):
-        for _ in pieces:
-            pass
-        return _EMPTY
+        whole = io.BytesIO(head + b"".join(pieces))
+        if not head or kept_medium(head[:HEAD], whole, kind):
+            return _EMPTY
+        return hashlib.sha256(whole.getvalue()).hexdigest()
     digest = hashlib.sha256(head)
     for piece in pieces:
         digest.update(piece)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from redactor.formats.base import Hints, Layout, Token, Tokenized
 from redactor.formats.html import decoded
 from redactor.formats.html.charset import codec_of, page_encoding
 from redactor.formats.html.pieces import tokens_of
-from redactor.formats.text import Encoding
+from redactor.formats.text import Encoding, Text
 from redactor.formats.xml.document import Document
 from redactor.formats.xml.reader import mixed_elements, texts
 from redactor.formats.xml.vocabularies import vocabulary_named, vocabulary_of
@@ -24,6 +25,11 @@ __all__ = ["Xml"]
 
 # The declaration, or a document type that is none of HTML: pages were recognised before.
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\s|!DOCTYPE\s+[A-Za-z])")
+# `<svg xmlns="...">`: what begins so is XML, if it is well-formed to its end.
+_ELEMENT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--(?:[^-]|-(?!->))*+-->\s*)*+"
+    rb"<[A-Za-z_][\w.:-]*+\s(?:[^<>]*?\s)?xmlns(?::[\w.-]+)?\s*=\s*[\"']"
+)
 _WIDE = {
     b"\xff\xfe": "utf-16-le",
     b"\xfe\xff": "utf-16-be",
@@ -66,6 +72,11 @@ class Xml(Tokenized):
                 head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
                 head = head.decode(codec, "ignore").encode("utf-8", "ignore")
         return _BEGINS.match(head) is not None
+
+    def resembles(self, head: bytes, name: str) -> bool:
+        """Tell whether a document begins with an element that names its vocabulary."""
+        suffix = PurePosixPath(name).suffix.lower()
+        return suffix not in Text.suffixes and _ELEMENT.match(head) is not None
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
         """Yield the tokens of a document; markup that follows markup is one token."""

@@ -74,6 +74,12 @@ class Gap:
         return References().numeric_escape(char)
 
 
+# The number of a note, in DocBook, JATS and HTML: raised behind another number it would be its last
+# digits.
+_RAISED = frozenset({"sup", "superscript", "xref"})
+_NOTE = re.compile(r"\s*(?:[\[(]?\d{1,3}[\])]?|[*†‡§¶]{1,3})(?:\s*[,;–-]\s*\d{1,3})*\s*")
+
+
 @dataclass(slots=True)
 class _Open:
     """An element that is open. Its content is one text with that beside it, if it is `inline`."""
@@ -220,6 +226,8 @@ class Document:
         top = self._stack[-1] if self._stack else _Open("", inline=False, mixed=False)
         known = self.vocabulary
         kind = known.texts.get(top.name, Kind.BODY)
+        if top.name in _RAISED and _NOTE.fullmatch(source):
+            self._live.discard(kind)
         joins = kind in self._live
         if top.name in _BINARY and not source.isspace():
             begins = self._media is None

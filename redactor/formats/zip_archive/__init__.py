@@ -39,11 +39,10 @@ _PARTS = {
     "mimetype": "odf",
     "META-INF/MANIFEST.MF": "",
     "META-INF/": "",
-    "datapackage.json": "",
+    "datapackage.json": "wacz",
 }
 """Members by which documents made of parts are recognised, and the formats that read them
-(ECMA-376 part 2; EPUB OCF 3.3; ODF 1.3 part 2); none reads Java archives, nor data packages
-(WACZ 1.1), whose digests of their parts would be wrong."""
+(ECMA-376 part 2; EPUB OCF 3.3; ODF 1.3 part 2; WACZ 1.1); none reads Java archives."""
 
 _FIRST = 10_000
 """Entries of the directory in which these names are looked for: Office writes them first, others
@@ -65,14 +64,13 @@ class ZipArchive(Container):
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the layout of a ZIP file: of another format, for a document made of parts.
 
-        Raises UnsupportedFormat for Java archives and data packages.
+        Raises UnsupportedFormat for Java archives.
         """
         del hints
         names = set(islice(first_names(source, read_end(source)), _FIRST))
         found = next((known for name, known in _PARTS.items() if name in names), self.name)
         if not found:
-            kind = "a data package, as WACZ," if "datapackage.json" in names else "a Java archive,"
-            raise UnsupportedFormat(f"the content is {kind} which is not supported yet")
+            raise UnsupportedFormat("the content is a Java archive, which is not supported yet")
         return Layout(found)
 
     def is_known_by(self, head: bytes) -> bool:

@@ -186,3 +186,16 @@ def test_the_second_reader_notices_a_text_that_was_skipped(analyzer, monkeypatch
 def test_suffixes_lead_to_it_and_pages_stay_pages():
     assert isinstance(read("<feed/>", "a.atom")[0], Xml)
     assert read('<?xml version="1.0"?><html><body>x</body></html>', "a.xml")[0].name == "html"
+
+
+NOTES = """<?xml version="1.0"?><article><p>Phone: 415-555-0142<sup>1</sup> or 415-555-0123<xref
+ rid="f"><sup>12</sup></xref>.</p><p>Tel. +1 415 555 0144<xref rid="g">[2]</xref> and mail.</p>
+<p>Born on <b>4</b><sup>th</sup> March</p></article>"""
+
+
+def test_a_number_before_the_raised_number_of_a_note_is_found_without_it(analyzer):
+    copy = redact_bytes(NOTES.encode(), analyzer, Key(b"k" * 32)).decode()
+    assert copy.count("[PHONE_NUMBER_") == 3
+    assert "555" not in copy
+    for kept in ("<sup>1</sup>", "<sup>12</sup>", "[2]</xref>"):
+        assert kept in copy
