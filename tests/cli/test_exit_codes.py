@@ -194,7 +194,7 @@ def bad_batch(process_cli, tmp_path_factory, key_file):
     contents = {
         "good.txt": LETTER.encode(),
         "report.docx": b"anything",
-        "noname": LETTER.encode(),
+        "noname": b"\0\1" + LETTER.encode(),
         "really-a.txt": b"%PDF-1.7 " + LETTER.encode(),
         "zip.md": b"PK\x03\x04" + LETTER.encode(),
         "no-mark.txt": LETTER.encode("utf-16-le"),

@@ -167,8 +167,10 @@ class Page:
                 yield Piece(source[:inner], COMMENT, Kind.COMMENT)
             yield from self._inner(Piece(source[inner:], COMMENT, Kind.COMMENT), _IN_COMMENT)
         else:
-            # A bracket before `>` would end the declarations of a doctype that has some.
-            slot = Slot.IDENTIFIER if "[" in source else Slot.TEXT
+            # A bracket before `>` would end the declarations of a doctype that has some, and behind
+            # `<!` begin a section.
+            doctype = source[:7].lower() == "doctype" and "[" not in source
+            slot = Slot.TEXT if doctype else Slot.IDENTIFIER
             yield from split(Piece(source, DECLARATION, Kind.METADATA, slot))
 
     def _section(self, source: str) -> Iterator[Piece]:

@@ -39,8 +39,17 @@ _TIMES = frozenset(
     " dtend dtstamp due created last-modified rev recurrence-id exdate rdate freebusy completed"
     " acknowledged refresh-interval x-published-ttl".split()
 )
-_STANDARD = re.compile(rb"[A-Za-z0-9:;=,+./_ -]{0,300}")
+# Words of the standards are in capitals; zones and the state of a request are called as one likes.
+_STANDARD = re.compile(rb"[A-Z0-9:;=,+./_-]{0,300}|(?:individual|group|org|location|vcard)")
+_CALLED = re.compile(rb"[A-Za-z0-9:;=,+./_ -]{0,300}")
+_FREE = frozenset({"tzid", "tzname", "request-status"})
 _DIGITS = re.compile(rb"[0-9TZPWDHMS:/,+-]{0,2000}")
+# What begins and ends in contacts and calendars.
+COMPONENT = re.compile(
+    rb"v(?:card|calendar|event|todo|journal|freebusy|timezone|alarm|availability|location|resource)"
+    rb"|standard|daylight|available|participant",
+    re.IGNORECASE,
+)
 # Labels of the components of structured values.
 _COMPONENTS = {
     "n": ("last name", "first name", "middle name", "title", "suffix"),
@@ -136,7 +145,7 @@ def _parameters(
         if one["name"] is None and bare in {"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT"}:
             name = "encoding"
         stated.setdefault(name, value)
-        if name in _KEPT_PARAMETERS and _STANDARD.fullmatch(one["value"].replace(b'"', b"")):
+        if name in _KEPT_PARAMETERS and _CALLED.fullmatch(one["value"].replace(b'"', b"")):
             continue
         for item in _ITEM.finditer(found.string, *one.span("value")):
             group = "quoted" if item["quoted"] is not None else "plain"
@@ -176,7 +185,9 @@ def _is_kept(name: str, data: bytes) -> bool:
     plain = unfolded(data)[0]
     if name in _TIMES:
         return _DIGITS.fullmatch(plain) is not None
-    return name in _WORDS and _STANDARD.fullmatch(plain) is not None
+    if name in {"begin", "end"}:
+        return COMPONENT.fullmatch(plain.strip()) is not None
+    return name in _WORDS and (_CALLED if name in _FREE else _STANDARD).fullmatch(plain) is not None
 
 
 def _begin(code: bytes) -> bytes:

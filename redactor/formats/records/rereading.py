@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from redactor.formats.records.properties import COMPONENT
+
 _CHUNK = 1 << 22
 # A value in quoted-printable whose lines end with `=`.
 _QUOTED = re.compile(
@@ -16,9 +18,11 @@ _QUOTED = re.compile(
 
 
 def values(source: BinaryIO, codec: str, *, ldif: bool) -> Iterator[str]:
-    """Yield values and parameters of each line."""
+    """Yield values and parameters of each line, but what begins and ends there."""
     for line in _lines(source):
         head, _, value = line.partition(b":")
+        if head.upper() in {b"BEGIN", b"END"} and COMPONENT.fullmatch(value.strip()):
+            continue
         if ldif:
             yield _directory(value, codec)
         elif b"QUOTED-PRINTABLE" in head.upper():

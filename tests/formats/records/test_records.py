@@ -80,6 +80,16 @@ def test_pictures_and_times_are_kept():
     assert replaced(zone, r"\w+", "a.ics") == zone
 
 
+@pytest.mark.parametrize(
+    "line", ["BEGIN:Kevin", "RRULE:Kevin", "CLASS:Kevin Marsh", "ACTION:kevin"]
+)
+def test_a_word_where_the_standard_has_its_own_is_text(line):
+    data = f"BEGIN:VCALENDAR\n{line}\nEND:VCALENDAR\n".encode()
+    assert any("evin" in text for text in read(data, "a.ics")[2])
+    kept = list(read(b"BEGIN:VCALENDAR\nCLASS:PUBLIC\nEND:VCALENDAR\n", "a.ics")[2])
+    assert kept == []
+
+
 def test_base64_with_a_text_in_it_is_no_picture():
     code = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
     data = b"BEGIN:VCARD\nPHOTO;ENCODING=BASE64:" + code + b"Dear Kevin Marsh, hello\nEND:VCARD\n"

@@ -32,7 +32,7 @@ KEPT = frozenset(
     "boundary charset format delsp report-type protocol micalg type smime-type size reply-type"
     " creation-date modification-date read-date version access-type padding x-unix-mode".split()
 )
-_NO_PERSON = re.compile(r"[^@]{0,300}")
+_NO_PERSON = re.compile(r"[^@\[\]]{0,300}")  # nor a replacement of ours, which is a text
 _NAMES = frozenset({"name", "filename"})
 
 
