@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 
-from redactor.analysis.name_edges import trimmed
+from redactor.analysis.name_edges import after_title, trimmed
 from redactor.analysis.result import is_within
 from redactor.decide import DENIED, Span, is_removed
 from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
@@ -122,6 +122,7 @@ def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
             yield finding
             continue
         start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
+        start = after_title(segment.text, start, end)
         if finding.source.startswith("model:"):
             start, end = trimmed(segment.text, start, end)
             start, end = tidied(segment.text, start, end)

@@ -13,7 +13,7 @@ import regex
 
 from redactor.detect.checks.words import GREETINGS, PARTICLES, ROLES_BEFORE, VERBS_BEFORE, is_common
 
-__all__ = ["trimmed"]
+__all__ = ["after_title", "trimmed"]
 
 # What no name goes on behind: a tag, a square bracket, two dashes behind a comma.
 _END = regex.compile(
@@ -27,6 +27,23 @@ _TRAIL = regex.compile(r"(?:[\s<>\[\](){}|†‡*^,;:_\p{So}\p{Sk}\u200d\ufe0f]|
 _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
+# The number of a ticket: "JIRA-4471".
+_TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}")
+# The mark of an answer in a transcript, at the start of its line: "A. Astrid? Yes."
+_ANSWER = regex.compile(r"(?<=\n)[QA][.:][ \t]+(?=\p{Lu}\p{Ll})")
+# A title within a span, behind a word that joins it to something else: "Unterlagen von Frau ".
+_TITLE_INSIDE = regex.compile(
+    r"(?:.*[ ])?"
+    r"(?:von|an|für|bei|mit|of|for|to|from|by|with|de|à|di|da|a|til|från|fra|av|af|till|van|aan|dla"
+    r"|od|do|la|il)[ ]"
+    r"(?:Herrn?|Frau|Mrs?|Ms|Miss|Dr|Mme|Mlle|Madame|Monsieur|Señora?|Sra?|[Ss]ignora?|[Ss]ig\.?ra"
+    r"|[Ss]ig|[Dd]ott(?:\.?ssa)?|Hr|Fru|[Mm]evrouw|[Dd]e[ ]heer|Pana?|Pani)\b\.?[ ](?=\p{Lu})"
+)
+_PARAGRAPH = regex.compile(r"[ \t]*\r?\n[ \t>]*\r?\n[\s>]*")
+# A last word that may be none of the name's: in small letters, or the label of what comes next.
+_LABEL = regex.compile(
+    r"[ \t,]+(?:\p{Ll}{1,20}|DOB|MRN|NHS|SSN|TEL|FAX|REF|DOD|AGE|SEX|ID|NO|PHONE|EMAIL|MOBILE)\Z"
+)
 _WORD = regex.compile(r"[\p{L}][\p{L}\p{M}'’-]*\.?")
 
 
@@ -39,13 +56,49 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """
     if _is_greeting(text[start:end]) or "://" in text[start:end]:
         return start, start
+    if _TICKET.fullmatch(text, start, end):
+        return start, start
     if begin := _BEGIN.match(text, start, end):
         start = begin.end()
+    if mark := _ANSWER.match(text, start, end):
+        start = mark.end()
+    start = after_title(text, start, end)
+    start, end = _in_one_paragraph(text, start, end)
     end = min(_before_markup(text, start, end), _before_prose(text, start, end))
     start = _after_role(text, start, end)
+    end = _before_label(text, start, end)
     if tail := _TRAIL.search(text, start, end):
         end = _with_its_bracket(text, start, tail.start(), end)
     return start, end
+
+
+def after_title(text: str, start: int, end: int) -> int:
+    """Return where a name begins behind a title that something else leads to, if there is one.
+
+    Of "Unterlagen von Frau Marsh" that of "Marsh".
+    """
+    title = _TITLE_INSIDE.search(text, start, end)
+    return title.end() if title else start
+
+
+def _in_one_paragraph(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the longer of the parts that an empty line divides a span into: "J", "Joyce Marsh"."""
+    spans = list(_PARAGRAPH.finditer(text, start, end))
+    ends = [start, *(at for one in spans for at in one.span()), end]
+    parts = list(zip(ends[::2], ends[1::2], strict=True))
+    return max(parts, key=lambda part: part[1] - part[0])
+
+
+def _before_label(text: str, start: int, end: int) -> int:
+    """Return where words in small letters, or labels of the next field, follow a name."""
+    while tail := _LABEL.search(text, start, end):
+        word = tail.group().strip()
+        if word.islower() and (word in PARTICLES or not is_common(word)):
+            break
+        if tail.start() == start:
+            break
+        end = tail.start()
+    return end
 
 
 def _before_markup(text: str, start: int, end: int) -> int:

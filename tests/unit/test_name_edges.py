@@ -29,6 +29,14 @@ CASES = {
     "a name over the end of a line": ("Anna\nvan der Berg", "Anna\nvan der Berg"),
     "a name in small letters": ("mark smith", "mark smith"),
     "a given name that is a word elsewhere": ("Per Olsen", "Per Olsen"),
+    "words behind a name": ("Vance re", "Vance"),
+    "the label of the next field": ("MOE, Astrid   DOB", "MOE, Astrid"),
+    "an initial above an empty line": ("J\n\nJoyce Osei", "Joyce Osei"),
+    "a title behind something else": ("Unterlagen von Frau Müller", "Müller"),
+    "a role on the line below": ("Jörg Tannhuber\nKunde", "Jörg Tannhuber"),
+    "the number of a ticket": ("JIRA-4471", ""),
+    "an address of a page": ("https://example.org/find?name=Teo", ""),
+    "a greeting of one word": ("Poštovani", ""),
     "a tag within a name": ("Odo <b>Blazeby</b>", "Odo <b>Blazeby</b"),
 }
 
