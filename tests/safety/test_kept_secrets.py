@@ -26,6 +26,7 @@ from attacks import ADDRESS
 from command_line import wait_until, workers_of
 
 from redactor.audit import AuditLog, PublicKey, RunEnd, check
+from redactor.audit.manifest import write_manifest
 from redactor.cli.output import shown_line
 from redactor.config import rules as rules_module
 from redactor.config.policy import load_policy
@@ -222,6 +223,7 @@ def test_times_that_run_backwards_are_said(cli, source, small, tmp_path, monkeyp
     before = check(tmp_path / "out.audit", PublicKey.of(key))
     assert not before.backwards
     AuditLog.open(tmp_path / "out.audit", key).append([RunEnd("x", "", (), 0, 0)])
+    write_manifest(tmp_path / "out.audit")
     for command in (("audit", "verify"), ("verify",)):
         target = out if command == ("verify",) else tmp_path / "out.audit"
         done = cli(*command, target)

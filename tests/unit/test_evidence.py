@@ -33,6 +33,10 @@ PEOPLE = {
         "THE CHAIR THANKED TOVIN HALVARD FOR HIS WORK. IT WAS A GIFT FROM MR HALVARD.",
         {"TOVIN HALVARD", "HALVARD"},
     ),
+    "a surname that is a rarer word": (
+        "The hall's single storey extension has one storey more. Cllr Storey disagreed.",
+        {"Storey"},
+    ),
     "ordinary words in capitals": ("TENANT NEEDS LIGHTS BROUGHT UP TO UNITS 101-105", set()),
     "the abbreviation of an organisation": (
         "Riverbend Archive Foundation (PGLAX), a corporation; PGLAX is approved. Contact PGLAX.",

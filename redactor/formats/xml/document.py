@@ -214,7 +214,7 @@ class Document:
             yield Piece(text[-2:])
         elif sort is Sort.DOCTYPE and not _STANDARD_DOCTYPE.fullmatch(text):
             yield Piece(text[:9])
-            yield from split(Piece(text[9:-1], _DOCTYPE, Kind.METADATA))
+            yield from split(Piece(text[9:-1], _DOCTYPE, Kind.METADATA, Slot.IDENTIFIER))
             yield Piece(text[-1:])
         else:
             yield Piece(text)

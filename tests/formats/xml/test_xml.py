@@ -19,7 +19,7 @@ from redactor.formats import Hints, Xml, format_for
 from redactor.formats.rewriting import write_tokens
 from redactor.formats.xml import document
 from redactor.keys import Key
-from redactor.model import Edit
+from redactor.model import Edit, Slot
 
 KEY = Key(bytes(range(32)))
 ENTITY = '<!DOCTYPE a [<!ENTITY name "Teodor Vance">]><a>&name;</a>'
@@ -139,6 +139,12 @@ def test_a_document_type_without_entities_is_read_and_its_file_is_not(tmp_path):
     (tmp_path / "a.dtd").write_text('<!ENTITY name "Teodor">')
     source = f'<!DOCTYPE svg SYSTEM "{tmp_path}/a.dtd" [<!ATTLIST a b CDATA "c">]><svg>Ilse</svg>'
     assert fields(source)[-1].endswith("Ilse")
+
+
+def test_what_replaces_a_text_of_a_document_type_has_letters_alone():
+    """It may have no bracket, and would read otherwise than was decided."""
+    tokens = read('<!DOCTYPE s PUBLIC "" "212-555-0198"><s/>', "a.svg")[2]
+    assert [one.slot for one in tokens if one.text] == [Slot.IDENTIFIER]
 
 
 HOSTILE = {
