@@ -260,7 +260,7 @@ def folder(tmp_path_factory):
     (base / "src/inner").mkdir(parents=True)
     (base / "src/inner/letter.txt").write_text(LETTER)
     (base / "src/calm.md").write_text("The tide was low.\n")
-    (base / "src/odd.xyz").write_text("anything")
+    (base / "src/odd.xyz").write_bytes(b"\0\1\2 anything")
     KEY.save(base / "key")
     report = redact_folder(base / "src", base / "out", key=base / "key", workers=1)
     return base, report

@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from vault_cases import IDENTITY, KEY, PUBLIC
 
 from redactor.api import prepare_policy
@@ -78,6 +80,15 @@ def printed(line: str) -> bytes:
 
 
 INNER = zipped({"Teodor_Vance.txt": LETTER, "notes.txt": CALM}, b"Packed by Kofi Mensah")
+
+
+def in_parquet(columns: dict[str, list[str]]) -> bytes:
+    """Return a table as a Parquet file."""
+    sink = io.BytesIO()
+    parquet.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
 SOURCES = {
     "a text": ("letter.txt", LETTER.encode()),
     "a wide text with a mark": ("wide.txt", f"\ufeff{LETTER}".encode("utf-16-le")),
@@ -125,9 +136,12 @@ SOURCES |= {
         "subtitles": "subtitles/film.srt",
         "a tar archive": "tar/gnu-tar-pax.tar",
         "a web archive, compressed": "warc/wget.warc.gz",
+        "a packed web archive": "wacz/py-wacz.wacz",
+        "an index of a web archive": "web-index/cdxj-indexer.cdxj",
     }.items()
 }
 SOURCES["a compressed text"] = ("letter.txt.gz", gzip.compress(LETTER.encode(), mtime=0))
+SOURCES["a Parquet file"] = ("letters.parquet", in_parquet({"who": ["Teodor Vance", LETTER]}))
 NAMES = {name: file for name, (file, _) in SOURCES.items()}
 LOST = "a ZIP that lost a member, and one inside it"
 

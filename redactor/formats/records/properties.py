@@ -128,8 +128,10 @@ def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
         stated: dict[str, str] = {}
         yield from _parameters(line, found, places, stated)
         name = found["name"].decode("ascii").rpartition(".")[2].lower()
-        yield from line.markup(places[found.end() - 1], places[found.end()])
-        yield from _value(line, name, stated, (places[found.end()], stop))
+        # A fold behind the colon is the value's, whether another one follows or not.
+        colon = places[found.end() - 1]
+        yield from line.markup(colon, colon + 1)
+        yield from _value(line, name, stated, (colon + 1, stop))
     yield from line.markup(stop, len(raw))
 
 
