@@ -14,7 +14,7 @@ import redactor
 
 ROOT = Path(redactor.__file__).parent
 LAYERS = (
-    {"", "model", "errors"},
+    {"", "model", "errors", "possessive"},
     {"keys", "files", "folders", "process", "text"},
     {"formats", "detect", "config", "decide", "operators", "audit", "notices"},
     {"analysis", "decisions", "verify", "pipeline", "proposals"},

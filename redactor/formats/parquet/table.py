@@ -341,10 +341,22 @@ def extracted(source: BinaryIO) -> Iterator[str]:
         for column in map(group.column, range(group.num_columns)):
             known = column.statistics if column.is_stats_set else None
             if known is not None and known.has_min_max:
-                yield f"\n\n{known.min}\n\n{known.max}"
+                # Raw numbers: a time in nanoseconds is nothing that Python has.
+                bare = not known.physical_type.endswith("BYTE_ARRAY")
+                ends = (known.min_raw, known.max_raw) if bare else (known.min, known.max)
+                yield f"\n\n{ends[0]}\n\n{ends[1]}"
         with _readable():
-            for row in file.read_row_group(number).to_pylist():
+            for row in _written_times(file.read_row_group(number)).to_pylist():
                 yield from _strings(row)
+
+
+def _written_times(table: pa.Table) -> pa.Table:
+    """Return a table with its times as texts: those in nanoseconds are nothing that Python has."""
+    for number, column in enumerate(table.schema):
+        if pa.types.is_temporal(column.type):
+            written = table.column(number).cast(pa.string())
+            table = table.set_column(number, column.name, written)
+    return table
 
 
 def _strings(value: Any) -> Iterator[str]:

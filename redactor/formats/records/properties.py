@@ -128,10 +128,11 @@ def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
         stated: dict[str, str] = {}
         yield from _parameters(line, found, places, stated)
         name = found["name"].decode("ascii").rpartition(".")[2].lower()
-        # A fold behind the colon is the value's, whether another one follows or not.
-        colon = places[found.end() - 1]
-        yield from line.markup(colon, colon + 1)
-        yield from _value(line, name, stated, (colon + 1, stop))
+        colon, first = places[found.end() - 1], places[found.end()]
+        if stated.get("encoding", "").lower() == "quoted-printable":
+            first = colon + 1  # a fold behind the colon is the value's, whether one follows or not
+        yield from line.markup(colon, first)
+        yield from _value(line, name, stated, (first, stop))
     yield from line.markup(stop, len(raw))
 
 
