@@ -11,9 +11,7 @@ import sys
 from importlib import import_module
 
 if sys.version_info < (3, 11, 5):
-    from redactor import possessive
-
-    possessive.mend()
+    import_module("redactor.possessive").mend()
 
 TYPE_CHECKING = False  # as type checkers know it; importing `typing` would cost more than all else
 if TYPE_CHECKING:
