@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 
-from redactor.analysis.name_edges import after_title, trimmed
+from redactor.analysis.name_edges import after_title, paragraphs, trimmed
 from redactor.analysis.result import is_within
 from redactor.decide import DENIED, Span, is_removed
 from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
@@ -121,13 +121,19 @@ def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
         if finding.entity != "PERSON" or finding.source == DENIED:
             yield finding
             continue
-        start, end = tidied(segment.text, finding.start - offset, finding.end - offset)
-        start = after_title(segment.text, start, end)
-        if finding.source.startswith("model:"):
-            start, end = trimmed(segment.text, start, end)
-            start, end = tidied(segment.text, start, end)
-        if start < end:
-            yield replace(finding, start=start + offset, end=end + offset)
+        for part in paragraphs(segment.text, finding.start - offset, finding.end - offset):
+            start, end = _edges(segment.text, *part, trims=finding.source.startswith("model:"))
+            if start < end:
+                yield replace(finding, start=start + offset, end=end + offset)
+
+
+def _edges(text: str, start: int, end: int, *, trims: bool) -> tuple[int, int]:
+    """Return the span of a name without titles; that of the name model without more."""
+    start, end = tidied(text, start, end)
+    start = after_title(text, start, end)
+    if trims:
+        start, end = tidied(text, *trimmed(text, start, end))
+    return start, end
 
 
 def with_title(finding: Finding, segment: TextWindow) -> Finding:

@@ -13,7 +13,7 @@ import regex
 
 from redactor.detect.checks.words import GREETINGS, PARTICLES, ROLES_BEFORE, VERBS_BEFORE, is_common
 
-__all__ = ["after_title", "trimmed"]
+__all__ = ["after_title", "paragraphs", "trimmed"]
 
 # What no name goes on behind: a tag, a square bracket, two dashes behind a comma.
 _END = regex.compile(
@@ -39,11 +39,14 @@ _TITLE_INSIDE = regex.compile(
     r"(?:Herrn?|Frau|Mrs?|Ms|Miss|Dr|Mme|Mlle|Madame|Monsieur|Señora?|Sra?|[Ss]ignora?|[Ss]ig\.?ra"
     r"|[Ss]ig|[Dd]ott(?:\.?ssa)?|Hr|Fru|[Mm]evrouw|[Dd]e[ ]heer|Pana?|Pani)\b\.?[ ](?=\p{Lu})"
 )
+_ARTICLE = regex.compile(r"\b(?:the|an?|die|der|das|den|dem|les?|la|il|el|los|las|de|het)[ ]\Z")
+_NEAR = 8  # characters in which an article is
+_ADDRESS = regex.compile(r"\w{2,10}://\S*")
+# Words of greetings that somebody is called alone: "Moin", "Draga", Mr Lieber.
+_NAMES_TOO = frozenset("lieber liebe moin draga dragi dear tag bien mit os".split())
 _PARAGRAPH = regex.compile(r"[ \t]*\r?\n[ \t>]*\r?\n[\s>]*")
 # A last word that may be none of the name's: in small letters, or the label of what comes next.
-_LABEL = regex.compile(
-    r"[ \t,]+(?:\p{Ll}{1,20}|DOB|MRN|NHS|SSN|TEL|FAX|REF|DOD|AGE|SEX|ID|NO|PHONE|EMAIL|MOBILE)\Z"
-)
+_LABEL = regex.compile(r"[ \t,]+(?:\p{Ll}{1,20}|DOB|DOD|MRN|NHS|SSN|TEL|FAX|PHONE|EMAIL|MOBILE)\Z")
 _WORD = regex.compile(r"[\p{L}][\p{L}\p{M}'’-]*\.?")
 
 
@@ -54,7 +57,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     >>> "".join(text[slice(*trimmed(text, 0, len(text)))])
     'Odell Marchbank'
     """
-    if _is_greeting(text[start:end]) or "://" in text[start:end]:
+    start, end = _beside_address(text, start, end)
+    if _is_greeting(text[start:end]):
         return start, start
     if _TICKET.fullmatch(text, start, end):
         return start, start
@@ -63,7 +67,6 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     if mark := _ANSWER.match(text, start, end):
         start = mark.end()
     start = after_title(text, start, end)
-    start, end = _in_one_paragraph(text, start, end)
     end = min(_before_markup(text, start, end), _before_prose(text, start, end))
     start = _after_role(text, start, end)
     end = _before_label(text, start, end)
@@ -75,22 +78,34 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def after_title(text: str, start: int, end: int) -> int:
     """Return where a name begins behind a title that something else leads to, if there is one.
 
-    Of "Unterlagen von Frau Marsh" that of "Marsh".
+    Of "die Unterlagen von Frau Marsh" that of "Marsh": no name has an article before it.
     """
     title = _TITLE_INSIDE.search(text, start, end)
-    return title.end() if title else start
+    led = title and _ARTICLE.search(text, max(0, start - _NEAR), start)
+    return title.end() if title and led else start
 
 
-def _in_one_paragraph(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the longer of the parts that an empty line divides a span into: "J", "Joyce Marsh"."""
-    spans = list(_PARAGRAPH.finditer(text, start, end))
-    ends = [start, *(at for one in spans for at in one.span()), end]
-    parts = list(zip(ends[::2], ends[1::2], strict=True))
-    return max(parts, key=lambda part: part[1] - part[0])
+def paragraphs(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the parts that empty lines divide a span into: "J", "Joyce Marsh". All are removed."""
+    spans = [found.span() for found in _PARAGRAPH.finditer(text, start, end)]
+    ends = [start, *(at for span in spans for at in span), end]
+    return list(zip(ends[::2], ends[1::2], strict=True))
+
+
+def _beside_address(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return what stands before the address of a page in a span, or behind it."""
+    address = _ADDRESS.search(text, start, end)
+    if address is None:
+        return start, end
+    return (
+        (start, address.start()) if text[start : address.start()].strip() else (address.end(), end)
+    )
 
 
 def _before_label(text: str, start: int, end: int) -> int:
     """Return where words in small letters, or labels of the next field, follow a name."""
+    if text[start:end].islower():  # "tom hill" is a name in small letters
+        return end
     while tail := _LABEL.search(text, start, end):
         word = tail.group().strip()
         if word.islower() and (word in PARTICLES or not is_common(word)):
@@ -154,4 +169,6 @@ def _with_its_bracket(text: str, start: int, cut: int, end: int) -> int:
 def _is_greeting(name: str) -> bool:
     """Tell whether a name has no word that is not a role or one of greetings."""
     words = [word.casefold().rstrip(".") for word in _WORD.findall(name)]
+    if len(words) == 1 and words[0] in _NAMES_TOO:
+        return False
     return bool(words) and all(word in GREETINGS or word in ROLES_BEFORE for word in words)

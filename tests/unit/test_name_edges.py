@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from redactor.analysis.name_edges import trimmed
+from redactor.analysis.name_edges import after_title, paragraphs, trimmed
+from redactor.detect.ner.detector import tidied
 
 CASES = {
     "a bracket that was not opened": ("Odell Marchbank)<br", "Odell Marchbank"),
@@ -31,8 +32,12 @@ CASES = {
     "a given name that is a word elsewhere": ("Per Olsen", "Per Olsen"),
     "words behind a name": ("Vance re", "Vance"),
     "the label of the next field": ("MOE, Astrid   DOB", "MOE, Astrid"),
-    "an initial above an empty line": ("J\n\nJoyce Osei", "Joyce Osei"),
-    "a title behind something else": ("Unterlagen von Frau Müller", "Müller"),
+    "two words in small letters": ("tom hill", "tom hill"),
+    "a name that is a greeting elsewhere": ("Moin", "Moin"),
+    "a name before the address of a page": ("Ada https://example.org/x", "Ada"),
+    "a name behind it": ("https://example.org/x Ada Marsh", "Ada Marsh"),
+    "a short surname in capitals": ("ANNA NO", "ANNA NO"),
+    "somebody before a title": ("Ravi to Mrs Vance", "Ravi to Mrs Vance"),
     "a role on the line below": ("Jörg Tannhuber\nKunde", "Jörg Tannhuber"),
     "the number of a ticket": ("JIRA-4471", ""),
     "an address of a page": ("https://example.org/find?name=Teo", ""),
@@ -46,3 +51,23 @@ def test_the_name_in_a_span(text, name):
     before = "x "
     start, end = trimmed(before + text + " y", len(before), len(before + text))
     assert (before + text)[start:end] == name
+
+
+def test_what_an_article_leads_to_is_no_name():
+    text = "die Unterlagen von Frau Müller"
+    assert text[after_title(text, 4, len(text)) :] == "Müller"
+
+
+def test_of_a_span_over_an_empty_line_every_part_is_removed():
+    text = "Ada\n\nJoyce Osei"
+    assert [text[slice(*part)] for part in paragraphs(text, 0, len(text))] == ["Ada", "Joyce Osei"]
+
+
+@pytest.mark.parametrize("text", ["4 Marcus Vance", "7 Jan Kowalski", "2 April Jones"])
+def test_a_number_of_a_list_makes_no_month_of_a_given_name(text):
+    assert tidied(text, 2, len(text)) == (2, len(text))
+
+
+def test_a_month_before_a_name_in_a_quoted_mail_is_no_part_of_it():
+    text = "On 5 May James Holloway wrote"
+    assert tidied(text, 5, 23) == (9, 23)

@@ -9,7 +9,7 @@ NOT_NAMES = frozenset(
     """
     supra infra ibid ibidem idem passim ante curiam cite cited citing cf viz et al seq sic
     certiorari per v vs j jj cj appellant appellants appellee petitioner petitioners
-    respondent respondents tue wed thu fri mme mlle dissenting concurring adv advs anr ors nos coram
+    respondent respondents mme mlle dissenting concurring adv advs anr ors nos coram
     elif elsif elseif endif esac sprintf printf croak stdin stdout stderr errno argv argc iostream
     """.split()
 )

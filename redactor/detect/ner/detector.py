@@ -96,13 +96,18 @@ _TITLE = re.compile(
 # What precedes a name where mail is quoted: "On Mon, ", "10 a.m., ", "On 5 May ", "wrote ".
 _BEFORE = re.compile(  # what stands before a name where mail is quoted
     r"(?:(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?,\s+(?:>\s*)?|(?<=\d )[ap]\.?m\.?,?\s+"
-    r"|(?<=\d )(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?\s+(?=\w)"
+    # A day before it is not enough: "4 April Jones" may be the fourth of a list.
+    r"|(?:(?<=\bon \d )|(?<=\bon \d\d ))"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?\s+(?=\w)"
     r"|(?:wrote|schrieb|schreef|escribió|scrisse)\s+)",
     re.IGNORECASE,
 )
-# A weekday of a mail header, which models take for a name: "On Tue, ".
+# A weekday of a mail header or a log, which models take for a name: "On Tue, ", "Tue Jan  9".
 _WEEKDAY = re.compile(
     r"(?<=\bOn )(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?=,)"
+    r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+    r"(?= (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d)"
     r"|(?<=\bAm )(?:Mo|D[io]|Mi|Fr|S[ao])(?=\.?,)"
 )
 # Punctuation and a possessive at the end of a span, and punctuation at its beginning.
