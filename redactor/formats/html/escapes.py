@@ -292,9 +292,10 @@ class Style:
 
 
 # Escapes of CSS Syntax Level 3: up to six hexadecimal digits with one blank, a line continuation,
-# any other character.
+# any other character. `\u0020` is left as it is: to a style sheet it is "u0020", to a script that
+# reads the sheet a blank, which parts two words.
 _STYLE_ESCAPE = re.compile(
-    r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^\n\r\f]))"
+    r"\\(?!u[0-9a-fA-F]{4})(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^\n\r\f]))"
 )
 
 

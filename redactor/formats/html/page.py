@@ -39,8 +39,9 @@ _MARKUP = re.compile(r"<[A-Za-z/!?]")
 # to a tag.
 _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
 # In a tag without an end: signs that its parts begin and end with, or what is between them. The
+# slash of an end tag is such a sign: in a script it would begin a regular expression without it. The
 # name of the element is apart from an attribute's: else `<PERSON_7FQ2M9XA="&l;>` would be whole.
-_SIGNS = re.compile(r"(?P<signs>[<>=\"']++)|[^<>=\"']++")
+_SIGNS = re.compile(r"(?P<signs>(?:</?|[>=\"'])++)|[^<>=\"']++")
 _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # The number of a note: raised behind another number it would be its last digits.
 _NOTE = re.compile(r"\d{1,3}")

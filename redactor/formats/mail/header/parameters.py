@@ -18,13 +18,14 @@ _TYPE = re.compile(
     r"/[^\s;@()]{0,120}|inline|attachment|form-data|text|plain",
     re.ASCII | re.IGNORECASE,
 )
+# Blanks around a plain value are its own: what is left of it by an edit may begin with one.
 _PARAMETER = re.compile(
-    r"(?P<name>[^\s=;\"<>]{1,80})\s*=\s*"
-    r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>[^;\"]*?)(?=\s*(?:;|\Z)))",
+    r"(?P<name>[^\s=;\"<>]{1,80})\s*="
+    r"(?:\s*\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>[^;\"]*)(?=;|\Z))",
     re.DOTALL,
 )
 _BREAKS = re.compile(r"(\s*;[\s;]*)")
-_EXTENDED = re.compile(r"(?P<charset>[^'\s]{0,60})'[^']{0,40}'")
+_EXTENDED = re.compile(r"\s*(?P<charset>[^'\s]{0,60})'[^']{0,40}'")
 _SECTION = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,4}))?(?P<coded>\*)?")
 
 # Parameters of the standards that say how a body is to be read, with no word of people.
