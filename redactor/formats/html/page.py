@@ -39,7 +39,7 @@ _MARKUP = re.compile(r"<[A-Za-z/!?]")
 # to a tag.
 _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
 # In a tag without an end: signs that its parts begin and end with, or what is between them. The
-# slash of an end tag is such a sign: in a script it would begin a regular expression without it. The
+# slash of an end tag is one: without it, it would begin a regular expression in a script. The
 # name of the element is apart from an attribute's: else `<PERSON_7FQ2M9XA="&l;>` would be whole.
 _SIGNS = re.compile(r"(?P<signs>(?:</?|[>=\"'])++)|[^<>=\"']++")
 _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
