@@ -265,6 +265,13 @@ class Tokenized(Format):
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
         """Yield the texts that an independent reader finds, in any order. Raises InputError."""
 
+    def is_cut_off(self, source: BinaryIO, layout: Layout) -> bool:  # noqa: ARG002
+        """Tell whether a document breaks off within something that readers end as they like.
+
+        A reader that sees a text where ours sees none is then the document's fault.
+        """
+        return False
+
 
 class Composed(Format):
     """A format whose texts are composed of parts of it, and that writes its own copies.

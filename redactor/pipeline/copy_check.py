@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from typing import BinaryIO
 
 from redactor.analysis.word_runs import WordRuns
-from redactor.errors import LeakError, OutputError
+from redactor.errors import DamagedDocument, LeakError, OutputError
 from redactor.files import CHUNK
 from redactor.formats import Composed, Container, Token, Tokenized
 from redactor.formats.budget import unlimited
@@ -84,7 +84,7 @@ class CopyCheck:
         self.left: set[str] = set()
 
     def __call__(self, node: Node, draft: BinaryIO, written: Written) -> None:
-        """Check one node. Raises OutputError, LeakError."""
+        """Check one node. Raises OutputError, LeakError, DamagedDocument."""
         form = node.format
         if not isinstance(form, Tokenized | Composed):
             return
@@ -93,6 +93,8 @@ class CopyCheck:
         own = self.note(_read(node, draft, written), searched)
         others = self._removed.among(form.extract(draft, node.layout), searched)
         if any(not _LETTER.fullmatch(value) for value in others - own):
+            if isinstance(form, Tokenized) and form.is_cut_off(node.source, node.layout):
+                raise DamagedDocument("it breaks off, and readers differ about its end")
             raise LeakError("another reader still sees a removed value in the draft")
 
     def note(self, texts: Iterable[str], searched: set[bytes] | None = None) -> set[str]:

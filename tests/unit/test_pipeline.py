@@ -5,11 +5,12 @@ import re
 import pytest
 
 from redactor import pipeline
-from redactor.api import redact_text
+from redactor.api import redact_bytes, redact_text
 from redactor.audit import AuditLog, document_id, read
 from redactor.config.policy import load_policy
-from redactor.errors import ExitCode, LeakError
+from redactor.errors import DamagedDocument, ExitCode, LeakError
 from redactor.files import PRIVATE_FOLDER, make_folder
+from redactor.formats.html import Html
 from redactor.keys import Key
 from redactor.model import Job, Status
 from redactor.operators import replacing
@@ -61,6 +62,16 @@ def test_a_copy_that_still_holds_what_was_removed_is_not_published(tmp_path):
     assert list((tmp_path / "out").iterdir()) == []
     [record] = read(tmp_path / "out.audit")
     assert record["not_examined"] == [["document", "LeakError"]]
+
+
+@pytest.mark.parametrize(
+    ("end", "error"), [("</script>", LeakError), ("", DamagedDocument)], ids=["whole", "cut off"]
+)
+def test_of_a_page_that_breaks_off_readers_may_differ(analyzer, monkeypatch, end, error):
+    page = f"<!doctype html><p>Write to teodor.vance@example.org</p><script>x = 1{end}"
+    monkeypatch.setattr(Html, "extract", lambda *_: iter(["teodor.vance@example.org"]))
+    with pytest.raises(error):
+        redact_bytes(page.encode(), analyzer, KEY)
 
 
 UNFORESEEN = {

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from redactor.errors import EncodingError
 from redactor.formats.base import Hints, Layout, Token, Tokenized
 from redactor.formats.html.charset import page_encoding
+from redactor.formats.html.lexer import lexemes
 from redactor.formats.html.page import Page
 from redactor.formats.html.pieces import tokens_of
 from redactor.formats.html.reader import texts
@@ -58,6 +59,15 @@ class Html(Tokenized):
         """Yield the texts of a page as lexbor, the parser of selectolax, reads them."""
         encoding = Encoding.parse(layout.setting("encoding"))
         yield from texts("".join(decoded(source, encoding)))
+
+    def is_cut_off(self, source: BinaryIO, layout: Layout) -> bool:
+        """Tell whether a page ends within a tag, a comment or a script."""
+        encoding = Encoding.parse(layout.setting("encoding"))
+        found = lexemes(decoded(source, encoding), xml=layout.setting("syntax") == "xml")
+        last = None
+        for _, last in found:  # noqa: B007
+            pass
+        return last is not None and last.is_open
 
 
 def decoded(source: BinaryIO, encoding: Encoding) -> Iterator[str]:

@@ -74,6 +74,11 @@ class Lexeme:
     tag: Tag | None = None
     element: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it ends with its content, so that nothing closes it."""
+        return self.tag is None and self.sort is not Sort.TEXT and self.content[1] == self.end
+
 
 _RAW_IN_XML = names.RAW - names.NOT_RAW_IN_XML  # read so in XHTML too
 

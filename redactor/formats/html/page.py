@@ -43,6 +43,9 @@ _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
 # name of the element is apart from an attribute's: else `<PERSON_7FQ2M9XA="&l;>` would be whole.
 _SIGNS = re.compile(r"(?P<signs>(?:</?|[>=\"'])++)|[^<>=\"']++")
 _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
+# In a script, what has the shape of a tag between two words is two comparisons, or the argument of
+# a type, unless the element is one of running text: `n<t>Marsh` is three words.
+_WITHIN_WORD = re.compile(r"\w<[^<>]{1,200}>\w")
 # The number of a note: raised behind another number it would be its last digits.
 _NOTE = re.compile(r"\d{1,3}")
 # The doctypes of the HTML standard (13.1.1) and of the W3C's older ones, and the XML declaration:
@@ -236,6 +239,8 @@ class Page:
 
     def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         source = text[lexeme.start : lexeme.end]
+        if self.kinds is _IN_SCRIPT and tag.name not in names.INLINE:
+            self.continues &= not _WITHIN_WORD.match(text, lexeme.start - 1)
         if tag.name not in names.ELEMENTS and source.endswith(">") and not _has_quoted_value(tag):
             yield Piece(text[lexeme.start : tag.name_span[0]])
             inner = text[tag.name_span[0] : lexeme.end - 1]

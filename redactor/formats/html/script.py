@@ -174,11 +174,12 @@ class _Scanner:
         What replaces a text that reaches over one would otherwise leave a class open, and with it
         the expression.
         """
-        done = start
+        done, joins = start, False
         brackets = (one for one in _BRACKET.finditer(self._text, start, end) if len(one[0]) == 1)
         for low, high in (*(one.span() for one in brackets), (end, end)):
             if done < low:
-                yield ScriptPart(done, low, _SYNTAXES["/"], joins=done > start)
+                yield ScriptPart(done, low, _SYNTAXES["/"], joins=joins)
+                joins = True
             if low < high:
                 yield ScriptPart(low, high)
             done = high
