@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 
 from redactor.analysis.accounts import ACCOUNTS as _ACCOUNTS
@@ -20,6 +20,7 @@ from redactor.analysis.accounts import is_organisations, one_each
 from redactor.analysis.births import births
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
 from redactor.analysis.detectors import load_detectors
+from redactor.analysis.inserts import inserted_columns
 from redactor.analysis.result import Analysis, Removal, Retention
 from redactor.analysis.split_addresses import split_addresses
 from redactor.analysis.tables import columns
@@ -188,8 +189,8 @@ class Analyzer:
         return weighed
 
     def _in_columns(self, segment: TextWindow) -> Iterator[Finding]:
-        """Yield the findings of the rules in the tables of a window, each cell by its label."""
-        for column in columns(segment.text):
+        """Yield the findings of the rules in tables and rows of SQL, each cell by its label."""
+        for column in chain(columns(segment.text), inserted_columns(segment.text)):
             found = self.detectors.by_rules(view(column.text), segment.index)
             yield from column.placed(found, segment.offset)
 

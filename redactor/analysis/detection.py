@@ -118,6 +118,9 @@ def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
     """
     offset = segment.offset
     for finding in filter(segment.starts_in, findings):
+        if finding.entity == "PHONE_NUMBER":
+            yield _closed(finding, segment)
+            continue
         if finding.entity != "PERSON" or finding.source == DENIED:
             yield finding
             continue
@@ -125,6 +128,13 @@ def tidy(findings: Iterable[Finding], segment: TextWindow) -> Iterator[Finding]:
             start, end = _edges(segment.text, *part, trims=finding.source.startswith("model:"))
             if start < end:
                 yield replace(finding, start=start + offset, end=end + offset)
+
+
+def _closed(finding: Finding, segment: TextWindow) -> Finding:
+    """Return a telephone number without a bracket that it does not close: "(512-555-0142"."""
+    start, end = finding.start - segment.offset, finding.end - segment.offset
+    opens = segment.text.startswith("(", start) and ")" not in segment.text[start:end]
+    return replace(finding, start=finding.start + 1) if opens else finding
 
 
 def _edges(text: str, start: int, end: int, *, trims: bool) -> tuple[int, int]:

@@ -27,10 +27,18 @@ _TRAIL = regex.compile(r"(?:[\s<>\[\](){}|†‡*^,;:_\p{So}\p{Sk}\u200d\ufe0f]|
 _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
+_MONSIEUR = "M. "
 # The number of a ticket: "JIRA-4471".
 _TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}")
-# The mark of an answer in a transcript, at the start of its line: "A. Astrid? Yes."
-_ANSWER = regex.compile(r"(?<=\n)[QA][.:][ \t]+(?=\p{Lu}\p{Ll})")
+# The mark of an answer in a transcript, or the tag of GEDCOM, at the start of its line: "A. Astrid?
+# Yes.", "2 GIVN Astrid".
+_ANSWER = regex.compile(
+    r"(?<=\n)[QA][.:][ \t]+(?=\p{Lu}\p{Ll})|(?<=\n\d[ ])[A-Z_]{4,6}[ ](?=\p{Lu}\p{Ll})"
+)
+# The end of a nickname that a span breaks off in, and the surname: `Guadalupe "Lupe` and `" Marsh`.
+_AFTER_NICKNAME = regex.compile(r"[\"”][ ]\p{Lu}[\p{L}\p{M}'’-]+")
+# The number of a house, and the end of its line: what stands before it is a street.
+_HOUSE_NUMBER = regex.compile(r"[ ]\d{1,4}[ ]?[a-z]?(?=[ \t]*(?:[\r\n,;]|\Z))")
 # A title within a span, behind a word that joins it to something else: "Unterlagen von Frau ".
 _TITLE_INSIDE = regex.compile(
     r"(?:.*[ ])?"
@@ -57,10 +65,10 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     >>> "".join(text[slice(*trimmed(text, 0, len(text)))])
     'Odell Marchbank'
     """
-    start, end = _beside_address(text, start, end)
+    start, end = _beside_address(text, start, _behind_nickname(text, start, end))
     if _is_greeting(text[start:end]):
         return start, start
-    if _TICKET.fullmatch(text, start, end):
+    if _TICKET.fullmatch(text, start, end) or _ABBREVIATED.fullmatch(text, start, end):
         return start, start
     if begin := _BEGIN.match(text, start, end):
         start = begin.end()
@@ -73,6 +81,13 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     if tail := _TRAIL.search(text, start, end):
         end = _with_its_bracket(text, start, tail.start(), end)
     return start, end
+
+
+def _behind_nickname(text: str, start: int, end: int) -> int:
+    """Return where a span ends with the surname behind the nickname that it breaks off in."""
+    opened = sum(text.count(quote, start, end) for quote in '"“”') == 1
+    surname = _AFTER_NICKNAME.match(text, end) if opened else None
+    return surname.end() if surname else end
 
 
 def after_title(text: str, start: int, end: int) -> int:
@@ -127,12 +142,13 @@ def _before_markup(text: str, start: int, end: int) -> int:
 
 
 def _before_prose(text: str, start: int, end: int) -> int:
-    """Return where the first line of a span begins that is one of prose, of an office or a role."""
+    """Return where the first line of a span begins that is prose, a street, an office or a role."""
+    street = _HOUSE_NUMBER.match(text, end)
     for line in _LINE.finditer(text, start, end):
         below = _LINE.search(text, line.end(), end)
         words = _WORD.findall(text, line.end(), below.start() if below else end)
         prose = any(word.islower() and word.casefold() not in PARTICLES for word in words)
-        if prose or (words and words[0].casefold() in ROLES_BEFORE):
+        if prose or (street and not below) or (words and words[0].casefold() in ROLES_BEFORE):
             return line.start()
     return end
 
@@ -140,12 +156,14 @@ def _before_prose(text: str, start: int, end: int) -> int:
 def _after_role(text: str, start: int, end: int) -> int:
     """Return where a span goes on behind verbs, roles and greetings, if a name comes then."""
     words = list(_WORD.finditer(text, start, end))
-    small = text[start:end].islower()
+    small, first = text[start:end].islower(), start
     for word, after in pairwise(words):
         titled = word.group().islower() and _ABBREVIATED.fullmatch(after.group()) is not None
         if word.start() != start or not (titled or _leads(word.group(), small=small)):
             break
         start = after.start()
+    if start != first and text.startswith(_MONSIEUR, start, end):  # behind "de", not an initial
+        start += len(_MONSIEUR)
     return start
 
 

@@ -18,13 +18,17 @@ import regex
 
 from redactor.model import Finding
 
-__all__ = ["Column", "columns"]
+__all__ = ["Column", "column", "columns", "is_head"]
 
 # Heads of columns whose cells are identifiers: others need no label.
 _HEADS = regex.compile(
     r"\b(?:ssn|social|birth|born|dob|geb|passport|licen[cs]e|permit|number|no|nr|num|id|ids|code|card"
     r"|account|acct|iban|phone|tel|mobile|fax|cell|user|username|login|pass|password|pwd|token|secret"
     r"|key|pin|mrn|npi|dea|bar|badge|member|policy|patient|employee|staff|nick|handle|plate|vin"
+    # Parts of a person's name; "name" alone is that of anything.
+    r"|(?:first|last|full|family|given|maiden|middle|christian|legal) ?names?|surnames?|forenames?"
+    r"|vorname|nachname|familienname|prénoms?|apellidos?|cognome|achternaam|voornaam|imię|nazwisko"
+    r"|jméno|příjmení|förnamn|efternamn|fornavn|etternavn|efternavn|passenger"
     r"|kunden\w*|nummer|telefon|passwort|benutzer\w*|numéro|número|numero|nacimiento|naissance)\b",
     regex.IGNORECASE,
 )
@@ -99,11 +103,16 @@ def _labelled(rows: Sequence[_Row]) -> Iterator[Column]:
     if len(rows) < 2:
         return
     for number, (_, head) in enumerate(rows[0].cells):
-        if len(head) <= _HEAD_LENGTH and _HEADS.search(head.replace("_", " ")):
-            yield _column(head, [row.cells[number] for row in rows[1:]])
+        if is_head(head):
+            yield column(head, [row.cells[number] for row in rows[1:]])
 
 
-def _column(head: str, cells: Iterable[tuple[int, str]]) -> Column:
+def is_head(head: str) -> bool:
+    """Tell whether the head of a column names an identifier, or a part of a person's name."""
+    return len(head) <= _HEAD_LENGTH and _HEADS.search(head.replace("_", " ")) is not None
+
+
+def column(head: str, cells: Iterable[tuple[int, str]]) -> Column:
     lines, places, at = [], [], 0
     for source, cell in filter(lambda one: one[1], cells):
         start = at + len(head) + 2

@@ -42,6 +42,9 @@ CASES = {
     "the number of a ticket": ("JIRA-4471", ""),
     "an address of a page": ("https://example.org/find?name=Teo", ""),
     "a greeting of one word": ("Poštovani", ""),
+    "a title and no name": ("M.", ""),
+    "a title behind a preposition": ("de M. Roux", "Roux"),
+    "the first letter of a name": ("M. Roux", "M. Roux"),
     "a tag within a name": ("Odo <b>Blazeby</b>", "Odo <b>Blazeby</b"),
 }
 
@@ -71,3 +74,18 @@ def test_a_number_of_a_list_makes_no_month_of_a_given_name(text):
 def test_a_month_before_a_name_in_a_quoted_mail_is_no_part_of_it():
     text = "On 5 May James Holloway wrote"
     assert tidied(text, 5, 23) == (9, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "name"),
+    [
+        ('x Eva "Evi" Marsh, 12', 10, 'Eva "Evi" Marsh'),
+        ('x Eva "Evi" said', 10, 'Eva "Evi'),
+        ("x Odo Marsh\nGartenweg 9\nUlm", 21, "Odo Marsh"),
+        ("x\n2 GIVN Ada Marsh\n", 18, "Ada Marsh"),
+    ],
+    ids=["nickname", "nickname alone", "street below", "tag of a family tree"],
+)
+def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
+    start = text.index("GIVN") if "GIVN" in text else 2
+    assert text[slice(*trimmed(text, start, end))] == name

@@ -126,6 +126,7 @@ GREETINGS = _words(
     """
     dear hi hello hey greetings regards sincerely yours cheers thanks wishes
     hallo lieber liebes liebe sehr geehrte geehrter geehrtes geehrten herr herrn frau guten tag moin
+    ihr ihre ihrem ihren ihrer durchwahl betreff
     freundlichen freundliche grüße grüßen grüsse grüssen gruß gruss viele herzliche herzlichen mit
     chère chers bonjour bonsoir cordialement salutations bien sincères
     estimado estimada estimados querido querida hola saludos atentamente cordiales un saludo

@@ -7,7 +7,7 @@ which some spans are rewritten, and a finding in it counts only if it touches su
 - letters and digits with a blank after each are one word: `i l s e @ e x a m p l e . n e t`;
 - an address, a link or groups of digits continue on the next line, without a hyphen;
 - quoted-printable: `=40` is `@`, and a line that ends in `=` continues on the next; `\'40` of RTF,
-  `\100` of programs and `+AEA-` of UTF-7 are `@` as well;
+  `\100` of programs and `+AEA-` of UTF-7 are `@` as well; `H\"older` of TeX is Hölder;
 - the words of a hashtag: `#JusticeForIlseVance`, in which only names known from
   elsewhere in the document are searched for;
 - letters among digits that a scanner took for them: `4OOO`;
@@ -47,6 +47,7 @@ from redactor.detect.deobfuscation.rewrites import (
     spaced_runs,
     utf7,
 )
+from redactor.detect.deobfuscation.tex import tex_letters
 from redactor.errors import InputError
 from redactor.model import Finding
 from redactor.text import View, plain, view
@@ -142,7 +143,7 @@ def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]
     """Yield the alternate views of a view, and those of the decoded texts in it."""
     text = seen.text
     runs = list(spaced_runs(text))
-    escapes = quoted_printable(text), program_escapes(text), utf7(text)
+    escapes = quoted_printable(text), program_escapes(text), utf7(text), tex_letters(text)
     for changes in (spaced(runs), spaced_digits(runs), next_line(text), *escapes):
         yield from _rewritten(seen, changes)
     for changes in (next_digits(text), misread(text)):

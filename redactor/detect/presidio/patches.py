@@ -46,6 +46,11 @@ def _recognizer(result: RecognizerResult) -> str:
     return metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
 
 
+# Signs that RFC 5322 allows in a local part and nobody has there: in `<mailto:a@b|a@b>` of chats,
+# and in `\\texttt{a@b}` of TeX.
+_BEFORE_LOCAL = re.compile(r"[|{}]")
+
+
 def in_one_piece(text: str, result: RecognizerResult) -> bool:
     """Cut a result back to what it says it is; tell whether anything is left of it.
 
@@ -62,6 +67,7 @@ def in_one_piece(text: str, result: RecognizerResult) -> bool:
         local = ""
     elif named := _VARIABLE.match(local):
         local = local[named.end() :]
+    local = _BEFORE_LOCAL.split(local)[-1]
     result.start = text.index("@", result.start) - len(local)
     return bool(local)
 
