@@ -1,6 +1,6 @@
 """Rows that SQL inserts into named columns, column by column, as `tables` gives those of a drawing.
 
-INSERT INTO members (id, last_name) VALUES (1, 'Vance')        last_name: Vance
+Of `INSERT INTO members (id, last_name) VALUES (1, 'Vance')` one reads `last_name: Vance`.
 """
 
 from __future__ import annotations

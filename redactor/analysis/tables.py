@@ -113,6 +113,7 @@ def is_head(head: str) -> bool:
 
 
 def column(head: str, cells: Iterable[tuple[int, str]]) -> Column:
+    """Return a column of cells, which are places in the source with their texts."""
     lines, places, at = [], [], 0
     for source, cell in filter(lambda one: one[1], cells):
         start = at + len(head) + 2

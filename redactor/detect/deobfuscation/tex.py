@@ -27,11 +27,13 @@ _ACCENTS = {
     "k": "\u0328",
     "r": "\u030a",
 }
-_LETTERS = {
-    **{"ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å"},
-    **{"AA": "Å", "l": "ł", "L": "Ł", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ"},
-    **{"i": "ı", "j": "ȷ"},
-}
+_LETTERS = dict(
+    zip(
+        "ss ae AE oe OE o O aa AA l L dh DH th TH dj i j".split(),
+        "ß æ Æ œ Œ ø Ø å Å ł Ł ð Ð þ Þ đ ı ȷ".split(),
+        strict=True,
+    )
+)
 # An accent that is a sign needs nothing before its letter, one that is a letter a brace or a blank.
 # In programs `\"o` begins a string, so that the whole is in braces, its letter is, or it stands
 # within a word. `\i` is the letter to put an accent on.
@@ -75,7 +77,7 @@ def _alone(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _line_ends(text: str, letters: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Yield the ends of lines, two backslashes, that stand near such a letter: no name is beyond."""
+    """Yield the ends of lines, two backslashes, that stand near a letter: no name is beyond."""
     done = 0
     for start, end, _ in letters:
         for one in _LINE_END.finditer(text, max(done, start - _NEAR), end + _NEAR):
