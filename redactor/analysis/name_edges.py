@@ -28,8 +28,8 @@ _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
 _MONSIEUR = "M. "
-# The number of a ticket: "JIRA-4471".
-_TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}")
+# The number of a ticket, and a class in its packages: "JIRA-4471", "c.e.UserService".
+_TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}|(?:[a-z]\w{0,20}\.){1,6}[A-Z]\w{1,60}")
 # The mark of an answer in a transcript, or the tag of GEDCOM, at the start of its line: "A. Astrid?
 # Yes.", "2 GIVN Astrid".
 _ANSWER = regex.compile(
@@ -54,7 +54,7 @@ _ADDRESS = regex.compile(r"\w{2,10}://\S*")
 _NAMES_TOO = frozenset("lieber liebe moin draga dragi dear tag bien mit os".split())
 _PARAGRAPH = regex.compile(r"[ \t]*\r?\n[ \t>]*\r?\n[\s>]*")
 # A last word that may be none of the name's: in small letters, or the label of what comes next.
-_LABEL = regex.compile(r"[ \t,]+(?:\p{Ll}{1,20}|DOB|DOD|MRN|NHS|SSN|TEL|FAX|PHONE|EMAIL|MOBILE)\Z")
+_LABEL = regex.compile(r"[ \t,]+(?:\p{Ll}{1,20}|DOB|DOD|MRN|NHS|SSN|TEL|FAX|PHONE|EMAIL|MOBILE|HTTP)\Z")
 _WORD = regex.compile(r"[\p{L}][\p{L}\p{M}'’-]*\.?")
 
 
