@@ -35,6 +35,8 @@ _TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}|(?:[a-z]\w{0,20}\.){1,6}[A-Z]\w{1,
 _ANSWER = regex.compile(
     r"(?<=\n)[QA][.:][ \t]+(?=\p{Lu}\p{Ll})|(?<=\n\d[ ])[A-Z_]{4,6}[ ](?=\p{Lu}\p{Ll})"
 )
+# The court between the year and the number of a judgment: "[2026] EWCA Crim 147".
+_REPORT = regex.compile(r"(?<=\[(?:18|19|20)\d\d\][ ])[A-Z]{2,6}(?:[ ]\p{L}{2,8})?[ ]\d")
 # The end of a nickname that a span breaks off in, and the surname: `Guadalupe "Lupe` and `" Marsh`.
 _AFTER_NICKNAME = regex.compile(r"[\"”][ ]\p{Lu}[\p{L}\p{M}'’-]+")
 # The number of a house, and the end of its line: what stands before it is a street.
@@ -54,7 +56,9 @@ _ADDRESS = regex.compile(r"\w{2,10}://\S*")
 _NAMES_TOO = frozenset("lieber liebe moin draga dragi dear tag bien mit os".split())
 _PARAGRAPH = regex.compile(r"[ \t]*\r?\n[ \t>]*\r?\n[\s>]*")
 # A last word that may be none of the name's: in small letters, or the label of what comes next.
-_LABEL = regex.compile(r"[ \t,]+(?:\p{Ll}{1,20}|DOB|DOD|MRN|NHS|SSN|TEL|FAX|PHONE|EMAIL|MOBILE|HTTP)\Z")
+_LABEL = regex.compile(
+    r"[ \t,]+(?:\p{Ll}{1,20}|DOB|DOD|MRN|NHS|SSN|TEL|FAX|PHONE|EMAIL|MOBILE|HTTP)\Z"
+)
 _WORD = regex.compile(r"[\p{L}][\p{L}\p{M}'’-]*\.?")
 
 
@@ -67,6 +71,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """
     start, end = _beside_address(text, start, _behind_nickname(text, start, end))
     if _is_greeting(text[start:end]):
+        return start, start
+    if _is_key(text, start, end):
         return start, start
     if _TICKET.fullmatch(text, start, end) or _ABBREVIATED.fullmatch(text, start, end):
         return start, start
@@ -88,6 +94,12 @@ def _behind_nickname(text: str, start: int, end: int) -> int:
     opened = sum(text.count(quote, start, end) for quote in '"“”') == 1
     surname = _AFTER_NICKNAME.match(text, end) if opened else None
     return surname.end() if surname else end
+
+
+def _is_key(text: str, start: int, end: int) -> bool:
+    """Tell whether a span is the key before a value, as in `uid=`, or the court of a report."""
+    key = text.startswith("=", end) and text[start:end].isascii() and text[start:end].islower()
+    return key or _REPORT.match(text, start) is not None
 
 
 def after_title(text: str, start: int, end: int) -> int:

@@ -146,6 +146,7 @@ ROLES_BEFORE = _words(
     customer client tenant plaintiff defendant claimant applicant respondent widow
     kunde kundin mandant mandantin klient klientin patientin mieter mieterin kollege kollegin chefin
     vorsitz vorsitzende vorsitzender schriftführer schriftführerin kassier doktor docteur doctor
+    doutor doutora senhor senhora dottore dottoressa avvocato ingegnere abogado abogada
     nachbar nachbarin zeuge zeugin kläger klägerin beklagte beklagter cliente mandante paciente
     pcso wpc pc dci dsi
     """
@@ -168,6 +169,8 @@ NO_SURNAMES = _words(
     magazine laptop gaming games users user dept department marple doctor superior grace honour
     honor majesty highness excellency proc lett adv advs counsel govt governor ministry party
     studios services nos
+    hofrat geheimrat kommerzienrat landrat amtsrat pfarrer direktor präsident bürgermeister minister
+    doktor professor oberst hauptmann rechtsanwalt notar rektor dekan nachbar kollege vorsitzender
     """
 )
 
