@@ -46,7 +46,7 @@ def _recognizer(result: RecognizerResult) -> str:
     return metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
 
 
-# Signs that RFC 5322 allows in a local part and nobody has there: in `<mailto:a@b|a@b>` of chats,
+# Signs that RFC 5322 allows in a local part and no address has there: in `<mailto:a@b|a@b>` of chats,
 # and in `\\texttt{a@b}` of TeX.
 _BEFORE_LOCAL = re.compile(r"[|{}]")
 
