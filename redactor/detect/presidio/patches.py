@@ -46,8 +46,8 @@ def _recognizer(result: RecognizerResult) -> str:
     return metadata[RecognizerResult.RECOGNIZER_NAME_KEY]
 
 
-# Signs that RFC 5322 allows in a local part and no address has there: in `<mailto:a@b|a@b>` of chats,
-# and in `\\texttt{a@b}` of TeX.
+# Signs that RFC 5322 allows in a local part and no address has: in `<mailto:a@b|a@b>` of chats, and
+# in `\\\\texttt{a@b}` of TeX.
 _BEFORE_LOCAL = re.compile(r"[|{}]")
 
 
