@@ -321,8 +321,8 @@ def _proposed(report: BatchResult, out: Path) -> Iterator[str]:
             yield f"no marked copy: {one.name}: {one.no_marks}; `redactor review {out}` lists it"
         elif one.unmarked:
             yield (
-                f"without a mark: {one.unmarked} places of {one.name}, where none can be (attributes, "
-                "numbers, fields, properties)"
+                f"without a mark: {one.unmarked} places of {one.name}, where none can be "
+                "(attributes, numbers, fields, properties)"
             )
     if folder.is_dir():
         yield f"           then: redactor review --from {folder} --reviewer NAME"

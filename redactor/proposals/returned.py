@@ -107,7 +107,7 @@ def read(data: bytes, name: str, audit: Path) -> MarkedText:
 
 def _of_xfdf(data: bytes, audit: Path) -> MarkedText:
     """Return what the marks of an XFDF cover in the marked PDF of their document."""
-    from redactor.formats.pdf.marks import page_texts
+    from redactor.formats.pdf.drawn import page_texts
     from redactor.proposals import xfdf
 
     found = xfdf.read(data)

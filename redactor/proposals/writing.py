@@ -135,7 +135,8 @@ def _sources(
 
 def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
     # pikepdf and pdfminer, which are imported where a PDF is read.
-    from redactor.formats.pdf.marks import page_texts, read_marks
+    from redactor.formats.pdf.drawn import page_texts
+    from redactor.formats.pdf.marks import read_marks
     from redactor.proposals import papers, xfdf
 
     texts = page_texts(source)
