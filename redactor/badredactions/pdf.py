@@ -16,12 +16,13 @@ from redactor.badredactions.concealment import look
 from redactor.badredactions.finding import Area, Category, Finding
 from redactor.badredactions.geometry import PaintedPage, Source, bounds, intersection, text_of
 from redactor.badredactions.layers import HiddenLayers
-from redactor.badredactions.painting import IDENTITY, Painter, rectangle
+from redactor.badredactions.painting import Painter
+from redactor.badredactions.paths import rectangle
 from redactor.badredactions.rendering import RenderedPages, rendered
 from redactor.errors import DamagedDocument, EncryptedDocument
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
-from redactor.formats.pdf.content import Matrix
+from redactor.formats.pdf.content import IDENTITY, Matrix
 from redactor.formats.pdf.document import Fonts
 from redactor.model import Limits
 
