@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Protocol
 
 import pikepdf
@@ -32,6 +33,7 @@ class Canvas(Protocol):
     """Takes what is painted; `is_off` tells whether optional content is hidden."""
 
     page: Area
+    source: Source | None
     is_off: Callable[[Any], bool]
 
     def form(self, form: Stream, resources: Any, state: State, depth: int) -> None:
@@ -241,15 +243,18 @@ class Run:
         self._set(odd_clip=self._state.odd_clip or odd)
 
     def _stroke(self, polygons: Sequence[list[Point]]) -> None:
-        """Paint straight lines as thick as text as the areas that they are."""
+        """Paint lines as thick as text as the areas that they are."""
         a, b, c, d, _, _ = self._state.matrix
         width = self._state.width * abs(a * d - b * c) ** 0.5
         if width < _THICK:
             return
         for one in polygons:
-            if len(one) == 2:  # a line
-                corners = thick(one[0], one[1], width)
-                self._painter.area(corners, self._state.stroke, self._state, Source.FILL)
+            # What a page scribbles is a line of more points in charts and maps, and is left to what
+            # the page shows.
+            if len(one) == 2 or self._painter.source is Source.ANNOTATION:
+                for start, end in pairwise(one):
+                    corners = thick(start, end, width)
+                    self._painter.area(corners, self._state.stroke, self._state, Source.FILL)
 
 
 _PATH = frozenset({"m", "l", "c", "v", "y", "re", "h", "W", "W*"})

@@ -9,7 +9,7 @@ from typing import Any
 from pikepdf import Dictionary, Stream
 
 from redactor.badredactions.finding import Area
-from redactor.badredactions.geometry import Colour, Cover, Glyph, Point, Source, bounds
+from redactor.badredactions.geometry import Colour, Cover, Glyph, Picture, Point, Source, bounds
 from redactor.badredactions.operators import Run
 from redactor.badredactions.paths import body, clipped, matrix_of, moved, rectangle
 from redactor.badredactions.states import State
@@ -37,6 +37,7 @@ class Painter:
         self.page, self._fonts, self.is_off = page, fonts, is_off
         self.glyphs: list[Glyph] = []
         self.covers: list[Cover] = []
+        self.pictures: list[Picture] = []
         self.said: list[str] = []
         self._order = self._drawn = 0
         self.source: Source | None = None
@@ -45,6 +46,11 @@ class Painter:
         """Paint a page or the appearance of an annotation. Raises DamagedDocument."""
         state = State(matrix, None, hidden=hidden)
         self._run(stream, resources, state, 0)
+
+    def begin_annotation(self) -> None:
+        """Go on with what an annotation paints."""
+        self._order += 1
+        self.source = Source.ANNOTATION
 
     def cover(self, polygon: Sequence[Point], colour: Colour | None, *, opaque: bool) -> None:
         """Paint an area."""
@@ -78,6 +84,9 @@ class Painter:
     def picture(self, state: State, *, opaque: bool) -> None:
         """Paint a picture, which is a unit square."""
         square = [moved(one, state.matrix) for one in ((0, 0), (1, 0), (1, 1), (0, 1))]
+        area = bounds(square)
+        if self.source is None and not state.hidden:
+            self.pictures.append(Picture(area, clipped(area, state.clip)))
         self.area(square, None, state, Source.PICTURE, opaque=opaque)
 
     def area(  # noqa: PLR0913  # what a cover is
@@ -114,7 +123,8 @@ class Painter:
         opaque: bool,
         rough: bool = False,
     ) -> None:
-        self._order += 1
+        if self.source is None:  # all that an annotation paints is one cover
+            self._order += 1
         corners = () if rough else polygon
         source = self.source or source
         self.covers.append(Cover(self._order, corners, area, colour, source, opaque, rough))

@@ -81,6 +81,7 @@ class PartReader(Reader):
         self._plain: list[str] = []
         self._paragraphs: list[_Paragraph] = []
         self._shapes: list[_Shape] = []
+        self._cropped = 0
 
     def start(self, name: str, values: dict[str, str]) -> None:
         """Take the start of an element."""
@@ -113,6 +114,8 @@ class PartReader(Reader):
             floats = bool(_FLOATING.search(style)) and not _BEHIND.search(style)
             black = bool(_BLACK.fullmatch(values.get("fillcolor", "").partition(" ")[0]))
             self._shapes.append(_Shape(floats, black))
+        elif name == "srcRect" and _cut(values) > _CUT:
+            self._cropped += 1
         elif not self._shapes:
             return
         elif name in ("txbxContent", "blip"):
@@ -187,7 +190,8 @@ class PartReader(Reader):
     def findings(self) -> list[Finding]:
         """Return what the runs conceal; a text that was moved is still shown where it is now."""
         plain = "".join(self._plain)
-        return [
+        pictures = Finding(Category.CROPPED_PICTURE, 0, part=self._part, concealed=False)
+        return [pictures] * self._cropped + [
             Finding(
                 one.category,
                 sum(1 for char in text if not char.isspace()),
@@ -199,3 +203,17 @@ class PartReader(Reader):
             if (text := "".join(one.text)) and any(map(str.isalnum, text))
             if one.category is not Category.TRACKED_DELETION or text not in plain
         ]
+
+
+_CUT = 0.2
+"""The part of a picture that is out of sight, if it was cut for more than its frame."""
+
+
+def _cut(values: dict[str, str]) -> float:
+    """Return the part of a picture that a document does not show (in thousandths of a percent)."""
+    left, top, right, bottom = (_part(values.get(side, "0")) for side in "ltrb")
+    return 1 - max(0.0, 1 - left - right) * max(0.0, 1 - top - bottom)
+
+
+def _part(said: str) -> float:
+    return max(0.0, int(said) / 100_000) if said.lstrip("-").isdecimal() else 0.0
