@@ -108,6 +108,8 @@ def _marked_office(node: Node, blank: Original, parts: Mapping[TreePath, str]) -
     package = office.opened(node.source.read())
     copy = Copy(package, _sources(node, package.numbers, parts))
     original = _sorted(replace(blank, segments=copy.segments, notes=copy.notes))
+    if not copy.segments:
+        raise MarksError("it has no text in which marks can be")
     data = copy.marked(original)
     return _checked(MarkedCopy(data, original), office.read(data, lambda _: original))
 

@@ -175,6 +175,17 @@ def test_a_note_is_no_mark(at):
     assert counts.confirmed == len(rows) == 3
 
 
+def test_a_comment_of_the_document_is_none_even_without_its_blanks(at):
+    change = changed(comments=lambda text: text.replace("Look here", "Lookhere"))
+    rows, counts = at.decided(at.edit("a.docx", change))
+    assert counts.confirmed == len(rows) == 3
+
+
+def test_a_document_without_text_has_no_marked_copy(tmp_path):
+    [outcome] = Proposal.of(tmp_path, a_docx=document("<w:p/>", "")).result.outcomes
+    assert outcome.no_marks == "it has no text in which marks can be"
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

@@ -113,7 +113,7 @@ class Body:
         Raises MarksError, for a pair of brackets too: here they are no mark.
         """
         found = MarkedText(*self.stamp)
-        own = set(known)
+        own = set(map(_bare, known))
         marks = {
             number: found.open(words, f"comment {at}")
             for at, (number, said) in enumerate(comments.items(), 1)
@@ -132,7 +132,7 @@ def _words(said: str, own: set[str], number: int) -> Words | None:
     words = words_of(said)
     if words is not None and words.key:
         return words
-    if said in own or _NOTE.match(said):
+    if _bare(said) in own or _NOTE.match(said):
         return None
     adds = _ADDS.fullmatch(said)
     if adds is None:
@@ -141,3 +141,8 @@ def _words(said: str, own: set[str], number: int) -> Words | None:
             f"comment {number}"
         )
     return Words("", adds["type"] or (adds["alone"] if adds["alone"] != "REDACT" else "") or "")
+
+
+def _bare(said: str) -> str:
+    """Return a comment without blanks, of which programs take some away."""
+    return "".join(said.split())
