@@ -130,18 +130,18 @@ def _refuse_unknown(by_letters: dict[str, list[Found]], numbers: dict[str, list[
 
 def _matched(known: Stories, own: Sequence[int], same: Sequence[Found]) -> dict[int, Found]:
     """Return which text is which, of those with the same letters. Raises MarksError."""
-    left, rest = list(own), list(same)
+    free, rest = dict.fromkeys(own), dict(enumerate(same))
     chosen: dict[int, Found] = {}
-    for one in same:
+    for at, one in enumerate(same):
         keys = (words.key for words, _ in one.pieces if words)
-        number = next((n for key in keys if (n := known.of_key(key)) in left), None)
+        number = next((n for key in keys if (n := known.of_key(key)) in free), None)
         if number is not None:
-            chosen[number] = one
-            left.remove(number)
-            rest.remove(one)
-    by_order = list(zip(left, rest, strict=False))
-    loose = [one for one in rest if not one.ordered] if len(left) > 1 else []
-    if len(left) != len(rest):
+            chosen[number] = rest.pop(at)
+            del free[number]
+    left, others = list(free), list(rest.values())
+    by_order = list(zip(left, others, strict=False))
+    loose = [one for one in others if not one.ordered] if len(left) > 1 else []
+    if len(left) != len(others):
         loose = list(same)
     if len({known.looks(one) for one in loose}) > 1:
         raise MarksError(
