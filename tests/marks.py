@@ -43,6 +43,8 @@ SLOW = {
     "operators/test_placeholders.py",
     "operators/test_policies.py",
     "properties",
+    "review/test_marked_drawings.py",
+    "review/test_marked_office.py",
     "review/test_marked_papers.py",
     "review/test_marked_word.py",
     "review/test_marks.py",

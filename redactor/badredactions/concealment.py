@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import dist
 
+from redactor.badredactions.boxes import cropped, has_boxes
 from redactor.badredactions.finding import Area, Category, Finding
 from redactor.badredactions.geometry import (
     Colour,
@@ -16,8 +18,11 @@ from redactor.badredactions.geometry import (
     Source,
     bounds,
     contains,
+    is_apart,
+    size_of,
     text_of,
 )
+from redactor.badredactions.recognised import FOREIGN, GAP, LETTERS, painted_out
 
 __all__ = ["Seen", "look"]
 
@@ -26,9 +31,6 @@ _COVERED = 7
 
 _SAME = 0.05
 """How far two colours differ in one channel at most that no eye tells apart."""
-
-_DARK = 0.25
-"""The brightest channel of a colour that hides black text."""
 
 _SCAN = 0.8
 """The part of a page that is covered by the pictures of a scan; text under it was recognised."""
@@ -66,16 +68,13 @@ def look(page: PaintedPage) -> Seen:
     groups = _groups(verdicts, shown)
     findings = [one for group in groups if (one := _finding(group, page.number)) is not None]
     findings += _redact_findings(page)
-    return Seen(findings, visible, _has_boxes(page))
+    findings += cropped(page)
+    return Seen(findings, visible, has_boxes(page))
 
 
 def _is_scan(page: PaintedPage) -> bool:
     pictures = [one for one in page.covers if one.source is Source.PICTURE]
-    return sum(map(_size, (one.area for one in pictures))) > _SCAN * _size(page.crop)
-
-
-def _size(area: Area) -> float:
-    return (area[2] - area[0]) * (area[3] - area[1])
+    return sum(map(size_of, (one.area for one in pictures))) > _SCAN * size_of(page.crop)
 
 
 def _place(glyph: Glyph) -> tuple[str, int, int]:
@@ -86,31 +85,31 @@ def _place(glyph: Glyph) -> tuple[str, int, int]:
 _Verdict = tuple[Glyph, Category | None, int]
 """A glyph, how it is concealed, and the number of what covers it."""
 
-_FOREIGN = "\u0250"
-"""The first character that is not Latin: a font that is not in the file may be missing here too."""
-
 _SIGNED = 2.0  # points
 
 _TINY = 0.8  # points: no eye reads letters as small
-
-_LETTERS = 3
-"""A word of fewer letters may be a sign whose ink is elsewhere in its place: a dot, a dash."""
 
 
 def _rendered(
     verdicts: Sequence[_Verdict], page: PaintedPage, grid: Grid, *, is_scan: bool
 ) -> Iterator[_Verdict]:
     """Yield verdicts, with those on words of which the rendered page shows no letter."""
-    for word in _runs(verdicts) if page.ground else ():
-        unseen = len(word) >= _LETTERS and all(
+    if page.ground is None:
+        yield from verdicts
+        return
+    words = list(_runs(verdicts))
+    open_words = [[one for one, category, _ in word if category is None] for word in words]
+    out = painted_out(open_words, page, grid, is_scan=is_scan)
+    for number, word in enumerate(words):
+        unseen = len(word) >= LETTERS and all(
             _is_unseen(one, page, grid, is_scan=is_scan)
             for one, category, _ in word
             if not category
         )
+        new = Category.OVERPAINTED if number in out else Category.UNSEEN
         for glyph, category, order in word:
-            yield glyph, Category.UNSEEN if unseen and category is None else category, order
-    if page.ground is None:
-        yield from verdicts
+            is_new = category is None and (unseen or number in out)
+            yield glyph, new if is_new else category, order
 
 
 def _runs(verdicts: Sequence[_Verdict]) -> Iterator[list[_Verdict]]:
@@ -118,7 +117,7 @@ def _runs(verdicts: Sequence[_Verdict]) -> Iterator[list[_Verdict]]:
     word: list[_Verdict] = []
     for one in verdicts:
         glyph = one[0]
-        joins = glyph.text.isalnum() and word and not _is_apart(word[-1][0], glyph)
+        joins = glyph.text.isalnum() and word and not _is_behind_gap(word[-1][0], glyph)
         if word and not joins:
             yield word
             word = []
@@ -136,7 +135,7 @@ def _is_unseen(glyph: Glyph, page: PaintedPage, grid: Grid, *, is_scan: bool) ->
     Recognised text is not drawn or lies under the picture of a scan, whose letters it may miss: of
     that, only what is on black. Libraries sign their pages with an invisible line of a point.
     """
-    if page.ground is None or glyph.text >= _FOREIGN or (not glyph.drawn and glyph.size < _SIGNED):
+    if page.ground is None or glyph.text >= FOREIGN or (not glyph.drawn and glyph.size < _SIGNED):
         return False
     if glyph.drawn and glyph.height < _TINY:
         return True
@@ -211,7 +210,7 @@ def _groups(verdicts: Sequence[_Verdict], shown: set[tuple[str, int, int]]) -> I
             if _place(glyph) not in shown:  # else it is drawn once more, on top
                 boxes.setdefault(order, _Group(category)).glyphs.append(glyph)
         else:
-            if run is None or run.category is not category or _is_apart(run.glyphs[-1], glyph):
+            if run is None or run.category is not category or is_apart(run.glyphs[-1], glyph):
                 run = _Group(category)
                 runs.append(run)
             run.glyphs.append(glyph)
@@ -219,8 +218,8 @@ def _groups(verdicts: Sequence[_Verdict], shown: set[tuple[str, int, int]]) -> I
     yield from runs
 
 
-def _is_apart(one: Glyph, other: Glyph) -> bool:
-    return abs(one.centre[1] - other.centre[1]) > 2 * max(one.size, other.size)
+def _is_behind_gap(one: Glyph, other: Glyph) -> bool:
+    return is_apart(one, other) or dist(one.end, other.start) > GAP * other.size
 
 
 def _finding(group: _Group, number: int) -> Finding | None:
@@ -245,25 +244,3 @@ def _redact_findings(page: PaintedPage) -> Iterator[Finding]:
 
 def _meets(one: Area, other: Area) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _has_boxes(page: PaintedPage) -> bool:
-    """Tell whether a dark box is in a line of text, as one that takes the place of words."""
-    if page.redact_areas:
-        return True
-    boxes = [one for one in page.covers if _is_box(one)][:200]
-    return any(_is_beside(box, glyph) for box in boxes for glyph in page.glyphs)
-
-
-def _is_box(cover: Cover) -> bool:
-    left, low, right, high = cover.area
-    dark = cover.opaque and cover.colour is not None and max(cover.colour) < _DARK
-    # The height of a line of text, and the width of some letters.
-    return dark and not cover.rough and 5 < high - low < 40 and right - left > 12
-
-
-def _is_beside(box: Cover, glyph: Glyph) -> bool:
-    x, y = glyph.centre
-    left, low, right, high = box.area
-    near = left - 4 * glyph.size < x < left or right < x < right + 4 * glyph.size
-    return near and low < y < high and glyph.text.isalnum()

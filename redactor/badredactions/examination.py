@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
-from redactor.badredactions.docx import examine_docx, is_docx
 from redactor.badredactions.finding import Finding
+from redactor.badredactions.word import examine_docx, is_docx
 from redactor.errors import DamagedDocument, EncryptedDocument, UnsupportedFormat
 
 __all__ = ["examine"]

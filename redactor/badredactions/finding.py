@@ -19,8 +19,10 @@ class Category(StrEnum):
     REDACT_ANNOTATION = "redact annotation not applied"
     UNDER_ANNOTATION = "text under an annotation"
     UNSEEN = "text that the page does not show"
+    OVERPAINTED = "recognised text that the scan does not show"
     SAME_COLOUR = "text in the colour of its background"
     OUTSIDE_CROP = "text outside the crop box"
+    CROPPED_PICTURE = "picture with a part out of sight"
     HIDDEN_LAYER = "text in a hidden layer"
     BOOKMARK = "bookmark with concealed words"
     METADATA = "metadata with concealed words"
@@ -40,7 +42,7 @@ class Finding:
 
     `page` counts from 1, 0 is none; `part` is a part of a package or of the file. `concealed`
     tells whether it was meant to be out of sight: attached files and comments may be there for
-    everyone to read.
+    everyone to read, and pictures be cropped for no reason.
     """
 
     category: Category

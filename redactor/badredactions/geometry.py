@@ -16,12 +16,15 @@ __all__ = [
     "Grid",
     "Ground",
     "PaintedPage",
+    "Picture",
     "Point",
     "Source",
     "bounds",
     "contains",
     "inside",
     "intersection",
+    "is_apart",
+    "size_of",
     "text_of",
 ]
 
@@ -101,11 +104,19 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is drawn: all of it, and what a clip leaves of it; None if that is nothing."""
+
+    area: Area
+    visible: Area | None
+
+
+@dataclass(frozen=True, slots=True)
 class PaintedPage:
     """A page: its visible area, its glyphs, and what is painted beside them.
 
     `said` is what it says instead of what it shows; `ground` tells what is seen at some points of
-    the page where it was rendered.
+    the page where it was rendered, `contrast` how far its pixels differ there.
     """
 
     number: int
@@ -114,7 +125,9 @@ class PaintedPage:
     covers: Sequence[Cover] = field(repr=False)
     redact_areas: Sequence[Area] = ()
     said: Sequence[str] = field(default=(), repr=False)
+    pictures: Sequence[Picture] = ()
     ground: Callable[[Sequence[Point]], Ground] | None = field(default=None, repr=False)
+    contrast: Callable[[Sequence[Point]], int] | None = field(default=None, repr=False)
 
 
 def bounds(points: Sequence[Point]) -> Area:
@@ -128,6 +141,16 @@ def intersection(one: Area, other: Area) -> Area | None:
     left, low = max(one[0], other[0]), max(one[1], other[1])
     right, high = min(one[2], other[2]), min(one[3], other[3])
     return (left, low, right, high) if left < right and low < high else None
+
+
+def size_of(area: Area) -> float:
+    """Return the size of an area."""
+    return (area[2] - area[0]) * (area[3] - area[1])
+
+
+def is_apart(one: Glyph, other: Glyph) -> bool:
+    """Tell whether two glyphs are on lines apart from each other."""
+    return abs(one.centre[1] - other.centre[1]) > 2 * max(one.size, other.size)
 
 
 def contains(area: Area, point: Point) -> bool:

@@ -11,17 +11,18 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Stream, String
 
-from redactor.badredactions.colours import device_colour
+from redactor.badredactions.annotations import COVERING, annotate, is_unseen, quads
 from redactor.badredactions.concealment import look
 from redactor.badredactions.finding import Area, Category, Finding
-from redactor.badredactions.geometry import PaintedPage, Source, bounds, intersection, text_of
+from redactor.badredactions.geometry import PaintedPage, bounds, intersection, text_of
 from redactor.badredactions.layers import HiddenLayers
-from redactor.badredactions.painting import IDENTITY, Painter, rectangle
+from redactor.badredactions.painting import Painter
+from redactor.badredactions.paths import rectangle
 from redactor.badredactions.rendering import RenderedPages, rendered
 from redactor.errors import DamagedDocument, EncryptedDocument
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
-from redactor.formats.pdf.content import Matrix
+from redactor.formats.pdf.content import IDENTITY
 from redactor.formats.pdf.document import Fonts
 from redactor.model import Limits
 
@@ -75,7 +76,9 @@ def _pages(pdf: pikepdf.Pdf, shown: RenderedPages) -> _Document:
         painted = _painted(page, number, fonts, layers)
         found.words.update(_words(text_of(painted.glyphs)))
         picture = shown.page(number) if painted.glyphs else None
-        seen = look(replace(painted, ground=picture.ground) if picture else painted)
+        if picture:
+            painted = replace(painted, ground=picture.ground, contrast=picture.contrast)
+        seen = look(painted)
         found.findings += seen.findings
         found.visible.append(seen.visible)
         found.said += [(number, text) for text in painted.said]
@@ -94,86 +97,15 @@ def _painted(page: pikepdf.Page, number: int, fonts: Fonts, layers: HiddenLayers
     for one in annotations if isinstance(annotations, pikepdf.Array) else []:
         if isinstance(one, Dictionary) and "/Subtype" in one and "/Rect" in one:
             if one.Subtype == "/Redact":
-                redact += _quads(one)
-            elif one.Subtype in _COVERING and not _is_unseen(one, layers):
-                _annotate(painter, one)
-    return PaintedPage(number, crop, painter.glyphs, painter.covers, redact, painter.said)
-
-
-_COVERING = frozenset(
-    {"/Highlight", "/Square", "/Circle", "/Polygon", "/Ink", "/Line", "/FreeText", "/Stamp"}
-    | {"/Underline", "/StrikeOut", "/Squiggly", "/PolyLine"}
-)
-"""Annotations by which people cover text; fields and links are parts of a form or a page."""
-
-_UNSEEN = 2 | 32  # the flags Hidden and NoView
-
-
-def _is_unseen(annotation: Dictionary, layers: HiddenLayers) -> bool:
-    flags = int(annotation.get("/F", 0))
-    return bool(flags & _UNSEEN) or ("/OC" in annotation and layers.is_off(annotation.OC))
+                redact += quads(one)
+            elif one.Subtype in COVERING and not is_unseen(one, layers):
+                annotate(painter, one)
+    glyphs, covers = painter.glyphs, painter.covers
+    return PaintedPage(number, crop, glyphs, covers, redact, painter.said, painter.pictures)
 
 
 def _area(box: Any) -> Area:
     return bounds(rectangle(box))
-
-
-def _quads(annotation: Dictionary) -> list[Area]:
-    """Return the areas of an annotation: its quadrilaterals, or its rectangle."""
-    values = [float(one) for one in annotation.get("/QuadPoints", [])]
-    if len(values) < 8:  # four points
-        return [_area(annotation.Rect)]
-    quads = [values[at : at + 8] for at in range(0, len(values) - 7, 8)]
-    return [bounds(list(zip(quad[::2], quad[1::2], strict=True))) for quad in quads]
-
-
-def _annotate(painter: Painter, annotation: Dictionary) -> None:
-    """Paint an annotation: its appearance, or what viewers make of its colours."""
-    painter.source = Source.ANNOTATION
-    looks: Any = annotation.get("/AP")
-    appearance = looks.get("/N") if isinstance(looks, Dictionary) else None
-    if isinstance(appearance, Dictionary) and not isinstance(appearance, Stream):
-        appearance = appearance.get(str(annotation.get("/AS", "/Off")))
-    before = len(painter.glyphs)
-    if isinstance(appearance, Stream):
-        matrix = _fitted(appearance, _area(annotation.Rect))
-        if matrix is not None:
-            painter.paint(appearance, appearance.get("/Resources"), matrix)
-    else:
-        _by_colour(painter, annotation)
-    del painter.glyphs[before:]  # they are words of the annotation
-    painter.source = None
-
-
-def _fitted(form: Stream, rect: Area) -> Matrix | None:
-    """Return the matrix by which an appearance fills a rectangle (ISO 32000-2, 12.5.5)."""
-    own = [float(one) for one in form.get("/Matrix", IDENTITY)]
-    corners = rectangle(form.BBox)
-    a, b, c, d, e, f = own
-    left, low, right, high = bounds([(x * a + y * c + e, x * b + y * d + f) for x, y in corners])
-    if right <= left or high <= low:
-        return None
-    wide, tall = (rect[2] - rect[0]) / (right - left), (rect[3] - rect[1]) / (high - low)
-    x, y = rect[0] - left * wide, rect[1] - low * tall
-    return a * wide, b * tall, c * wide, d * tall, e * wide + x, f * tall + y
-
-
-def _by_colour(painter: Painter, annotation: Dictionary) -> None:
-    subtype = annotation.Subtype
-    key = "/C" if subtype in ("/Highlight", "/FreeText") else "/IC"
-    values = [float(one) for one in annotation.get(key, [])]
-    colour = device_colour(values)
-    if colour is None or float(annotation.get("/CA", 1)) < 0.9:  # opaque
-        return
-    if subtype == "/Highlight" and max(colour) >= 0.25:  # it multiplies
-        return
-    if subtype == "/Polygon":
-        values = [float(one) for one in annotation.get("/Vertices", [])]
-        painter.cover(list(zip(values[::2], values[1::2], strict=False)), colour, opaque=True)
-    if subtype in ("/Highlight", "/Square", "/FreeText", "/Circle"):
-        areas = _quads(annotation) if subtype == "/Highlight" else [_area(annotation.Rect)]
-        for area in areas:
-            painter.cover(rectangle(area), colour, opaque=True)
 
 
 _WORD = re.compile(r"\w{3,}")

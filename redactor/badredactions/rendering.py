@@ -50,24 +50,39 @@ class RenderedPage:
 
     def ground(self, points: Sequence[Point]) -> Ground:
         """Return what is seen in the bounds of some points; SEEN where they are not on the page."""
+        area = self._area(points)
+        if not area:
+            return Ground.SEEN
+        if max(area) <= _DARK:
+            return Ground.DARK
+        return Ground.FLAT if _range(area) <= _FLAT else Ground.SEEN
+
+    def contrast(self, points: Sequence[Point]) -> int:
+        """Return how far pixels in the bounds of some points differ in one channel, of 255."""
+        return _range(self._area(points))
+
+    def _area(self, points: Sequence[Point]) -> bytes:
+        """Return the pixels in the bounds of some points; none where they are not on the page."""
         left, top, right, bottom = bounds([self._moved(one) for one in points])
         first, last = max(0, int(left)), min(self._width, int(right) + 1)
         rows = range(max(0, int(top)), min(self._height, int(bottom) + 1))
         if first >= last or not rows:
-            return Ground.SEEN
+            return b""
         stripes = (row * self._stride for row in rows)
-        area = b"".join(
+        return b"".join(
             self._data[start + first * _CHANNELS : start + last * _CHANNELS] for start in stripes
         )
-        if max(area) <= _DARK:
-            return Ground.DARK
-        channels = [area[channel::_CHANNELS] for channel in range(_CHANNELS)]
-        return Ground.FLAT if all(max(one) - min(one) <= _FLAT for one in channels) else Ground.SEEN
 
     def _moved(self, point: Point) -> Point:
         (x, y), (ax, ay), (ux, uy) = self._corner, self._across, self._up
         right, up = point[0] / _FAR, point[1] / _FAR
         return x + (ax - x) * right + (ux - x) * up, y + (ay - y) * right + (uy - y) * up
+
+
+def _range(area: bytes) -> int:
+    """Return how far pixels differ in one channel."""
+    channels = [area[channel::_CHANNELS] for channel in range(_CHANNELS)]
+    return max((max(one) - min(one) for one in channels if one), default=0)
 
 
 _FAR = 10_000  # points: pixels are whole numbers, so the farther, the more exact

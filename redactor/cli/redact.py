@@ -320,7 +320,10 @@ def _proposed(report: BatchResult, out: Path) -> Iterator[str]:
         if one.no_marks:
             yield f"no marked copy: {one.name}: {one.no_marks}; `redactor review {out}` lists it"
         elif one.unmarked:
-            yield f"without a mark: {one.unmarked} places of {one.name}, in attributes and the like"
+            yield (
+                f"without a mark: {one.unmarked} places of {one.name}, where none can be "
+                "(attributes, numbers, fields, properties)"
+            )
     if folder.is_dir():
         yield f"           then: redactor review --from {folder} --reviewer NAME"
 

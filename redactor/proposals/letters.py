@@ -22,7 +22,9 @@ class Letters:
         ]
         self._first = list(accumulate(map(len, self._at), initial=0))
         self._parts: dict[str, tuple[list[int], list[int]]] = {}
-        for number, one in enumerate(segments):
+        in_parts = sorted(range(len(segments)), key=lambda number: segments[number].base)
+        for number in in_parts:  # a text box stands within a text, and is counted behind it
+            one = segments[number]
             bases, numbers = self._parts.setdefault(one.part, ([], []))
             bases.append(one.base)
             numbers.append(number)

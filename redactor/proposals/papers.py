@@ -13,15 +13,8 @@ from typing import BinaryIO
 from redactor.errors import MarksError
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
-from redactor.formats.pdf.marks import (
-    Annotation,
-    Banner,
-    PageText,
-    Quad,
-    marked,
-    page_texts,
-    read_marks,
-)
+from redactor.formats.pdf.drawn import PageText, Quad, page_texts
+from redactor.formats.pdf.marks import Annotation, Banner, marked, read_marks
 from redactor.model import Limits
 from redactor.proposals.letters import Letters
 from redactor.proposals.places import KEY, Original, Segment, Words, stamp_of, words_of
@@ -39,13 +32,17 @@ def segments(texts: Iterable[PageText]) -> tuple[Segment, ...]:
 
 
 def proposed(original: Original, texts: Sequence[PageText]) -> list[Annotation]:
-    """Return the marks of a document; a place on two pages has two."""
+    """Return the marks of a document; a place on two pages has two.
+
+    The text of a form that is drawn often is marked wherever it is drawn.
+    """
     found: list[Annotation] = []
     letters = Letters(original.segments)
     for place in original.places:
         pages: dict[int, list[Quad]] = {}
         for number, start, end in letters.pieces(place):
-            pages.setdefault(texts[number].page, []).extend(texts[number].quads(start, end))
+            for page, quad in texts[number].quads(start, end):
+                pages.setdefault(page, []).append(quad)
         for page, quads in pages.items():
             name = f"{original.document}:{place.key}"
             found.append(Annotation(page, name, place.words, tuple(quads)))
@@ -88,8 +85,11 @@ def covered(
         by_page.setdefault(one.page, []).append((one, mark))
     for text in texts:
         block = text.block
+        pages = dict.fromkeys(drawing.page for drawing in text.drawings)
+        near = [row for page in pages for row in by_page.get(page, ())]
         for glyph, said in zip(block.glyphs, block.texts, strict=True):
-            own = [mark for one, mark in by_page.get(text.page, ()) if one.covers(glyph)]
+            places = text.centres(glyph) if near else []
+            own = [mark for one, mark in near if any(one.covers(*place) for place in places)]
             found.add(said, f"page {text.page}", *own)
     if blank := next((mark for mark in found.marks if not mark.texts), None):
         raise MarksError(f"has a mark that covers no text of the page, {blank.where}")

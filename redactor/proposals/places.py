@@ -20,11 +20,15 @@ _TYPE = re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A text in which marks can be: its part, where in the texts of the part it begins, itself."""
+    """A text in which marks can be: its part, where in the texts of the part it begins, itself.
+
+    `story` is 0 for the running text, and a number for what stands by itself: a header, a cell.
+    """
 
     part: str
     base: int
     text: str = field(repr=False)
+    story: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,6 @@ class Original:
     def stamp(self) -> str:
         """Return what a marked copy says of its document and run."""
         return f"{self.document}:{self.run}"
-
-    def notes_of(self, document: str) -> tuple[str, ...]:
-        """Return the comments that a document had before, if it is this one."""
-        return self.notes if document == self.document else ()
 
     def to_json(self) -> bytes:
         """Return what is kept of it."""

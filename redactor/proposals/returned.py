@@ -10,7 +10,7 @@ from pathlib import Path
 
 from redactor.errors import InputError, MarksError
 from redactor.files import open_source, walk
-from redactor.proposals import plain, word
+from redactor.proposals import office, plain
 from redactor.proposals.comparison import Changes, changes
 from redactor.proposals.places import Original
 from redactor.proposals.reading import MarkedText
@@ -93,7 +93,7 @@ def read(data: bytes, name: str, audit: Path) -> MarkedText:
     if plain.is_marked(_text(data[:_HEAD])):
         return plain.read(_text(data))
     if data.startswith(b"PK"):
-        return word.read(data, lambda document: kept(audit, document).notes)
+        return office.read(data, lambda document: kept(audit, document))
     if b"%PDF-" in data[:_HEAD]:
         from redactor.proposals import papers
 
@@ -107,7 +107,7 @@ def read(data: bytes, name: str, audit: Path) -> MarkedText:
 
 def _of_xfdf(data: bytes, audit: Path) -> MarkedText:
     """Return what the marks of an XFDF cover in the marked PDF of their document."""
-    from redactor.formats.pdf.marks import page_texts
+    from redactor.formats.pdf.drawn import page_texts
     from redactor.proposals import xfdf
 
     found = xfdf.read(data)

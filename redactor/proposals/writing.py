@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -13,13 +13,15 @@ from redactor.files import PRIVATE_FOLDER, Draft, make_folder
 from redactor.formats import Hints, Html, Pdf, Text, Xml
 from redactor.formats.budget import unlimited
 from redactor.formats.html import decoded as decoded_page
-from redactor.formats.office import OfficeOpenXml
+from redactor.formats.office import OfficeOpenXml, OpenDocument
 from redactor.formats.text import Encoding, decoded
 from redactor.formats.tree import Node, Reading, child
 from redactor.formats.tree import Path as TreePath
-from redactor.proposals import pages, plain, word
+from redactor.proposals import office, pages, plain
 from redactor.proposals.comparison import changes
 from redactor.proposals.letters import Letters
+from redactor.proposals.office.copying import Copy
+from redactor.proposals.office.writing import Source
 from redactor.proposals.places import Original, Place
 from redactor.proposals.reading import MarkedText
 
@@ -94,35 +96,49 @@ def marked_copy(
             original = _sorted(replace(blank, segments=sheet.segments))
             data = sheet.marked(original)
             return _checked(MarkedCopy(data, original), read_page(data, name))
-        case OfficeOpenXml():
-            return _marked_word(node, blank, parts)
+        case OfficeOpenXml() | OpenDocument():
+            return _marked_office(node, blank, parts)
         case Pdf():
             return _marked_pdf(node.source, blank)
     raise MarksError(f"no marks are made in {node.format.title}")
 
 
-def _marked_word(node: Node, blank: Original, parts: Mapping[TreePath, str]) -> MarkedCopy:
+def _marked_office(node: Node, blank: Original, parts: Mapping[TreePath, str]) -> MarkedCopy:
     node.source.seek(0)
-    package = word.Package(node.source.read())
+    package = office.opened(node.source.read())
+    copy = Copy(package, _sources(node, package.numbers, parts))
+    original = _sorted(replace(blank, segments=copy.segments, notes=copy.notes))
+    if not copy.segments:
+        raise MarksError("it has no text in which marks can be")
+    data = copy.marked(original)
+    return _checked(MarkedCopy(data, original), office.read(data, lambda _: original))
+
+
+def _sources(
+    node: Node, numbers: Mapping[str, int], parts: Mapping[TreePath, str]
+) -> Callable[[str], Source | None]:
+    """Return a function from the name of a part to the part as it was examined."""
     reading = Reading(unlimited())
-    for member in node.format.members(node.source, node.layout, reading.budget):
-        if member.number != package.number or (member.number,) not in parts:
-            continue
-        with child(node, member, reading) as below:
+    members = {
+        one.number: one for one in node.format.members(node.source, node.layout, reading.budget)
+    }
+
+    def source(name: str) -> Source | None:
+        number = numbers.get(name, 0)
+        if number not in members or (number,) not in parts:
+            return None
+        with child(node, members[number], reading) as below:
             tokens = list(Xml().tokens(below.source, below.layout))
             below.source.seek(0)
-            content = below.source.read()
-        sheet = word.Sheet(package, content, tokens, parts[member.number,])
-        notes = tuple(word.comments_of(package).values())
-        original = _sorted(replace(blank, segments=sheet.segments, notes=notes))
-        data = sheet.marked(original)
-        return _checked(MarkedCopy(data, original), word.read(data, original.notes_of))
-    raise MarksError("its text is in no part that can be marked")
+            return Source(below.source.read(), tokens, parts[number,])
+
+    return source
 
 
 def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
     # pikepdf and pdfminer, which are imported where a PDF is read.
-    from redactor.formats.pdf.marks import page_texts, read_marks
+    from redactor.formats.pdf.drawn import page_texts
+    from redactor.formats.pdf.marks import read_marks
     from redactor.proposals import papers, xfdf
 
     texts = page_texts(source)

@@ -13,7 +13,8 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from redactor.errors import MarksError
-from redactor.formats.pdf.marks import Annotation, PageText, quads_of
+from redactor.formats.pdf.drawn import PageText
+from redactor.formats.pdf.marks import Annotation, quads_of
 from redactor.proposals.papers import banner, covered
 from redactor.proposals.places import Original, stamp_of
 from redactor.proposals.reading import MarkedText

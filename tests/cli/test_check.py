@@ -84,6 +84,34 @@ def scanned(pdf: pikepdf.Pdf) -> None:
     image.write(bytes([220]))
 
 
+WORDS = ("The", "witness", "was", "Teodor", "Vance", "of", "this", "town")
+PIXELS = 2  # a point
+
+
+def scan(hidden: int | None, shown: tuple[str, ...] = (), blank: str = " ") -> bytes:
+    """Return a scan with its text layer, two words of it filled with a grey; None is none."""
+    wide, high = 300 * PIXELS, 200 * PIXELS
+    pixels = [bytearray(b"\xf8" * wide) for _ in range(high)]
+    stream = "q 300 0 0 200 0 0 cm /I Do Q 3 Tr "
+    x, y = 20, 150
+    for number, word in enumerate(WORDS):
+        x, y = (20, y - 40) if number == 4 else (x, y)
+        stream += text(word + blank, x, y)
+        covered = word in NAME.split() and hidden is not None
+        for row in pixels[(199 - y - 12) * PIXELS : (199 - y + 5) * PIXELS]:
+            for at in range((x - 2) * PIXELS, (x + (7 if covered else 6) * len(word)) * PIXELS):
+                ink = 20 if at % 5 < 2 and word not in shown else 0xF8
+                row[at] = (hidden or 0) if covered else ink
+        x += 6 * len(word) + 14
+
+    def drawn(pdf: pikepdf.Pdf) -> None:
+        image = pdf.pages[0].Resources.XObject.I
+        image.write(b"".join(pixels))
+        image.Width, image.Height = wide, high
+
+    return paper(stream, drawn)
+
+
 def button(pdf: pikepdf.Pdf) -> None:
     """Lay a field with a black face over the text."""
     face = form(pdf, "0 g 0 0 300 200 re f")
@@ -189,6 +217,44 @@ def old_shape(colour: str) -> str:
 
 
 CORNERS = [15, 95, 125, 95, 125, 115, 15, 115]
+THICK = Dictionary(W=20)
+INK = Array([0, 0, 0])
+LINE, AREA = "0 G 20 w 15 105 m 70 105 l 125 104 l S", "0 g 15 95 110 20 re f"
+WHITE = Array([1, 1, 1])
+
+
+def faced(subtype: str, stream: str) -> Change:
+    """Return a change that lays an annotation over the text, with a face of its own."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        face = pdf.make_stream(stream.encode())
+        face.Type, face.Subtype, face.BBox = Name.XObject, Name.Form, Array([15, 95, 125, 115])
+        annotated(subtype, AP=Dictionary(N=face), F=4)(pdf)
+
+    return change
+
+
+COVERING = {
+    "a thick line": annotated("Line", L=Array([15, 105, 125, 105]), C=INK, BS=THICK),
+    "a line with a border": annotated(
+        "Line", L=Array([15, 105, 125, 105]), C=INK, Border=Array([0, 0, 20])
+    ),
+    "a line of points": annotated("PolyLine", Vertices=Array([15, 105, 125, 105]), C=INK, BS=THICK),
+    "ink": annotated(
+        "Ink",
+        InkList=Array([Array([x for n in range(60) for x in (14 + 2 * n, 96 + 16 * (n % 2))])]),
+        C=INK,
+        BS=Dictionary(W=5),
+    ),
+    "ink with a face": faced("Ink", LINE),
+    "struck out thickly": faced("StrikeOut", LINE),
+    "underlined by a box": faced("Underline", AREA),
+    "a squiggle that is a box": faced("Squiggly", AREA),
+    "a stamp": faced("Stamp", AREA),
+    "a white note": annotated("FreeText", C=WHITE),
+    "a white square": annotated("Square", IC=WHITE),
+    "a white face": faced("FreeText", AREA.replace("0 g", "1 g")),
+}
 BLACK_SHADE = '<w:shd w:val="clear" w:fill="000000"/>'
 BLACK_INK = '<w:color w:val="000000"/>'
 WHITE_INK = '<w:color w:val="FFFFFF"/>'
@@ -258,6 +324,20 @@ DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
             paper(text(), annotated("Polygon", IC=Array([0, 0, 0]), Vertices=Array(CORNERS))),
             Category.UNDER_ANNOTATION,
             id="a filled polygon",
+        ),
+        *(
+            pytest.param(paper(text(), change), Category.UNDER_ANNOTATION, id=name)
+            for name, change in COVERING.items()
+        ),
+        *(
+            pytest.param(scan(grey), Category.OVERPAINTED, id=f"a scan with boxes of {grey}")
+            for grey in (0, 128, 255)
+        ),
+        pytest.param(scan(255, blank=""), Category.OVERPAINTED, id="words without blanks"),
+        pytest.param(
+            paper(text("at", 2) + text() + "20 w 15 104 m 70 104 l 125 104 l S"),
+            Category.UNSEEN,
+            id="a word right behind another",
         ),
         pytest.param(paper(text(), button), Category.UNSEEN, id="a black button"),
         pytest.param(paper(text() + "0 g " + PICTURE, masked), Category.UNSEEN, id="a stencil"),
@@ -335,6 +415,22 @@ def test_what_is_concealed_is_found(data, category):
             paper("3 Tr " + text().replace("12 Tf", "1 Tf")),
             id="the line that a library signs with",
         ),
+        pytest.param(scan(None), id="a scan of which all words are seen"),
+        pytest.param(scan(255, shown=WORDS), id="a scan whose words lie elsewhere"),
+        pytest.param(
+            paper(text(), annotated("Line", L=Array([15, 105, 125, 105]), C=INK)), id="a thin line"
+        ),
+        pytest.param(
+            paper(text(), annotated("Line", L=Array([15, 105, 125, 105]), C=INK, BS=THICK, CA=0.3)),
+            id="a pale line",
+        ),
+        pytest.param(
+            paper(text(), annotated("StrikeOut", C=INK, QuadPoints=Array(CORNERS))), id="struck out"
+        ),
+        pytest.param(paper(text(), annotated("FreeText")), id="a note without a ground"),
+        pytest.param(
+            paper(text(y=20) + "q 110 0 0 105 15 95 cm /I Do Q"), id="a picture over the edge"
+        ),
         pytest.param(paper(text(y=20), annotated("Redact")), id="a redact mark over nothing"),
         pytest.param(
             paper(text(), annotated("Highlight", C=Array([1, 1, 0]))), id="a yellow highlight"
@@ -374,6 +470,36 @@ def test_attached_files_are_concealed_where_pages_have_redactions():
     [*_, bad] = examine(paper(text() + BOX, attached))
     assert (calm.category, calm.concealed) == (Category.ATTACHMENT, False)
     assert (bad.category, bad.concealed) == (Category.ATTACHMENT, True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(paper("q 15 95 50 90 re W n " + PICTURE + "Q"), id="a clip"),
+        pytest.param(paper(PICTURE, cropped(0, 100, 300, 200)), id="a crop box"),
+        pytest.param(paper("q 0 0 9 9 re W n " + PICTURE + "Q"), id="all of it"),
+        pytest.param(
+            word('<w:p><a:srcRect xmlns:a="urn:a" l="10000" r="20000"/></w:p>'), id="in Word"
+        ),
+    ],
+)
+def test_a_picture_that_is_cut_is_a_finding_but_not_concealed(data):
+    [one] = examine(data)
+    assert (one.category, one.concealed) == (Category.CROPPED_PICTURE, False)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(
+            paper("q 15 95 50 90 re W n " + PICTURE + "Q q 65 95 90 90 re W n " + PICTURE + "Q"),
+            id="tiles",
+        ),
+        pytest.param(word('<w:p><a:srcRect xmlns:a="urn:a" l="-9" b="x"/></w:p>'), id="in Word"),
+    ],
+)
+def test_a_picture_that_is_seen_is_no_finding(data):
+    assert examine(data) == []
 
 
 def test_a_comment_is_a_finding_but_not_concealed():

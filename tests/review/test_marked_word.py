@@ -175,6 +175,17 @@ def test_a_note_is_no_mark(at):
     assert counts.confirmed == len(rows) == 3
 
 
+def test_a_comment_of_the_document_is_none_even_without_its_blanks(at):
+    change = changed(comments=lambda text: text.replace("Look here", "Lookhere"))
+    rows, counts = at.decided(at.edit("a.docx", change))
+    assert counts.confirmed == len(rows) == 3
+
+
+def test_a_document_without_text_has_no_marked_copy(tmp_path):
+    [outcome] = Proposal.of(tmp_path, a_docx=document("<w:p/>", "")).result.outcomes
+    assert outcome.no_marks == "it has no text in which marks can be"
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -187,7 +198,10 @@ def test_a_note_is_no_mark(at):
         ({"document": lambda text: text.replace("NOT REDACTED", "")[:-3]}, "can be read"),
         ({"document": lambda text: re.sub(r"[0-9a-f]{24}:[0-9a-f]{32}", "", text)}, "first line"),
         ({"document": lambda text: f"<!DOCTYPE x>{text}"}, "document type"),
-        ({"Content_Types]": lambda text: text.replace("main+xml", "sheet+xml")}, "not in sheets"),
+        (
+            {"Content_Types]": lambda text: text.replace("main+xml", "sheet+xml")},
+            "is no text, sheet or",
+        ),
     ],
 )
 def test_a_broken_copy_is_refused(at, changes, why):
@@ -202,5 +216,5 @@ def test_a_broken_copy_is_refused(at, changes, why):
 def test_a_zip_of_anything_is_no_marked_copy(at, tmp_path):
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as file:
         file.writestr("x", "y")
-    with pytest.raises(MarksError, match="is no Word document"):
+    with pytest.raises(MarksError, match="is no text, sheet or"):
         at.read(tmp_path / "a.docx")

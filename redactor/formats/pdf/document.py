@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, BinaryIO
 from unicodedata import normalize
 
@@ -17,7 +18,7 @@ from redactor.errors import DamagedDocument, EncryptedDocument, OutputError, Uns
 from redactor.formats.base import Budget, Member, Sink, Token
 from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
-from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, interpret
+from redactor.formats.pdf.content import FONT, Glyph, Mark, Page, Picture, interpret
 from redactor.formats.pdf.editing import Box, boxes, rewritten
 from redactor.formats.pdf.embedded import burn_embedded, embedded_tokens, reread_embedded
 from redactor.formats.pdf.fonts import NO_FONT, Font, load_font
@@ -53,11 +54,12 @@ from redactor.model import Edit, Kind, Location, Seeing
 
 __all__ = [
     "Opened",
+    "Shown",
     "content_streams",
     "members",
     "opened",
-    "pages_of",
     "seen_texts",
+    "shown",
     "texts",
     "write",
 ]
@@ -339,18 +341,26 @@ def _parts(
                 yield item, [token], None
 
 
-def pages_of(document: Opened) -> Iterator[tuple[int, int, Block]]:
-    """Yield the texts that pages show by themselves: the page, the characters before, the glyphs.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A content stream: its texts, each with the characters before it, and what it draws.
 
     Those before are the characters of all texts of the document, as `texts` yields them.
     """
+
+    item: Content
+    texts: tuple[tuple[int, Block], ...]
+    pictures: Sequence[Picture]
+
+
+def shown(document: Opened) -> Iterator[Shown]:
+    """Yield the content streams of a document."""
     base = 0
-    for item, tokens, stream in _parts(document):
-        if stream is not None and isinstance(item, Content) and item.is_page:
-            at = base
-            for block in stream.blocks:
-                yield item.page, at, block
-                at += len(block.text)
+    for _, tokens, stream in _parts(document):
+        if stream is not None:
+            starts = accumulate((len(one.text) for one in stream.blocks), initial=base)
+            rows = tuple(zip(starts, stream.blocks, strict=False))
+            yield Shown(stream.item, rows, stream.page.pictures)
         base += sum(len(token.text or "") for token in tokens)
 
 

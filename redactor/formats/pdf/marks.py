@@ -18,24 +18,14 @@ from pdfminer.fontmetrics import FONT_METRICS
 from pikepdf import Array, Dictionary, Name, String
 
 from redactor.errors import DamagedDocument
-from redactor.formats.pdf.content import Glyph
-from redactor.formats.pdf.document import opened, pages_of
-from redactor.formats.pdf.reading import NEW_LINE, Block
+from redactor.formats.pdf.document import opened
+from redactor.formats.pdf.drawn import Quad
 from redactor.model import Seeing
 
-__all__ = ["Annotation", "PageText", "Quad", "marked", "page_texts", "read_marks"]
-
-Quad = tuple[float, float, float, float, float, float, float, float]
-"""The corners of a mark on one line: above left, above right, below left, below right."""
+__all__ = ["Annotation", "Banner", "marked", "quads_of", "read_marks"]
 
 OWN = "redactor-own:"
 """What the names of annotations begin with that the document had before it was marked."""
-
-_BELOW, _ABOVE, _HALF = -0.24, 0.8, 0.5
-"""Of a mark, in ems of its glyphs: below and above the line, and of vertical text to each side."""
-
-_MIDDLE = 0.28
-"""How far the centre of a glyph is above the line, in ems."""
 
 _WIDTHS: dict[str, int] = dict(FONT_METRICS["Helvetica-Bold"][1])
 
@@ -47,29 +37,6 @@ _MARKS = frozenset({"/Redact", "/Highlight"})
 
 
 @dataclass(frozen=True, slots=True)
-class PageText:
-    """A text of a page: its glyphs, the number of characters in the document's texts before it."""
-
-    page: int
-    base: int
-    block: Block = field(repr=False)
-
-    def quads(self, start: int, end: int) -> Iterator[Quad]:
-        """Yield the quadrilaterals of some characters, one for each line."""
-        line: list[Glyph] = []
-        for number, glyph in enumerate(self.block.glyphs):
-            first = self.block.starts[number]
-            if first >= end or first + len(self.block.texts[number]) <= start:
-                continue
-            if line and self.block.before[number] in NEW_LINE:
-                yield _quad(line)
-                line = []
-            line.append(glyph)
-        if line:
-            yield _quad(line)
-
-
-@dataclass(frozen=True, slots=True)
 class Annotation:
     """A mark: its page, its name, what it says, and what it covers."""
 
@@ -78,10 +45,9 @@ class Annotation:
     says: str = field(repr=False)
     quads: tuple[Quad, ...]
 
-    def covers(self, glyph: Glyph) -> bool:
-        """Tell whether the centre of a glyph is in a mark."""
-        at = _centre(glyph)
-        return any(_holds(quad, at) for quad in self.quads)
+    def covers(self, page: int, at: tuple[float, float]) -> bool:
+        """Tell whether a point of a page is in a mark: the centre of a glyph."""
+        return page == self.page and any(_holds(quad, at) for quad in self.quads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +56,6 @@ class Banner:
 
     text: str
     name: str
-
-
-def page_texts(source: BinaryIO) -> list[PageText]:
-    """Return the texts of the pages of a document, in their order. Raises InputError."""
-    found: list[PageText] = []
-    with opened(source, Seeing()) as document:
-        for page, base, block in pages_of(document):
-            found.append(PageText(page, base, block))
-    return found
 
 
 def read_marks(source: BinaryIO) -> tuple[list[Annotation], list[str]]:
@@ -251,30 +208,6 @@ def _around(quads: Iterable[Quad]) -> list[float]:
     points = [x for quad in quads for x in quad]
     across, up = points[::2], points[1::2]
     return [round(x, 3) for x in (min(across) - 1, min(up) - 1, max(across) + 1, max(up) + 1)]
-
-
-def _quad(line: Sequence[Glyph]) -> Quad:
-    """Return the quadrilateral around glyphs of one line."""
-    first = line[0]
-    way, size = first.direction, max(one.size for one in line)
-    vertical = first.show is not None and first.show.state.font.vertical
-    low, high = (-_HALF, _HALF) if vertical else (_BELOW, _ABOVE)
-    ends = [point for one in line for point in (one.origin, one.end)]
-    along = [(p.x - first.origin.x) * way.x + (p.y - first.origin.y) * way.y for p in ends]
-
-    def corner(far: float, up: float) -> tuple[float, float]:
-        x = first.origin.x + way.x * far - way.y * up * size
-        return round(x, 3), round(first.origin.y + way.y * far + way.x * up * size, 3)
-
-    left, right = min(along), max(along)
-    return (*corner(left, high), *corner(right, high), *corner(left, low), *corner(right, low))
-
-
-def _centre(glyph: Glyph) -> tuple[float, float]:
-    vertical = glyph.show is not None and glyph.show.state.font.vertical
-    up = 0.0 if vertical else _MIDDLE * glyph.size
-    x, y = (glyph.origin.x + glyph.end.x) / 2, (glyph.origin.y + glyph.end.y) / 2
-    return x - glyph.direction.y * up, y + glyph.direction.x * up
 
 
 def _holds(quad: Quad, at: tuple[float, float]) -> bool:

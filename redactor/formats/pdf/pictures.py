@@ -12,7 +12,7 @@ from typing import TypeAlias
 import pikepdf
 from pikepdf import Dictionary
 
-from redactor.errors import UnsupportedFormat
+from redactor.errors import LimitExceeded, UnsupportedFormat
 from redactor.formats.pdf.content import IDENTITY, Matrix, Page, interpret, times
 from redactor.formats.pdf.fonts import NO_FONT
 from redactor.formats.pdf.objects import Content
@@ -27,6 +27,7 @@ _LETTERS = 20
 """Letters and digits that are seen beside them: a stamp, a page number."""
 
 _DEPTH = 8  # of forms in forms that are searched for pictures
+_DRAWN = 10_000  # pictures and forms of a page: a form that draws itself often has no end
 
 
 def check_is_no_scan(item: Content, page: Page) -> None:
@@ -73,19 +74,15 @@ _Areas: TypeAlias = list[tuple[float, float]]
 
 def _areas(page: Page, resources: pikepdf.Object | None) -> _Areas:
     """Return the areas of the pictures that a page draws."""
-    found: _Areas = []
-    for picture in page.pictures:
-        found += _area(picture.name, picture.matrix, resources)
-    return found
-
-
-def _area(name: str, matrix: Matrix, resources: pikepdf.Object | None) -> _Areas:
-    if not name:
-        return [(_determinant(matrix), 0.0)]
-    found: _Areas = []
-    stack = [(name, matrix, resources, 0)]
+    found = [(_determinant(one.matrix), 0.0) for one in page.pictures if not one.name]
+    named = [(one.name, one.matrix, resources, 0) for one in page.pictures if one.name]
+    stack = named[::-1]
+    left = max(_DRAWN, 2 * len(named))
     while stack:
         name, matrix, resources, depth = stack.pop()
+        left -= 1
+        if left < 0:
+            raise LimitExceeded("the forms of a page draw each other too often")
         drawn = _xobject(resources, name)
         if drawn is None:
             continue

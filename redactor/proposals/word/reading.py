@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
 from redactor.errors import MarksError
+from redactor.proposals import brackets
+from redactor.proposals.paragraphs.walk import utf_8_parser
 from redactor.proposals.places import Words, stamp_of, words_of
 from redactor.proposals.reading import MarkedText
-from redactor.proposals.word.package import Package
-from redactor.proposals.word.walk import Walk, parser_of
+from redactor.proposals.word.package import WordPackage
+from redactor.proposals.word.walk import Walk
 
 # A comment by which a person adds a mark: `redact`, `PERSON`, `Redact: PERSON`.
 _ADDS = re.compile(
@@ -19,14 +21,14 @@ _ADDS = re.compile(
 _NOTE = re.compile(r"note\b", re.IGNORECASE)
 
 
-def comments_of(package: Package) -> dict[str, str]:
-    """Return what each comment says, by its id. Raises MarksError."""
+def comments_of(package: WordPackage, pair: str = "") -> dict[str, str]:
+    """Return what each comment says, by its id, without brackets. Raises MarksError."""
     data = package.read(package.comments) if package.comments else b""
     if not data:
         return {}
     found: dict[str, list[str]] = {}
     open_ids: list[str] = []
-    parser = parser_of(data)
+    parser = utf_8_parser(data)
 
     def start(name: str, values: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -52,23 +54,25 @@ def comments_of(package: Package) -> dict[str, str]:
         parser.Parse(data, True)  # noqa: FBT003  # its only form
     except (expat.ExpatError, ValueError):
         raise MarksError("has comments that cannot be read") from None
-    return {number: " ".join("".join(said).split()) for number, said in found.items()}
+    return {number: _plain("".join(said), pair) for number, said in found.items()}
 
 
-def read(data: bytes, known: Callable[[str], Sequence[str]]) -> MarkedText:
-    """Return what a marked copy says; `known` are the comments that a document had before.
+def _plain(said: str, pair: str) -> str:
+    """Return a comment without the brackets that mark places in it."""
+    pieces = brackets.split(said, pair, lambda: "a comment") if pair else [(None, said)]
+    return " ".join("".join(text for _, text in pieces).split())
 
-    Raises MarksError.
-    """
-    package = Package(data)
+
+def read_body(package: WordPackage) -> Body:
+    """Return what the running text of a marked copy says. Raises MarksError."""
     walk = Walk(package.read(package.main))
-    reader = _Reader()
-    walk.said, walk.marked, walk.ended = reader.said, reader.marked, reader.ended
+    body = Body()
+    walk.said, walk.marked, walk.ended = body.said, body.marked, body.ended
     walk.run()
-    return reader.finish(comments_of(package), known)
+    return body
 
 
-class _Reader:
+class Body:
     """Puts the paragraphs of a document together, with the comments that are open."""
 
     def __init__(self) -> None:
@@ -96,14 +100,20 @@ class _Reader:
             self._stamp, pieces = stamp, []
         self._paragraphs.append(pieces)
 
-    def finish(
-        self, comments: Mapping[str, str], known: Callable[[str], Sequence[str]]
-    ) -> MarkedText:
-        """Return what was read. Raises MarksError."""
+    @property
+    def stamp(self) -> tuple[str, str]:
+        """Return the ids of document and run that the copy is of. Raises MarksError."""
         if self._stamp is None:
             raise MarksError("has lost its first line, which says what it is the marked copy of")
-        found = MarkedText(*self._stamp)
-        own = set(known(found.document))
+        return self._stamp
+
+    def finish(self, comments: Mapping[str, str], known: Sequence[str], pair: str) -> MarkedText:
+        """Return what was read; `known` are the comments that the document had before.
+
+        Raises MarksError, for a pair of brackets too: here they are no mark.
+        """
+        found = MarkedText(*self.stamp)
+        own = set(map(_bare, known))
         marks = {
             number: found.open(words, f"comment {at}")
             for at, (number, said) in enumerate(comments.items(), 1)
@@ -111,8 +121,9 @@ class _Reader:
         }
         for at, pieces in enumerate(self._paragraphs, 1):
             for text, numbers in pieces:
+                if any(sign in text for sign in pair):
+                    raise MarksError(f"has brackets where comments are the marks, paragraph {at}")
                 found.add(text, f"paragraph {at}", *(marks[n] for n in numbers if n in marks))
-        found.close()
         return found
 
 
@@ -121,7 +132,7 @@ def _words(said: str, own: set[str], number: int) -> Words | None:
     words = words_of(said)
     if words is not None and words.key:
         return words
-    if said in own or _NOTE.match(said):
+    if _bare(said) in own or _NOTE.match(said):
         return None
     adds = _ADDS.fullmatch(said)
     if adds is None:
@@ -130,3 +141,8 @@ def _words(said: str, own: set[str], number: int) -> Words | None:
             f"comment {number}"
         )
     return Words("", adds["type"] or (adds["alone"] if adds["alone"] != "REDACT" else "") or "")
+
+
+def _bare(said: str) -> str:
+    """Return a comment without blanks, of which programs take some away."""
+    return "".join(said.split())

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from redactor.errors import MarksError
+from redactor.proposals.paragraphs.fields import Fields
+from redactor.proposals.paragraphs.walk import utf_8_parser
 
 SPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -30,11 +32,12 @@ class Walk:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._parser = parser_of(data)
+        self._parser = utf_8_parser(data)
         self._stack: list[str] = []
         self._prefix = ""
         self._barred = 0
         self._run = (-1, -1, -1)
+        self._fields = Fields()
         self.body = -1
         self.texts: list[Text] = []
         self.said: Callable[[str], None] = lambda _: None
@@ -65,7 +68,15 @@ class Walk:
                 raise MarksError("is no Word document that can be read")
             self._prefix = f"{found[0].partition(':')[2]}:".removeprefix(":")
         self._stack.append(name)
-        local, at = self._local(name), self._parser.CurrentByteIndex
+        local = self._local(name)
+        if local == "fldChar":
+            self._fields.step(values.get(f"{self._prefix}fldCharType", ""))
+        elif local == "fldSimple":
+            self._fields.begin(values.get(f"{self._prefix}instr", ""), result=True)
+        self._enter(name, local, values)
+
+    def _enter(self, name: str, local: str, values: dict[str, str]) -> None:
+        at = self._parser.CurrentByteIndex
         if name.endswith(":Fallback") or local == "txbxContent":
             self._barred += 1
         match local:
@@ -75,12 +86,17 @@ class Walk:
                 self._run = (at, -1, -1)
             case "rPr" if self._above == "r":
                 self._run = (self._run[0], at, -1)
-            case "t" if not self._barred:
+            case "t" if self._shows:
                 self.texts.append(Text(at, self._run[0], properties=self._properties()))
             case "commentRangeStart" | "commentRangeEnd":  # LibreOffice may end one in a text box
                 self.marked(local, values.get(f"{self._prefix}id", ""))
             case "tab" | "br" | "cr" if not self._barred:
                 self.said(" ")
+
+    @property
+    def _shows(self) -> bool:
+        """Tell whether a text is one that marks can be in."""
+        return not self._barred and not self._fields.change
 
     @property
     def _above(self) -> str:
@@ -100,7 +116,10 @@ class Walk:
         return whole[whole.index(b">") + 1 :].decode("utf-8", "replace")
 
     def _text(self, said: str) -> None:
-        if self._stack and self._local(self._stack[-1]) == "t" and not self._barred:
+        local = self._local(self._stack[-1]) if self._stack else ""
+        if local == "instrText":
+            self._fields.say(said)
+        if local == "t" and self._shows:
             if self.texts[-1].start < 0:
                 self.texts[-1].start = self._parser.CurrentByteIndex
             self.said(said)
@@ -110,23 +129,11 @@ class Walk:
         local, at = self._local(name), self._parser.CurrentByteIndex
         if local == "rPr" and self._stack and self._local(self._stack[-1]) == "r":
             self._run = (*self._run[:2], at)
-        elif local == "t" and not self._barred:
+        elif local == "fldSimple":
+            self._fields.step("end")
+        elif local == "t" and self._shows:
             self.texts[-1].end = at
         elif local == "p" and not self._barred:
             self.ended()
         if name.endswith(":Fallback") or local == "txbxContent":
             self._barred -= 1
-
-
-def parser_of(data: bytes) -> expat.XMLParserType:
-    """Return a parser for a part, which refuses document types. Raises MarksError."""
-    head = data[:200].lower()
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or (b"encoding" in head and b"utf-8" not in head):
-        raise MarksError("is written in another encoding than UTF-8")
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse
-    return parser
-
-
-def _refuse(*_: object) -> None:
-    raise MarksError("has a document type, which no Word document needs")

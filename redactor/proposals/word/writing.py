@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from redactor.errors import MarksError
 from redactor.formats import Token
 from redactor.proposals.letters import Letters
-from redactor.proposals.places import Original, Segment
-from redactor.proposals.word.package import TYPES, Package
+from redactor.proposals.office.writing import Edit, Source
+from redactor.proposals.package import TYPES
+from redactor.proposals.places import Original, Place, Segment
+from redactor.proposals.word.package import WordPackage
 from redactor.proposals.word.reading import comments_of
 from redactor.proposals.word.walk import SPACES, Text, Walk
 
@@ -20,7 +22,8 @@ _RELATION = "/relationships/comments"
 _SAYS = (
     "PRIVATE, NOT REDACTED. What has a comment of redactor is to be removed: take the comment away "
     "and the text is kept; put a comment that says redact on another text and it is removed. "
-    "Change nothing else."
+    "Headers, notes, text boxes and comments have brackets: take them away, or put some around a "
+    "text, behind a bar: {mark}. Change nothing else."
 )
 # Properties of a run behind which a highlight may not come (ECMA-376 part 1, 17.3.2).
 _AFTER = re.compile(
@@ -30,16 +33,16 @@ _AFTER = re.compile(
 _HIGHLIGHT = re.compile(r"<(?:\w+:)?highlight\b[^<>]*/>")
 
 
-class Sheet:
-    """The part of a Word document with its text, which is to be marked."""
+class Body:
+    """The part of a Word document with its running text, which gets comments."""
 
-    def __init__(self, package: Package, data: bytes, tokens: Sequence[Token], part: str) -> None:
-        """Read the part of that name in the log from its tokens. Raises MarksError."""
-        self._package, self._data = package, data
-        self._walk = Walk(data)
+    def __init__(self, package: WordPackage, source: Source) -> None:
+        """Read the part from its tokens. Raises MarksError."""
+        self._package, self._data = package, source.data
+        self._walk = Walk(source.data)
         self._walk.run()
         self._at: list[tuple[int, Token, Text]] = []
-        self.segments = tuple(self._segments(tokens, part))
+        self.segments = tuple(self._segments(source.tokens, source.part))
 
     def _segments(self, tokens: Sequence[Token], part: str) -> Iterator[Segment]:
         """Yield the texts of elements in which marks can be."""
@@ -57,29 +60,30 @@ class Sheet:
             base += len(token.text or "")
             at = end
 
-    def marked(self, original: Original) -> bytes:
-        """Return the marked copy of the document."""
-        edits: list[tuple[int, int, str]] = [(self._walk.body, 0, self._banner(original.stamp))]
-        known = comments_of(self._package)
-        first = max((int(one) for one in known if one.isdigit()), default=-1) + 1
+    def edits(self, original: Original, letters: Letters, pair: str) -> Iterator[Edit]:
+        """Yield what marks the places, of the segments that come first."""
+        yield self._walk.body, 0, self._banner(original.stamp, pair)
         preserved: set[int] = set()
-        letters = Letters(original.segments)
-        for number, place in enumerate(original.places, first):
-            pieces = list(letters.pieces(place))
-            for at, (segment, start, end) in enumerate(pieces):
-                ends = at == 0, at == len(pieces) - 1
-                text = self._at[segment][2]
-                edits += self._piece((segment, start, end), number, ends)
+        for number, place in enumerate(self._own(original, letters), self._first):
+            pieces = [one for one in letters.pieces(place) if one[0] < len(self.segments)]
+            for at, piece in enumerate(pieces):
+                text = self._at[piece[0]][2]
+                yield from self._piece(piece, number, (at == 0, at == len(pieces) - 1))
                 if text.tag not in preserved:
                     preserved.add(text.tag)
-                    edits += self._preserved(text)
-        parts: list[bytes] = []
-        done = 0
-        for at, _, source in sorted(edits, key=lambda one: one[:2]):
-            parts += (self._data[done:at], source.encode())
-            done = at
-        data = b"".join([*parts, self._data[done:]])
-        return self._package.written({self._package.main: data} | self._comments(original, first))
+                    yield from self._preserved(text)
+
+    @property
+    def _first(self) -> int:
+        """Return the first number that no comment of the document has."""
+        known = comments_of(self._package)
+        return max((int(one) for one in known if one.isdigit()), default=-1) + 1
+
+    def _own(self, original: Original, letters: Letters) -> Iterator[Place]:
+        """Yield the places that the running text has."""
+        for place in original.places:
+            if next(letters.pieces(place), (len(self.segments),))[0] < len(self.segments):
+                yield place
 
     def _piece(
         self, piece: tuple[int, int, int], number: int, ends: tuple[bool, bool]
@@ -120,23 +124,28 @@ class Sheet:
         w = self._walk.prefix
         return f'{inner[:at]}<{w}highlight {w}val="yellow"/>{inner[at:]}'
 
-    def _banner(self, stamp: str) -> str:
-        w = self._walk.prefix
+    def _banner(self, stamp: str, pair: str) -> str:
+        w, said = self._walk.prefix, _SAYS.format(mark=f"{pair[0]}|text{pair[1]}")
         return (
             f'<{w}p><{w}r><{w}rPr><{w}b/><{w}color {w}val="CC0000"/></{w}rPr>'
-            f"<{w}t>{escape(_SAYS)} {stamp}</{w}t></{w}r></{w}p>"
+            f"<{w}t>{escape(said)} {stamp}</{w}t></{w}r></{w}p>"
         )
 
-    def _comments(self, original: Original, first: int) -> dict[str, bytes]:
-        """Return the parts that hold the comments and say that they are there."""
+    def comments(
+        self, original: Original, letters: Letters, changed: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        """Return the parts that hold the comments and say that they are there.
+
+        `changed` are parts that have other marks already.
+        """
         rows = "".join(
             f'<w:comment w:id="{number}" w:author="redactor" w:initials="R" xmlns:w="{SPACES[0]}">'
             f"<w:p><w:r><w:t>{escape(place.words)}</w:t></w:r></w:p></w:comment>"
-            for number, place in enumerate(original.places, first)
+            for number, place in enumerate(self._own(original, letters), self._first)
         ).encode()
         package = self._package
         if name := package.comments:
-            data = package.read(name)
+            data = changed.get(name) or package.read(name)
             at = data.rfind(b"</")
             if at < 0:  # an element without comments that closes itself
                 raise MarksError("has comments that cannot be read")
