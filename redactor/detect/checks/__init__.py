@@ -28,6 +28,7 @@ from redactor.detect.checks.dates import (
     human_age,
     life_years,
 )
+from redactor.detect.checks.given_names import listed_given_name
 from redactor.detect.checks.identity import (
     ar_cuit,
     be_national_number,
@@ -126,6 +127,7 @@ _ALL: tuple[Callable[[str], bool], ...] = (
     it_fiscal_code,
     kr_resident_number,
     life_years,
+    listed_given_name,
     local_phone,
     login_name,
     login_userinfo,
