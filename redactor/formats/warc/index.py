@@ -37,7 +37,9 @@ class WebIndex(Composed):
     title = "Indexes of web archives (CDXJ, CDX)"
     suffixes = frozenset({".cdxj", ".cdx"})
     examined = "addresses with their keys, names of files, all other values"
-    not_examined = "times, statuses, media types; offsets, lengths and digests: those of the copies, or none"
+    not_examined = (
+        "times, statuses, media types; offsets, lengths and digests: those of the copies, or none"
+    )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the layout of an index. Raises DamagedDocument, UnsupportedFormat."""
