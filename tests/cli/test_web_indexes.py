@@ -272,6 +272,13 @@ def test_an_archive_that_has_another_name_in_the_copy_has_it_in_the_index(redact
     assert check(out / "all.cdxj") == 2
 
 
+def test_a_folder_that_leads_to_the_source_is_left_out(redact, out, src):
+    lines = [line.replace('"one.', f'"{src}/one.') for line in as_cdxj(src / "one.warc.gz")]
+    written(src / "all.cdxj", lines)
+    assert redact()[0].code == 0
+    assert check(out / "all.cdxj") == 3
+
+
 def test_with_a_vault_places_are_renewed_as_well(redact, out, tmp_path):
     (tmp_path / "ours.pub").write_text(f"{pyrage.x25519.Identity.generate().to_public()}\n")
     done, _ = redact("--seal-to", tmp_path / "ours.pub")

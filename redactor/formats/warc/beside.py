@@ -34,10 +34,13 @@ class Copied:
     copy: BinaryIO = field(repr=False)
 
     def filename(self, value: str) -> str:
-        """Return what an index calls the copy; empty if it calls the archive by another folder."""
+        """Return what an index calls the copy, that called the archive `value`.
+
+        A folder that is none of the sources' is left out: it leads to the archive, not to the copy.
+        """
         steps = len(PurePosixPath(value).parts)
         old, new = PurePosixPath(self.name).parts, PurePosixPath(self.shown).parts
-        return "/".join(new[-steps:]) if "/".join(old[-steps:]) == value else ""
+        return "/".join(new[-steps:]) if "/".join(old[-steps:]) == value else new[-1]
 
 
 class Beside:
@@ -71,8 +74,7 @@ class Beside:
 
     def _names_a_copy(self, line: Sequence[Piece]) -> bool:
         value = _value(line, "filename")
-        archive = self._archives.get(PurePosixPath(value).name)
-        return value in {"", NOTHING} or (archive is not None and archive.filename(value) != "")
+        return value in {"", NOTHING} or PurePosixPath(value).name in self._archives
 
     def _addressed(self, line: Sequence[Piece]) -> tuple[bytes, str]:
         """Return by what a line is sorted, which is what it becomes, and the line until then."""
@@ -80,8 +82,7 @@ class Beside:
         if archive is None:
             raw = "".join(piece.raw for piece in line)
             return raw.encode(), raw
-        value = _value(line, "filename")
-        new = {"filename": archive.filename(value) or value}
+        new = {"filename": archive.filename(_value(line, "filename"))}
         address = _value(line, "url")
         if place is not None and address == place.addresses[0] != place.addresses[1]:
             new["url"] = place.addresses[1].replace(" ", "%20")

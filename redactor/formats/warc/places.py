@@ -71,20 +71,22 @@ def filled(
 ) -> str:
     """Return a line of a copied index with the places and digests of the copied archive.
 
-    `before` is the line in the source. The name of the archive is the new one, if it `renames`.
+    `before` is the line in the source. The name of the archive is the new one, if it `renames`; then
+    the index is of these very archives, and a digest that the copy does not state is kept with its
+    record.
     """
     parts: list[str] = []
     for old, new in zip(before, after, strict=True):
         if new.role is not Role.COMPUTED and not (renames and new.name == "filename"):
             parts.append(new.raw)
             continue
-        value = _value(old, place) if place else NOTHING
+        value = _value(old, place, is_own=renames) if place else NOTHING
         # Quotes are those of the source; a number that the copy had not was `null`.
         parts.append(old.written(value))
     return "".join(parts)
 
 
-def _value(piece: Piece, place: Place) -> str:
+def _value(piece: Piece, place: Place, *, is_own: bool) -> str:
     name = piece.name.lstrip(".").lower()
     if name == "length":
         return _length(piece.value, place)
@@ -92,7 +94,7 @@ def _value(piece: Piece, place: Place) -> str:
         return known
     if name == "recorddigest":
         return place.record_digest
-    return piece.value if place.is_kept else _digest(piece, place.digest)
+    return piece.value if is_own and place.is_kept else _digest(piece, place.digest)
 
 
 def _length(value: str, place: Place) -> str:
