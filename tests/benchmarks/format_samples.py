@@ -184,11 +184,27 @@ def pictures(lines: Lines) -> bytes:
 
 
 MAKERS: dict[str, Callable[[Lines], bytes]] = {
-    **{"txt": text, "html": html, "xml": xml, "jsonl": jsonl, "csv": table, "parquet": parquet},
-    **{"eml": message, "mbox": mailbox, "docx": docx, "xlsx": xlsx, "epub": epub, "pdf": pdf},
-    **{"rtf": rtf, "vcf": contacts, "srt": subtitles, "zip": archive, "tar": tar},
-    **{"txt.gz": lambda lines: gzip.compress(text(lines)), "warc.gz": warc, "cdxj": index},
-    **{"png": pictures},
+    "txt": text,
+    "html": html,
+    "xml": xml,
+    "jsonl": jsonl,
+    "csv": table,
+    "parquet": parquet,
+    "eml": message,
+    "mbox": mailbox,
+    "docx": docx,
+    "xlsx": xlsx,
+    "epub": epub,
+    "pdf": pdf,
+    "rtf": rtf,
+    "vcf": contacts,
+    "srt": subtitles,
+    "zip": archive,
+    "tar": tar,
+    "txt.gz": lambda lines: gzip.compress(text(lines)),
+    "warc.gz": warc,
+    "cdxj": index,
+    "png": pictures,
 }
 """What makes a document, by its suffix."""
 

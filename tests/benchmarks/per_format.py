@@ -1,4 +1,4 @@
-"""What each format costs: MB of prose a second of a processor, and memory, beside its library alone.
+"""What each format costs: MB of prose a second of a processor, and memory, beside its library.
 
     python tests/benchmarks/per_format.py FOLDER            # all formats; FOLDER takes documents
     python tests/benchmarks/per_format.py FOLDER csv xlsx   # these

@@ -71,9 +71,8 @@ def filled(
 ) -> str:
     """Return a line of a copied index with the places and digests of the copied archive.
 
-    `before` is the line in the source. The name of the archive is the new one, if it `renames`; then
-    the index is of these very archives, and a digest that the copy does not state is kept with its
-    record.
+    `before` is the line in the source. The name of the archive is the new one, if it `renames`; the
+    index is of these very archives then, and the digest of a record that is kept is kept too.
     """
     parts: list[str] = []
     for old, new in zip(before, after, strict=True):
