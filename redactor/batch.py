@@ -46,6 +46,7 @@ from redactor.files import check_apart, check_empty, delete_copy
 from redactor.formats import check_encoding
 from redactor.formats.libreoffice import check_libreoffice
 from redactor.formats.ocr import check_ocr
+from redactor.indexes import with_archives
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Passages
 from redactor.naming import named, with_new_suffixes
@@ -173,6 +174,7 @@ def opened(request: BatchRequest, audit: Path, *, dry: bool = False) -> Opened:
     entries = named(entries, request.policy, request.rules, key, register)
     if request.policy.convert:
         entries = with_new_suffixes(entries)
+    entries = with_archives(entries)
     return Opened(request, audit, entries, key, earlier, audit if begun else None, people)
 
 
@@ -331,7 +333,7 @@ def _existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path)
             asked = on_day_of(earlier.start, asked)
         if asked.policy.link == "collection":
             return _refused_unread(out, earlier)
-        entries = named(entries, asked.policy, asked.rules, key)
+        entries = with_archives(named(entries, asked.policy, asked.rules, key))
         settings = run_context(asked, audit, key, LoadedDecisions(), earlier)
         start = run_start(settings, LoadedDecisions(), (), update=asked.update)
         plan = rest(
@@ -456,6 +458,13 @@ def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFil
     return listed(request.sources, request.out, as_given=as_given)
 
 
+def _in_order(jobs: Sequence[Job], team: Workers) -> Iterator[Outcome]:
+    """Yield the outcomes of jobs: indexes of web archives come after the archives beside them."""
+    yield from team.run([one for one in jobs if not one.archives])
+    if indexes := [one for one in jobs if one.archives]:
+        yield from team.run(indexes)
+
+
 def _work(
     plan: Plan,
     settings: RunContext,
@@ -472,7 +481,7 @@ def _work(
     if team:
         team.begun = numbers.begun
     try:
-        for outcome in team.run(plan.jobs) if team else ():
+        for outcome in _in_order(plan.jobs, team) if team else ():
             job = jobs.pop(outcome.name)
             table.add(job.shown_name, outcome.passages)
             outcomes.append(replace(outcome, passages=Passages()))

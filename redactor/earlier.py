@@ -29,7 +29,8 @@ class Recorded:
 
     `source` is the keyed digest of the source and `copy` the digest of the copy; both are empty
     where there is none. `copy_id` is the id of the copy's name, where that is not that of the
-    source's. `reasons` are the codes of what was not examined.
+    source's. `reasons` are the codes of what was not examined. `archives` is the digest of those
+    that an index has the places of.
     """
 
     run: int
@@ -43,6 +44,7 @@ class Recorded:
     converted: str = ""
     reasons: tuple[str, ...] = ()
     copy_id: str = ""
+    archives: str = ""
     review: int = 0
     unsure: int = 0
 
@@ -145,6 +147,7 @@ def _recorded(record: Fields, run: int) -> Recorded:
         read=tuple(sorted(Counter(_seconds(record, "pixels_read")).items())),
         reasons=_seconds(record, "not_examined"),
         copy_id=str(record.get("copy_id", "")),
+        archives=str(record.get("archives", "")),
     )
 
 

@@ -22,6 +22,7 @@ from redactor.errors import InputError
 from redactor.files import open_source
 from redactor.formats import FORMATS
 from redactor.formats.budget import unlimited
+from redactor.formats.compressed import Compressed
 from redactor.formats.libreoffice import TARGETS
 from redactor.formats.ole import SIGNATURE
 from redactor.formats.rewriting import with_edits
@@ -77,7 +78,9 @@ class _Part:
     def of(cls, name: str, *, is_file: bool) -> _Part:
         """Return a name of a file or a folder as a part."""
         path, suffix = PurePosixPath(name), ""
-        while is_file and path.suffix.lower() in _SUFFIXES:
+        is_outer = is_file  # what is packed has a suffix as well; `ilse@example.org.txt` has one
+        while is_outer and path.suffix.lower() in _SUFFIXES:
+            is_outer = path.suffix.lower() in Compressed.suffixes
             suffix, path = path.suffix + suffix, PurePosixPath(path.stem)
         return cls(name.removesuffix(suffix), suffix) if suffix else cls(name)
 
@@ -115,7 +118,8 @@ def _is_plain(stem: str) -> bool:
     """Tell whether a name has ordinary words, dates and single letters alone."""
     if stem.lower() in _USUAL or f".{stem.lower()}" in _SUFFIXES:  # a folder `heic`
         return True
-    return not _DIGITS.search(stem) and all(
+    # An address may be made of ordinary words: `press.office@example.org.txt`.
+    return not ("@" in stem or _DIGITS.search(stem)) and all(
         len(word.form) == 1
         or word.form in _KINDS
         or _NUMBER.fullmatch(word.form)
@@ -161,6 +165,7 @@ def _texts(stems: Sequence[str]) -> Iterator[SourceText]:
     """Yield names as texts of members, of which the place in the list is the path."""
     for number, stem in enumerate(stems, 1):
         text = _NO_CHARACTER.sub("\ufffd", stem)
+        text += ".txt" if "@" in stem else ""  # else the end of an address is taken for the suffix
         at = (number,)
         yield SourceText(-1, text, NAME, Slot.FILE_NAME, "File", breaks=False, path=at, copied=at)
 

@@ -22,6 +22,7 @@ from redactor.files import open_source, sha256, walk
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Policy, Status
 from redactor.pipeline import source_digest
+from redactor.pipeline.beside import archives_digest
 from redactor.run_records import differences
 from redactor.sources import SourceFile
 
@@ -140,7 +141,7 @@ def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds no
     if unknown:
         raise UnknownFiles(f"{len(unknown)} files in {out} are in no record, {unknown[0]} for one")
     sorter = _Sorter(earlier, same, key, policy.limits.file_bytes, resume=resume)
-    for document, entry in names.items():
+    for document, entry in sorted(names.items(), key=lambda one: bool(one[1].job.archives)):
         sorter.sort(document, entry)
     for document, one in earlier.documents.items():
         if document not in names:
@@ -251,7 +252,22 @@ class _Sorter:
             return "changed"
         if recorded.status is Status.FAILED:
             return _FAILED if lexists(job.target) else ""
+        return self._reason_of_copy(job, recorded)
+
+    def _reason_of_copy(self, job: Job, recorded: Recorded) -> str:
+        """Return why the copy of a source that did not change is to be made anew, if it is."""
+        if job.archives and self._archives(job) != recorded.archives:
+            return "with other archives beside"
         return "" if _digest(job.target) == recorded.copy else _LOST
+
+    def _archives(self, job: Job) -> str | None:
+        """Return the digest of the copies that an index needs; None if one is to be made."""
+        jobs = {one.name for one in self.jobs}
+        if any(one.name in jobs for one in job.archives):
+            return None
+        documents = (document_id(self._key, one.name) for one in job.archives)
+        known = (self._earlier.documents.get(one) for one in documents)
+        return archives_digest(one.copy if one else "" for one in known)
 
     def _carry(self, name: str, recorded: Recorded) -> None:
         ours = self._ours(recorded)

@@ -14,7 +14,9 @@ from redactor.analysis.unit import Unit
 from redactor.batch import BatchRequest, discover
 from redactor.errors import PartNotExamined, RedactorError, worst
 from redactor.files import check_size, open_source
+from redactor.formats import Layout, mistyped
 from redactor.formats.media import media_counts
+from redactor.formats.tree import Path as NodePath
 from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
 from redactor.pipeline import failure, unforeseen
@@ -58,6 +60,11 @@ class Scanner(TreeUnits):
         super().__init__(reading)
         self._name, self._analyzer = name, analyzer
         self.found: list[Scanned] = []
+        self.layouts: list[Layout] = []
+
+    def node(self, path: NodePath, copied: NodePath, layout: Layout) -> None:  # noqa: ARG002  # one of all
+        """Take note of the layout of a document in the tree."""
+        self.layouts.append(layout)
 
     def names(self, unit: Unit, positions: Positions) -> None:
         """Take in what would be redacted in names and comments."""
@@ -81,12 +88,14 @@ class Scanner(TreeUnits):
 class ScanResult:
     """What was found in files, what could not be examined, and which of them have pictures.
 
-    `media` counts, by name of the file, pictures and the like by what of them is not examined.
+    `media` counts, by name of the file, pictures and the like by what of them is not examined, and
+    `mistyped` parts whose suffix states another format than they are of.
     """
 
     found: list[Scanned] = field(default_factory=list)
     failed: list[Outcome] = field(default_factory=list)
     media: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    mistyped: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
 
 def scan_sources(  # noqa: PLR0913  # what is scanned, by what, who watches
@@ -168,6 +177,8 @@ def _scan(  # noqa: PLR0913, PLR0917  # a file, what finds, and where its findin
     result.found.extend(scanner.found)
     if counts := media_counts(scanner.media):
         result.media[shown] = counts
+    if counts := mistyped(scanner.layouts):
+        result.mistyped[shown] = counts
     for one in scanner.unexamined:
         yield failure(shown, PartNotExamined(f"member {part(one.path)}: {one.error or one.reason}"))
     check_media(scanner.media, analyzer.policy)

@@ -27,6 +27,7 @@ LAYERS = (
         "collection",
         "differences",
         "earlier",
+        "indexes",
         "naming",
         "planning",
         "requests",

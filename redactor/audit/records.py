@@ -131,8 +131,9 @@ class DocumentRecord:
     `text` or `no text`. `converted` says from what to what, and by what, a document was converted
     before it was read. `copy_id` is the keyed id of the copy's name, where that was redacted;
     `document` is that of the source's. `dropped` has the part and the kind of each signature that
-    the copy is without. `vault` is the slot of the sealed vault: the SHA-256 of that file, which is
-    also its name.
+    the copy is without, and of each index without places (`index`). `archives` is a digest of the
+    digests of the copies that an index of web archives has the places of. `vault` is the slot of
+    the sealed vault: the SHA-256 of that file, which is also its name.
     """
 
     type: ClassVar[str] = "document"
@@ -153,6 +154,7 @@ class DocumentRecord:
     converted: str | None = None
     copy_id: str | None = None
     dropped: Pairs | None = None
+    archives: str | None = None
     verified: Verification | None = None
     counts: Counts = ()
     vault: str | None = None

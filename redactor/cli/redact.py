@@ -329,10 +329,16 @@ def _proposed(report: BatchResult, out: Path) -> Iterator[str]:
 
 
 def _lost(report: BatchResult) -> Iterator[str]:
-    """Yield which signatures copies are without, if any."""
+    """Yield which signatures and places of indexes copies are without, if any."""
     dropped: Counter[str] = Counter()
     for outcome in report.outcomes:
         dropped.update(dict(outcome.dropped))
+    if indexes := dropped.pop("index", 0):
+        which = next(one.name for one in report.outcomes if dict(one.dropped).get("index"))
+        yield (
+            f"indexes of web archives without places: {indexes} ({which}): the copies of their "
+            "archives are not beside them; make new ones of the copies"
+        )
     if dropped:
         said = ", ".join(f"{count} {kind}" for kind, count in sorted(dropped.items()))
         yield f"signatures that do not outlast an edit, left out: {said}"

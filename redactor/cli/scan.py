@@ -110,7 +110,7 @@ def scan(  # noqa: PLR0913  # one parameter an option
         finally:  # named even where nothing can be printed
             print_failures(failed)
             odd = () if progress is ProgressForm.JSON else odd  # they are among the events
-            print_notices([] if quiet else [*_media(result, chosen), *odd])
+            print_notices([] if quiet else [*_media(result, chosen), *_mistyped(result), *odd])
         raise typer.Exit(int(code))
 
 
@@ -121,6 +121,13 @@ def _media(result: ScanResult, policy: Policy) -> Iterator[str]:
     then = {"keep": "copies keep them", "omit": "copies are without"}.get(policy.media)
     for name, counts in result.media.items() if then else ():
         yield f"{shown_name(name)}: not examined: {media_in_words(counts)}; {then}"
+
+
+def _mistyped(result: ScanResult) -> Iterator[str]:
+    """Yield which files hold what is of another type than its suffix states, file by file."""
+    for name, counts in result.mistyped.items():
+        said = ", ".join(f"{count} {kind}" for kind, count in counts)
+        yield f"{shown_name(name)}: read by its content, which is not what its suffix says: {said}"
 
 
 def _print_json(result: ScanResult) -> None:
@@ -143,7 +150,9 @@ def _print_json(result: ScanResult) -> None:
         {"file": shown_name(o.name), "error": o.error, "code": o.code} for o in result.failed
     ]
     media = [{"file": shown_name(name), **dict(counts)} for name, counts in result.media.items()]
+    mistyped = [{"file": shown_name(n), **dict(counts)} for n, counts in result.mistyped.items()]
     said = {"findings": findings, "not_examined": missing, "media_not_examined": media}
+    said |= {"mistyped": mistyped}
     say(*json.dumps(said, indent=1).splitlines())
 
 

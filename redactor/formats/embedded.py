@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from redactor.formats.base import Token
 from redactor.formats.picture import kind_of
+from redactor.formats.picture.coded import cleaned_code
 from redactor.model import Slot
 
-__all__ = ["with_pictures"]
+__all__ = ["has_picture", "with_pictures", "without_metadata"]
 
 # The head of a `data:` URL, and what it takes to know a picture; a code of fewer signs is none.
 _URL = re.compile(
@@ -23,6 +24,21 @@ _URL = re.compile(
 )
 _MORE = re.compile(r"[A-Za-z0-9+/=]+")
 _WHOLE = frozenset({Slot.NUMBER, Slot.CELL})
+
+
+def has_picture(text: str) -> bool:
+    """Tell whether a picture is in a text, as a `data:` URL."""
+    return ";base64," in text and next(_spans(text, is_open=False), None) is not None
+
+
+def without_metadata(text: str) -> str:
+    """Return a text in which the pictures have no metadata. Raises DamagedDocument."""
+    parts: list[str] = []
+    done = 0
+    for start, end, _ in _spans(text, is_open=False):
+        parts += (text[done:start], cleaned_code(text[start:end].encode()).decode())
+        done = end
+    return "".join([*parts, text[done:]])
 
 
 def with_pictures(tokens: Iterable[Token]) -> Iterator[Token]:

@@ -36,7 +36,8 @@ class Job:
     `recorded` is what the log has of this document in the same run, which was broken off: the
     digest of the copy, or the code of the failure. The same is not recorded twice. `size` are the
     bytes of the source when it was listed; they say what to begin with, and how long it takes.
-    An old document of Office is converted to what `convert` says (`docx`) before it is read.
+    An old document of Office is converted to what `convert` says (`docx`) before it is read. An
+    index of web archives is redacted after its `archives`, whose copies it needs.
     """
 
     source: Path
@@ -50,6 +51,7 @@ class Job:
     size: int = 0
     convert: str = ""
     census: bool = False
+    archives: tuple[Job, ...] = ()
 
     @property
     def is_recorded(self) -> bool:
@@ -80,7 +82,8 @@ class Outcome:
     `review` is the number of redactions marked for review, `unsure` that of retentions. `media`
     counts pictures and the like by what of them was not examined: `pixels`; `read` those that OCR
     examined, by what it saw. `converted` says what converted an old document of Office. `dropped`
-    counts what the copy is without since it does not outlast an edit: signatures (`DKIM`).
+    counts what the copy is without since it does not outlast an edit: signatures (`DKIM`), places
+    in an `index`.
     `mistyped` counts parts whose suffix states another format than they are of. `error`
     is a sentence without a word of the document; `code` is an `ExitCode` value. `unmarked` are the
     places without a mark in the marked copy, if one was asked for, and `no_marks` says why there is

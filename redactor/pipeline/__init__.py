@@ -47,6 +47,7 @@ from redactor.formats.rewriting import Edits, LeftOut, TreeWriter
 from redactor.formats.tree import Node, Reading, composed_paths, part, root
 from redactor.keys import Key
 from redactor.model import Job, Outcome, Status
+from redactor.pipeline.beside import Layouts, archives_beside
 from redactor.pipeline.census import census_of
 from redactor.pipeline.context import RunContext
 from redactor.pipeline.copy_check import CopyCheck
@@ -163,7 +164,10 @@ def _recorded(  # noqa: PLR0913, PLR0917  # a document, how it is examined, wher
         with open_source(job.source, settings.policy.limits.file_bytes, job.at) as source:
             read.sha256 = digest = sha256(source)
             document = slot.enter_context(_converted(job, source, found))
-            check = _copy(job, settings, analyzer, document, draft, found)
+            archives = slot.enter_context(archives_beside(job, settings))
+            document, layouts = slot.enter_context(archives.addressed(document))
+            check = _copy(job, settings, analyzer, document, layouts, draft, found)
+            archives.fill(document, draft, found)
             mode = copy_mode(os.fstat(source.fileno()).st_mode)
             if job.rehearse:
                 return mode
@@ -234,6 +238,7 @@ def _copy(  # noqa: PLR0913, PLR0917  # a document, how it is examined, and wher
     settings: RunContext,
     analyzer: Analyzer,
     source: BinaryIO,
+    layouts: Layouts,
     draft: DraftStore,
     found: Found,
 ) -> CopyCheck:
@@ -250,7 +255,7 @@ def _copy(  # noqa: PLR0913, PLR0917  # a document, how it is examined, and wher
         settings.key,
         draft,
         found,
-        settings.reading,
+        lambda: replace(settings.reading(), layouts=layouts),
         applier=applier,
     )
 

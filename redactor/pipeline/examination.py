@@ -99,6 +99,7 @@ class Found:
         self.blanked: frozenset[Path] = frozenset()
         self.dropped: list[tuple[Path, str]] = []
         self.converted = ""
+        self.archives = ""
         self.unmarked: tuple[int, str] = (0, "")
         self.names: dict[Path, list[Edit]] = {}
         self.totals = Totals()

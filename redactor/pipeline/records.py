@@ -100,6 +100,7 @@ def _document(
         pixels_read=read or None,
         converted=found.converted or None,
         dropped=tuple((part(places[path]), kind) for path, kind in found.dropped) or None,
+        archives=found.archives or None,
         verified=Verification(CHECKS, "passed", "two readers"),
         counts=tuple(sorted(found.totals.counts.items())),
         vault=sealed.slot if sealed else None,

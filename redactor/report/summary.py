@@ -61,8 +61,8 @@ class Document:
     `media` has the part and what was not examined of each picture, sound, film and font, which the
     copy has unless they were omitted; `read` those of the pictures that OCR examined, and what it
     saw. `converted` says from what to what it was converted, and by what. `copy_id` is the id of
-    the copy's name,
-    `dropped` has part and kind of each signature that was left out.
+    the copy's name. `dropped` has part and kind of each signature that was left out, and `index`
+    for each index of web archives without places.
     """
 
     run: int
@@ -86,10 +86,13 @@ class Document:
 
     @property
     def dropped_in_words(self) -> str:
-        """Return which signatures were left out of the copy, in words; perhaps nothing."""
-        counts = sorted(Counter(kind for _, kind in self.dropped).items())
-        said = ", ".join(f"{count} {kind}" for kind, count in counts)
-        return f"signatures left out: {said}" if said else ""
+        """Return which signatures the copy is without, and indexes without places, in words."""
+        counts = Counter(kind for _, kind in self.dropped)
+        indexes = counts.pop("index", 0)
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+        words = [f"signatures left out: {said}"] if said else []
+        words += [f"indexes without places: {indexes}"] if indexes else []
+        return "; ".join(words)
 
     @property
     def mistyped_in_words(self) -> str:

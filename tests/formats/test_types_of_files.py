@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import zipfile
+from email.message import EmailMessage
 
 import pytest
 from laws import opened
 
 from redactor.errors import InputError
 from redactor.formats import FORMATS, Hints, format_for
+from redactor.formats.budget import unlimited
 
 LETTER = b"Dear Ilse Marsh,\nTeodor Vance called from 646-555-0187.\n"
 MAIL = b"Subject: hello\n\nDear Ilse Marsh\n"
@@ -87,6 +90,29 @@ def read_as(data, name):
         return "refused"
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param("Dear Ilse Märsh,\n".encode("latin-1"), "text", id="a letter"),
+        pytest.param(b'{"name": "Ilse"}', "json", id="JSON"),
+        pytest.param(b"<!doctype html><p>Ilse", "html", id="a page"),
+        pytest.param(_in_zip("a.txt", LETTER), "zip", id="an archive"),
+        pytest.param(bytes(range(256)), "refused", id="binary data"),
+    ],
+)
+@pytest.mark.parametrize("subtype", ["octet-stream", "x-of-a-program"])
+def test_a_part_of_a_message_without_a_name_is_read_by_its_content(data, expected, subtype):
+    message = EmailMessage()
+    message["From"] = "ilse@example.org"
+    message.set_content("With a part.")
+    message.add_attachment(data, "application", subtype)
+    source = io.BytesIO(message.as_bytes())
+    form, layout = format_for(source, Hints("a.eml"))
+    *_, last = form.members(source, layout, unlimited())
+    with last.open() as file:
+        assert read_as(file.read(), last.name) == expected
+
+
 @pytest.mark.parametrize("name", ["README", "letter.2031", "notes.bak", "x.dat", "a.json"])
 @pytest.mark.parametrize("data", [LETTER, MAIL, b'{"a": "b"}', b"\0\1\2", b"", MBOX])
 def test_a_file_is_read_as_one_of_its_name_in_an_archive_is(name, data):
@@ -143,4 +169,9 @@ def test_a_run_examines_what_is_text_and_says_what_is_named_otherwise(cli, key_f
         assert b"Ilse" not in (out / name).read_bytes()
     assert not (out / "blob").exists()
     assert "not what their suffixes say: 1 html, named as csv" in done.out
+    said = "page.csv: read by its content, which is not what its suffix says: 1 html, named as csv"
+    assert said in cli("scan", box).err
+    assert json.loads(cli("scan", box, "--json").out)["mistyped"] == [
+        {"file": "page.csv", "html, named as csv": 1}
+    ]
     assert "page.csv: html, named as csv" in cli("audit", "show", out, "--key-file", key_file).err

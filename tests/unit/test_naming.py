@@ -50,6 +50,20 @@ def test_a_name_is_redacted_and_the_rest_stays():
     assert (notes, make) == ("notes.txt", "Makefile.txt")
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("teo.vance@example.net.txt", ".txt"),
+        ("letter to hill@example.org.md", ".md"),
+        ("ilse@example.com/notes.txt", "/notes.txt"),
+        ("ilse@example.org.warc.gz", ".warc.gz"),
+    ],
+)
+def test_an_address_is_removed_to_its_end(name, kept):
+    [new] = shown(name)
+    assert re.fullmatch(rf"(?:letter to )?EMAIL_ADDRESS_\w{{8}}{re.escape(kept)}", new)
+
+
 def test_a_folder_that_is_called_as_a_type_of_file_stays():
     assert shown("heic/scan 3.heic", "odt/notes.txt") == ["heic/scan 3.heic", "odt/notes.txt"]
 

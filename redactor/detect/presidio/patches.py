@@ -20,6 +20,8 @@ _IN_LOGIN = re.compile(
     r"://[^\s/@:\"'<>]{1,60}:(?!\d{1,5} )[^\s/@\"'<>]{1,80}(?: [^\s/@\"'<>]{1,40}){0,2} \Z"
 )
 _QUERY = re.compile(r"[/?=&#][^/?=&#]+\Z")
+# A command of TeX, behind its backslash, and the brace that opens what it is given.
+_COMMAND = re.compile(r"[A-Za-z]{1,40}\{(?=[^{}]+\Z)")
 _VARIABLE = re.compile(r"[\w.-]+=(?=\w[^=]*\Z)")
 
 
@@ -54,9 +56,9 @@ _BEFORE_LOCAL = re.compile(r"[|{}]")
 def in_one_piece(text: str, result: RecognizerResult) -> bool:
     """Cut a result back to what it says it is; tell whether anything is left of it.
 
-    To the e-mail recogniser slashes, question and equals signs belong to a local part: it takes
-    in the web address, or the name of the variable, that an address belongs to, and takes for one
-    what only has a profile's "@" or a login in it.
+    To the e-mail recogniser slashes, braces, question and equals signs belong to a local part: it
+    takes in the web address, the name of the variable or the command of TeX that an address belongs
+    to, and takes for one what only has a profile's "@" or a login in it.
     """
     if result.entity_type != "EMAIL_ADDRESS":
         return True
@@ -65,6 +67,8 @@ def in_one_piece(text: str, result: RecognizerResult) -> bool:
         local = re.split(r"[/?=&#]", local)[-1] if _QUERY.search(local) else ""
     elif _IN_LOGIN.search(text, max(0, result.start - _LONGEST_SCHEME), result.start):
         local = ""
+    elif text[result.start - 1 : result.start] == "\\" and (command := _COMMAND.match(local)):
+        local = local[command.end() :]
     elif named := _VARIABLE.match(local):
         local = local[named.end() :]
     local = _BEFORE_LOCAL.split(local)[-1]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from redactor.errors import DamagedDocument
+from redactor.errors import DamagedDocument, UnsupportedFormat
 from redactor.formats.base import Token
 from redactor.formats.csv.dialect import Dialect, separator_line
+from redactor.formats.embedded import has_picture
 from redactor.formats.html.escapes import SyntaxCodec, decode
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
@@ -81,6 +82,27 @@ _ESCAPES = {
 }
 
 
+class Inside(Quotes):
+    """What is inside the quotes of a cell, or a cell without any."""
+
+    def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
+        """Yield doubled quotes, and backslashes."""
+        if self.dialect.quoting == "backslash":
+            signs = _ESCAPES["backslash"] if self.quoted else _BACKSLASH
+            yield from ((*one.span(), one[0][1:]) for one in signs.finditer(source))
+        elif self.quoted:
+            yield from ((*one.span(), '"') for one in _DOUBLED.finditer(source))
+
+    def escape(self, text: str) -> str:
+        """Return a text as it is written there."""
+        if self.dialect.quoting == "backslash":
+            text = text.replace("\\", "\\\\")
+        return text.replace('"', '""') if self.quoted else text
+
+
+_DOUBLED, _BACKSLASH = re.compile('""'), re.compile(r"\\[\s\S]")
+
+
 def _backslashes(source: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     for found in re.finditer(r"\\([\s\S])", source[start:end]):
         yield found.start() + start, found.end() + start, found[1]
@@ -116,7 +138,9 @@ class _Table:
         text = source
         if quoted or self._dialect.quoting == "backslash":
             text = decode(codec.syntax, source)
-        if text:
+        if has_picture(text):
+            yield from self._with_picture(source, quoted=quoted)
+        elif text:
             yield from self.markup()
             where = Location(Kind.CELL, self._line, self._row, self._column)
             raw = source.encode(self._encoding.codec)
@@ -130,6 +154,23 @@ class _Table:
         self._column += 1
         if end[-1:] in {"\r", "\n"}:
             self._end_row()
+
+    def _with_picture(self, source: str, *, quoted: bool) -> Iterator[Token]:
+        """Yield a cell with a picture: its quotes are markup, so that the picture can be cut out.
+
+        Raises UnsupportedFormat for one that goes on behind its quotes.
+        """
+        opens, closes = (source.index('"') + 1, len(source) - 1) if quoted else (0, len(source))
+        if quoted and source[-1] != '"':
+            raise UnsupportedFormat("a picture in a cell that goes on behind its quotes")
+        inner = source[opens:closes]
+        syntax = Inside(self._dialect, quoted)
+        self._markup.append(source[:opens])
+        yield from self.markup()
+        where = Location(Kind.CELL, self._line, self._row, self._column)
+        raw, codec = inner.encode(self._encoding.codec), SyntaxCodec(syntax, self._encoding)
+        yield Token(raw, decode(syntax, inner), codec, where, Slot.TEXT, self._label())
+        self._markup.append(source[closes:])
 
     def markup(self) -> Iterator[Token]:
         """Yield the text between cells."""

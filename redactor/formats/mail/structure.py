@@ -51,7 +51,6 @@ _HINTS = {
     "application/pgp-encrypted": "part.txt",
     "application/pgp-keys": "part.txt",
 }
-_BY_NAME = frozenset({"application/octet-stream", "application/x-download", "binary/octet-stream"})
 
 # Types of parts that hold what only a key opens.
 _ENCRYPTED = {

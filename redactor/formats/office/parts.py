@@ -12,9 +12,11 @@ from redactor.formats.signatures import medium_of
 HEAD = 1 << 10
 """Bytes of a part that are looked at."""
 
-# Pictures of the document, settings of printers, and what a program makes anew: not in the copy.
+# Pictures of the document, settings of printers, what add-ins keep with a sheet, and what a program
+# makes anew: not in the copy.
 _DROPPED = re.compile(
     r"(?:docProps/thumbnail\.\w+|(?:[\w ]+/)*printerSettings/[\w.-]+\.bin|(?:[\w ]+/)*Thumbnails/.+"
+    r"|xl/(?:\w+/)*customProperty\d*\.bin"
     r"|ObjectReplacements/.+|layout-cache|(?:.*/)?__MACOSX/.*|(?:.*/)?\.DS_Store|(?:.*/)?Thumbs\.db|[\w/]*\[trash\]/.+)",
     re.IGNORECASE,
 )

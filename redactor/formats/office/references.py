@@ -34,6 +34,11 @@ _PART_NAME = re.compile(r"\sPartName=(?:\"([^\"]*)\"|'([^']*)')")
 _FULL_PATH = re.compile(r"\s(?:\w+:)?full-path=(?:\"([^\"]*)\"|'([^']*)')")
 # The reference of a sheet to the settings of a printer.
 _PAGE_SETUP = re.compile(r"(<(?:\w+:)?pageSetup\b(?:[^<>\"']|\"[^\"]*\")*?)\s+\w+:id=\"[^\"]*\"")
+# What add-ins keep with a sheet: names, and references to the parts that have the values.
+_CUSTOM = re.compile(
+    r"<(?:\w+:)?customProperties\s*>(?:\s*<(?:\w+:)?customPr\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?"
+    r"(?:/>|>\s*</(?:\w+:)?customPr\s*>))*\s*</(?:\w+:)?customProperties\s*>"
+)
 # The shape of a drawing once more, as a package in base64, which programs may do without.
 _PACKED_SHAPE = re.compile(r"\s+[\w.-]+:gfxdata=(?:\"[^\"<>]*\"|'[^'<>]*')")
 _SHAPES = re.compile(r"(?:word|xl|ppt|visio)/.+\.(?:xml|vml)", re.IGNORECASE)
@@ -64,6 +69,9 @@ def without_references(name: str, data: bytes, dropped: AbstractSet[str]) -> byt
     else:
         gone = any("printersettings" in one.lower() for one in dropped)
         new = _PAGE_SETUP.sub(r"\1", text) if gone else text
+        new = (
+            _CUSTOM.sub("", new) if any("customproperty" in one.lower() for one in dropped) else new
+        )
     return data if new == text else new.encode(codec, "surrogateescape")
 
 

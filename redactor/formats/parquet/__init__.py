@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from redactor.errors import EncryptedDocument, OutputError, UnsupportedFormat
-from redactor.formats.base import Budget, Composed, Hints, Layout, Sink, Token
+from redactor.formats.base import Budget, Composed, Hints, Layout, Member, Sink, Token
 from redactor.model import Edit
 
 __all__ = ["Parquet"]
@@ -24,8 +24,8 @@ class Parquet(Composed):
     name = "parquet"
     title = "Parquet (with `redactor[parquet]`)"
     suffixes = frozenset({".parquet", ".parq"})
-    examined = "texts, numbers and dates, nested too, names of columns, metadata"
-    not_examined = "numbers of 16 bits, times; pictures (by `media`); refused: other binary data"
+    examined = "texts, numbers, dates and documents, nested too, names of columns, metadata"
+    not_examined = "numbers of 16 bits, times; values of bytes of no known type (each named)"
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the layout of a table. Raises DamagedDocument, UnsupportedFormat."""
@@ -33,8 +33,12 @@ class Parquet(Composed):
         source.seek(0)
         if source.read(4) == b"PARE":
             raise EncryptedDocument("the content is an encrypted Parquet file")
-        _table().opened(source)
-        return Layout(self.name)
+        _table()
+        from redactor.formats.parquet import documents
+
+        found = documents.columns(source)
+        settings = (("documents", documents.written(found)),) if found else ()
+        return Layout(self.name, settings)
 
     def is_known_by(self, head: bytes) -> bool:
         """Tell whether a document begins as a Parquet file, or as an encrypted one."""
@@ -42,9 +46,18 @@ class Parquet(Composed):
 
     def texts(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Token]:
         """Yield metadata, names of columns, then the cells row by row. Raises InputError."""
-        del layout, budget
-        for found in _table().texts(source):
+        del budget
+        for found in _table().texts(source, _hidden(layout)):
             yield found.token
+
+    def members(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Member]:
+        """Yield the documents in columns of bytes. Raises InputError."""
+        if hidden := _hidden(layout):
+            from redactor.formats.parquet import documents
+
+            for member in documents.members(source, hidden):
+                budget.member()
+                yield member
 
     def write(
         self,
@@ -55,9 +68,16 @@ class Parquet(Composed):
         contents: Mapping[int, BinaryIO | None],
     ) -> Iterable[Token]:
         """Write a copy. Raises InputError, OutputError."""
-        del contents
-        _table().write(source, edits, sink)
+        _table().write(source, edits, sink, _hidden(layout), contents)
         return (one for one in self.texts(source, layout, _FREE) if one.text is not None)
+
+    def digests(self, copy: BinaryIO, layout: Layout) -> Sequence[str]:
+        """Return the digests of the documents in a copy."""
+        if not (hidden := _hidden(layout)):
+            return ()
+        from redactor.formats.parquet import documents
+
+        return documents.digests(copy, hidden)
 
     def check_unchanged(self, source: BinaryIO, copy: BinaryIO, layout: Layout) -> None:
         """Raise OutputError unless a copy has the same rows, types and other values."""
@@ -67,8 +87,7 @@ class Parquet(Composed):
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
         """Yield names, metadata, statistics and the values of whole columns, as texts."""
-        del layout
-        yield from _table().extracted(source)
+        yield from _table().extracted(source, _hidden(layout))
 
 
 class _Free:
@@ -82,6 +101,12 @@ class _Free:
 
 
 _FREE = _Free()
+
+
+def _hidden(layout: Layout) -> frozenset[tuple[int, ...]]:
+    """Return the columns whose values are documents."""
+    setting = layout.setting("documents")
+    return frozenset(tuple(map(int, one.split("."))) for one in setting.split())
 
 
 def _table() -> Any:

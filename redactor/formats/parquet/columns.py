@@ -15,8 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types as of
 
-from redactor.errors import UnsupportedFormat
-from redactor.formats.signatures import medium_of
+from redactor.formats.embedded import without_metadata
 
 Key = tuple[int, ...]
 """The place of a field: its number in the table, and those of the fields in it."""
@@ -42,11 +41,13 @@ class Leaf:
         return kind_of(self.values.type)
 
     def texts(self) -> list[str | None]:
-        """Return the values that are texts, None for others. Raises UnsupportedFormat."""
+        """Return the values as texts, pictures in them without metadata. Raises DamagedDocument."""
         if self.kind == NUMBERS:
             return self.words()
         values: list[Any] = self.values.to_pylist()
-        return [_text(value) for value in values] if self.kind == BYTES else values
+        if self.kind == BYTES:
+            return [None if value is None else value.decode() for value in values]
+        return [one and without_metadata(one) for one in values] if self.has_pictures else values
 
     def words(self) -> list[str | None]:
         """Return numbers and dates as texts, as a column of strings has them."""
@@ -55,10 +56,12 @@ class Leaf:
         found: list[str | None] = pc.cast(self.values, pa.string()).to_pylist()
         return found
 
-    def media(self) -> Iterator[str]:
-        """Yield what of the pictures and the like among its bytes is not examined."""
-        values = self.values.to_pylist() if self.kind == BYTES else ()
-        yield from (medium_of(one) for one in values if one is not None and medium_of(one))
+    @property
+    def has_pictures(self) -> bool:
+        """Tell whether a picture may be in its texts, as a `data:` URL."""
+        if self.kind != TEXTS or of.is_string_view(self.values.type):
+            return self.kind == TEXTS
+        return bool(pc.any(pc.match_substring(self.values, ";base64,")).as_py())
 
 
 def kind_of(kind: Any) -> str:
@@ -80,17 +83,14 @@ def _decimal(value: float) -> str:
     return f"{value:.0f}" if value == value // 1 and abs(value) < 1e16 else repr(value)
 
 
-def _text(value: bytes | None) -> str | None:
-    """Return bytes as the text that they are, None for a picture. Raises UnsupportedFormat."""
-    if value is None or medium_of(value):
-        return None
-    try:
-        text = value.decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise UnsupportedFormat("a column of binary data is not examined")
-    return text
+def has_bytes(kind: Any) -> bool:
+    """Tell whether a type has values that are bytes."""
+    if kind_of(kind) == BYTES:
+        return True
+    if of.is_struct(kind) or is_list(kind):
+        return any(map(has_bytes, child_types(kind)))
+    inner = inner_type(kind)
+    return inner is not kind and has_bytes(inner)
 
 
 def leaves(array: Any, leaf: Leaf) -> Iterator[Leaf]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redactor.errors import DamagedDocument, InputError, OutputError, UnsupportedFormat
+from redactor.errors import InputError, OutputError, UnsupportedFormat
 from redactor.formats.base import Sink, Token
 from redactor.formats.parquet.columns import (
     NUMBERS,
@@ -22,10 +21,9 @@ from redactor.formats.parquet.columns import (
     rebuilt,
     retyped,
 )
+from redactor.formats.parquet.documents import changes, fitting
+from redactor.formats.parquet.rows import ROWS, leaves_of, opened, parts, readable, whole
 from redactor.model import Edit, Kind, Location, Slot
-
-_ROWS = 1 << 14
-"""Rows whose texts are at hand together."""
 
 _OWN = b"ARROW:schema"
 """The key of the metadata in which pyarrow repeats the types, with all other metadata."""
@@ -47,46 +45,17 @@ class Found:
     leaf: Leaf | None = None
 
 
-def opened(source: BinaryIO) -> Any:
-    """Return a file. Raises DamagedDocument, UnsupportedFormat."""
-    source.seek(0)
-    with _readable():
-        return pq.ParquetFile(source)
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Turn errors of pyarrow into ours: theirs may quote values."""
-    try:
-        yield
-    except InputError:
-        raise
-    except pa.ArrowNotImplementedError:
-        raise UnsupportedFormat("a table with columns that pyarrow does not read") from None
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise DamagedDocument(f"pyarrow cannot read it: {type(error).__name__}") from None
-
-
-def texts(source: BinaryIO) -> Iterator[Found]:
-    """Yield the texts of a table, and its pictures. Raises InputError."""
+def texts(source: BinaryIO, hidden: frozenset[Key] = frozenset()) -> Iterator[Found]:
+    """Yield the texts of a table, but for those of `hidden` columns. Raises InputError."""
     file = opened(source)
     yield from _metadata(file.schema_arrow)
     for key, name, _ in fields_of(file.schema_arrow):
         where = Location(Kind.KEY, column=key[0] + 1)
         yield Found(_token(name, where, "", slot=Slot.IDENTIFIER), name=key)
     row = 0
-    for part, batch in enumerate(_parts(file)):
-        yield from _cells(batch, part, row)
+    for part, batch in enumerate(parts(file)):
+        yield from _cells(batch, part, row, hidden)
         row += batch.num_rows
-
-
-def _parts(file: Any) -> Iterator[Any]:
-    """Yield the rows, some thousand at a time; none are of two row groups."""
-    for number in range(file.num_row_groups):
-        with _readable():
-            group = file.read_row_group(number)
-        for start in range(0, group.num_rows, _ROWS):
-            yield group.slice(start, _ROWS)
 
 
 def _metadata(schema: Any) -> Iterator[Found]:
@@ -107,26 +76,11 @@ def _token(text: str, where: Location, label: str, path: str = "", slot: Slot = 
     return Token(b"", text, None, where, slot, label, key_path=path)
 
 
-def _leaves(batch: Any) -> list[Leaf]:
-    found: list[Leaf] = []
-    for number, (name, column) in enumerate(zip(batch.column_names, batch.columns, strict=True)):
-        leaf = Leaf((number,), name, name, rows=range(batch.num_rows))
-        found += leaves(_whole(column), leaf)
-    return found
-
-
-def _whole(column: Any) -> Any:
-    chunks = column.combine_chunks()
-    return chunks if not isinstance(chunks, pa.ChunkedArray) else pa.concat_arrays(chunks.chunks)
-
-
-def _cells(batch: Any, part: int, before: int) -> Iterator[Found]:
+def _cells(batch: Any, part: int, before: int, hidden: frozenset[Key]) -> Iterator[Found]:
     """Yield the texts row by row: a first name and a surname are in neighbouring cells."""
-    with _readable():
-        every = _leaves(batch)
-        values = [leaf.texts() for leaf in every]
-        for leaf in every:
-            yield from (Found(Token(b"", medium=kind)) for kind in leaf.media())
+    with readable():
+        every = leaves_of(batch)
+        values = [() if leaf.key in hidden else leaf.texts() for leaf in every]
     order = [
         (leaf.rows[place], number, place)
         for number, leaf in enumerate(every)
@@ -149,6 +103,7 @@ class _Plan:
     names: dict[Key, str] = field(default_factory=dict)
     cells: dict[int, dict[int, dict[int, str]]] = field(default_factory=dict)
     strings: set[Key] = field(default_factory=set)
+    documents: dict[tuple[int, int], dict[int, bytes]] = field(default_factory=dict)
 
     def add(self, found: Found, text: str) -> None:
         """Take in the new text of a place."""
@@ -163,10 +118,10 @@ class _Plan:
                 self.strings.add(found.leaf.key)
 
 
-def _plan(source: BinaryIO, edits: Sequence[Edit]) -> _Plan:
+def _plan(source: BinaryIO, edits: Sequence[Edit], hidden: frozenset[Key]) -> _Plan:
     plan = _Plan()
     left = list(reversed(edits))
-    every = (found for found in texts(source) if found.token.text is not None)
+    every = (found for found in texts(source, hidden) if found.token.text is not None)
     for number, found in enumerate(every):
         if not left:
             break
@@ -183,9 +138,16 @@ def _plan(source: BinaryIO, edits: Sequence[Edit]) -> _Plan:
     return plan
 
 
-def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> None:
-    """Write a copy with edits. Raises InputError, OutputError."""
-    plan = _plan(source, edits)
+def write(
+    source: BinaryIO,
+    edits: Sequence[Edit],
+    sink: Sink,
+    hidden: frozenset[Key],
+    contents: Mapping[int, BinaryIO | None],
+) -> None:
+    """Write a copy with edits, and with new documents. Raises InputError, OutputError."""
+    plan = _plan(source, edits, hidden)
+    plan.documents = changes(source, hidden, contents)
     file = opened(source)
     schema = _schema(file.schema_arrow, plan)
     if len(set(schema.names)) != len(schema.names) and len(set(file.schema_arrow.names)) == len(
@@ -193,12 +155,12 @@ def write(source: BinaryIO, edits: Sequence[Edit], sink: Sink) -> None:
     ):
         raise InputError("two columns of the copy would have one name")
     part = 0
-    with _readable(), pq.ParquetWriter(_Sink(sink), schema, **_options(file)) as writer:
+    with readable(), pq.ParquetWriter(_Sink(sink), schema, **_options(file)) as writer:
         for number in range(file.num_row_groups):
             group = file.read_row_group(number)
             some = []
-            for start in range(0, group.num_rows, _ROWS):
-                some.append(_edited(group.slice(start, _ROWS), schema, plan, part))
+            for start in range(0, group.num_rows, ROWS):
+                some.append(_edited(group.slice(start, ROWS), schema, plan, part))
                 part += 1
             made = pa.concat_tables(some) if some else schema.empty_table()
             writer.write_table(made, row_group_size=max(1, made.num_rows))
@@ -230,8 +192,11 @@ def _with_metadata(one: Any, key: Key, plan: _Plan) -> Any:
 def _edited(batch: Any, schema: Any, plan: _Plan, part: int) -> Any:
     """Return some rows with new values, and types as in the schema."""
     edits = plan.cells.get(part, {})
-    every = _leaves(batch)
-    new = [_values(leaf, edits.get(number, {}), plan) for number, leaf in enumerate(every)]
+    every = leaves_of(batch)
+    new = [
+        _values(leaf, edits.get(number, {}), plan, plan.documents.get((part, number), {}))
+        for number, leaf in enumerate(every)
+    ]
     columns = []
     at = 0
     for number, column in enumerate(batch.columns):
@@ -239,7 +204,7 @@ def _edited(batch: Any, schema: Any, plan: _Plan, part: int) -> Any:
         mine, at = new[at : at + size], at + size
         kind = schema.field(number).type
         same = kind == column.type and not any(one is not None for one in mine)
-        columns.append(column if same else rebuilt(_whole(column), kind, iter(mine)))
+        columns.append(column if same else rebuilt(whole(column), kind, iter(mine)))
     return pa.table([_compact(column) for column in columns], schema=schema)
 
 
@@ -252,15 +217,20 @@ def _compact(column: Any) -> Any:
     return pa.chunked_array(made, column.type)
 
 
-def _values(leaf: Leaf, edits: Mapping[int, str], plan: _Plan) -> list[Any] | None:
+def _values(
+    leaf: Leaf, edits: Mapping[int, str], plan: _Plan, documents: Mapping[int, bytes]
+) -> list[Any] | None:
     """Return the new values of a leaf, None if it is kept."""
     strings = leaf.key in plan.strings
-    if not edits and not strings:
+    if not (edits or strings or documents or leaf.has_pictures):
         return None
-    values: list[Any] = leaf.words() if strings else leaf.values.to_pylist()
+    texts = strings or leaf.has_pictures
+    values: list[Any] = leaf.texts() if texts else leaf.values.to_pylist()
     for place, text in edits.items():
         binary = isinstance(values[place], bytes)
         values[place] = text.encode() if binary else text
+    for place, data in documents.items():
+        values[place] = fitting(data, leaf.values.type)
     return values
 
 
@@ -314,40 +284,60 @@ def is_like(source: BinaryIO, copy: BinaryIO) -> bool:
         return False
     if len(before.schema_arrow) != len(after.schema_arrow):
         return False
-    for one, other in zip(_parts(before), _parts(after), strict=True):
+    for one, other in zip(parts(before), parts(after), strict=True):
         if one.num_rows != other.num_rows:
             return False
         for old, new in zip(one.columns, other.columns, strict=True):
             if old.null_count != new.null_count:
                 return False
             kept = [
-                leaf.kind for leaf in leaves(_whole(old), Leaf((), "", "", rows=range(len(old))))
+                leaf.kind for leaf in leaves(whole(old), Leaf((), "", "", rows=range(len(old))))
             ]
             if not kept and not old.equals(new):
                 return False
     return True
 
 
-def extracted(source: BinaryIO) -> Iterator[str]:
-    """Yield names, metadata, statistics and values, as pyarrow reads them without our leaves."""
+def extracted(source: BinaryIO, hidden: frozenset[Key] = frozenset()) -> Iterator[str]:
+    """Yield names, metadata, statistics and values, as pyarrow reads them without our leaves.
+
+    Columns with documents are none of them.
+    """
     file = opened(source)
+    names = file.schema_arrow.names
+    shown = [name for at, name in enumerate(names) if not _holds(hidden, at)]
     for number in range(len(file.schema)):
         yield f"\n\n{file.schema.column(number).path}"
     for key, value in (file.metadata.metadata or {}).items():
         if key != _OWN:
             yield f"\n\n{key.decode('utf-8', 'replace')}\n\n{value.decode('utf-8', 'replace')}"
     for number in range(file.num_row_groups):
-        group = file.metadata.row_group(number)
-        for column in map(group.column, range(group.num_columns)):
-            known = column.statistics if column.is_stats_set else None
-            if known is not None and known.has_min_max:
-                # Raw numbers: a time in nanoseconds is nothing that Python has.
-                bare = not known.physical_type.endswith("BYTE_ARRAY")
-                ends = (known.min_raw, known.max_raw) if bare else (known.min, known.max)
-                yield f"\n\n{ends[0]}\n\n{ends[1]}"
-        with _readable():
-            for row in _written_times(file.read_row_group(number)).to_pylist():
+        yield from _statistics(file.metadata.row_group(number), shown)
+        with readable():
+            for row in _written_times(file.read_row_group(number, columns=shown)).to_pylist():
                 yield from _strings(row)
+            yield from _beside_documents(file.read_row_group(number), hidden)
+
+
+def _holds(hidden: frozenset[Key], column: int) -> bool:
+    return any(key[0] == column for key in hidden)
+
+
+def _statistics(group: Any, shown: Sequence[str]) -> Iterator[str]:
+    for column in map(group.column, range(group.num_columns)):
+        known = column.statistics if column.is_stats_set else None
+        if known is not None and known.has_min_max and column.path_in_schema.split(".")[0] in shown:
+            # Raw numbers: a time in nanoseconds is nothing that Python has.
+            bare = not known.physical_type.endswith("BYTE_ARRAY")
+            ends = (known.min_raw, known.max_raw) if bare else (known.min, known.max)
+            yield f"\n\n{ends[0]}\n\n{ends[1]}"
+
+
+def _beside_documents(group: Any, hidden: frozenset[Key]) -> Iterator[str]:
+    """Yield the texts of the other leaves of a column that has one with documents."""
+    for leaf in leaves_of(group) if hidden else ():
+        if _holds(hidden, leaf.key[0]) and leaf.key not in hidden:
+            yield from (f"\n\n{text}" for text in leaf.texts() if text)
 
 
 def _written_times(table: pa.Table) -> pa.Table:

@@ -1,7 +1,7 @@
 """The indexes in a package: where each record is in the copied archives.
 
-A record is found again by its archive and its place there: an archive has as many records as its
-copy, in the same order. So an index is read in the order of the records, which a copy shares.
+A record is found again by its archive and its place there. So an index is read in the order of the
+records, which a copy shares.
 """
 
 from __future__ import annotations
@@ -12,58 +12,29 @@ import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from redactor.errors import DamagedDocument
-from redactor.formats.warc.heads import PAYLOAD_DIGEST
 from redactor.formats.warc.index import written
-from redactor.formats.warc.index_lines import NOTHING, Piece, Role, lines
-from redactor.formats.warc.records import Record, records
+from redactor.formats.warc.index_lines import NOTHING, Piece, lines
+from redactor.formats.warc.places import Place, filled, places
 
 BLOCK = 3000
 """Lines that are compressed together, as py-wacz does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record is in an archive and in its copy, the copy's name, and its digests."""
-
-    archive: str = field(repr=False)
-    source: tuple[int, int]
-    copy: tuple[int, int]
-    digest: str
-    record_digest: str = field(repr=False)
-    is_kept: bool = False
 
 
 Places = Mapping[tuple[str, str], Place]
 """The places of records by the name of the archive and the offset in the source."""
 
 
-def places(
+def known_places(
     name: str, new: str, source: BinaryIO, copy: BinaryIO
 ) -> Iterator[tuple[tuple[str, str], Place]]:
     """Yield the place of each record of an archive with that new name. Raises InputError."""
-    for before, after in zip(records(source), records(copy), strict=True):
-        old, data = (_bytes_of(*one) for one in ((source, before), (copy, after)))
-        yield (
-            (PurePosixPath(name).name, str(before.start)),
-            Place(
-                PurePosixPath(new).name,
-                (before.start, before.end),
-                (after.start, after.end),
-                after.warc.value(PAYLOAD_DIGEST),
-                f"sha256:{hashlib.sha256(data).hexdigest()}",
-                is_kept=old == data,
-            ),
-        )
-
-
-def _bytes_of(file: BinaryIO, record: Record) -> bytes:
-    file.seek(record.start)
-    return file.read(record.end - record.start)
+    key = PurePosixPath(name).name
+    for place in places(PurePosixPath(new).name, source, copy):
+        yield (key, str(place.source[0])), place
 
 
 def unpacked(data: bytes) -> bytes:
@@ -109,39 +80,8 @@ def renewed(source: bytes, copy: bytes, known: Places, *, is_sorted: bool) -> li
     Both are in the order of the records.
     """
     pairs = zip(lines(io.BytesIO(source)), lines(io.BytesIO(copy)), strict=True)
-    found = [_filled(before, after, known).encode() for before, after in pairs]
+    found = [filled(old, new, known.get(_place_of(old))).encode() for old, new in pairs]
     return sorted(found) if is_sorted else found
-
-
-def _filled(before: list[Piece], after: list[Piece], known: Places) -> str:
-    place = known.get(_place_of(before))
-    parts: list[str] = []
-    for old, new in zip(before, after, strict=True):
-        if new.role is not Role.COMPUTED and new.name != "filename":
-            parts.append(new.raw)
-            continue
-        value = _value(old, place) if place else NOTHING
-        # Quotes are those of the source; a number that the copy had not was `null`.
-        parts.append(old.written(value))
-    return "".join(parts)
-
-
-def _value(piece: Piece, place: Place) -> str:
-    name = piece.name.lstrip(".").lower()
-    if name == "length":  # as its indexer counts, with the line ends behind a record or without
-        beside = int(piece.value) - (place.source[1] - place.source[0])
-        return str(place.copy[1] - place.copy[0] + beside)
-    if known := {"filename": place.archive, "offset": str(place.copy[0])}.get(name):
-        return known
-    if name == "recorddigest":
-        return place.record_digest
-    return piece.value if place.is_kept else _digest(piece, place.digest)
-
-
-def _digest(piece: Piece, digest: str) -> str:
-    if not digest or piece.name.lstrip(".").lower() not in {"digest", "payload_digest"}:
-        return NOTHING
-    return digest if ":" in piece.value else digest.partition(":")[2]
 
 
 def blocks(found: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from redactor.files import CHUNK, Spool
 from redactor.formats.base import Member, Packer
-from redactor.formats.wacz.index import Place, blocks, in_order, index_of, places, renewed, unpacked
+from redactor.formats.wacz.index import blocks, in_order, index_of, known_places, renewed, unpacked
 from redactor.formats.wacz.parts import (
     DIGEST,
     PACKAGE,
@@ -21,6 +21,7 @@ from redactor.formats.wacz.parts import (
     part_of,
     with_digests,
 )
+from redactor.formats.warc.places import Place
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class WaczPacker(Packer):
         known: dict[tuple[str, str], Place] = {}
         for held in archives:
             with self._raw[held.name]() as before, self._opening(held)() as after:
-                known.update(places(held.name, held.texts[0], before, after))
+                known.update(known_places(held.name, held.texts[0], before, after))
         names = [name for name in self._raw if part_of(name) is Part.ARCHIVE]
         plain = unpacked(source)
         before_lines = plain.splitlines(keepends=True)

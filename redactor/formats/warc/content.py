@@ -62,7 +62,8 @@ def hint(kind: str, address: str, head: bytes) -> str:
     """Return a file name whose suffix says the type of a body: what the headers state.
 
     Where the bytes do not begin as that type does, and where nothing is stated, it is text: it is
-    read as a page, or refused as binary data, by its bytes.
+    read as a page, or refused as binary data, by its bytes. What begins as no text does has no
+    suffix (a workbook, a PDF): nothing says that it is text.
     """
     stated = kind.partition(";")[0].strip()
     suffix = _TYPES.get(stated, "")
@@ -78,7 +79,9 @@ def hint(kind: str, address: str, head: bytes) -> str:
         suffix == ".xml" and begins != b"<"
     ):
         suffix = ""
-    return f"content{suffix or '.txt'}"
+    if not suffix and not (b"\0" in head or head.startswith(b"%PDF-")):
+        suffix = ".txt"
+    return f"content{suffix}"
 
 
 def encoding(kind: str, file: BinaryIO) -> str | None:

@@ -3,7 +3,7 @@
 A copy has other addresses, and their keys with them. Offsets, lengths and digests are those of the
 archive that the index was made of: a digest of a page would prove a guess of what was removed from
 it, and the places hold no longer. So a copy has none, but in a WACZ, whose writer puts in those of
-the copied archive.
+the copied archive, and beside archives whose copies are at hand (`beside.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from redactor.errors import OutputError
@@ -23,6 +24,9 @@ __all__ = ["WebIndex"]
 
 # The key of an address, a time, and an object.
 _BEGINS = re.compile(rb"[^\s)]{1,250}\)/\S* [0-9]{14,17} \{\"")
+OF_COPIES = Layout("web-index", (("filenames", "copies"),))
+"""The layout of an index in which all names of archives are those of copies, which are no texts."""
+
 _SLOTS = {"url": Slot.URL, "urlkey": Slot.URL, "redirect": Slot.URL, "filename": Slot.FILE_NAME}
 
 
@@ -33,7 +37,9 @@ class WebIndex(Composed):
     title = "Indexes of web archives (CDXJ, CDX)"
     suffixes = frozenset({".cdxj", ".cdx"})
     examined = "addresses with their keys, names of files, all other values"
-    not_examined = "times, statuses, media types; offsets, lengths and digests, which are left out"
+    not_examined = (
+        "times, statuses, media types; offsets, lengths and digests: those of the copies, or none"
+    )
 
     def layout(self, source: BinaryIO, hints: Hints) -> Layout:
         """Return the layout of an index. Raises DamagedDocument, UnsupportedFormat."""
@@ -47,9 +53,9 @@ class WebIndex(Composed):
 
     def texts(self, source: BinaryIO, layout: Layout, budget: Budget) -> Iterator[Token]:
         """Yield the addresses and other values line by line. Raises InputError."""
-        del layout, budget
+        del budget
         for number, line in enumerate(lines(source), 1):
-            yield from (_token(piece, number) for piece in line if piece.role is Role.TEXT)
+            yield from (_token(piece, number) for piece in line if _is_text(piece, layout))
 
     def write(
         self,
@@ -60,14 +66,14 @@ class WebIndex(Composed):
         contents: Mapping[int, BinaryIO | None],
     ) -> Sequence[Token]:
         """Write a copy without offsets, lengths and digests. Raises InputError, OutputError."""
-        del layout, contents
+        del contents
         texts: list[Token] = []
         left = list(reversed(edits))
         for number, line in enumerate(lines(source), 1):
             values: list[str] = []
             for piece in line:
                 values.append(piece.value)
-                if piece.role is Role.TEXT:
+                if _is_text(piece, layout):
                     mine: list[Edit] = []
                     while left and left[-1].segment == len(texts):
                         mine.append(left.pop())
@@ -78,11 +84,10 @@ class WebIndex(Composed):
 
     def check_unchanged(self, source: BinaryIO, copy: BinaryIO, layout: Layout) -> None:
         """Raise OutputError unless a copy has the same lines with other values."""
-        del layout
         pairs = zip(lines(source), lines(copy), strict=True)
         try:
             for before, after in pairs:
-                if list(map(_kept, before)) != list(map(_kept, after)):
+                if [_kept(one, layout) for one in before] != [_kept(one, layout) for one in after]:
                     raise OutputError("the draft has other lines than its source")
                 if any(p.role is Role.COMPUTED and p.value not in _NONE for p in after):
                     raise OutputError("the draft has a place or a digest of its source")
@@ -91,16 +96,23 @@ class WebIndex(Composed):
 
     def extract(self, source: BinaryIO, layout: Layout) -> Iterator[str]:
         """Yield keys and values as the standard library's decoder reads them."""
-        del layout
+        skips = layout == OF_COPIES
+        column = -1  # of names of archives: the last one, unless a first line says otherwise
         source.seek(0)
         for raw in source:
             line = raw.decode("utf-8", "replace").rstrip("\r\n")
             words, brace, block = line.partition(" {")
+            found = words.split(" ")
             if brace:
-                line = words
-                for value in json.loads("{" + block).values():
-                    yield f"\n\n{value}"
-            yield from (f"\n\n{word}" for word in line.split(" "))
+                values = json.loads("{" + block)
+                found += [
+                    str(values[name]) for name in values if not (skips and name == "filename")
+                ]
+            elif line.startswith(" CDX "):
+                column = found.index("g") - 2 if "g" in found else len(found)
+            elif skips:
+                found[column:] = found[column:][1:]
+            yield from (f"\n\n{word}" for word in found)
 
 
 _NONE = frozenset({NOTHING, "null"})
@@ -127,10 +139,16 @@ def _token(piece: Piece, number: int) -> Token:
     return Token(b"", piece.value, None, Location(Kind.BODY, line=number), slot, label)
 
 
-def _kept(piece: Piece) -> tuple[Role, str, str]:
-    computed = piece.role is Role.COMPUTED
+def _is_text(piece: Piece, layout: Layout) -> bool:
+    return piece.role is Role.TEXT and not (layout == OF_COPIES and piece.name == "filename")
+
+
+def _kept(piece: Piece, layout: Layout) -> tuple[Role, str, str]:
     role = Role.TEXT if piece.role is Role.KEY else piece.role
-    return role, piece.name.lstrip("."), piece.raw if role is Role.MARKUP and not computed else ""
+    same = role is Role.MARKUP or (
+        role is Role.TEXT and not _is_text(replace(piece, role=role), layout)
+    )
+    return role, piece.name.lstrip("."), piece.raw if same else ""
 
 
 def _edited(text: str, edits: Sequence[Edit]) -> str:

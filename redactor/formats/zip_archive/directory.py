@@ -3,7 +3,8 @@
 Readers disagree on malformed files: some look for the directory from the end, some for members from
 the start, and a text hidden from one is shown by the other. So every byte must belong to exactly
 one record: members from the first byte on without gaps, the directory, its end. A file with bytes
-before, between or behind them, or with overlapping members, is refused.
+before, between or behind them, or with overlapping members, is refused; zeros, blanks and line ends
+behind the end, with which programs fill up, hold no text.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ GROWTH_HINT = 0xA220
 ENCRYPTION = {0x0017, 0x9901}
 
 
+_PADDING = b"\0\r\n \x1a"  # of blocks, of texts to which a line end was added, of CP/M and DOS
+
 _LARGEST = 256 << 20
 """Maximum size of a directory in bytes: it is held in memory. That of 100,000 members has some
 10 MB, but a name or a comment may have 64 kB."""
@@ -79,7 +82,7 @@ class End:
     """The end of the directory: its number of entries, size and offset, and the archive's comment.
 
     `record` and `zip64` are the bytes of the records that state them; `zip64` is empty if there are
-    none.
+    none. `padding` are zeros, blanks and line ends behind the end.
     """
 
     count: int
@@ -88,6 +91,7 @@ class End:
     record: bytes = field(repr=False)
     zip64: bytes = field(repr=False)
     comment: bytes = field(repr=False)
+    padding: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,12 @@ def read_end(source: BinaryIO) -> End:
     at = tail.rfind(END_SIGNATURE)
     if at < 0 or at + END.size > len(tail):
         raise DamagedDocument("no end of a ZIP directory, or one cut off")
-    record, comment = tail[at : at + END.size], tail[at + END.size :]
+    record, rest = tail[at : at + END.size], tail[at + END.size :]
     _, disk, first, here, count, length, offset, comment_length = END.unpack(record)
-    if comment_length != len(comment):
+    comment, padding = rest[:comment_length], rest[comment_length:]
+    if comment_length > len(rest) or padding.strip(_PADDING):
         raise DamagedDocument("bytes behind the end, or a comment of another length")
-    end = End(count, length, offset, record, b"", comment)
+    end = End(count, length, offset, record, b"", comment, padding)
     if tail[max(0, at - LOCATOR.size) : at].startswith(LOCATOR_SIGNATURE):
         at -= LOCATOR.size + END64.size
         if at < 0:

@@ -90,6 +90,7 @@ class ZipPacker(Packer):
         if texts and texts[0] != decode(comment):
             comment = encoded(texts[0])
         self._append([end_records(end, len(self._entries), self._at - offset, offset, comment)])
+        self._append([end.padding])
 
     def _take_path(self, number: int, name: str) -> None:
         with member_named(number):

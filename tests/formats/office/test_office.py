@@ -143,6 +143,24 @@ def test_settings_of_printers_are_dropped_with_what_refers_to_them(analyzer):
     assert b"printer" not in parts["xl/worksheets/_rels/sheet1.xml.rels"]
 
 
+def test_what_add_ins_keep_with_a_sheet_is_dropped_with_what_refers_to_it(analyzer):
+    sheet, lists = "xl/worksheets/sheet1.xml", "xl/worksheets/_rels/sheet1.xml.rels"
+    custom = '<customProperties><customPr name="Vance" r:id="rId2"/></customProperties></worksheet>'
+    parts = redacted(
+        analyzer,
+        package(
+            {
+                **WORKBOOK,
+                sheet: WORKBOOK[sheet].replace("</worksheet>", custom),
+                lists: relationships(("customProperty", "../customProperty1.bin", "")),
+                "xl/customProperty1.bin": "Teodor Vance {0}".encode("utf-16-le") + b"\xff\0\x01",
+            }
+        ),
+    )
+    assert "xl/customProperty1.bin" not in parts
+    assert b"custom" not in parts[sheet] + parts[lists] + parts["[Content_Types].xml"]
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import decimal
 import io
+import re
 import sys
+import zipfile
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
@@ -13,6 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.api import redact_bytes
@@ -21,6 +27,7 @@ from redactor.errors import (
     EncryptedDocument,
     InputError,
     MediaNotExamined,
+    PartNotExamined,
     RedactorError,
     UnsupportedFormat,
 )
@@ -240,11 +247,85 @@ def test_without_pyarrow_a_file_is_not_examined_and_the_hint_names_the_extra(mon
         Parquet().layout(io.BytesIO(data), Hints("a.parquet"))
 
 
+def png(text="Teodor Vance"):
+    info = PngInfo()
+    info.add_text("Author", text)
+    data = io.BytesIO()
+    Image.new("RGB", (8, 6), "red").save(data, "PNG", pnginfo=info)
+    return data.getvalue()
+
+
+def zipped(text):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.txt", (2026, 1, 2, 3, 4, 6)), text)
+    return data.getvalue()
+
+
+LATIN = "Grüße von Ilse Brandt, Zürich.".encode("cp1252")
+FILES = [png(), None, zipped("Dear Teodor Vance,"), LATIN, b"call Ilse Brandt"]
+DOCUMENTS = pa.table(
+    {
+        "name": ["Ilse Brandt"] * 5,
+        "file": FILES,
+        "who": [{"pic": one, "by": "Teodor Vance"} for one in FILES],
+        "pages": [[one, b"\x89PNG"][:1] for one in FILES],
+    }
+)
+
+
+def with_policy(**settings):
+    return Analyzer(replace(load_policy("default"), **settings), ())
+
+
+def test_documents_in_columns_of_bytes_are_examined_by_their_content(analyzer):
+    data = stored(DOCUMENTS)
+    copy = redact_bytes(data, analyzer, KEY)
+    rows = read(copy).read().to_pydict()
+    assert not [one for one in GONE if one in copy]
+    for made in (rows["file"], [one["pic"] for one in rows["who"]], [p[0] for p in rows["pages"]]):
+        picture, nothing, archive, letter, note = made
+        assert Image.open(io.BytesIO(picture)).text == {}
+        assert nothing is None
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            assert b"PERSON" in opened.read("a.txt")
+        assert re.match(r"Grüße (?:von )?\[PERSON_", letter.decode("cp1252"))
+        assert note.startswith(b"call [PERSON_")
+    assert redact_bytes(copy, analyzer, KEY) == copy
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.binary(16), pa.large_binary()])
+def test_bytes_of_no_known_type_are_left_to_the_policy(kind):
+    column = pa.array([bytes((*range(8), *range(248, 256))), None], kind)
+    data = stored(pa.table({"name": ["Ilse Brandt", "x"], "key": column}))
+    with pytest.raises(PartNotExamined):
+        redact_bytes(data, with_policy(parts="refuse"), KEY)
+    copy = read(redact_bytes(data, with_policy(parts="omit"), KEY)).read()
+    left, none = copy.column("key").to_pylist()
+    assert (left.strip(b"\0"), none, copy.column("key").type) == (b"", None, kind)
+
+
 def test_pictures_in_a_column_are_left_to_the_policy(analyzer):
-    picture = pa.table({"x": [b"\x89PNG\r\n\x1a\n" + bytes(40), None]})
-    assert b"PNG" in redact_bytes(stored(picture), analyzer, KEY)
-    with pytest.raises((MediaNotExamined, InputError)):
-        redact_bytes(stored(pa.table({"x": [b"\xff\x00\x01 Ilse"]})), analyzer, KEY)
+    data = stored(pa.table({"name": ["Ilse Brandt"], "photo": [png()]}))
+    assert b"IDAT" in redact_bytes(data, analyzer, KEY)
+    with pytest.raises(MediaNotExamined):
+        redact_bytes(data, with_policy(media="refuse"), KEY)
+
+
+def test_a_picture_in_a_text_loses_its_metadata(analyzer):
+    url = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    data = stored(pa.table({"n": [f"of Teodor Vance: {url}", None], "l": [[url, "a"], []]}))
+    rows = read(redact_bytes(data, analyzer, KEY)).read().to_pydict()
+    for text in (rows["n"][0], rows["l"][0][0]):
+        assert "Vance" not in text
+        picture = base64.b64decode(text.partition("base64,")[2])
+        assert Image.open(io.BytesIO(picture)).text == {}
+
+
+def test_a_writer_that_keeps_a_document_is_found_out(analyzer, monkeypatch):
+    monkeypatch.setattr(table, "changes", lambda *_: {})
+    with pytest.raises(RedactorError):
+        redact_bytes(stored(DOCUMENTS), analyzer, KEY)
 
 
 DATA = stored(PEOPLE)

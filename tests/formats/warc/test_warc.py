@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from warcio.warcwriter import WARCWriter
 
 from redactor.api import redact_bytes
 from redactor.errors import DamagedDocument, InputError, OutputError, UnsupportedFormat
-from redactor.formats import Entry, Hints, Layout, WebHeader
+from redactor.formats import Entry, Hints, Layout, WebHeader, format_for
+from redactor.formats.budget import unlimited
 from redactor.keys import Key
 
 CASES = Path(__file__).parents[2] / "cases" / "warc"
@@ -155,6 +157,17 @@ def test_a_body_that_is_left_out_leaves_its_headers():
     copy = Opened(data).copy(left_out={2})
     assert [body for *_, body in read(copy)] == [b"", PAGE]
     assert Opened(copy).reread() == [one for n, one in enumerate(Opened(data).seen()) if n != 1]
+
+
+def test_a_body_of_a_type_that_is_no_text_is_not_said_to_be_named_so():
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as packed:
+        packed.writestr("a.txt", "Ilse Marsh")
+    data = io.BytesIO(archive((inner.getvalue(),), kind="application/vnd.of.a.program"))
+    form, layout = format_for(data, Hints("a.warc.gz"))
+    *_, last = form.members(data, layout, unlimited())
+    with last.open() as body:
+        assert format_for(body, Hints(last.name))[1] == Layout("zip")
 
 
 def test_a_picture_is_kept_and_what_is_not_read_is_named(analyzer):

@@ -101,6 +101,7 @@ REFUSED = {
     "a stub that offsets account for": (archive(ONE, before=STUB), "before the first member"),
     "bytes before an empty archive": (archive(before=STUB), "before the first member"),
     "bytes behind the end": (PLAIN + b"Zebedee", "behind the end"),
+    "bytes behind zeros behind the end": (PLAIN + b"\0\0Zeb\0", "behind the end"),
     "a comment longer than told": (archive(ONE, comment=b"Zebedee", comment_length=3), "behind"),
     "a comment shorter than told": (PLAIN[:-2] + b"\x05\0Zeb", "behind the end"),
     "an end inside the comment": (archive(ONE, comment=b"Zebedee" + FAKE_END), "not where"),

@@ -313,6 +313,17 @@ def test_the_comment_of_an_archive_is_a_text():
     assert zipfile.ZipFile(io.BytesIO(copy(data, own=["[Ω]"]))).comment == "[Ω]".encode()
 
 
+@pytest.mark.parametrize("padding", [b"\n", b"\r\n", b"\0" * 490, b" \x1a"])
+@pytest.mark.parametrize("comment", [b"", b"Ilse"])
+def test_what_fills_up_behind_the_end_is_kept(padding, comment):
+    data = archive(Part("a", b"Ilse"), comment=comment) + padding
+    assert copy(data) == data
+    assert reread(data) == seen(data)
+    made = copy(data, {1: (["b"], b"[X]")})
+    assert made.endswith(comment + padding)
+    assert zipfile.ZipFile(io.BytesIO(made)).read("b") == b"[X]"
+
+
 # -- the laws can fail -----------------------------------------------------------------------
 
 
