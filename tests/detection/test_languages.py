@@ -19,19 +19,12 @@ KEY = Key(bytes(32))
 _FILE = Path(__file__).parents[1] / "cases/languages/letters.jsonl"
 LETTERS = {row["language"]: row for row in map(json.loads, _FILE.read_text("utf-8").splitlines())}
 LEFT: dict[str, list[str]] = {
-    "es": ["Zubiarreta"],
-    "pt": ["Quintanilha", "Benedita Quintanilha", "Graciete Alvarenga"],
-    "nl": ["Roelfzema", "Wiebe van Houtrijve", "Machteld Roelfzema"],
-    "pl": ["Wielogórska", "Zbigniew Kocięcki", "Bożena Wielogórska"],
-    "cs": ["Hostomská", "Vratislav Kubišta"],
-    "nb": ["Fagerheim", "Håkon Støylen"],
-    "fi": ["Koskenranta", "Väinö Harjunpää", "Aino Koskenranta", "Pirjo Salmivuori"],
+    "cs": ["Vratislav Kubišta"],
+    "fi": ["Koskenranta", "Väinö Harjunpää", "Aino Koskenranta"],
 }
 LOST: dict[str, list[str]] = {
-    "it": ["Cordiali saluti", "Ufficio acquisti"],
     "nl": ["Hoofd verkoop"],
-    "cs": ["Zákaznický servis"],
-    "sv": ["Med vänlig hälsning", "Kundtjänst"],
+    "sv": ["Kundtjänst"],
     "da": ["Kundeservice"],
     "nb": ["Kundeservice"],
     "fi": ["Ystävällisin terveisin"],

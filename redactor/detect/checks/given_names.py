@@ -19,13 +19,16 @@ __all__ = ["bloom_filter", "listed_given_name"]
 _BITS = 14  # a name: one other word in about a thousand passes
 _PROBES = 10
 
-# Words that begin sentences and names of places, and are given names elsewhere: Danish "Hans", Polish
-# "Mary" of a title, "San Luis". Two capitals behind one another are then no sign of a person.
+# Words that begin sentences or names of places, and are given names elsewhere: Danish "Hans", "San
+# Luis". Two capitals behind one another are then no sign of a person.
 _NONE = frozenset(
-    "san santa santo saint sankt sint st los las el la le les die der das den det dem de het een ein"
-    " eine min mit mine din dit hans hendes hennes vor var vår mein meine dein deine sein seine ihr ihre"
-    " unser mon ma mes son sa ses mi su tu mijn zijn haar som tak tack sak mart daire wal hei hej neue"
-    " neuer neues alte alter altes grand grande nova novo nuevo nueva nouveau nouvelle rua via calle".split()
+    """
+    san santa santo saint sankt sint st los las el la le les die der das den det dem de het een ein
+    eine min mit mine din dit hans hendes hennes vor var vår mein meine dein deine sein seine ihr
+    ihre unser mon ma mes son sa ses mi su tu mijn zijn haar som tak tack sak mart daire wal hei hej
+    neue neuer neues alte alter altes grand grande nova novo nuevo nueva nouveau nouvelle rua via
+    calle ile herre
+    """.split()
 )
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from redactor.errors import DamagedDocument
 from redactor.formats.base import Token
 from redactor.formats.media import blank_code
 from redactor.formats.records.lines import Backslashes, LineCodec, WholeCodec, unfolded
@@ -23,6 +24,10 @@ _PARAMETER = re.compile(
     rb";(?:(?P<name>[A-Za-z0-9-]{1,60})=)?(?P<value>(?:\"[^\"]*\"|[^\";])*)", re.DOTALL
 )
 _ITEM = re.compile(rb"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^\",]+)")
+
+# Parameters with a quote before any colon, of a line that is no property: nobody can tell where they
+# end, and they end elsewhere once a word of them is replaced.
+_STRAY_QUOTE = re.compile(rb"[A-Za-z0-9.-]{1,100};[^:\r\n\"]{0,1000}\"")
 
 # Parameters and properties of the standards whose values are words, dates and numbers of theirs.
 _KEPT_PARAMETERS = frozenset(
@@ -115,13 +120,15 @@ _TEXT, _QUOTED, _PLAIN = Backslashes(), Backslashes(quoted=True), Backslashes(pl
 
 
 def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
-    """Yield the tokens of a line. Raises UnicodeDecodeError."""
+    """Yield the tokens of a line. Raises DamagedDocument, UnicodeDecodeError."""
     line = _Line(raw, encoding, number)
     ending = _LINE_END.search(raw)
     stop = ending.start() if ending else len(raw)
     data, places = unfolded(raw[:stop])
     found = _PROPERTY.match(data)
     if found is None:
+        if _STRAY_QUOTE.match(data):
+            raise DamagedDocument(f"line {number}: a parameter has a quote that is not closed")
         yield from line.text(0, stop, _PLAIN)
     else:
         yield from line.markup(0, places[found.end("name")])

@@ -114,6 +114,11 @@ def test_other_names_are_known_by_their_first_line():
     assert isinstance(opened(b"dn: cn=x\ncn: x\n", "export")[0], Records)
 
 
+def test_a_parameter_with_a_stray_quote_is_damaged():
+    with pytest.raises(InputError, match="line 2: a parameter has a quote"):
+        read(b'BEGIN:VCARD\nTEL;TYPE=G"ilsna"":1\nEND:VCARD\n', "a.vcf")
+
+
 def test_a_wide_contact_is_refused():
     with pytest.raises(InputError, match="utf-16"):
         opened("\ufeffBEGIN:VCARD\n".encode("utf-16-le"), "a.vcf")
