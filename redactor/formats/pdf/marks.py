@@ -19,7 +19,8 @@ from pikepdf import Array, Dictionary, Name, String
 
 from redactor.errors import DamagedDocument
 from redactor.formats.pdf.content import Glyph
-from redactor.formats.pdf.document import opened, pages_of
+from redactor.formats.pdf.document import pages_of
+from redactor.formats.pdf.opening import opened
 from redactor.formats.pdf.reading import NEW_LINE, Block
 from redactor.model import Seeing
 
