@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageChops, ImageFilter, JpegImagePlugin
+from PIL import Image, JpegImagePlugin
 
 from redactor.errors import OutputError
 from redactor.formats.base import Token
-from redactor.formats.ocr import Box, boxes_of
+from redactor.formats.ocr import Labelled, boxes_of
+from redactor.formats.picture.covered import NOISE, check_near, check_same, is_covered
+from redactor.formats.picture.covers import Cover, cover_of, drawn_over
 from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_picture
-from redactor.formats.picture.seeing import MODES, Seen, mask_of, reread, see
+from redactor.formats.picture.seeing import MODES, Seen, reread, see
 from redactor.model import Edit, Kind, Location
 
 __all__ = [
     "burned",
     "check_burned",
     "check_is_burned",
-    "drawn_over",
-    "is_plain",
     "reread_texts",
     "seen_tokens",
 ]
@@ -92,50 +92,25 @@ def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes
         if frames is None:
             raise OutputError("an edit is of no text")
         tokens: list[Token] = []
-        masks: dict[int, Image.Image] = {}
+        covers: dict[int, Cover] = {}
         for number, frame in enumerate(frames):
             seen = see(frame, languages)
             mine = [one for one in edits if 0 <= one.segment - len(tokens) < len(seen.paragraphs)]
             if mine:
-                masks[number] = _mask(frame, seen, mine, len(tokens))
+                covers[number] = _cover(frame, seen, mine, len(tokens))
             tokens += (Token(b"", one.text, seen=True) for one in seen.paragraphs)
         with open_picture(file) as image:
             assert image is not None  # noqa: S101  # it was read
-            data = _written(image, [drawn_over(f, masks.get(n)) for n, f in enumerate(frames)])
-    check_is_burned(io.BytesIO(data), masks)
+            data = _written(image, [drawn_over(f, covers.get(n)) for n, f in enumerate(frames)])
+    check_is_burned(io.BytesIO(data), covers)
     return data, tokens
 
 
-def _mask(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> Image.Image:
-    boxes: list[Box] = []
+def _cover(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> Cover:
+    boxes: list[Labelled] = []
     for number, paragraph in enumerate(seen.paragraphs, first):
         boxes += boxes_of(paragraph, [one for one in edits if one.segment == number])
-    return mask_of(seen, boxes, frame.size)
-
-
-def drawn_over(
-    frame: Image.Image, mask: Image.Image | None, colour: int | None = None
-) -> Image.Image:
-    """Return a frame with one colour wherever a mask is set: black, if none is named."""
-    if mask is None:
-        return frame
-    found = frame.copy()
-    found.info = dict(frame.info)
-    found.paste(_black(frame) if colour is None else colour, mask=mask)
-    return found
-
-
-def _black(frame: Image.Image) -> Any:
-    """Return black in the colours of a frame; the darkest that it has, if these are in a table."""
-    if frame.mode == "P":
-        table = frame.convert("RGB").getcolors(256) or []
-        palette = frame.getpalette("RGB") or []
-        clear = frame.info.get("transparency")
-        rows = [(sum(palette[at : at + 3]), at // 3) for at in range(0, len(palette), 3)]
-        return min((row for row in rows if row[1] != clear), default=(len(table), 0))[1]
-    return {"CMYK": (0, 0, 0, 255), "LA": (0, 255), "RGBA": (0, 0, 0, 255), "RGB": (0, 0, 0)}.get(
-        frame.mode, 0
-    )
+    return cover_of(seen, boxes, frame)
 
 
 def _written(image: Image.Image, frames: Sequence[Image.Image]) -> bytes:
@@ -174,32 +149,15 @@ def _of_kind(image: Image.Image, kind: str, frames: Sequence[Image.Image]) -> Ma
     return {"optimize": False}
 
 
-_NOISE = 40
-"""How bright a box may be in a JPEG, and how far its other pixels may be from the source's."""
-
-
-def is_plain(image: Image.Image, mask: Image.Image, *, noise: int = _NOISE) -> bool:
-    """Tell whether an image is of one colour where a mask is set; with noise, but for its edge."""
-    within = mask.convert("L").filter(ImageFilter.MinFilter(3)) if noise else mask
-    extremes = [_extremes(band, within) for band in image.convert("RGB").split()]
-    return all(high - low <= noise for low, high in extremes)
-
-
-def check_is_burned(copy: BinaryIO, masks: Mapping[int, Image.Image]) -> None:
-    """Raise OutputError unless all pixels in the boxes of a copy are of one colour."""
+def check_is_burned(copy: BinaryIO, covers: Mapping[int, Cover]) -> None:
+    """Raise OutputError unless boxes of a copy are of one colour, and labels in them of one."""
     with _frames(copy) as frames:
-        for number, mask in masks.items():
+        for number, cover in covers.items():
             frame = frames[number] if frames and number < len(frames) else None
-            if frame is None or frame.size != mask.size:
+            if frame is None or frame.size != cover.boxes.size:
                 raise OutputError("the draft of a picture is of another size or kind")
-            if not is_plain(frame, mask, noise=_NOISE if _is_lossy(copy) else 0):
+            if not is_covered(frame, cover, noise=NOISE if _is_lossy(copy) else 0):
                 raise OutputError("a box in the draft of a picture is not of one colour")
-
-
-def _extremes(band: Image.Image, mask: Image.Image) -> tuple[int, int]:
-    counts = band.histogram(mask.convert("L"))
-    levels = [level for level, count in enumerate(counts) if count]
-    return (levels[0], levels[-1]) if levels else (0, 0)
 
 
 def _is_lossy(file: BinaryIO) -> bool:
@@ -218,45 +176,7 @@ def check_burned(source: BinaryIO, copy: BinaryIO) -> None:
         if after is None or sizes != [(one.size, one.mode) for one in after]:
             raise OutputError("the draft of a picture is of another size or kind")
         for first, second in zip(before, after, strict=True):
-            (_check_near if _is_lossy(copy) else _check_same)(first, second)
-
-
-def _check_same(before: Image.Image, after: Image.Image) -> None:
-    """Raise OutputError unless what differs is of one colour."""
-    first, second = before.convert("RGBA"), after.convert("RGBA")
-    changed = _changed(first, second, 0)
-    for band in second.split():
-        low, high = _extremes(band, changed)
-        if low != high:
-            raise OutputError("the draft of a picture has other pixels outside the boxes")
-
-
-_BLOCK = 16
-"""The pixels of a side that JPEG encodes together; a box changes those around it."""
-
-
-def _check_near(before: Image.Image, after: Image.Image) -> None:
-    """Raise OutputError unless what differs by more than encoding anew is near a box."""
-    first, second = before.convert("RGB"), after.convert("RGB")
-    changed = _changed(first, second, _NOISE)
-    dark = second.convert("L").point(lambda level: 255 if level < _NOISE else 0)
-    boxes = ImageChops.multiply(changed, dark)
-    near = _blocks(boxes).filter(ImageFilter.MaxFilter(3))
-    far = ImageChops.subtract(_blocks(changed), near)
-    if far.getbbox() is not None:
-        raise OutputError("the draft of a picture has other pixels outside the boxes")
-
-
-def _blocks(mask: Image.Image) -> Image.Image:
-    return mask.reduce(_BLOCK).point(lambda level: 255 if level else 0)
-
-
-def _changed(first: Image.Image, second: Image.Image, noise: int) -> Image.Image:
-    """Return a picture that is white where two differ."""
-    found = Image.new("L", first.size, 0)
-    for band in ImageChops.difference(first, second).split():
-        found = ImageChops.lighter(found, band)
-    return found.point(lambda level: 255 if level > noise else 0)
+            (check_near if _is_lossy(copy) else check_same)(first, second)
 
 
 def reread_texts(file: BinaryIO, languages: str) -> Iterator[str]:
