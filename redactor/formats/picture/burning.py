@@ -13,11 +13,12 @@ from typing import Any, BinaryIO
 
 from PIL import Image, JpegImagePlugin
 
-from redactor.errors import OutputError
+from redactor.errors import OutputError, UnsupportedFormat
 from redactor.formats.base import Token
 from redactor.formats.ocr import Labelled, boxes_of
 from redactor.formats.picture.covered import NOISE, check_near, check_same, is_covered
 from redactor.formats.picture.covers import Cover, cover_of, drawn_over
+from redactor.formats.picture.depth import DEEP, is_reduced_in_depth
 from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_picture
 from redactor.formats.picture.seeing import MODES, Seen, reread, see
 from redactor.model import Edit, Kind, Location
@@ -33,8 +34,10 @@ __all__ = [
 _LARGEST = 1 << 26
 """Pixels of one frame that are read, and an eighth of those of all of them together."""
 
-_ONE_FRAME = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
-"""Kinds of which a picture that moves is not read."""
+_FRAMES = 200  # of a picture that moves, of which each is read
+
+_READ = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "JPEG2000", "AVIF"})
+"""Kinds that are read, every frame of them; Pillow has no reader of HEIC."""
 
 
 @contextmanager
@@ -48,10 +51,9 @@ def _frames(file: BinaryIO) -> Iterator[list[Image.Image] | None]:
 
 
 def _readable(image: Image.Image) -> list[Image.Image] | None:
-    count = getattr(image, "n_frames", 1)
-    if image.format == "MPO":  # several pictures in one file: a copy has the first
-        count = 1
-    elif image.format != "TIFF" and (image.format not in _ONE_FRAME or count > 1):
+    # An MPO has several pictures in one file, of which a copy has the first.
+    count = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    if image.format not in _READ or count > _FRAMES:
         return None
     found = []
     for number in range(count):
@@ -101,9 +103,23 @@ def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes
             tokens += (Token(b"", one.text, seen=True) for one in seen.paragraphs)
         with open_picture(file) as image:
             assert image is not None  # noqa: S101  # it was read
+            _check_is_written(image, file)
             data = _written(image, [drawn_over(f, covers.get(n)) for n, f in enumerate(frames)])
     check_is_burned(io.BytesIO(data), covers)
     return data, tokens
+
+
+def _check_is_written(image: Image.Image, file: BinaryIO) -> None:
+    """Raise UnsupportedFormat for a picture that is read, but not written again as what it is."""
+    why = ""
+    if image.format not in {"MPO", "TIFF"} and getattr(image, "n_frames", 1) > 1:
+        why = "moves"
+    elif image.format == "AVIF":
+        why = "is AVIF"
+    elif is_reduced_in_depth(image, file):
+        why = "has 16 bits a colour"
+    if why:
+        raise UnsupportedFormat(f"shows what is to be removed, and {why}: it cannot be burned")
 
 
 def _cover(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> Cover:
@@ -144,6 +160,8 @@ def _of_kind(image: Image.Image, kind: str, frames: Sequence[Image.Image]) -> Ma
         bits = all(one.mode == "1" for one in frames)
         packed = "group4" if bits else "tiff_adobe_deflate"
         return {"compression": packed, "save_all": True, "append_images": frames[1:]}
+    if kind == "JPEG2000":
+        return {"irreversible": False, "no_jp2": getattr(image, "codec", "") == "j2k"}
     if kind == "WEBP":
         return {"lossless": True, "exact": True, "quality": 75}
     return {"optimize": False}
@@ -172,11 +190,15 @@ def check_burned(source: BinaryIO, copy: BinaryIO) -> None:
     with _frames(source) as before, _frames(copy) as after:
         if before is None:
             return
-        sizes = [(one.size, one.mode) for one in before]
-        if after is None or sizes != [(one.size, one.mode) for one in after]:
+        if after is None or [_kind(one) for one in before] != [_kind(one) for one in after]:
             raise OutputError("the draft of a picture is of another size or kind")
         for first, second in zip(before, after, strict=True):
             (check_near if _is_lossy(copy) else check_same)(first, second)
+
+
+def _kind(frame: Image.Image) -> tuple[tuple[int, int], str]:
+    """Return size and kind of pixels, whichever of two bytes comes first."""
+    return frame.size, "I;16" if frame.mode in DEEP else frame.mode
 
 
 def reread_texts(file: BinaryIO, languages: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from redactor.errors import OutputError
 from redactor.formats.picture.covers import Cover
+from redactor.formats.picture.depth import DEEP, in_eight_bits
 
 __all__ = ["NOISE", "check_near", "check_same", "is_covered"]
 
@@ -27,7 +28,7 @@ _WINDOWS, _SHARE = (4, 12), 0.4
 def is_covered(image: Image.Image, cover: Cover, *, noise: int = NOISE) -> bool:
     """Tell whether boxes and labels are each of one colour; with noise, as drawn in black."""
     fill = ImageChops.subtract(cover.boxes.convert("L"), cover.ink.convert("L"))
-    bands = image.convert("RGB").split()
+    bands = in_eight_bits(image).convert("RGB").split()
     if not noise:
         return all(_spread(band, mask) == 0 for band in bands for mask in (fill, cover.ink))
     within = cover.boxes.convert("L").filter(ImageFilter.MinFilter(3))
@@ -77,7 +78,7 @@ def check_same(before: Image.Image, after: Image.Image) -> None:
 
 def _numbers(image: Image.Image) -> NDArray[Any]:
     """Return a number for each pixel, that differs where colours do."""
-    if image.mode.startswith("I;16"):
+    if image.mode in DEEP:
         return np.asarray(image, dtype=np.uint16)
     wide = image.convert("RGB").convert("RGBA") if image.mode == "CMYK" else image.convert("RGBA")
     return np.ascontiguousarray(np.asarray(wide)).view(np.uint32)[..., 0]

@@ -11,6 +11,7 @@ from PIL.Image import Transpose
 
 from redactor.formats.ocr import Labelled
 from redactor.formats.picture.blank import grown
+from redactor.formats.picture.depth import DEEP, deep_drawn_over, in_eight_bits
 from redactor.formats.picture.labels import label
 from redactor.formats.picture.seeing import Seen, turned_back, upright
 
@@ -44,7 +45,7 @@ class Cover:
 
 def cover_of(seen: Seen, boxes: Sequence[Labelled], frame: Image.Image) -> Cover:
     """Return the boxes over what was seen of a frame, grown into blank space, with labels."""
-    image = upright(frame, seen.turns)
+    image = upright(in_eight_bits(frame), seen.turns)
     found = Cover.plain(Image.new("1", image.size, 0))
     draw = ImageDraw.Draw(found.boxes)
     for one in grown(image, boxes):
@@ -63,6 +64,8 @@ def drawn_over(frame: Image.Image, cover: Cover | None, colour: int | None = Non
     """Return a frame with boxes over it: black, with white labels, or all of one colour."""
     if cover is None:
         return frame
+    if frame.mode in DEEP:
+        return deep_drawn_over(frame, cover.boxes, cover.ink)
     found = frame.copy()
     found.info = dict(frame.info)
     dark, bright = _colours(frame)
@@ -88,5 +91,4 @@ _BLACK_AND_WHITE: dict[str, tuple[Any, Any]] = {
     "LA": ((0, 255), (255, 255)),
     "RGB": ((0, 0, 0), (255, 255, 255)),
     "RGBA": ((0, 0, 0, 255), (255, 255, 255, 255)),
-    "I;16": (0, 65535),
 }

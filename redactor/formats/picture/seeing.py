@@ -18,13 +18,14 @@ from PIL.Image import Transpose
 from redactor.formats.ocr import Box, Labelled, Paragraph, Word, merged, paragraphs
 from redactor.formats.ocr.tesseract import table_of_words
 from redactor.formats.ocr.words import words_of
+from redactor.formats.picture.depth import DEEP, in_eight_bits
 from redactor.formats.picture.own_labels import own_labels, painted
 
 __all__ = ["MODES", "Seen", "reread", "see", "turned_back", "upright"]
 
 Verdict = Literal["text", "no text", "unsure"]
 
-MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "CMYK"})
+MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "CMYK"}) | DEEP
 """The kinds of pixels that are read, and written again as they were."""
 
 _PAGE, _SCATTERED, _BLOCK = 3, 11, 6
@@ -108,6 +109,7 @@ def _turned(image: Image.Image, turn: Transpose | None) -> Image.Image:
 
 def _views(image: Image.Image) -> list[Image.Image]:
     """Return a picture in shades of grey, as it is shown, and what it hides by transparency."""
+    image = in_eight_bits(image)
     if "A" not in image.getbands() and "transparency" not in image.info:
         return [image.convert("L")]
     whole = image.convert("RGBA")
