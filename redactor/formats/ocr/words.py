@@ -69,7 +69,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A box, and what is to stand in it."""
+    """A box, and the text for it."""
 
     box: Box
     text: str = field(default="", repr=False)

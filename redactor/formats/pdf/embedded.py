@@ -6,6 +6,7 @@ A picture may hide its text in the mask that it is seen through: that is read, a
 from __future__ import annotations
 
 import io
+import warnings
 import zlib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -58,7 +59,9 @@ def _layers(picture: pikepdf.Object, languages: str) -> list[_Layer]:
 
 def _decoded(stream: pikepdf.Stream) -> Image.Image | None:
     try:
-        image = pikepdf.PdfImage(stream).as_pil_image()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of masks that are read by themselves
+            image = pikepdf.PdfImage(stream).as_pil_image()
         if image.width * image.height > _LARGEST:
             return None
         image.load()

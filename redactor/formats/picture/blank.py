@@ -1,7 +1,7 @@
 """Boxes that grow into blank space, so that their sizes tell little of what they cover.
 
 A box becomes one of few heights, and as wide as one of few steps of that height, as far as nothing
-stands in its way; where neighbours are close it reaches from one to the other, and tells no more
+is in its way; where neighbours are close it reaches from one to the other, and tells no more
 than where they are.
 """
 
@@ -21,7 +21,7 @@ __all__ = ["grown"]
 _CONTRAST = 48
 """How far a pixel is from paper that is ink: the noise of JPEG and of scans is less."""
 
-_RING = 3  # pixels around a box that are asked with it for the colour of its paper
+_RING = 3  # pixels around a box whose colours are counted with its own
 _HEIGHTS = 3
 """Of heights in an octave: each is 1.26 times the one before, which letters below the line are."""
 
@@ -139,12 +139,12 @@ def _wider(ink: Pixels, box: Box, height: int, offset: int) -> Box:
     """Return a box as wide as a step, from a place of a grid on, as far as columns are blank."""
     columns = _any(ink[max(0, box.top) : box.bottom], 0)
     gap = max(2, height // _GAP)
-    asked = (box.left + offset) // height * height - offset
-    left = max(asked, _last(columns[: box.left]) + 1 + gap, 0)
+    wanted = (box.left + offset) // height * height - offset
+    left = max(wanted, _last(columns[: box.left]) + 1 + gap, 0)
     left = min(left, box.left)
-    asked = left + next((n * height for n in _WIDTHS if n * height >= box.right - left), 0)
+    wanted = left + next((n * height for n in _WIDTHS if n * height >= box.right - left), 0)
     free = _first(columns[box.right :]) + box.right
-    right = max(box.right, min(asked, free - gap if free < len(columns) else free))
+    right = max(box.right, min(wanted, free - gap if free < len(columns) else free))
     return Box(left, box.top, right, box.bottom)
 
 
