@@ -16,7 +16,7 @@ from redactor.badredactions.states import State
 from redactor.errors import LimitExceeded
 from redactor.formats.pdf import content
 from redactor.formats.pdf.content import INVISIBLE, Matrix, Page, interpret, times
-from redactor.formats.pdf.document import Fonts
+from redactor.formats.pdf.resources import Fonts
 
 __all__ = ["Painter"]
 

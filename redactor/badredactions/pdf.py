@@ -23,7 +23,7 @@ from redactor.errors import DamagedDocument, EncryptedDocument
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import IDENTITY
-from redactor.formats.pdf.document import Fonts
+from redactor.formats.pdf.resources import Fonts
 from redactor.model import Limits
 
 __all__ = ["examine_pdf"]

@@ -8,10 +8,11 @@ from redactor.formats.ocr.tesseract import (
     check_ocr,
     describe_ocr,
 )
-from redactor.formats.ocr.words import Box, Paragraph, Word, boxes_of, merged, paragraphs
+from redactor.formats.ocr.words import Box, Labelled, Paragraph, Word, boxes_of, merged, paragraphs
 
 __all__ = [
     "Box",
+    "Labelled",
     "Paragraph",
     "Word",
     "boxes_of",

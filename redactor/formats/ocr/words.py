@@ -11,6 +11,7 @@ from redactor.model import Edit
 
 __all__ = [
     "Box",
+    "Labelled",
     "Paragraph",
     "Word",
     "alike",
@@ -64,6 +65,14 @@ class Box:
             max(self.right, other.right),
             max(self.bottom, other.bottom),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A box, and the text for it."""
+
+    box: Box
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +172,19 @@ def alike(words: Iterable[Word], value: str, least: float = 0.6) -> list[Word]:
     return [one for ratio, one in rated if ratio >= least]
 
 
-def boxes_of(paragraph: Paragraph, edits: Sequence[Edit]) -> Iterator[Box]:
-    """Yield the boxes of the words that edits touch, those beside each other in a line as one."""
+def boxes_of(paragraph: Paragraph, edits: Sequence[Edit]) -> Iterator[Labelled]:
+    """Yield the boxes of the words that edits touch, those beside each other in a line as one.
+
+    The first of an edit has what is put in the place of its text.
+    """
     for edit in edits:
+        text = edit.replacement
         for _, some in groupby(touched(paragraph, edit), key=lambda word: word.line):
             box, *rest = [word.box for word in some]
             for one in rest:
                 box = box.around(one)
-            yield with_margin(box)
+            yield Labelled(with_margin(box), text)
+            text = ""
 
 
 def with_margin(box: Box) -> Box:

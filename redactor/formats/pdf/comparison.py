@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from redactor.errors import OutputError
 from redactor.formats.pdf.content import Glyph
-from redactor.formats.pdf.document import content_streams, opened
+from redactor.formats.pdf.document import content_streams
+from redactor.formats.pdf.opening import opened
 from redactor.model import Seeing
 
 __all__ = ["compare"]

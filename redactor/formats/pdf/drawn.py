@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 from pikepdf import Dictionary, Stream
 
 from redactor.formats.pdf.content import IDENTITY, Glyph, Matrix, times
-from redactor.formats.pdf.document import Opened, Shown, opened, shown
+from redactor.formats.pdf.document import Shown, shown
+from redactor.formats.pdf.opening import Opened, opened
 from redactor.formats.pdf.reading import NEW_LINE, Block
 from redactor.model import Seeing
 

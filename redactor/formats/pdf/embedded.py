@@ -6,6 +6,7 @@ A picture may hide its text in the mask that it is seen through: that is read, a
 from __future__ import annotations
 
 import io
+import warnings
 import zlib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,11 +17,12 @@ from PIL import Image
 
 from redactor.errors import OutputError
 from redactor.formats.base import Token
-from redactor.formats.ocr import Box, boxes_of
+from redactor.formats.ocr import Labelled, boxes_of
 from redactor.formats.pdf.images import drawn_images
-from redactor.formats.picture.burning import drawn_over, is_plain
+from redactor.formats.picture.covered import is_covered
+from redactor.formats.picture.covers import Cover, cover_of, drawn_over
 from redactor.formats.picture.pixels import BROKEN
-from redactor.formats.picture.seeing import MODES, Seen, mask_of, reread, see
+from redactor.formats.picture.seeing import MODES, Seen, reread, see
 from redactor.model import Edit
 
 __all__ = ["burn_embedded", "embedded_tokens", "reread_embedded"]
@@ -57,7 +59,9 @@ def _layers(picture: pikepdf.Object, languages: str) -> list[_Layer]:
 
 def _decoded(stream: pikepdf.Stream) -> Image.Image | None:
     try:
-        image = pikepdf.PdfImage(stream).as_pil_image()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of masks that are read by themselves
+            image = pikepdf.PdfImage(stream).as_pil_image()
         if image.width * image.height > _LARGEST:
             return None
         image.load()
@@ -103,23 +107,24 @@ def burn_embedded(
 
 def _burn(layers: Sequence[_Layer], edits: Sequence[Edit]) -> None:
     parts = [(one, part) for one in layers for part in one.seen.paragraphs]
-    masks = []
+    covers = []
     for layer in layers:
-        boxes: list[Box] = []
+        boxes: list[Labelled] = []
         for edit in edits:
             if parts[edit.segment][0] is layer:
                 boxes += boxes_of(parts[edit.segment][1], [edit])
         if boxes:
-            masks.append(mask_of(layer.seen, boxes, layer.image.size))
+            covers.append(cover_of(layer.seen, boxes, layer.image))
     for layer in layers:
-        for mask in masks:
-            own = mask.resize(layer.image.size)
-            colour = 255 if layer.is_mask else None
-            layer.image = drawn_over(layer.image, own, colour)
-        _write(layer, masks)
+        own = [one.resized(layer.image.size) for one in covers]
+        if layer.is_mask:  # all of a box is shown, its label too
+            own = [Cover.plain(one.boxes) for one in own]
+        for one in own:
+            layer.image = drawn_over(layer.image, one, 255 if layer.is_mask else None)
+        _write(layer, own)
 
 
-def _write(layer: _Layer, masks: Sequence[Image.Image]) -> None:
+def _write(layer: _Layer, covers: Sequence[Cover]) -> None:
     """Write the pixels of a picture into its object. Raises OutputError."""
     stream, image = layer.stream, layer.image
     filters = stream.get("/Filter")
@@ -141,7 +146,7 @@ def _write(layer: _Layer, masks: Sequence[Image.Image]) -> None:
         if key in stream:
             del stream[key]
     again = _decoded(stream)
-    if again is None or any(not is_plain(again, one.resize(again.size)) for one in masks):
+    if again is None or any(not is_covered(again, one.resized(again.size)) for one in covers):
         raise OutputError("a box in a picture of the draft is not of one colour")
 
 

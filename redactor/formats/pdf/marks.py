@@ -18,8 +18,8 @@ from pdfminer.fontmetrics import FONT_METRICS
 from pikepdf import Array, Dictionary, Name, String
 
 from redactor.errors import DamagedDocument
-from redactor.formats.pdf.document import opened
 from redactor.formats.pdf.drawn import Quad
+from redactor.formats.pdf.opening import opened
 from redactor.model import Seeing
 
 __all__ = ["Annotation", "Banner", "marked", "quads_of", "read_marks"]

@@ -14,17 +14,18 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Operator
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageDraw
 from PIL.Image import Transpose
 
 from redactor.errors import OutputError, UnsupportedFormat
 from redactor.formats.base import Token
-from redactor.formats.ocr import Box, Word, boxes_of
+from redactor.formats.ocr import Labelled, Word, boxes_of
 from redactor.formats.ocr.words import alike, touched, with_margin
 from redactor.formats.pdf.pictures import inherited
 from redactor.formats.pdf.rendering import Renderer, place_of_page, rendering, stream_of
-from redactor.formats.picture.burning import drawn_over, is_plain
-from redactor.formats.picture.seeing import Seen, mask_of, reread, see
+from redactor.formats.picture.covered import is_covered
+from redactor.formats.picture.covers import Cover, cover_of, drawn_over
+from redactor.formats.picture.seeing import Seen, reread, see
 from redactor.model import Edit, Kind, Location
 
 __all__ = [
@@ -177,7 +178,7 @@ class Burned:
     """What was put into a document: boxes and pictures of pages; `gone` are digests of others."""
 
     tokens: list[Token] = field(default_factory=list, repr=False)
-    masks: dict[int, Image.Image] = field(default_factory=dict, repr=False)
+    covers: dict[int, Cover] = field(default_factory=dict, repr=False)
     gone: set[str] = field(default_factory=set)
     pictures: list[pikepdf.Object] = field(default_factory=list, repr=False)
 
@@ -202,43 +203,46 @@ def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed o
     for page, image, seen in _read(source, pages, languages):
         mine = [one for one in edits if 0 <= one.segment - len(found.tokens) < len(seen.paragraphs)]
         mine = [replace(one, segment=one.segment - len(found.tokens)) for one in mine]
-        mask = _mask(pdf, page, seen, mine, layers.get(page.number, Recognised()), image.size)
+        layer = layers.get(page.number, Recognised())
+        cover = _cover(pdf, page, seen, mine, layer, image)
         found.tokens += _tokens(page, seen)
-        if mask is not None:
-            found.masks[page.number] = mask
+        if cover is not None:
+            found.covers[page.number] = cover
         if not page.is_scan:
-            images[page.number] = drawn_over(image, mask)
-    scans = {one.number: one for one in pages.values() if one.is_scan and one.number in found.masks}
+            images[page.number] = drawn_over(image, cover)
+    scans = {
+        one.number: one for one in pages.values() if one.is_scan and one.number in found.covers
+    }
     if scans:
         with rendering(edited) as renderer:
             for number, page in scans.items():
-                images[number] = drawn_over(_drawn(renderer, page), found.masks[number])
+                images[number] = drawn_over(_drawn(renderer, page), found.covers[number])
     _put(pdf, images, scans, found)
     return found
 
 
-def _mask(  # noqa: PLR0913, PLR0917  # a page, what was seen, what is removed
+def _cover(  # noqa: PLR0913, PLR0917  # a page, what was seen, what is removed
     pdf: pikepdf.Pdf,
     page: PixelPage,
     seen: Seen,
     edits: Sequence[Edit],
     layer: Recognised,
-    size: tuple[int, int],
-) -> Image.Image | None:
+    image: Image.Image,
+) -> Cover | None:
     """Return the boxes of a page: of what is removed of what OCR sees, and of recognised text."""
-    boxes: list[Box] = []
+    boxes: list[Labelled] = []
     burned: list[Word] = []
     for one in edits:
         boxes += boxes_of(seen.paragraphs[one.segment], [one])
         burned += touched(seen.paragraphs[one.segment], one)
     more, lost = _misread(seen, burned, layer.removed)
     _check_layer(page, seen, [*burned, *more], layer.kept)
-    boxes += [with_margin(one.box) for one in more]
-    mask = mask_of(seen, boxes, size) if boxes else None
+    boxes += [Labelled(with_margin(one.box)) for one in more]
+    cover = cover_of(seen, boxes, image) if boxes else None
     if lost:
-        places = _places(pdf.pages[page.number - 1].obj, lost, size)
-        mask = places if mask is None else ImageChops.logical_or(mask, places)
-    return mask
+        places = _places(pdf.pages[page.number - 1].obj, lost, image.size)
+        cover = Cover.plain(places) if cover is None else cover.with_more(places)
+    return cover
 
 
 def _misread(
@@ -434,12 +438,12 @@ def check_pages(copy: bytes, pages: Mapping[int, PixelPage], burned: Burned) -> 
         images = [one for one in streams if one.get("/Subtype") == "/Image"]
         if any(_digest(one) in burned.gone for one in images):
             raise UnsupportedFormat("a picture of which something is removed is used elsewhere too")
-    if not burned.masks:
+    if not burned.covers:
         return
     with rendering(copy) as renderer:
-        for number, mask in burned.masks.items():
+        for number, cover in burned.covers.items():
             image = _drawn(renderer, pages[number])
-            if image.size != mask.size or not is_plain(image, mask):
+            if image.size != cover.boxes.size or not is_covered(image, cover):
                 raise OutputError("a box in the draft of a page is not of one colour")
 
 

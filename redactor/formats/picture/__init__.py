@@ -35,8 +35,8 @@ _STARTS |= {b"\0\0\0\x0cjP  \r\n": "jp2", jp2.CODESTREAM: "jp2"}
 _STARTS |= {b"II*\0": "tiff", b"MM\0*": "tiff", b"II+\0": "tiff", b"MM\0+": "tiff"}
 
 
-_SEEN = frozenset({"jpeg", "png", "gif", "webp", "tiff"})
-"""The kinds that OCR reads, and that are written again with boxes."""
+_SEEN = frozenset({"jpeg", "png", "gif", "webp", "tiff", "jp2", "heif"})
+"""The kinds that OCR reads; of the last AVIF, since Pillow has no reader of HEIC."""
 
 # The smallest picture of each kind, of one white point; `blank_of` has the others.
 _BLANKS = {
@@ -86,7 +86,7 @@ class Picture(Composed):
     )
     examined = (
         "metadata (Exif, XMP, IPTC, GPS, comments, thumbnails), which is taken out; by OCR, what "
-        "JPEG, PNG, GIF, WebP and TIFF show"
+        "JPEG, PNG, GIF, WebP, TIFF, JPEG 2000 and AVIF show"
     )
     not_examined = (
         "what they show without OCR, or where it is in doubt (by `media`), profiles of colours; "

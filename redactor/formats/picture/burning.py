@@ -11,21 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageChops, ImageFilter, JpegImagePlugin
+from PIL import Image, JpegImagePlugin
 
-from redactor.errors import OutputError
+from redactor.errors import OutputError, UnsupportedFormat
 from redactor.formats.base import Token
-from redactor.formats.ocr import Box, boxes_of
+from redactor.formats.ocr import Labelled, boxes_of
+from redactor.formats.picture.covered import NOISE, check_near, check_same, is_covered
+from redactor.formats.picture.covers import Cover, cover_of, drawn_over
+from redactor.formats.picture.depth import DEEP, is_reduced_in_depth
 from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_picture
-from redactor.formats.picture.seeing import MODES, Seen, mask_of, reread, see
+from redactor.formats.picture.seeing import MODES, Seen, reread, see
 from redactor.model import Edit, Kind, Location
 
 __all__ = [
     "burned",
     "check_burned",
     "check_is_burned",
-    "drawn_over",
-    "is_plain",
     "reread_texts",
     "seen_tokens",
 ]
@@ -33,8 +34,10 @@ __all__ = [
 _LARGEST = 1 << 26
 """Pixels of one frame that are read, and an eighth of those of all of them together."""
 
-_ONE_FRAME = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP"})
-"""Kinds of which a picture that moves is not read."""
+_FRAMES = 200  # of a picture that moves, of which each is read
+
+_READ = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "JPEG2000", "AVIF"})
+"""Kinds that are read, every frame of them; Pillow has no reader of HEIC."""
 
 
 @contextmanager
@@ -48,10 +51,9 @@ def _frames(file: BinaryIO) -> Iterator[list[Image.Image] | None]:
 
 
 def _readable(image: Image.Image) -> list[Image.Image] | None:
-    count = getattr(image, "n_frames", 1)
-    if image.format == "MPO":  # several pictures in one file: a copy has the first
-        count = 1
-    elif image.format != "TIFF" and (image.format not in _ONE_FRAME or count > 1):
+    # An MPO has several pictures in one file, of which a copy has the first.
+    count = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    if image.format not in _READ or count > _FRAMES:
         return None
     found = []
     for number in range(count):
@@ -92,50 +94,39 @@ def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes
         if frames is None:
             raise OutputError("an edit is of no text")
         tokens: list[Token] = []
-        masks: dict[int, Image.Image] = {}
+        covers: dict[int, Cover] = {}
         for number, frame in enumerate(frames):
             seen = see(frame, languages)
             mine = [one for one in edits if 0 <= one.segment - len(tokens) < len(seen.paragraphs)]
             if mine:
-                masks[number] = _mask(frame, seen, mine, len(tokens))
+                covers[number] = _cover(frame, seen, mine, len(tokens))
             tokens += (Token(b"", one.text, seen=True) for one in seen.paragraphs)
         with open_picture(file) as image:
             assert image is not None  # noqa: S101  # it was read
-            data = _written(image, [drawn_over(f, masks.get(n)) for n, f in enumerate(frames)])
-    check_is_burned(io.BytesIO(data), masks)
+            _check_is_written(image, file)
+            data = _written(image, [drawn_over(f, covers.get(n)) for n, f in enumerate(frames)])
+    check_is_burned(io.BytesIO(data), covers)
     return data, tokens
 
 
-def _mask(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> Image.Image:
-    boxes: list[Box] = []
+def _check_is_written(image: Image.Image, file: BinaryIO) -> None:
+    """Raise UnsupportedFormat for a picture that is read, but not written again as what it is."""
+    why = ""
+    if image.format not in {"MPO", "TIFF"} and getattr(image, "n_frames", 1) > 1:
+        why = "moves"
+    elif image.format == "AVIF":
+        why = "is AVIF"
+    elif is_reduced_in_depth(image, file):
+        why = "has 16 bits a colour"
+    if why:
+        raise UnsupportedFormat(f"shows what is to be removed, and {why}: it cannot be burned")
+
+
+def _cover(frame: Image.Image, seen: Seen, edits: Sequence[Edit], first: int) -> Cover:
+    boxes: list[Labelled] = []
     for number, paragraph in enumerate(seen.paragraphs, first):
         boxes += boxes_of(paragraph, [one for one in edits if one.segment == number])
-    return mask_of(seen, boxes, frame.size)
-
-
-def drawn_over(
-    frame: Image.Image, mask: Image.Image | None, colour: int | None = None
-) -> Image.Image:
-    """Return a frame with one colour wherever a mask is set: black, if none is named."""
-    if mask is None:
-        return frame
-    found = frame.copy()
-    found.info = dict(frame.info)
-    found.paste(_black(frame) if colour is None else colour, mask=mask)
-    return found
-
-
-def _black(frame: Image.Image) -> Any:
-    """Return black in the colours of a frame; the darkest that it has, if these are in a table."""
-    if frame.mode == "P":
-        table = frame.convert("RGB").getcolors(256) or []
-        palette = frame.getpalette("RGB") or []
-        clear = frame.info.get("transparency")
-        rows = [(sum(palette[at : at + 3]), at // 3) for at in range(0, len(palette), 3)]
-        return min((row for row in rows if row[1] != clear), default=(len(table), 0))[1]
-    return {"CMYK": (0, 0, 0, 255), "LA": (0, 255), "RGBA": (0, 0, 0, 255), "RGB": (0, 0, 0)}.get(
-        frame.mode, 0
-    )
+    return cover_of(seen, boxes, frame)
 
 
 def _written(image: Image.Image, frames: Sequence[Image.Image]) -> bytes:
@@ -169,37 +160,22 @@ def _of_kind(image: Image.Image, kind: str, frames: Sequence[Image.Image]) -> Ma
         bits = all(one.mode == "1" for one in frames)
         packed = "group4" if bits else "tiff_adobe_deflate"
         return {"compression": packed, "save_all": True, "append_images": frames[1:]}
+    if kind == "JPEG2000":
+        return {"irreversible": False, "no_jp2": getattr(image, "codec", "") == "j2k"}
     if kind == "WEBP":
         return {"lossless": True, "exact": True, "quality": 75}
     return {"optimize": False}
 
 
-_NOISE = 40
-"""How bright a box may be in a JPEG, and how far its other pixels may be from the source's."""
-
-
-def is_plain(image: Image.Image, mask: Image.Image, *, noise: int = _NOISE) -> bool:
-    """Tell whether an image is of one colour where a mask is set; with noise, but for its edge."""
-    within = mask.convert("L").filter(ImageFilter.MinFilter(3)) if noise else mask
-    extremes = [_extremes(band, within) for band in image.convert("RGB").split()]
-    return all(high - low <= noise for low, high in extremes)
-
-
-def check_is_burned(copy: BinaryIO, masks: Mapping[int, Image.Image]) -> None:
-    """Raise OutputError unless all pixels in the boxes of a copy are of one colour."""
+def check_is_burned(copy: BinaryIO, covers: Mapping[int, Cover]) -> None:
+    """Raise OutputError unless boxes of a copy are of one colour, and labels in them of one."""
     with _frames(copy) as frames:
-        for number, mask in masks.items():
+        for number, cover in covers.items():
             frame = frames[number] if frames and number < len(frames) else None
-            if frame is None or frame.size != mask.size:
+            if frame is None or frame.size != cover.boxes.size:
                 raise OutputError("the draft of a picture is of another size or kind")
-            if not is_plain(frame, mask, noise=_NOISE if _is_lossy(copy) else 0):
+            if not is_covered(frame, cover, noise=NOISE if _is_lossy(copy) else 0):
                 raise OutputError("a box in the draft of a picture is not of one colour")
-
-
-def _extremes(band: Image.Image, mask: Image.Image) -> tuple[int, int]:
-    counts = band.histogram(mask.convert("L"))
-    levels = [level for level, count in enumerate(counts) if count]
-    return (levels[0], levels[-1]) if levels else (0, 0)
 
 
 def _is_lossy(file: BinaryIO) -> bool:
@@ -214,49 +190,15 @@ def check_burned(source: BinaryIO, copy: BinaryIO) -> None:
     with _frames(source) as before, _frames(copy) as after:
         if before is None:
             return
-        sizes = [(one.size, one.mode) for one in before]
-        if after is None or sizes != [(one.size, one.mode) for one in after]:
+        if after is None or [_kind(one) for one in before] != [_kind(one) for one in after]:
             raise OutputError("the draft of a picture is of another size or kind")
         for first, second in zip(before, after, strict=True):
-            (_check_near if _is_lossy(copy) else _check_same)(first, second)
+            (check_near if _is_lossy(copy) else check_same)(first, second)
 
 
-def _check_same(before: Image.Image, after: Image.Image) -> None:
-    """Raise OutputError unless what differs is of one colour."""
-    first, second = before.convert("RGBA"), after.convert("RGBA")
-    changed = _changed(first, second, 0)
-    for band in second.split():
-        low, high = _extremes(band, changed)
-        if low != high:
-            raise OutputError("the draft of a picture has other pixels outside the boxes")
-
-
-_BLOCK = 16
-"""The pixels of a side that JPEG encodes together; a box changes those around it."""
-
-
-def _check_near(before: Image.Image, after: Image.Image) -> None:
-    """Raise OutputError unless what differs by more than encoding anew is near a box."""
-    first, second = before.convert("RGB"), after.convert("RGB")
-    changed = _changed(first, second, _NOISE)
-    dark = second.convert("L").point(lambda level: 255 if level < _NOISE else 0)
-    boxes = ImageChops.multiply(changed, dark)
-    near = _blocks(boxes).filter(ImageFilter.MaxFilter(3))
-    far = ImageChops.subtract(_blocks(changed), near)
-    if far.getbbox() is not None:
-        raise OutputError("the draft of a picture has other pixels outside the boxes")
-
-
-def _blocks(mask: Image.Image) -> Image.Image:
-    return mask.reduce(_BLOCK).point(lambda level: 255 if level else 0)
-
-
-def _changed(first: Image.Image, second: Image.Image, noise: int) -> Image.Image:
-    """Return a picture that is white where two differ."""
-    found = Image.new("L", first.size, 0)
-    for band in ImageChops.difference(first, second).split():
-        found = ImageChops.lighter(found, band)
-    return found.point(lambda level: 255 if level > noise else 0)
+def _kind(frame: Image.Image) -> tuple[tuple[int, int], str]:
+    """Return size and kind of pixels, whichever of two bytes comes first."""
+    return frame.size, "I;16" if frame.mode in DEEP else frame.mode
 
 
 def reread_texts(file: BinaryIO, languages: str) -> Iterator[str]:

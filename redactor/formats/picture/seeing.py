@@ -12,18 +12,20 @@ from math import ceil
 from statistics import median
 from typing import Literal
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 from PIL.Image import Transpose
 
-from redactor.formats.ocr import Box, Paragraph, Word, merged, paragraphs
+from redactor.formats.ocr import Box, Labelled, Paragraph, Word, merged, paragraphs
 from redactor.formats.ocr.tesseract import table_of_words
 from redactor.formats.ocr.words import words_of
+from redactor.formats.picture.depth import DEEP, in_eight_bits
+from redactor.formats.picture.own_labels import own_labels, painted
 
-__all__ = ["MODES", "Seen", "mask_of", "reread", "see"]
+__all__ = ["MODES", "Seen", "reread", "see", "turned_back", "upright"]
 
 Verdict = Literal["text", "no text", "unsure"]
 
-MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "CMYK"})
+MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "CMYK"}) | DEEP
 """The kinds of pixels that are read, and written again as they were."""
 
 _PAGE, _SCATTERED, _BLOCK = 3, 11, 6
@@ -52,7 +54,6 @@ _BACK = {
 }
 """What undoes a transposition; all others undo themselves."""
 
-_SIDEWAYS = frozenset({*_BACK, Transpose.TRANSPOSE, Transpose.TRANSVERSE})
 _UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -78,8 +79,8 @@ def see(image: Image.Image, languages: str) -> Seen:
     """Return the text of a picture. Raises InputError."""
     if min(image.size) < _LEAST:
         return Seen((), "no text", ())
-    upright = _UPRIGHT.get(image.getexif().get(0x0112, 1))
-    views = [_turned(one, upright) for one in _views(image)]
+    shown = _UPRIGHT.get(image.getexif().get(0x0112, 1))
+    views = [_turned(one, shown) for one in _views(image)]
     words = _words(views, languages)
     verdict, turned = _judged(words), None
     for turn in _TURNS if verdict == "unsure" else ():
@@ -87,7 +88,7 @@ def see(image: Image.Image, languages: str) -> Seen:
         if _judged(others) == "text":
             words, verdict, turned = others, "text", turn
             break
-    turns = tuple(one for one in (upright, turned) if one is not None)
+    turns = tuple(one for one in (shown, turned) if one is not None)
     return Seen(tuple(paragraphs(words)), verdict, turns)
 
 
@@ -96,9 +97,9 @@ def reread(image: Image.Image, languages: str) -> Iterator[str]:
     seen = see(image, languages)
     yield from (one.text for one in seen.paragraphs)
     for view in _views(image) if min(image.size) >= _LEAST else ():
-        for turn in seen.turns:
-            view = view.transpose(turn)  # noqa: PLW2901
-        words = words_of(table_of_words(_pnm(view), languages, _BLOCK))
+        shown = upright(view, seen.turns)
+        block = _pnm(painted(shown, own_labels(shown)))
+        words = words_of(table_of_words(block, languages, _BLOCK))
         yield from (one.text for one in paragraphs(words))
 
 
@@ -108,6 +109,7 @@ def _turned(image: Image.Image, turn: Transpose | None) -> Image.Image:
 
 def _views(image: Image.Image) -> list[Image.Image]:
     """Return a picture in shades of grey, as it is shown, and what it hides by transparency."""
+    image = in_eight_bits(image)
     if "A" not in image.getbands() and "transparency" not in image.info:
         return [image.convert("L")]
     whole = image.convert("RGBA")
@@ -128,9 +130,26 @@ def _words(views: Sequence[Image.Image], languages: str) -> list[Word]:
 
 
 def _words_of_view(view: Image.Image, languages: str) -> list[Word]:
+    labels = own_labels(view)
+    view = painted(view, labels)
     words = _read(view, languages, 1)
     factor = _factor(words, view)
-    return _read(view, languages, factor) if factor > 1 else words
+    words = _read(view, languages, factor) if factor > 1 else words
+    return list(_with_labels(words, labels))
+
+
+def _with_labels(words: Sequence[Word], labels: Sequence[Labelled]) -> Iterator[Word]:
+    """Yield words, but labels of ours where boxes with these are."""
+    left = list(labels)
+    for one in words:
+        own = next((two for two in labels if one.box.common(two.box).area > one.box.area / 2), None)
+        if own is None:
+            yield one
+        elif own in left:
+            left.remove(own)
+            yield Word(own.text, 100.0, one.paragraph, one.line, own.box)
+    for number, two in enumerate(left, max((one.paragraph[0] for one in words), default=0) + 1):
+        yield Word(two.text, 100.0, (number, 1), 1, two.box)
 
 
 def _factor(words: Sequence[Word], view: Image.Image) -> int:
@@ -201,13 +220,14 @@ def _judged(words: Sequence[Word]) -> Verdict:
     return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
 
 
-def mask_of(seen: Seen, boxes: Sequence[Box], size: tuple[int, int]) -> Image.Image:
-    """Return a picture of one bit, of the size of the one that was read, which has the boxes."""
-    odd = sum(one in _SIDEWAYS for one in seen.turns) % 2
-    mask = Image.new("1", size[::-1] if odd else size, 0)
-    draw = ImageDraw.Draw(mask)
-    for box in boxes:
-        draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), fill=1)
-    for turn in reversed(seen.turns):
-        mask = mask.transpose(_BACK.get(turn, turn))
-    return mask
+def upright(image: Image.Image, turns: Sequence[Transpose]) -> Image.Image:
+    """Return a picture as it was turned to be read."""
+    for turn in turns:
+        image = image.transpose(turn)
+    return image
+
+
+def turned_back(turns: Sequence[Transpose]) -> Iterator[Transpose]:
+    """Yield what undoes some turns, in order."""
+    for turn in reversed(turns):
+        yield _BACK.get(turn, turn)

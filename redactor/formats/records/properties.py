@@ -25,8 +25,8 @@ _PARAMETER = re.compile(
 )
 _ITEM = re.compile(rb"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^\",]+)")
 
-# Parameters with a quote before any colon, of a line that is no property: nobody can tell where they
-# end, and they end elsewhere once a word of them is replaced.
+# Parameters with a quote before any colon, of a line that is no property: where they end is not
+# certain, and is elsewhere once a word of them is replaced.
 _STRAY_QUOTE = re.compile(rb"[A-Za-z0-9.-]{1,100};[^:\r\n\"]{0,1000}\"")
 
 # Parameters and properties of the standards whose values are words, dates and numbers of theirs.

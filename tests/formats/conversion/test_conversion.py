@@ -119,6 +119,17 @@ def test_without_libreoffice_no_run_begins(monkeypatch, tmp_path, cli):
     assert not (tmp_path / "out").exists()
 
 
+def test_what_is_converted_cannot_be_sealed_and_no_run_begins(soffice, tmp_path, cli):
+    soffice(GOOD)
+    (tmp_path / "letter.doc").write_bytes(OLD)
+    to = "age1" + "q" * 58
+    out = tmp_path / "out"
+    done = cli("redact", tmp_path / "letter.doc", "--out", out, "--convert", "--seal-to", to)
+    assert done.code == 2
+    assert "what is converted cannot be sealed yet" in done.err
+    assert not out.exists()
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_itself_converts_a_letter():
     with converted(io.BytesIO(LETTER), "docx") as document, zipfile.ZipFile(document) as package:

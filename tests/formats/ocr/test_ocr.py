@@ -30,9 +30,10 @@ from redactor.errors import (
     UnsupportedFormat,
 )
 from redactor.files import PRIVATE_FOLDER, make_folder
-from redactor.formats.ocr import check_ocr, tesseract
+from redactor.formats.ocr import Box, Labelled, check_ocr, tesseract
 from redactor.formats.ocr.tesseract import table_of_words
-from redactor.formats.picture import burning
+from redactor.formats.picture import burning, covers
+from redactor.formats.picture.own_labels import own_labels, painted
 from redactor.keys import Key
 from redactor.model import Job, Status
 from redactor.pipeline import RunContext, redact
@@ -65,7 +66,9 @@ def places(words, removed=REMOVED):
 
 
 def black(image: Image.Image, box) -> bool:
-    return image.convert("L").crop(box).getextrema()[1] < 40
+    """Tell whether a place is black but for labels of ours, which are read letter by letter."""
+    grey = image.convert("L")
+    return painted(grey, own_labels(grey)).crop(box).getextrema()[1] < 40
 
 
 PICTURES = {
@@ -124,11 +127,16 @@ def test_a_box_that_is_not_drawn_is_noticed(monkeypatch, knows, reads):
 
 
 def test_a_box_at_another_place_is_noticed(monkeypatch, knows, reads):
-    def shifted(seen, boxes, size):
-        return ImageChops.offset(mask_of(seen, boxes, size).convert("L"), 0, 60).convert("1")
+    def shifted(image, boxes):
+        found = ((one.text, one.box) for one in grown(image, boxes))
+        by = 70
+        return [
+            Labelled(Box(box.left, box.top + by, box.right, box.bottom + by), text)
+            for text, box in found
+        ]
 
-    mask_of = burning.mask_of
-    monkeypatch.setattr(burning, "mask_of", shifted)
+    grown = covers.grown
+    monkeypatch.setattr(covers, "grown", shifted)
     with pytest.raises(LeakError):
         redact_bytes(saved(knows.letter.image, "PNG"), reads, KEY)
 
@@ -169,9 +177,15 @@ def test_text_that_transparency_hides_is_read(monkeypatch, reads):
     assert all(black(grey, box) for box in places(drawn.words).values())
 
 
-def rendered(data: bytes) -> Image.Image:
-    document = pypdfium2.PdfDocument(data)
-    return document[0].render(scale=1).to_pil().convert("L")
+def rendered(data: bytes, dpi: int = 150) -> Image.Image:
+    """Return the first page, a pixel a point, of which boxes with labels are black all over.
+
+    It is drawn as finely as the picture that it became: labels are read letter by letter.
+    """
+    page = pypdfium2.PdfDocument(data)[0]
+    image = page.render(scale=dpi / 72).to_pil().convert("L")
+    size = tuple(map(round, page.get_size()))
+    return painted(image, own_labels(image)).resize(size, Image.Resampling.BOX)
 
 
 def text_of(data: bytes) -> str:
@@ -268,7 +282,7 @@ def test_pages_that_cannot_be_read_become_pictures(raster, knows, analyzer):
     with pikepdf.open(io.BytesIO(copy)) as pdf:
         assert [key for key in pdf.pages[0].Resources.keys()] == ["/XObject"]  # noqa: C416, SIM118
         assert not any("/Font" in one for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
-    image = rendered(copy)
+    image = rendered(copy, 200)
     assert all(black(image, box) for box in places(knows.letter.words).values())
     assert redact_bytes(copy, examiner, KEY) == copy
 

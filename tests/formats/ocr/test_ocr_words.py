@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redactor.formats.ocr import Box, boxes_of, merged, paragraphs
+from redactor.formats.ocr import Box, Labelled, boxes_of, merged, paragraphs
 from redactor.formats.ocr.words import Word, alike, words_of
 from redactor.model import Edit, check_languages
 
@@ -24,11 +24,11 @@ def test_words_are_put_together_to_lines_and_paragraphs():
 
 def test_the_boxes_of_an_edit_are_those_of_the_words_it_touches_line_by_line():
     [first, _] = paragraphs(words_of(TABLE))
-    assert list(boxes_of(first, [Edit(0, 5, 17, "")])) == [
-        Box(77, 7, 173, 37),
-        Box(7, 47, 203, 77),
+    assert list(boxes_of(first, [Edit(0, 5, 17, "[A]")])) == [
+        Labelled(Box(77, 7, 173, 37), "[A]"),
+        Labelled(Box(7, 47, 203, 77), ""),
     ]
-    assert list(boxes_of(first, [Edit(0, 13, 14, "")])) == [Box(107, 47, 203, 77)]
+    assert [one.box for one in boxes_of(first, [Edit(0, 13, 14, "")])] == [Box(107, 47, 203, 77)]
 
 
 def test_what_another_reading_sees_elsewhere_is_a_paragraph_of_its_own():

@@ -456,11 +456,11 @@ def test_objects_of_other_types_than_their_places_ask_for_are_refused():
 
 
 def test_a_writer_that_forgets_a_string_is_caught(monkeypatch, analyzer):
-    from redactor.formats.pdf import document
+    from redactor.formats.pdf import streams
 
     source = saved(new(shown("Dear Teodor Vance, hello."), shown("Yours, Teodor Vance")))
     assert b"Vance" not in everything(redact_bytes(source, analyzer, KEY))
-    monkeypatch.setattr(document._Stream, "edit", lambda *_: None)
+    monkeypatch.setattr(streams.ContentTexts, "edit", lambda *_: None)
     with pytest.raises((LeakError, OutputError)):
         redact_bytes(source, analyzer, KEY)
 
