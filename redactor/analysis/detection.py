@@ -12,6 +12,7 @@ from redactor.decide import DENIED, Span, is_removed
 from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_titles, words_of
 from redactor.detect.coreference.other_people import PeopleElsewhere
 from redactor.detect.coreference.search_terms import Mention
+from redactor.detect.evidence.places import Places
 from redactor.detect.evidence.weighing import SURE, weighed
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.ner.detector import tidied
@@ -58,8 +59,8 @@ class DetectionPass:
     def weighed(self, text: str, policy: Policy) -> DetectionPass:
         """Return the same, the people in it with the scores that the whole unit speaks for."""
         way = policy.entity_policy("PERSON")
-        read = self.readings
-        judged = weighed(text, self.mentions, read, review=way.review, file=self.name)
+        places = Places(text, self.read, (one.finding for one in self.readings))
+        judged = weighed(places, self.mentions, self.readings, review=way.review, file=self.name)
         people = [one for one in judged if one.finding.entity == "PERSON"]
         low = {one.finding for one in people if not is_removed(one.finding, policy)}
         more = copy(self)

@@ -20,6 +20,7 @@ from redactor.detect.coreference.name_parser import words_of
 from redactor.detect.coreference.nicknames import is_given
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.evidence.code import CodeLines
+from redactor.detect.evidence.places import Places
 from redactor.detect.evidence.vocabulary import (
     FONTS,
     LIST_WORDS,
@@ -130,7 +131,7 @@ def _by_words(mentions: Iterable[Mention]) -> Mapping[tuple[str, ...], list[floa
 
 
 def weighed(
-    text: str,
+    places: Places,
     mentions: Sequence[Mention],
     others: Iterable[Mention],
     *,
@@ -139,17 +140,18 @@ def weighed(
 ) -> list[Mention]:
     """Return the mentions of a unit, people with the scores that the document speaks for.
 
-    `others` are places and organisations that the model has read, `file` the file's name. A score
-    of `review` or more lets a person's other places be searched for.
+    `places` are the text and what is read at each place of it, `others` the places and
+    organisations that the model has read, `file` the file's name. A score of `review` or more lets
+    a person's other places be searched for.
     """
-    places = list(others)
-    named = [one for one in places if _is_named(text, one)]
+    elsewhere = list(others)
+    named = [one for one in elsewhere if _is_named(places.text, one)]
     mentions = [*mentions, *(_as_person(one) for one in named)]
     people = [one for one in mentions if _is_judged(one.finding) and not one.reading]
     if not people:
         return mentions
-    read = Readings(people, (one for one in places if one not in named))
-    document = _Document(text, read, file)
+    readings = Readings(people, (one for one in elsewhere if one not in named))
+    document = _Document(places, readings, file)
     scores = {one.finding: document.score(one, review) for one in people}
     return [
         replace(one, finding=replace(one.finding, score=score))
@@ -200,17 +202,18 @@ def _is_judged(finding: Finding) -> bool:
 class _Document:
     """A text, and what the model reads in its places."""
 
-    def __init__(self, text: str, readings: Readings, file: str) -> None:
-        self._text, self._readings, self._code = text, readings, CodeLines(text, file)
+    def __init__(self, places: Places, readings: Readings, file: str) -> None:
+        self._places, self._text, self._readings = places, places.text, readings
+        self._code = CodeLines(places.text, file)
         self._identifiers: dict[str, bool] = {}
 
     def score(self, mention: Mention, review: float) -> float:
         """Return the score of a mention of a person."""
         score = mention.finding.score
         forms = words_of(mention.text)
-        if self._is_rejected(mention, forms):
+        if self._is_rejected(mention, forms) or self._places.rejects(mention, review):
             return min(score, REJECTED)
-        if self._is_doubtful(mention, forms):
+        if self._is_doubtful(mention, forms) or self._places.doubts(mention):
             return min(score, review - DOUBT)
         return score
 
