@@ -64,9 +64,21 @@ class DetectionPass:
         people = [one for one in judged if one.finding.entity == "PERSON"]
         low = {one.finding for one in people if not is_removed(one.finding, policy)}
         more = copy(self)
+        more.near_missed = self._near_missed(places)
         more.rejected = [frozenset(words_of(m.text)) for m in people if m.finding in low]
         more.mentions = [one for one in judged if one.finding not in low]
         return more
+
+    def _near_missed(self, places: Places) -> list[Mention]:
+        """Return the near misses that the whole unit does not speak against, people among them.
+
+        Of lone words in small letters or in capitals hardly any is a name, so nobody is asked: on
+        the dev parts 9 of 114, of those with a capital 86 of 391.
+        """
+        people = [one for one in self.near_missed if one.finding.entity == "PERSON"]
+        judged = weighed(places, people, self.readings, review=1.0, file=self.name)
+        left = {one.finding for one in judged} - {m.finding for m in people if _is_faint(m)}
+        return [m for m in self.near_missed if m.finding.entity != "PERSON" or m.finding in left]
 
     def against(self) -> frozenset[str]:
         """Return the words that are read as a place or an organisation, or turned out no person."""
@@ -89,6 +101,13 @@ class DetectionPass:
         start, end = span
         self.placeholders.append((segment.index, start + segment.offset, end + segment.offset))
         self.taken |= {name} if name else set()
+
+
+def _is_faint(mention: Mention) -> bool:
+    """Tell whether a mention is a lone word of the model's that is not written like a name."""
+    said = mention.text
+    alone = mention.finding.source.startswith("model:") and len(words_of(said)) == 1
+    return alone and (said.islower() or said.isupper())
 
 
 def _mention(finding: Finding, segment: TextWindow) -> Mention:

@@ -1,6 +1,8 @@
 """A decisions file, made from a log: one row a question, with what a person needs to judge it.
 
 Places in doubt that hold the same text of the same type are one question, the largest first.
+Whether a surname is one person's or another's is none, where a detector saw a person: both are
+removed.
 
 A row shows the words around the finding in the copy, never the removed text. The file is private
 all the same: it names files, and texts to redact will be written into it.
@@ -76,7 +78,7 @@ def rows(evidence: Evidence, wanted: Selection) -> list[Row]:
     )
     if not all(one.place for one in places):
         raise OutputError("the log has no codes of places, by which decisions find them again")
-    asked = _alike(places) if wanted.review else [[one] for one in places]
+    asked = _alike(filter(_is_open, places)) if wanted.review else [[one] for one in places]
     settled = Counter(map(_value, evidence.summary.standing))
     return [_row(same, evidence, around, settled[_value(same[0])]) for same in asked]
 
@@ -84,6 +86,15 @@ def rows(evidence: Evidence, wanted: Selection) -> list[Row]:
 def _value(one: Redaction) -> tuple[str, str, bool]:
     """Return what two places have in common that one answer can settle."""
     return one.entity, one.fingerprint, one.removed
+
+
+def _is_open(one: Redaction) -> bool:
+    """Tell whether an answer about a place can change the copy.
+
+    Nobody can answer which of two people a place is about, only whether it is about one.
+    """
+    found = one.removed and not one.source.startswith("link:")
+    return not (found and set(one.review) == {"link"})
 
 
 def _alike(places: Iterable[Redaction]) -> list[list[Redaction]]:

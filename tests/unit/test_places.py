@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from redactor.analysis.detection import DetectionPass
+from redactor.config.policy import load_policy
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.evidence.places import Means, Places
 from redactor.model import Finding
@@ -92,3 +94,13 @@ def test_a_word_with_many_places_is_counted_once():
     one = found(text, "Mirrow", 0.4)
     places = Places(text, [one])
     assert places.means(("mirrow",)) is places.means(("mirrow",))
+
+
+def test_of_near_misses_only_words_with_a_capital_that_the_document_does_not_reject_are_asked_about():
+    text = "They saw Mirrow at dawn with PGLAX, and they say that Dunmore is near Dunmore."
+    detected = DetectionPass()
+    near = [found(text, word, 0.2) for word in ("Mirrow", "dawn", "PGLAX", "Dunmore")]
+    detected.near_missed = [mention(one, text) for one in near]
+    detected.read = near
+    left = detected.weighed(text, load_policy("default")).near_missed
+    assert [one.text for one in left] == ["Mirrow"]
