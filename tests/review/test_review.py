@@ -83,6 +83,17 @@ class TestTheFile:
         path.write_bytes(as_yaml(where, places, "out.audit"))
         assert load_decisions(path).rows == ()
 
+    def test_two_words_that_were_kept_are_two_questions(self, desk, tmp_path):
+        policy = tmp_path / "high.yaml"
+        policy.write_text(
+            "name: high\nabout: Only sure names.\naction: pseudonym\n"
+            "remove: {PERSON: {threshold: 0.99, review: 0.99}}\n"
+        )
+        places = drawn(desk(policy=policy, a="Kevin Marsh met Jane Marsh.\n"))[1]
+        assert len(places) == 2
+        assert all("it was kept" in str(place["why"]) for place in places)
+        assert ["‹Kevin Marsh›" in str(place["context"]) for place in places] == [True, False]
+
     def test_everything_can_be_listed(self, desk):
         at = desk(a=TEXT)
         assert len(drawn(at, review=False)[1]) == len(at.now)

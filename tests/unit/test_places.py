@@ -96,7 +96,7 @@ def test_a_word_with_many_places_is_counted_once():
     assert places.means(("mirrow",)) is places.means(("mirrow",))
 
 
-def test_of_near_misses_only_words_with_a_capital_that_the_document_does_not_reject_are_asked_about():
+def test_near_misses_that_the_document_rejects_or_without_a_capital_are_no_questions():
     text = "They saw Mirrow at dawn with PGLAX, and they say that Dunmore is near Dunmore."
     detected = DetectionPass()
     near = [found(text, word, 0.2) for word in ("Mirrow", "dawn", "PGLAX", "Dunmore")]
