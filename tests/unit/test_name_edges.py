@@ -71,3 +71,20 @@ def test_a_number_of_a_list_makes_no_month_of_a_given_name(text):
 def test_a_month_before_a_name_in_a_quoted_mail_is_no_part_of_it():
     text = "On 5 May James Holloway wrote"
     assert tidied(text, 5, 23) == (9, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "name"),
+    [
+        pytest.param('x nick "astrid.moe" left', 'nick "astrid.moe', "astrid.moe", id="before"),
+        pytest.param(
+            'x "astrid.moe" wurde gesperrt.', 'astrid.moe" wurde gesperrt', "astrid.moe", id="after"
+        ),
+        pytest.param('saw Tom "Tiny" Hill go', 'Tom "Tiny" Hill', 'Tom "Tiny" Hill', id="both"),
+        pytest.param("x=1&fname=Betty&lname=Vance", "Betty&lname", "Betty", id="a parameter"),
+        pytest.param("ask Marsh&Vance there", "Marsh&Vance", "Marsh&Vance", id="two names"),
+    ],
+)
+def test_what_is_beyond_a_lone_quote_or_a_parameter_is_no_name(text, span, name):
+    start = text.index(span)
+    assert text[slice(*trimmed(text, start, start + len(span)))] == name

@@ -22,10 +22,15 @@ from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.evidence.code import CodeLines
 from redactor.detect.evidence.places import Places
 from redactor.detect.evidence.vocabulary import (
+    DAYS,
     FONTS,
+    FORMULAS,
     LIST_WORDS,
+    METHOD_WORDS,
     NOT_NAMES,
     ORGANISATION_SIGNS,
+    STAGES,
+    STAGES_ALONE,
     SURNAMES_OF_PLACES,
 )
 from redactor.model import Finding
@@ -36,6 +41,10 @@ REJECTED = 0.05  # below the threshold and the near misses of every shipped poli
 DOUBT = 0.01  # how far below `review` a mention in doubt is put
 _LIKELY = 0.9  # a word is a name from here on, whatever it may be misread for
 SURE = 0.6  # a model that reads a place or an organisation with this probability is believed
+# The word with a capital right before a mention, and the last of a way of ringing bells behind it.
+_WORD_BEFORE = re.compile(r"^.*?([A-Z]\w*[ ])?$", re.DOTALL)
+_STAGE_AFTER = re.compile(r"[ ][A-Z][a-z]+")
+_NUMBER_BEFORE = re.compile(r"\d[ \t]*\($")
 _NEAR = 64  # characters on either side of a mention
 
 # Rules that know a name by what stands beside it alone, and so take any display name for one.
@@ -194,6 +203,14 @@ def _has_title(mention: Mention) -> bool:
     return mention.with_titles != mention.text
 
 
+def _is_formula(mention: Mention) -> bool:
+    """Tell whether words are of a letter's subject, beginning or end, in other languages."""
+    capitals = [word for word in mention.text.split() if not word.islower()]
+    forms = words_of(" ".join(capitals) or mention.text.split(maxsplit=1)[0])
+    formula = not FORMULAS.isdisjoint(forms) and (FORMULAS | DAYS).issuperset(forms)
+    return formula and not _has_title(mention)
+
+
 def _is_judged(finding: Finding) -> bool:
     """Tell whether a finding is a person whom the model or a shipped rule has found."""
     return finding.entity == "PERSON" and finding.source.startswith(("model:", "rule:person/"))
@@ -263,6 +280,8 @@ class _Document:
         finding, said = mention.finding, mention.text
         if self._is_font(finding, forms) or self._is_foreign_word(finding, said):
             return True
+        if _is_formula(mention) or self._is_method(finding, forms):
+            return True
         if said.isupper() and self._is_plain_in_capitals(finding, forms):
             return True
         if len(forms) > 1:
@@ -273,6 +292,14 @@ class _Document:
         """Tell whether words name a family of type, in a line about fonts."""
         named = FONTS.intersection((" ".join(forms), *forms[:1]))
         return bool(named) and _FONT.search(self._line(finding)) is not None
+
+    def _is_method(self, finding: Finding, forms: tuple[str, ...]) -> bool:
+        """Tell whether words name a way of ringing bells, or are part of such a name."""
+        around = words_of(_WORD_BEFORE.sub(r"\1", self._before(finding)))[-1:] + forms
+        after = _STAGE_AFTER.match(self._after(finding))
+        around += words_of(after[0]) if after else ()
+        method = not METHOD_WORDS.isdisjoint(around[:-1])
+        return around[-1:] != () and around[-1] in (STAGES if method else STAGES_ALONE)
 
     def _is_plain_in_capitals(self, finding: Finding, forms: tuple[str, ...]) -> bool:
         """Tell whether words in capitals are ordinary ones, or a variable of a shell."""
@@ -295,6 +322,8 @@ class _Document:
         said = self._text[finding.start : finding.end]
         if not said.isupper() or len(said) < 2 or is_given(said.lower()):
             return False
+        if _NUMBER_BEFORE.search(self._before(finding)) and self._after(finding).startswith(")"):
+            return False  # whose number it is: "555 0143 (MARGIT)"
         line = self._line(finding)
         others = [word for word in re.findall(r"[^\W\d_]{2,}", line) if word != said]
         return len(others) > 2 and 2 * sum(map(str.isupper, others)) < len(others)
