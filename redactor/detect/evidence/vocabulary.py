@@ -9,7 +9,7 @@ __all__ = [
     "FONTS",
     "FORMULAS",
     "LIST_WORDS",
-    "METHOD_WORDS",
+    "METHODS",
     "NOT_NAMES",
     "ORGANISATION_SIGNS",
     "STAGES",
@@ -70,11 +70,13 @@ DAYS = frozenset(
     for form in words_of(word)
 )
 
-# Ways of ringing bells: "Plain Bob Minor", "Cambridge Surprise Major". The last word is for the
-# number of bells; some of these are no surnames.
-STAGES_ALONE = frozenset("minimus doubles triples caters cinques maximus".split())
-STAGES = STAGES_ALONE | frozenset("singles minor major royal".split())
-METHOD_WORDS = frozenset("plain treble surprise delight grandsire pleasure hunt".split())
+# Ways of ringing bells: "Plain Bob Minor", "Cambridge Surprise Major", "Stedman Caters". The last
+# word is for the number of bells; few of these name nothing else.
+STAGES = frozenset(
+    "minimus doubles triples caters cinques maximus singles minor major royal".split()
+)
+STAGES_ALONE = frozenset("caters cinques".split())
+METHODS = ("plain bob", "treble", "surprise", "delight", "grandsire")
 
 # The last word of a display name that is a list's, a company's or a vehicle's, and nobody's.
 ORGANISATION_SIGNS = frozenset(

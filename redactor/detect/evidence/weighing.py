@@ -26,7 +26,7 @@ from redactor.detect.evidence.vocabulary import (
     FONTS,
     FORMULAS,
     LIST_WORDS,
-    METHOD_WORDS,
+    METHODS,
     NOT_NAMES,
     ORGANISATION_SIGNS,
     STAGES,
@@ -43,7 +43,7 @@ _LIKELY = 0.9  # a word is a name from here on, whatever it may be misread for
 SURE = 0.6  # a model that reads a place or an organisation with this probability is believed
 # The word with a capital right before a mention, and the last of a way of ringing bells behind it.
 _WORD_BEFORE = re.compile(r"^.*?([A-Z]\w*[ ])?$", re.DOTALL)
-_STAGE_AFTER = re.compile(r"[ ][A-Z][a-z]+")
+_STAGE_AFTER = re.compile(rf"[ ](?:{'|'.join(sorted(STAGES))})\b", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\d[ \t]*\($")
 _NEAR = 64  # characters on either side of a mention
 
@@ -205,8 +205,9 @@ def _has_title(mention: Mention) -> bool:
 
 def _is_formula(mention: Mention) -> bool:
     """Tell whether words are of a letter's subject, beginning or end, in other languages."""
-    capitals = [word for word in mention.text.split() if not word.islower()]
-    forms = words_of(" ".join(capitals) or mention.text.split(maxsplit=1)[0])
+    words = mention.text.split()
+    capitals = [word for word in words if not word.islower()]
+    forms = words_of(" ".join(capitals or words[:1]))
     formula = not FORMULAS.isdisjoint(forms) and (FORMULAS | DAYS).issuperset(forms)
     return formula and not _has_title(mention)
 
@@ -295,11 +296,13 @@ class _Document:
 
     def _is_method(self, finding: Finding, forms: tuple[str, ...]) -> bool:
         """Tell whether words name a way of ringing bells, or are part of such a name."""
-        around = words_of(_WORD_BEFORE.sub(r"\1", self._before(finding)))[-1:] + forms
+        before = words_of(_WORD_BEFORE.sub(r"\1", self._before(finding)))
         after = _STAGE_AFTER.match(self._after(finding))
-        around += words_of(after[0]) if after else ()
-        method = not METHOD_WORDS.isdisjoint(around[:-1])
-        return around[-1:] != () and around[-1] in (STAGES if method else STAGES_ALONE)
+        words = (*before, *forms, *(words_of(after[0]) if after else ()))
+        named = f" {' '.join(words[:-1])} "
+        if STAGES.issuperset(words[-1:]) and any(f" {one} " in named for one in METHODS):
+            return True
+        return forms != () and forms[-1] in STAGES_ALONE
 
     def _is_plain_in_capitals(self, finding: Finding, forms: tuple[str, ...]) -> bool:
         """Tell whether words in capitals are ordinary ones, or a variable of a shell."""
