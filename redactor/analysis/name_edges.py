@@ -19,6 +19,8 @@ __all__ = ["after_title", "paragraphs", "trimmed"]
 _END = regex.compile(
     r"[<>\[\]{}|]|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\p{Extended_Pictographic}"
 )
+_QUOTE = regex.compile(r"[\"“”„«»]")
+_PARAMETER = regex.compile(r"&\w{1,30}\Z")
 # A name behind what was cut: then nothing is cut, "Odo <b>Blazeby</b>".
 _NAME_AGAIN = regex.compile(r"(?:</?\w[^<>]{0,40}>|[\s>\]]){1,4}\p{Lu}\p{Ll}")
 # Brackets and pictures before a name.
@@ -81,6 +83,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     if mark := _ANSWER.match(text, start, end):
         start = mark.end()
     start = after_title(text, start, end)
+    start, end = _within_quotes(text, start, end)
+    end = _before_parameter(text, start, end)
     end = min(_before_markup(text, start, end), _before_prose(text, start, end))
     start = _after_role(text, start, end)
     end = _before_label(text, start, end)
@@ -141,6 +145,24 @@ def _before_label(text: str, start: int, end: int) -> int:
             break
         end = tail.start()
     return end
+
+
+def _within_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span without words in small letters on the other side of its only quote."""
+    quotes = list(_QUOTE.finditer(text, start, end))
+    if len(quotes) != 1:
+        return start, end
+    left, right = quotes[0].span()
+    if text[start:left].islower() and text[left - 1].isspace() and right < end:
+        return right, end
+    closes = text[right:end].islower() and text[right].isspace()
+    return (start, left) if closes and left > start else (start, end)
+
+
+def _before_parameter(text: str, start: int, end: int) -> int:
+    """Return where the next parameter begins, of which a span has the name: "Betty&lname"."""
+    last = _PARAMETER.search(text, start, end)
+    return last.start() if last and text[end : end + 1] == "=" else end
 
 
 def _before_markup(text: str, start: int, end: int) -> int:

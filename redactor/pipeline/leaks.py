@@ -9,8 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from redactor.analysis.analyzer import Analyzer, in_fields
+from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.detection import tidy
+from redactor.analysis.resolution_pass import in_fields
 from redactor.analysis.result import Analysis
 from redactor.analysis.unit import Edited, Unit
 from redactor.decide import Cover, Span, decide, split_expired

@@ -1,6 +1,8 @@
 """A decisions file, made from a log: one row a question, with what a person needs to judge it.
 
 Places in doubt that hold the same text of the same type are one question, the largest first.
+Whether a surname is one person's or another's is none, where a detector saw a person: both are
+removed.
 
 A row shows the words around the finding in the copy, never the removed text. The file is private
 all the same: it names files, and texts to redact will be written into it.
@@ -11,7 +13,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import yaml
@@ -25,12 +28,16 @@ from redactor.report.rows import safe_cell, selected
 from redactor.report.select import Selection
 from redactor.report.state import Verdict
 from redactor.report.summary import Redaction
+from redactor.text import normalize
 
 CONTEXTS = 3
 """How many places of a value are shown with the words around them."""
 
 Row = dict[str, str | int | float | None]
 """A place: the fixed columns of a decisions file, filled."""
+
+Value = tuple[str, str, bool]
+"""Entity, fingerprint or words, and whether it was removed."""
 
 _HEAD = """\
 # {count} of {audit}.
@@ -76,21 +83,40 @@ def rows(evidence: Evidence, wanted: Selection) -> list[Row]:
     )
     if not all(one.place for one in places):
         raise OutputError("the log has no codes of places, by which decisions find them again")
-    asked = _alike(places) if wanted.review else [[one] for one in places]
-    settled = Counter(map(_value, evidence.summary.standing))
-    return [_row(same, evidence, around, settled[_value(same[0])]) for same in asked]
+    value = partial(_value, around=around)
+    questions = filter(_is_open, places)
+    asked = _alike(questions, value) if wanted.review else [[one] for one in places]
+    settled = Counter(map(value, evidence.summary.standing))
+    return [_row(same, evidence, around, settled[value(same[0])]) for same in asked]
 
 
-def _value(one: Redaction) -> tuple[str, str, bool]:
-    """Return what two places have in common that one answer can settle."""
-    return one.entity, one.fingerprint, one.removed
+def _value(one: Redaction, around: Mapping[tuple[int, str], Context]) -> Value:
+    """Return what two places have in common that one answer can settle.
+
+    What is kept is known by its words in the copy, or by its place: all of it has one fingerprint.
+    """
+    if one.removed:
+        return one.entity, one.fingerprint, one.removed
+    context = around.get((one.run, one.id))
+    return one.entity, normalize(context.place) if context else one.place, one.removed
 
 
-def _alike(places: Iterable[Redaction]) -> list[list[Redaction]]:
+def _is_open(one: Redaction) -> bool:
+    """Tell whether an answer about a place can change the copy.
+
+    Nobody can answer which of two people a place is about, only whether it is about one.
+    """
+    found = one.removed and not one.source.startswith("link:")
+    return not (found and set(one.review) == {"link"})
+
+
+def _alike(
+    places: Iterable[Redaction], value: Callable[[Redaction], Value]
+) -> list[list[Redaction]]:
     """Return places in groups that one answer settles, those of most places first."""
-    of: dict[tuple[str, str, bool], list[Redaction]] = defaultdict(list)
+    of: dict[Value, list[Redaction]] = defaultdict(list)
     for one in places:
-        of[_value(one)].append(one)
+        of[value(one)].append(one)
     return sorted(of.values(), key=len, reverse=True)
 
 

@@ -89,3 +89,20 @@ def test_a_month_before_a_name_in_a_quoted_mail_is_no_part_of_it():
 def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
     start = text.index("GIVN") if "GIVN" in text else 2
     assert text[slice(*trimmed(text, start, end))] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "name"),
+    [
+        pytest.param('x nick "astrid.moe" left', 'nick "astrid.moe', "astrid.moe", id="before"),
+        pytest.param(
+            'x "astrid.moe" wurde gesperrt.', 'astrid.moe" wurde gesperrt', "astrid.moe", id="after"
+        ),
+        pytest.param('saw Tom "Tiny" Hill go', 'Tom "Tiny" Hill', 'Tom "Tiny" Hill', id="both"),
+        pytest.param("x=1&fname=Betty&lname=Vance", "Betty&lname", "Betty", id="a parameter"),
+        pytest.param("ask Marsh&Vance there", "Marsh&Vance", "Marsh&Vance", id="two names"),
+    ],
+)
+def test_what_is_beyond_a_lone_quote_or_a_parameter_is_no_name(text, span, name):
+    start = text.index(span)
+    assert text[slice(*trimmed(text, start, start + len(span)))] == name

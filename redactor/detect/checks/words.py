@@ -89,6 +89,8 @@ PLACE_WORDS = _words(
     cottages crescent docks drive embankment esplanade estuary fields gardens harbour heights
     island islands junction lake meadow meadows mews mount parade peninsula plaza priory promenade
     quay quayside reservoir river road square street terrace valley viaduct village villas wharf
+    city township boardwalk expressway freeway motorway turnpike monastery mosque playfield
+    playground bowl cup trophy
     """
 )
 
@@ -168,7 +170,7 @@ NO_SURNAMES = _words(
     minister general court commissioner in of and or the to for from at by is was who said
     magazine laptop gaming games users user dept department marple doctor superior grace honour
     honor majesty highness excellency proc lett adv advs counsel govt governor ministry party
-    studios services nos
+    studios services nos chief windows comics mosque conference earth usa teen
     hofrat geheimrat kommerzienrat landrat amtsrat pfarrer direktor präsident bürgermeister minister
     doktor professor oberst hauptmann rechtsanwalt notar rektor dekan nachbar kollege vorsitzender
     """

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-__all__ = ["FONTS", "LIST_WORDS", "NOT_NAMES", "ORGANISATION_SIGNS", "SURNAMES_OF_PLACES"]
+from redactor.detect.coreference.name_parser import words_of
+
+__all__ = [
+    "DAYS",
+    "FONTS",
+    "FORMULAS",
+    "LIST_WORDS",
+    "METHODS",
+    "NOT_NAMES",
+    "ORGANISATION_SIGNS",
+    "STAGES",
+    "STAGES_ALONE",
+    "SURNAMES_OF_PLACES",
+]
 
 # Latin and abbreviations of courts and notes, and words of programs, that models take for names.
 NOT_NAMES = frozenset(
@@ -11,8 +24,59 @@ NOT_NAMES = frozenset(
     certiorari per v vs j jj cj appellant appellants appellee petitioner petitioners
     respondent respondents mme mlle dissenting concurring adv advs anr ors nos coram
     elif elsif elseif endif esac sprintf printf croak stdin stdout stderr errno argv argc iostream
+    fname lname sname uname firstname lastname
     """.split()
 )
+
+# Labels of subjects and of forms, and what letters are about and begin and end with, in languages
+# that the model was not made for. A span of nothing else, and of words in small letters behind one,
+# is no name.
+FORMULAS = frozenset(
+    form
+    for word in """
+    betreff betrifft bezug termin rechnung anfrage einladung mahnung kündigung bestellung angebot
+    antwort weiterleitung anlage anlagen bewerbung widerspruch guten grüße grüßen freundlichen
+    objet veuillez rendez-vous réunion facture rappel demande invitation commande devis résiliation
+    mes nos salutations agréer madame monsieur messieurs mesdames cordialement bonjour
+    asunto reunión factura solicitud invitación pedido presupuesto reclamación
+    estimado estimada estimados saludos atentamente
+    oggetto appuntamento riunione fattura richiesta invito ordine preventivo sollecito egregio
+    saluti cordiali
+    onderwerp betreft afspraak vergadering factuur aanvraag uitnodiging bestelling offerte geachte
+    groeten
+    assunto reunião fatura pedido convite encomenda orçamento prezado prezada cumprimentos
+    temat dotyczy spotkanie faktura zapytanie zaproszenie zamówienie oferta pozdrawiam szanowny
+    szanowna
+    předmět schůzka pozvánka objednávka nabídka vážený vážená pozdravem
+    emne møde møte tilbud bestilling innkalling indkaldelse hilsen ämne möte kallelse offert
+    beställning hälsningar
+    vorname nachname familienname geburtsname geburtsdatum straße wohnort postleitzahl prénom nom
+    nombre apellido apellidos nome cognome sobrenome voornaam achternaam imię nazwisko jméno
+    příjmení fornavn etternavn efternavn förnamn efternamn adresse téléphone leute
+    """.split()
+    for form in words_of(word)
+)
+
+# Days of the week in the same languages. Some are surnames too: they count only beside the above.
+DAYS = frozenset(
+    form
+    for word in """
+    montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi
+    samedi dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì
+    giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+    poniedziałek wtorek środa czwartek piątek sobota niedziela mandag tirsdag onsdag torsdag fredag
+    lørdag søndag måndag tisdag lördag söndag
+    """.split()
+    for form in words_of(word)
+)
+
+# Ways of ringing bells: "Plain Bob Minor", "Cambridge Surprise Major", "Stedman Caters". The last
+# word is for the number of bells; few of these name nothing else.
+STAGES = frozenset(
+    "minimus doubles triples caters cinques maximus singles minor major royal".split()
+)
+STAGES_ALONE = frozenset("caters cinques".split())
+METHODS = ("plain bob", "treble", "surprise", "delight", "grandsire")
 
 # The last word of a display name that is a list's, a company's or a vehicle's, and nobody's.
 ORGANISATION_SIGNS = frozenset(

@@ -20,11 +20,17 @@ from redactor.detect.coreference.name_parser import words_of
 from redactor.detect.coreference.nicknames import is_given
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.evidence.code import CodeLines
+from redactor.detect.evidence.places import Places
 from redactor.detect.evidence.vocabulary import (
+    DAYS,
     FONTS,
+    FORMULAS,
     LIST_WORDS,
+    METHODS,
     NOT_NAMES,
     ORGANISATION_SIGNS,
+    STAGES,
+    STAGES_ALONE,
     SURNAMES_OF_PLACES,
 )
 from redactor.model import Finding
@@ -35,6 +41,10 @@ REJECTED = 0.05  # below the threshold and the near misses of every shipped poli
 DOUBT = 0.01  # how far below `review` a mention in doubt is put
 _LIKELY = 0.9  # a word is a name from here on, whatever it may be misread for
 SURE = 0.6  # a model that reads a place or an organisation with this probability is believed
+# The word with a capital right before a mention, and the last of a way of ringing bells behind it.
+_WORD_BEFORE = re.compile(r"^.*?([A-Z]\w*[ ])?$", re.DOTALL)
+_STAGE_AFTER = re.compile(rf"[ ](?:{'|'.join(sorted(STAGES))})\b", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(r"\d[ \t]*\($")
 _NEAR = 64  # characters on either side of a mention
 
 # Rules that know a name by what stands beside it alone, and so take any display name for one.
@@ -130,7 +140,7 @@ def _by_words(mentions: Iterable[Mention]) -> Mapping[tuple[str, ...], list[floa
 
 
 def weighed(
-    text: str,
+    places: Places,
     mentions: Sequence[Mention],
     others: Iterable[Mention],
     *,
@@ -139,17 +149,18 @@ def weighed(
 ) -> list[Mention]:
     """Return the mentions of a unit, people with the scores that the document speaks for.
 
-    `others` are places and organisations that the model has read, `file` the file's name. A score
-    of `review` or more lets a person's other places be searched for.
+    `places` are the text and what is read at each place of it, `others` the places and
+    organisations that the model has read, `file` the file's name. A score of `review` or more lets
+    a person's other places be searched for.
     """
-    places = list(others)
-    named = [one for one in places if _is_named(text, one)]
+    elsewhere = list(others)
+    named = [one for one in elsewhere if _is_named(places.text, one)]
     mentions = [*mentions, *(_as_person(one) for one in named)]
     people = [one for one in mentions if _is_judged(one.finding) and not one.reading]
     if not people:
         return mentions
-    read = Readings(people, (one for one in places if one not in named))
-    document = _Document(text, read, file)
+    readings = Readings(people, (one for one in elsewhere if one not in named))
+    document = _Document(places, readings, file)
     scores = {one.finding: document.score(one, review) for one in people}
     return [
         replace(one, finding=replace(one.finding, score=score))
@@ -192,6 +203,15 @@ def _has_title(mention: Mention) -> bool:
     return mention.with_titles != mention.text
 
 
+def _is_formula(mention: Mention) -> bool:
+    """Tell whether words are of a letter's subject, beginning or end, in other languages."""
+    words = mention.text.split()
+    capitals = [word for word in words if not word.islower()]
+    forms = words_of(" ".join(capitals or words[:1]))
+    formula = not FORMULAS.isdisjoint(forms) and (FORMULAS | DAYS).issuperset(forms)
+    return formula and not _has_title(mention)
+
+
 def _is_judged(finding: Finding) -> bool:
     """Tell whether a finding is a person whom the model or a shipped rule has found."""
     return finding.entity == "PERSON" and finding.source.startswith(("model:", "rule:person/"))
@@ -200,17 +220,18 @@ def _is_judged(finding: Finding) -> bool:
 class _Document:
     """A text, and what the model reads in its places."""
 
-    def __init__(self, text: str, readings: Readings, file: str) -> None:
-        self._text, self._readings, self._code = text, readings, CodeLines(text, file)
+    def __init__(self, places: Places, readings: Readings, file: str) -> None:
+        self._places, self._text, self._readings = places, places.text, readings
+        self._code = CodeLines(places.text, file)
         self._identifiers: dict[str, bool] = {}
 
     def score(self, mention: Mention, review: float) -> float:
         """Return the score of a mention of a person."""
         score = mention.finding.score
         forms = words_of(mention.text)
-        if self._is_rejected(mention, forms):
+        if self._is_rejected(mention, forms) or self._places.rejects(mention, review):
             return min(score, REJECTED)
-        if self._is_doubtful(mention, forms):
+        if self._is_doubtful(mention, forms) or self._places.doubts(mention):
             return min(score, review - DOUBT)
         return score
 
@@ -260,6 +281,8 @@ class _Document:
         finding, said = mention.finding, mention.text
         if self._is_font(finding, forms) or self._is_foreign_word(finding, said):
             return True
+        if _is_formula(mention) or self._is_method(finding, forms):
+            return True
         if said.isupper() and self._is_plain_in_capitals(finding, forms):
             return True
         if len(forms) > 1:
@@ -270,6 +293,16 @@ class _Document:
         """Tell whether words name a family of type, in a line about fonts."""
         named = FONTS.intersection((" ".join(forms), *forms[:1]))
         return bool(named) and _FONT.search(self._line(finding)) is not None
+
+    def _is_method(self, finding: Finding, forms: tuple[str, ...]) -> bool:
+        """Tell whether words name a way of ringing bells, or are part of such a name."""
+        before = words_of(_WORD_BEFORE.sub(r"\1", self._before(finding)))
+        after = _STAGE_AFTER.match(self._after(finding))
+        words = (*before, *forms, *(words_of(after[0]) if after else ()))
+        named = f" {' '.join(words[:-1])} "
+        if STAGES.issuperset(words[-1:]) and any(f" {one} " in named for one in METHODS):
+            return True
+        return forms != () and forms[-1] in STAGES_ALONE
 
     def _is_plain_in_capitals(self, finding: Finding, forms: tuple[str, ...]) -> bool:
         """Tell whether words in capitals are ordinary ones, or a variable of a shell."""
@@ -292,6 +325,8 @@ class _Document:
         said = self._text[finding.start : finding.end]
         if not said.isupper() or len(said) < 2 or is_given(said.lower()):
             return False
+        if _NUMBER_BEFORE.search(self._before(finding)) and self._after(finding).startswith(")"):
+            return False  # whose number it is: "555 0143 (MARGIT)"
         line = self._line(finding)
         others = [word for word in re.findall(r"[^\W\d_]{2,}", line) if word != said]
         return len(others) > 2 and 2 * sum(map(str.isupper, others)) < len(others)
