@@ -46,6 +46,8 @@ _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # In a script, what has the shape of a tag between two words is two comparisons, or the argument of
 # a type, unless the element is one of running text: `n<t>Marsh` is three words.
 _WITHIN_WORD = re.compile(r"\w<[^<>]{1,200}>\w")
+# Right behind the bracket a reference would end the tag: `<&#80;ERSON` shows what `<PERSON` does not.
+_TAG_NAME = References()
 # The number of a note: raised behind another number it would be its last digits.
 _NOTE = re.compile(r"\d{1,3}")
 # The doctypes of the HTML standard (13.1.1) and of the W3C's older ones, and the XML declaration:
@@ -130,7 +132,7 @@ class Page:
         if "=" in source and (head := _NAME_AND_BLANK.match(source)):
             self.continues = False
             yield Piece(head[1])
-            yield from self._text(head[2], slot=Slot.IDENTIFIER)
+            yield from self._text(head[2], _TAG_NAME, slot=Slot.IDENTIFIER)
             yield Piece(head[3])
             done = head.end()
         for found in _SIGNS.finditer(source, done):
@@ -138,7 +140,8 @@ class Page:
             if found["signs"]:
                 yield Piece(found[0])
             else:
-                yield from self._text(found[0], slot=Slot.IDENTIFIER)
+                named = source[: found.start()].endswith(("<", "</"))
+                yield from self._text(found[0], _TAG_NAME if named else None, Slot.IDENTIFIER)
 
     def _text(
         self, source: str, syntax: Syntax | None = None, slot: Slot = Slot.TEXT

@@ -158,6 +158,7 @@ def test_scripts_are_cut_at_their_strings(script, expected):
         ),
         pytest.param("<p>Ilse</p>\n<kevin ", id="name behind an angle bracket at the end"),
         pytest.param('<kevin kevin="&l;>', id="names of a tag without an end"),
+        pytest.param("<kevin&", id="an ampersand in a tag without an end"),
         pytest.param("<ilse kevin\"'x'>", id="quotes within a name"),
         pytest.param("<!kevin <r", id="a declaration without an end"),
         pytest.param('<script>""</kevin', id="an end tag without an end in a script"),
