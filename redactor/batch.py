@@ -63,7 +63,7 @@ def redact_batch(
 
 
 def _redact_batch(request: BatchRequest, audit: Path, watch: Watch, team: MakeTeam) -> BatchResult:
-    found = opened(request, audit, Team)
+    found = opened(request, audit, Team, watch)
     if found.ended and not (audit / MANIFEST).exists():  # it was killed before it was written
         write_manifest(audit)
     result = ended(found) if found.ended else _run(found, watch, team)
@@ -102,7 +102,7 @@ def _run(found: Opened, watch: Watch, make_team: MakeTeam) -> BatchResult:
         names = [entry.job.name for entry in found.entries]
         outcomes = work(plan, settings, team, Numbered.of(names, size, watch), table)
         problems = end(record.run, settings, plan, outcomes)
-    differing = list_differing(table, audit, problems)
+    differing = list_differing(table, audit, problems, before=len(plan.done) + len(plan.kept))
     for notice in sealed_notice(sealed_lines(audit) - sealed):
         notices.append(notice)
         watch(Warned(notice))

@@ -95,7 +95,7 @@ def dry_run(
     check_apart(request.sources, (request.out, audit))
     require_free(audit)
     begun = clock()
-    found = opened(request, audit, Team, dry=True)
+    found = opened(request, audit, Team, watch, dry=True)
     if found.ended:
         result = ended(found)
         before = tuple(one for one in result.outcomes if one.code)

@@ -58,16 +58,21 @@ def end(
 
 
 def list_differing(
-    table: DifferenceTable, audit: Path, problems: list[RedactorError]
+    table: DifferenceTable, audit: Path, problems: list[RedactorError], *, before: int
 ) -> tuple[str, ...]:
-    """List the passages that two documents share and that differ; return what is said of them."""
+    """List the passages that two documents share and that differ; return what is said of them.
+
+    `before` documents were done earlier, and nothing is known of their passages.
+    """
+    left = f"passages shared with the {before:,} documents that were done before: not compared"
+    untold = (left,) if before and len(table) else ()
     found = table.differences()
     if not found:
-        return ()
+        return untold
     try:
         path = write_differences(found, audit)
     except RedactorError as error:
         problems.append(error)
-        return ()
+        return untold
     said = f"passages that two documents share, redacted differently: {len(found):,}"
-    return (f"{said} (listed in {path})",)
+    return (f"{said} (listed in {path})", *untold)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from redactor.formats import check_encoding
 from redactor.formats.libreoffice import check_libreoffice
 from redactor.formats.ocr import check_ocr
 from redactor.keys import Key
+from redactor.model import Job, Outcome
 from redactor.naming import named, with_new_suffixes
 from redactor.pipeline import RunContext
+from redactor.progress import Gathered, Watch
 from redactor.requests import BatchRequest
 from redactor.run_settings import on_day_of, run_key
 from redactor.sources import SourceFile, listed
@@ -59,7 +61,9 @@ class Opened:
         return bool(self.earlier and (self.request.resume or self.request.update))
 
 
-def opened(request: BatchRequest, audit: Path, team: MakeTeam, *, dry: bool = False) -> Opened:
+def opened(
+    request: BatchRequest, audit: Path, team: MakeTeam, watch: Watch, *, dry: bool = False
+) -> Opened:
     """Return what a run finds. Raises UsageError, ConfigError, and OutputError for a used OUT.
 
     The `team` reads documents for their people. What a run left that was killed before its first
@@ -77,7 +81,12 @@ def opened(request: BatchRequest, audit: Path, team: MakeTeam, *, dry: bool = Fa
         check_empty(request.out)
     if request.resume and earlier:
         request = on_day_of(earlier.start, request)
-    people = _collection(request, audit, entries, key, team)
+    people = None
+    if request.policy.link != "document":
+        log = AuditLog(audit, key)
+        settings = RunContext(request.policy, key, log, request.rules, request.encoding)
+        size = request.workers or cores()
+        people = _collection(settings, census_jobs(entries), size, team, watch)
     register = people.register if people else None
     entries = named(entries, request.policy, request.rules, key, register)
     if request.policy.convert:
@@ -99,20 +108,19 @@ def _require_unused(request: BatchRequest, audit: Path, *, dry: bool) -> None:
 
 
 def _collection(
-    request: BatchRequest,
-    audit: Path,
-    entries: Sequence[SourceFile],
-    key: Key,
-    make_team: MakeTeam,
-) -> Collection | None:
-    """Return the people of all documents, where the policy links them. Raises UsageError."""
-    if request.policy.link == "document":
-        return None
-    log = AuditLog(audit, key)
-    settings = RunContext(request.policy, key, log, request.rules, request.encoding)
-    jobs = census_jobs(entries)
-    with make_team(settings, min(request.workers or cores(), max(1, len(jobs)))) as team:
-        return collected(team.run(jobs), key, request.policy.subjects)
+    settings: RunContext, jobs: Sequence[Job], size: int, make_team: MakeTeam, watch: Watch
+) -> Collection:
+    """Return the people of all documents. Raises UsageError."""
+    with make_team(settings, min(size, max(1, len(jobs)))) as team:
+        outcomes = _said(team.run(jobs), len(jobs), watch)
+        return collected(outcomes, settings.key, settings.policy.subjects)
+
+
+def _said(outcomes: Iterable[Outcome], of: int, watch: Watch) -> Iterator[Outcome]:
+    """Yield outcomes, and say how many there were."""
+    for number, outcome in enumerate(outcomes, 1):
+        watch(Gathered(number, of))
+        yield outcome
 
 
 def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFile]:
