@@ -40,7 +40,11 @@ def result_of(
 def shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
     """Return outcomes with the names of the copies."""
     names = {entry.job.name: entry.job.shown_name for entry in entries}
-    return tuple(replace(one, name=names.get(one.name, one.name)) for one in outcomes)
+    other = (names.get(one.name, one.name) for one in outcomes)
+    return tuple(
+        one if one.name == name else replace(one, name=name)
+        for one, name in zip(outcomes, other, strict=True)
+    )
 
 
 def end(

@@ -17,7 +17,7 @@ from redactor.differences import DifferenceTable
 from redactor.earlier import Earlier
 from redactor.errors import DecisionsError, ExitCode, RedactorError
 from redactor.files import delete_copy
-from redactor.model import Job, Outcome, Passages
+from redactor.model import Job, Outcome
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan
 from redactor.progress import Numbered, Started
@@ -57,7 +57,7 @@ def work(
         for outcome in team.run(plan.jobs) if team else ():
             job = jobs.pop(outcome.name)
             table.add(job.shown_name, outcome.passages)
-            outcomes.append(replace(outcome, passages=Passages()))
+            outcomes.append(outcome.noted(job.name))
             numbers.done(outcome, job.size)
     except RedactorError as error:  # there are no workers any more: the rest is named
         for job in jobs.values():

@@ -28,7 +28,7 @@ from pdf_building import new, saved, shown  # noqa: E402
 GIVEN = "Teodor Ingrid Kwame Delphine Rosalind Oswald Mirela Joaquin Hester Anselm Priya".split()
 SURNAMES = "Vance Halvorsen Boateng Marchetti Achterberg Fenwick Ionescu Barrera Quill".split()
 _WORDS = "the minutes of a meeting were read and approved by those who came to the hall".split()
-_DAMAGED = 50  # one in so many loses its second half
+DAMAGED = 50  # one in so many loses its second half
 
 
 def person(draw: random.Random) -> tuple[str, str, str]:
@@ -194,14 +194,17 @@ MAKERS: dict[str, Callable[[random.Random], bytes]] = {
 """Makes a document, by its suffix."""
 
 
-def fill(folder: Path, documents: int, seed: int = 17) -> Path:
-    """Write so many documents into a folder, a hundred to each of its folders, and return it."""
+def fill(folder: Path, documents: int, seed: int = 17, *, damaged: int = DAMAGED) -> Path:
+    """Write so many documents into a folder, a hundred to each of its folders, and return it.
+
+    One in `damaged` is, or none if that is 0.
+    """
     suffixes = list(MAKERS)
     for number in range(documents):
         draw = random.Random(f"{seed}:{number}")
         suffix = suffixes[number % len(suffixes)]
         data = MAKERS[suffix](draw)
-        if draw.randrange(_DAMAGED) == 0:
+        if draw.randrange(damaged or DAMAGED) == 0 and damaged:
             data = data[: len(data) // 2]
         who = f"-{draw.choice(SURNAMES)}" if draw.random() < 0.2 else ""
         path = folder / f"{number // 100:03}" / f"{number:05}{who}.{suffix}"
