@@ -74,7 +74,7 @@ class Status(Enum):
     WITHDRAWN = "withdrawn"
 
 
-_NOBODY, _NOTHING = Census(), Passages()
+_NO_PEOPLE, _NO_PASSAGES = Census(), Passages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ class Outcome:
     mistyped: tuple[tuple[str, int], ...] = ()
     unmarked: int = 0
     no_marks: str = ""
-    census: Census = field(default=_NOBODY, repr=False)
-    passages: Passages = field(default=_NOTHING, repr=False, compare=False)
+    census: Census = field(default=_NO_PEOPLE, repr=False)
+    passages: Passages = field(default=_NO_PASSAGES, repr=False, compare=False)
 
     def noted(self, name: str) -> Outcome:
         """Return it without people and passages, under a name that is held anyway.
@@ -117,4 +117,4 @@ class Outcome:
         came out of a worker's pipe is a twentieth. Words that are in all of them are held once.
         """
         counts = tuple((sys.intern(entity), count) for entity, count in self.counts)
-        return replace(self, name=name, counts=counts, census=_NOBODY, passages=_NOTHING)
+        return replace(self, name=name, counts=counts, census=_NO_PEOPLE, passages=_NO_PASSAGES)

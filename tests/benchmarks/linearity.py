@@ -3,7 +3,7 @@
     python tests/benchmarks/linearity.py FOLDER [--megabytes 1,10,100] [--documents 10,100,1000]
 
 Documents are those of `streaming.py` (nine lines of blanks to one of prose) and `soak_folder.py`,
-policies those without the name model. Prints a table, and writes `linearity.svg` beside this file:
+policies those without the name model. Prints rows, and writes `linearity.svg` beside this file:
 both axes by powers of ten, so that what is linear is a straight line.
 """
 
@@ -31,7 +31,7 @@ def of_sizes(megabytes: Sequence[int], folder: Path) -> list[Row]:
     for size in megabytes:
         source = streaming.make("text", size * 1_000_000, folder / f"{size}-MB", 9)
         _, spent, peak = streaming.run(source, folder / f"{size}-MB-out", policy)
-        rows.append((float(size), spent, peak / 1024))
+        rows.append(said("MB", size, spent, peak / 1024))
     return rows
 
 
@@ -43,8 +43,14 @@ def of_counts(documents: Sequence[int], folder: Path) -> list[Row]:
     for count in documents:
         source = fill(folder / f"{count}-documents", count, damaged=0)
         _, spent, peak = streaming.run(source, folder / f"{count}-documents-out", policy)
-        rows.append((float(count), spent, peak / 1024))
+        rows.append(said("documents", count, spent, peak / 1024))
     return rows
+
+
+def said(unit: str, size: int, seconds: float, peak: float) -> Row:
+    """Print a row as soon as it is known, and return it."""
+    print(f"| {size:,} {unit} | {seconds:.1f} s | {peak:.0f} MB |", flush=True)
+    return float(size), seconds, peak
 
 
 def panel(title: str, unit: str, rows: Sequence[Row], left: int) -> str:
@@ -81,7 +87,7 @@ def panel(title: str, unit: str, rows: Sequence[Row], left: int) -> str:
 
 
 def main() -> None:
-    """Measure, print the table, and draw it."""
+    """Measure, and draw it."""
     asked = argparse.ArgumentParser()
     asked.add_argument("folder", type=Path)
     asked.add_argument("--megabytes", default="1,10,100")
@@ -90,9 +96,6 @@ def main() -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     sizes = of_sizes([int(one) for one in given.megabytes.split(",")], given.folder)
     counts = of_counts([int(one) for one in given.documents.split(",")], given.folder)
-    for unit, rows in (("MB", sizes), ("documents", counts)):
-        for size, seconds, peak in rows:
-            print(f"| {size:,.0f} {unit} | {seconds:.1f} s | {peak:.0f} MB |")
     SVG.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * _WIDTH}" height="{_HEIGHT}" '
         'font-family="sans-serif" font-size="11">\n<rect width="100%" height="100%" fill="#fff"/>\n'
