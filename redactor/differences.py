@@ -82,6 +82,10 @@ class DifferenceTable:
             self._rows = [np.concatenate([one[one["digest"] <= self._limit] for one in self._rows])]
             self._count = len(self._rows[0])
 
+    def __len__(self) -> int:
+        """Return how many passages it holds."""
+        return self._count
+
     def differences(self) -> list[Difference]:
         """Return the places with differences, sorted; neighbouring lines are one place."""
         self._names = list(self._parts)

@@ -17,11 +17,13 @@ from hashlib import sha256
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.unit import Unit
 from redactor.audit.run_lock import require_free
-from redactor.batch import Opened, ended, intended, opened, team_size
+from redactor.ending import ended
 from redactor.errors import ExitCode, PartNotExamined, RedactorError, UsageError, worst
 from redactor.files import check_apart, open_source
 from redactor.formats.tree import part, root
+from redactor.intended import intended, team_size
 from redactor.model import Job, Outcome, Status
+from redactor.opening import Opened, opened
 from redactor.pipeline import MemoryDraft, RunContext, failure, prepare, unforeseen, write
 from redactor.pipeline.examination import Found
 from redactor.pipeline.media import check_media
@@ -29,6 +31,7 @@ from redactor.pipeline.units import Positions, TreeUnits
 from redactor.planning import Plan, said_of
 from redactor.progress import EACH, Done, Numbered, Started, Watch, unwatched
 from redactor.requests import BatchRequest, audit_folder
+from redactor.runners.local import Team
 
 _SECONDS = 5.0  # that the sample takes, and what it has in hand then
 _LONGEST = 100_000  # characters of a document of the sample: a worker's work for some seconds
@@ -92,7 +95,7 @@ def dry_run(
     check_apart(request.sources, (request.out, audit))
     require_free(audit)
     begun = clock()
-    found = opened(request, audit, dry=True)
+    found = opened(request, audit, Team, watch, dry=True)
     if found.ended:
         result = ended(found)
         before = tuple(one for one in result.outcomes if one.code)

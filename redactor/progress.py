@@ -24,6 +24,14 @@ _UNKNOWN = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """So many documents, `of` all, were read for their people, before the work begins."""
+
+    documents: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The work begins: how much of it there is. `done` documents were done before, in this run."""
 
@@ -71,7 +79,7 @@ class Finished:
     exit_code: int
 
 
-Event: TypeAlias = Started | Begun | Done | Warned | Finished
+Event: TypeAlias = Gathered | Started | Begun | Done | Warned | Finished
 Watch: TypeAlias = Callable[[Event], None]
 """A function that is called with each event, and must not raise."""
 
@@ -108,6 +116,7 @@ class Numbered:
 class Tally:
     """What the events so far come to."""
 
+    gathered: Gathered | None = None
     started: Started | None = None
     done: int = 0
     bytes: int = 0
@@ -118,6 +127,8 @@ class Tally:
     def add(self, event: Event) -> None:
         """Take in an event."""
         match event:
+            case Gathered():
+                self.gathered = event
             case Started():
                 self.started = event
             case Begun():

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.unit import Unit
-from redactor.batch import BatchRequest, discover
 from redactor.errors import PartNotExamined, RedactorError, worst
 from redactor.files import check_size, open_source
 from redactor.formats import Layout, mistyped
@@ -19,11 +18,13 @@ from redactor.formats.media import media_counts
 from redactor.formats.tree import Path as NodePath
 from redactor.formats.tree import Reading, part, root
 from redactor.model import Finding, Outcome, Policy
+from redactor.opening import discover
 from redactor.pipeline import failure, unforeseen
 from redactor.pipeline.context import reading_of
 from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Place, Positions, TreeUnits
 from redactor.progress import Begun, Done, Started, Watch, unwatched
+from redactor.requests import BatchRequest
 from redactor.sources import SourceFile
 
 AROUND = 30

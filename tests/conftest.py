@@ -96,7 +96,7 @@ def _no_network() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _workers_here() -> Iterator[None]:
     """Let this process do the work of a run, where the detectors are loaded already."""
-    with patch("redactor.batch.Team", SerialTeam):
+    with patch("redactor.batch.Team", SerialTeam), patch("redactor.dry_run.Team", SerialTeam):
         yield
 
 

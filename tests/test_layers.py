@@ -28,12 +28,16 @@ LAYERS = (
         "differences",
         "earlier",
         "indexes",
+        "ending",
+        "intended",
         "naming",
+        "opening",
         "planning",
         "requests",
         "run_records",
     }
-    | {"run_settings", "subjects", "uncopied", "progress", "dry_run", "status"},
+    | {"run_settings", "subjects", "uncopied", "progress", "dry_run", "status", "used_output"}
+    | {"working"},
     {"cli", "__main__", "training", "build_hook"},
 )
 LAYER = {part: number for number, parts in enumerate(LAYERS) for part in parts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
@@ -124,6 +125,27 @@ OptionalIdentityOption = Annotated[
         help="A private key of age or SSH that the vault is sealed to; else values are decrypted.",
     ),
 ]
+DecisionsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--decisions", metavar="FILE", help="Decisions of `redactor review`, each."),
+]
+SealToOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--seal-to",
+        metavar="KEY|FILE",
+        help="Seal what is removed to this public key (age1..., ssh-...), or to those in FILE.",
+    ),
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with a run that was broken off.")
+]
+UpdateOption = Annotated[
+    bool,
+    typer.Option(
+        "--update", help="Redact what is new or changed; withdraw copies whose source is gone."
+    ),
+]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, in one line, for the log.")
 ]
@@ -190,6 +212,11 @@ def chosen_rules(rules: Sequence[Path] | None) -> tuple[Path, ...]:
 
         _tell_unused(own_recognizers(paths))
     return paths
+
+
+def named_options() -> list[str]:
+    """Return the options of this call without their values, which may be names, for the log."""
+    return [word.split("=")[0] for word in sys.argv[1:] if word.startswith("--")]
 
 
 def _tell_unused(recognizers: Iterable[Recognizer]) -> None:

@@ -23,6 +23,7 @@ from redactor.progress import (
     Done,
     Event,
     Finished,
+    Gathered,
     Started,
     Tally,
     Warned,
@@ -113,8 +114,10 @@ class Lines:
         self._stream.write(json.dumps(fields | self._fields(event)) + "\n")
         self._stream.flush()
 
-    def _fields(self, event: Started | Done | Warned | Finished) -> dict[str, object]:
+    def _fields(self, event: Gathered | Started | Done | Warned | Finished) -> dict[str, object]:
         match event:
+            case Gathered():
+                return {"documents": event.documents, "of": event.of}
             case Started():
                 return {
                     "schema": SCHEMA,
@@ -143,6 +146,7 @@ class Lines:
 
 
 _KINDS: dict[type[Event], str] = {
+    Gathered: "gathered",
     Started: "started",
     Done: "document",
     Warned: "warning",
@@ -197,7 +201,7 @@ class Bars:
 
         tally, started = self._tally, self._tally.started
         if started is None or self._since is None:
-            return Text("looking at the sources, loading the detectors", overflow="ellipsis")
+            return Text(_before(tally.gathered), overflow="ellipsis")
         done = started.done + tally.done
         elapsed = self._clock() - self._since
         head = Table.grid(padding=(0, 1))
@@ -219,6 +223,13 @@ class Bars:
             return ""
         speed = self._tally.bytes / elapsed / 1e6
         return f"  {speed:.{1 if speed >= 1 else 3}f} MB/s  about {in_words(left)} left"
+
+
+def _before(gathered: Gathered | None) -> str:
+    """Return what goes on before the work begins."""
+    if gathered is None:
+        return "looking at the sources, loading the detectors"
+    return f"reading for people: {gathered.documents:,} of {gathered.of:,} documents"
 
 
 def found_in_words(found: Counter[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ from redactor.cli.options import (
     AllowListOption,
     AsOfOption,
     DebugOption,
+    DecisionsOption,
     DenyListOption,
     DryRunOption,
     EncodingOption,
@@ -28,9 +28,13 @@ from redactor.cli.options import (
     ProgressOption,
     QuietOption,
     RasterOption,
+    ResumeOption,
     RulesOption,
+    SealToOption,
+    UpdateOption,
     chosen_policy,
     chosen_rules,
+    named_options,
 )
 from redactor.cli.output import (
     print_error,
@@ -73,30 +77,13 @@ def redact(  # noqa: PLR0913  # one parameter an option
             "--convert", help="Convert .doc, .xls, .ppt by LibreOffice; copies are .docx and so on."
         ),
     ] = False,
-    decisions: Annotated[
-        list[Path] | None,
-        typer.Option("--decisions", metavar="FILE", help="Decisions of `redactor review`, each."),
-    ] = None,
+    decisions: DecisionsOption = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Processes; as many as cores if unset.")
     ] = None,
-    seal_to: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--seal-to",
-            metavar="KEY|FILE",
-            help="Seal what is removed to this public key (age1..., ssh-...), or to those in FILE.",
-        ),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was broken off.")
-    ] = False,
-    update: Annotated[
-        bool,
-        typer.Option(
-            "--update", help="Redact what is new or changed; withdraw copies whose source is gone."
-        ),
-    ] = False,
+    seal_to: SealToOption = None,
+    resume: ResumeOption = False,
+    update: UpdateOption = False,
     propose: Annotated[
         bool,
         typer.Option(
@@ -176,7 +163,6 @@ def redact(  # noqa: PLR0913  # one parameter an option
             raise UsageError("--out OUT is missing")
         from redactor.batch import BatchRequest, redact_batch
 
-        options = [word.split("=")[0] for word in sys.argv[1:] if word.startswith("--")]
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
@@ -196,7 +182,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
             key_file=key_file,
             encoding=encoding,
             workers=workers,
-            command=("redact", *options),
+            command=("redact", *named_options()),
             decisions=tuple(decisions or ()),
             seal_to=tuple(seal_to or ()),
             resume=resume,
@@ -210,11 +196,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
         with watched(form, quiet=quiet) as watch:
             report = redact_batch(request, watch=watch)
             watch(Finished(int(report.exit_code)))
-        if quiet or form is ProgressForm.JSON:  # nothing but errors; or they are among the events
-            report = replace(report, notices=())
-        raise typer.Exit(
-            int(print_report(report, out, request.policy, quiet=quiet, proposed=propose))
-        )
+        raise typer.Exit(int(print_report(report, request, form, quiet=quiet)))
 
 
 def _refuse_of_stdin(asked: Mapping[str, object]) -> None:
@@ -256,25 +238,28 @@ def _redact_stdin(
 
 
 def print_report(
-    report: BatchResult, out: Path, policy: Policy, *, quiet: bool, proposed: bool = False
+    report: BatchResult, request: BatchRequest, form: ProgressForm, *, quiet: bool
 ) -> ExitCode:
     """Say how a run ended: what failed is named even where the summary cannot be printed."""
     problems = list(report.problems)
     try:
         if not quiet:
-            _summarise(report, out, policy, proposed=proposed)
+            _summarise(report, request)
     except OutputError as error:
         problems.append(error)
     print_failures([one for one in (*report.outcomes, *report.kept) if one.code])
-    print_notices(report.notices)
+    if not (quiet or form is ProgressForm.JSON):  # nothing but errors; or they are among the events
+        print_notices(report.notices)
     for problem in problems:
         print_error(problem)
     return worst((report.exit_code, *(one.exit_code for one in problems)))
 
 
-def _summarise(report: BatchResult, out: Path, policy: Policy, *, proposed: bool) -> None:
+def _summarise(report: BatchResult, request: BatchRequest) -> None:
     from redactor.model import Status
     from redactor.notices import lifted
+
+    out, policy = request.out, request.policy
 
     by_status = Counter(outcome.status for outcome in report.outcomes)
     if report.said:
@@ -304,7 +289,7 @@ def _summarise(report: BatchResult, out: Path, policy: Policy, *, proposed: bool
         say(f"review: {review} of them are in doubt; `redactor review {out}` lists them")
     if unsure := sum(outcome.unsure for outcome in report.outcomes):
         say(f"review: of what was kept, {unsure} in doubt; the audit log says which")
-    if proposed:
+    if request.propose:
         say(*_proposed(report, out))
     say(f"copies: {out}", f"audit:  {report.audit} (keep it private)")
     if report.key_made:

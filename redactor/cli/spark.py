@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from redactor.cli.options import (
     AllowListOption,
     AsOfOption,
     DebugOption,
+    DecisionsOption,
     DenyListOption,
     EncodingOption,
     KeyOption,
@@ -21,9 +21,13 @@ from redactor.cli.options import (
     PolicyOption,
     ProgressOption,
     QuietOption,
+    ResumeOption,
     RulesOption,
+    SealToOption,
+    UpdateOption,
     chosen_policy,
     chosen_rules,
+    named_options,
 )
 from redactor.cli.progress import ProgressForm, watched
 from redactor.cli.redact import print_report
@@ -49,22 +53,10 @@ def spark(  # noqa: PLR0913  # one parameter an option
     rules: RulesOption = None,
     key_file: KeyOption = None,
     encoding: EncodingOption = None,
-    decisions: Annotated[
-        list[Path] | None,
-        typer.Option("--decisions", metavar="FILE", help="Decisions of `redactor review`, each."),
-    ] = None,
-    seal_to: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--seal-to", metavar="KEY|FILE", help="Seal what is removed, as `redactor redact` does."
-        ),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was broken off.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Redact what is new or changed since the last run.")
-    ] = False,
+    decisions: DecisionsOption = None,
+    seal_to: SealToOption = None,
+    resume: ResumeOption = False,
+    update: UpdateOption = False,
     progress: ProgressOption = ProgressForm.BARS,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -87,7 +79,6 @@ def spark(  # noqa: PLR0913  # one parameter an option
     with errors(debug=debug):
         from redactor.batch import BatchRequest
 
-        options = [word.split("=")[0] for word in sys.argv[1:] if word.startswith("--")]
         request = BatchRequest(
             sources=tuple(sources),
             out=out,
@@ -95,7 +86,7 @@ def spark(  # noqa: PLR0913  # one parameter an option
             rules=chosen_rules(rules),
             key_file=key_file,
             encoding=encoding,
-            command=("spark", *options),
+            command=("spark", *named_options()),
             decisions=tuple(decisions or ()),
             seal_to=tuple(seal_to or ()),
             resume=resume,
@@ -105,9 +96,7 @@ def spark(  # noqa: PLR0913  # one parameter an option
         with watched(progress, quiet=quiet) as watch:
             report = _on_cluster(request, master, watch)
             watch(Finished(int(report.exit_code)))
-        if quiet or progress is ProgressForm.JSON:  # nothing but errors; or they are among events
-            report = replace(report, notices=())
-        raise typer.Exit(int(print_report(report, out, request.policy, quiet=quiet)))
+        raise typer.Exit(int(print_report(report, request, progress, quiet=quiet)))
 
 
 def _on_cluster(request: BatchRequest, master: str | None, watch: Watch) -> BatchResult:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -75,6 +76,9 @@ class Status(Enum):
     WITHDRAWN = "withdrawn"
 
 
+_NO_PEOPLE, _NO_PASSAGES = Census(), Passages()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one document: its status, redactions by entity, and any error.
@@ -106,5 +110,14 @@ class Outcome:
     mistyped: tuple[tuple[str, int], ...] = ()
     unmarked: int = 0
     no_marks: str = ""
-    census: Census = field(default_factory=Census, repr=False)
-    passages: Passages = field(default_factory=Passages, repr=False, compare=False)
+    census: Census = field(default=_NO_PEOPLE, repr=False)
+    passages: Passages = field(default=_NO_PASSAGES, repr=False, compare=False)
+
+    def noted(self, name: str) -> Outcome:
+        """Return it without people and passages, under a name that is held anyway.
+
+        A run holds an outcome for each of its documents, which may be millions: of this, whatever
+        came out of a worker's pipe is a twentieth. Words that are in all of them are held once.
+        """
+        counts = tuple((sys.intern(entity), count) for entity, count in self.counts)
+        return replace(self, name=name, counts=counts, census=_NO_PEOPLE, passages=_NO_PASSAGES)

@@ -14,16 +14,16 @@ from redactor.audit import document_id, require_begun
 from redactor.audit.folder import LOG_FILES, VAULT
 from redactor.audit.manifest import MANIFEST
 from redactor.audit.run_lock import RUN_LOCK
-from redactor.batch import BatchRequest, discover
 from redactor.beginning import KEY_FILE
 from redactor.errors import KeyFileError, UsageError
 from redactor.files import walk
 from redactor.keys import Key
 from redactor.model import Action, EntityPolicy, Policy
+from redactor.opening import discover
 from redactor.report.names import as_uri, escaped
 from redactor.report.state import LogState, records_of, state_of
 from redactor.report.summary import Document, Summary, summarise
-from redactor.requests import locate
+from redactor.requests import BatchRequest, locate
 
 _TAKEN = frozenset({*LOG_FILES, KEY_FILE, VAULT, RUN_LOCK, MANIFEST})  # names of files of the log
 

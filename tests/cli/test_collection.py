@@ -134,6 +134,17 @@ def test_a_given_name_alone_is_a_question(harbour, key_file):
     assert sum("link" in (one.get("review") or ()) for one in found) == 1
 
 
+def test_the_first_pass_says_how_far_it_is(redact):
+    files = {"a.txt": "The tide was low.\n", "b.txt": "The tide was high.\n"}
+    done, _ = redact(files, *LINKED, "--progress", "json")
+    events = [json.loads(line) for line in done.error_lines if line.startswith("{")]
+    assert [(one["event"], one.get("of")) for one in events[:3]] == [
+        ("gathered", 2),
+        ("gathered", 2),
+        ("started", None),
+    ]
+
+
 def test_the_order_of_work_is_of_no_matter(harbour, cli, tmp_path, key_file, files):
     base, _ = harbour
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from redactor.audit import read
-from redactor.batch import BatchRequest, discover
 from redactor.config.policy import load_policy
 from redactor.keys import Key
+from redactor.opening import discover
+from redactor.requests import BatchRequest
 
 ALONE = ("--workers", "1")  # a second worker takes longer to start than these texts take
 TOKEN = re.compile(r"\[([A-Z][A-Z_]*)_[0-9A-HJKMNP-TV-Z]{8}\]")

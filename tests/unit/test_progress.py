@@ -20,7 +20,7 @@ from redactor.cli.progress import (
     working_in_words,
 )
 from redactor.errors import UsageError
-from redactor.progress import Begun, Done, Finished, Started, Tally, Warned, unwatched
+from redactor.progress import Begun, Done, Finished, Gathered, Started, Tally, Warned, unwatched
 
 EVENTS = (
     Started(4, 3_000, workers=2, done=1),
@@ -260,3 +260,9 @@ def test_quiet_and_events_exclude_each_other():
         watched(ProgressForm.JSON, quiet=True),
     ):
         pass
+
+
+def test_before_the_work_begins_it_is_said_how_many_documents_were_read_for_their_people():
+    bars = Bars(Clock())
+    bars.add(Gathered(1_204, 20_000))
+    assert str(bars.picture()) == "reading for people: 1,204 of 20,000 documents"

@@ -57,6 +57,7 @@ _ENCODED_WORDS = re.compile(rf"{_ENCODED_WORD}(?:\s{{1,4}}{_ENCODED_WORD}){{0,10
 # A code may stand among other words, and either kind of base64 beside signs of the other.
 _GLUED = (re.compile(r"[^_-]{12,}"), re.compile(r"[^_/+-]{12,}"))
 _SHORTEST = 4  # characters of a text
+_ASCII = bytes(range(0x80))
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
@@ -170,7 +171,7 @@ def _encodings(data: bytes) -> tuple[str, ...]:
         return ("utf-16-le",)
     if len(data) > 2 and not any(data[::2]):
         return ("utf-16-be",)
-    accented = sum(byte > 0x7F for byte in data)
+    accented = len(data.translate(None, _ASCII))
     return ("utf-8", "cp1252") if accented * 8 < len(data) else ("utf-8",)
 
 

@@ -108,7 +108,11 @@ _LINK = re.compile(r"(?:://|\bwww\.|\.(?:com|org|net|me|social)/)\S*[/_=&?%~+]$|
 _PATH_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=[\w%-]{1,40}/[\w/%.-])")
 _PATH = re.compile(r"(?:://|\bwww\.)\S*\w$")
 # Groups of a number continued on the next line, after a label or the beginning of an IBAN.
-_NUMBER_GOES_ON = re.compile(r"\n[ \t]{0,12}+(?=\(?\d|[A-Z]{4}\b)")
+# A line that begins with a date or a time is another message of a chat.
+_NUMBER_GOES_ON = re.compile(
+    r"\n[ \t]{0,12}+(?=\(?\d|[A-Z]{4}\b)"
+    r"(?!\d{1,2}(?:/\d{1,2}/\d\d|\.\d{1,2}\.(?:19|20)\d\d|:\d\d)|\d{4}-\d\d-\d\d)"
+)
 _LABELLED_NUMBER = re.compile(r"[^\W\d_]\D{0,40}(?:[\d(][\d ()./+-]{0,40})?\d[ \t]?$")
 _IBAN_BEGUN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){0,7}[ \t]?$")
 

@@ -7,10 +7,11 @@ are in order and do not touch, so that a page of digits costs one entry and not 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import regex
@@ -159,13 +160,22 @@ class TextIndex:
         self, count: int, spread: int, after_letter: bool, starts_number: bool
     ) -> list[int]:
         """Return the offsets of digits that are the first of `count` within `spread`."""
-        ends = self.digits[count - 1 :]
-        found = [one for one, last in zip(self.digits, ends, strict=False) if last - one <= spread]
+        digits, text = self.digits, self.text
+        if not (after_letter or starts_number):
+            pairs = zip(digits, digits[count - 1 :], strict=False)
+            return [one for one, last in pairs if last - one <= spread]
+        firsts = self._number_starts
+        near = firsts[: bisect_right(firsts, len(digits) - count)]
+        found = [digits[at] for at in near if digits[at + count - 1] - digits[at] <= spread]
         if after_letter:
-            return [one for one in found if self.text[one - 1 : one].isalpha()]
-        if starts_number:
-            return [one for one in found if not self.text[one - 1 : one].isdecimal()]
+            return [one for one in found if text[one - 1 : one].isalpha()]
         return found
+
+    @cached_property
+    def _number_starts(self) -> list[int]:
+        """Return the indices of the digits that no digit precedes: of a page of them it is one."""
+        pairs = pairwise(chain((-2,), self.digits))
+        return [at for at, (last, one) in enumerate(pairs) if one != last + 1]
 
     def _runs(self, length: int, word_chars: bool) -> Ranges:
         """Return where `length` characters of one kind in a row begin."""

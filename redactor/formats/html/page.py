@@ -46,7 +46,7 @@ _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # In a script, what has the shape of a tag between two words is two comparisons, or the argument of
 # a type, unless the element is one of running text: `n<t>Marsh` is three words.
 _WITHIN_WORD = re.compile(r"\w<[^<>]{1,200}>\w")
-# Right behind the bracket a reference would end the tag: `<&#80;ERSON` shows what `<PERSON` does not.
+# Right behind the bracket a reference ends the tag: `<&#80;ERSON` shows what `<PERSON` does not.
 _TAG_NAME = References()
 # The number of a note: raised behind another number it would be its last digits.
 _NOTE = re.compile(r"\d{1,3}")
