@@ -38,7 +38,8 @@ def listed_given_name(text: str) -> bool:
     >>> listed_given_name("Silje Brekke"), listed_given_name("Frogner Kirke")
     (True, False)
     """
-    words = text.replace("+", " ").casefold().split()
+    text = text.replace("+", " ")
+    words = text.casefold().split()
     listed = bool(words) and words[0] not in _NONE and _holds(_filter(), words[0])
     return listed and person_name(text) and not plain_place(text)
 
