@@ -51,3 +51,8 @@ def test_who_is_called_by_a_title_goes_everywhere_in_any_language():
         "und das Amt schrieb Quellmann."
     )
     assert "Quellmann" not in copy_of(text)
+
+
+def test_nouns_of_german_are_no_people():
+    text = "2 Sardellen, Lorbeerblatt und Kapern in die Brühe geben und mit Salzkartoffeln servieren.\n"
+    assert redact_text(text, key=KEY) == text

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from redactor.detect.checks.names import person_name, plain_place
 
-__all__ = ["bloom_filter", "listed_given_name"]
+__all__ = ["bloom_filter", "is_on_list", "listed_given_name"]
 
 _BITS = 14  # a name: one other word in about a thousand passes
 _PROBES = 10
@@ -40,8 +40,14 @@ def listed_given_name(text: str) -> bool:
     """
     text = text.replace("+", " ")
     words = text.casefold().split()
-    listed = bool(words) and words[0] not in _NONE and _holds(_filter(), words[0])
+    listed = bool(words) and is_on_list(words[0])
     return listed and person_name(text) and not plain_place(text)
+
+
+def is_on_list(word: str) -> bool:
+    """Tell whether a word is a given name of the list, in any case."""
+    form = word.casefold()
+    return form not in _NONE and _holds(_filter(), form)
 
 
 def bloom_filter(words: Iterable[str]) -> bytes:

@@ -138,6 +138,7 @@ GREETINGS = _words(
     kære hej hei kjære hälsning hälsningar vänlig vänliga hilsen vennlig venlig med mvh hyvä arvoisa
     szanowny szanowna pani poważaniem pozdrowieniami vážený vážená paní pozdravem
     poštovani poštovana poštovanjem dragi draga lijep lijepi pozdrav srdačan gospodine gospođo
+    hoogachtend üdvözlettel tisztelettel kedves bisous bises saygılarımla sevgiler sayın stimate
     αγαπητέ αγαπητή κύριε κυρία αξιότιμε εκτίμηση με
     """
 )
