@@ -54,5 +54,5 @@ def test_who_is_called_by_a_title_goes_everywhere_in_any_language():
 
 
 def test_nouns_of_german_are_no_people():
-    text = "2 Sardellen, Lorbeerblatt und Kapern in die Brühe geben und mit Salzkartoffeln servieren.\n"
+    text = "2 Sardellen, Lorbeerblatt und Kapern in die Brühe geben und mit Klopsen servieren.\n"
     assert redact_text(text, key=KEY) == text
