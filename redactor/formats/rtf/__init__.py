@@ -165,6 +165,8 @@ class _Lexer:
 
     def _text(self, group: _Group, end: int, text: str) -> Token:
         raw, self.at = self.data[self.at : end], end
+        if group.fresh and group.starred:  # without the text, a word behind it would be the name
+            raise DamagedDocument("a destination without a name")
         if group.fresh:
             self.groups[-1] = replace(group, fresh=False)
         joins = group.kind not in self.ended

@@ -71,6 +71,7 @@ REFUSED = {
     "a group without an end": (rtf("a")[:-1], DamagedDocument),
     "a brace too many": (rtf("a") + b"}}", DamagedDocument),
     "binary data without an end": (rtf("{\\pict\\bin99 }"), DamagedDocument),
+    "a destination without a name": (rtf("{\\*n\\p x}"), DamagedDocument),
 }
 
 
