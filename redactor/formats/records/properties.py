@@ -129,6 +129,8 @@ def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
     if found is None:
         if _STRAY_QUOTE.match(data):
             raise DamagedDocument(f"line {number}: a parameter has a quote that is not closed")
+        if b"quoted-printable" in data.lower():
+            raise DamagedDocument(f"line {number}: a value in quoted-printable has no property")
         yield from line.text(0, stop, _PLAIN)
     else:
         yield from line.markup(0, places[found.end("name")])

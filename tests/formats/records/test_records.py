@@ -119,6 +119,11 @@ def test_a_parameter_with_a_stray_quote_is_damaged():
         read(b'BEGIN:VCARD\nTEL;TYPE=G"ilsna"":1\nEND:VCARD\n', "a.vcf")
 
 
+def test_a_value_in_quoted_printable_without_a_property_is_damaged():
+    with pytest.raises(InputError, match="line 2: a value in quoted-printable"):
+        read(b"BEGIN:VCARD\nCHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:I=\nlse\nEND:VCARD\n", "a.vcf")
+
+
 def test_a_wide_contact_is_refused():
     with pytest.raises(InputError, match="utf-16"):
         opened("\ufeffBEGIN:VCARD\n".encode("utf-16-le"), "a.vcf")
