@@ -230,6 +230,12 @@ class MediaNotExamined(InputError):
     hint = "`media: keep` in the policy publishes them unexamined, `media: omit` leaves them out."
 
 
+class UnsteadyReading(InputError):
+    """A picture in which OCR reads something that is to be removed in the copy alone."""
+
+    hint = "Scan it anew, straight, at 200 to 300 dots an inch, or treat it by hand."
+
+
 class SourceChanged(InputError):
     """A document that was written to while it was read."""
 
