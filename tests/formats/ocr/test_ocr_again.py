@@ -67,7 +67,7 @@ def drawn_letter() -> Letter:
 
 
 def black(image: Image.Image, box) -> bool:
-    left, top, right, bottom = box
+    left, _, right, bottom = box
     return image.convert("L").crop((left, bottom - 3, right, bottom)).getextrema()[1] < 60
 
 
