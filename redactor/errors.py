@@ -24,6 +24,7 @@
     │   │   └── OutOfTime                it took longer than the policy allows
     │   ├── PartNotExamined
     │   ├── MediaNotExamined
+    │   ├── UnsteadyReading
     │   ├── SourceChanged
     │   ├── WorkerDied
     │   │   └── OutOfMemory              it needs more memory than the policy allows
