@@ -24,6 +24,7 @@
     │   │   └── OutOfTime                it took longer than the policy allows
     │   ├── PartNotExamined
     │   ├── MediaNotExamined
+    │   ├── UnsteadyReading
     │   ├── SourceChanged
     │   ├── WorkerDied
     │   │   └── OutOfMemory              it needs more memory than the policy allows
@@ -228,6 +229,12 @@ class MediaNotExamined(InputError):
     """A document with pictures, sounds, films or fonts, which the policy refuses."""
 
     hint = "`media: keep` in the policy publishes them unexamined, `media: omit` leaves them out."
+
+
+class UnsteadyReading(InputError):
+    """A picture in which OCR reads something that is to be removed in the copy alone."""
+
+    hint = "Scan it anew, straight, at 200 to 300 dots an inch, or treat it by hand."
 
 
 class SourceChanged(InputError):

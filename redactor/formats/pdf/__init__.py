@@ -90,7 +90,7 @@ class Pdf(Composed):
         from redactor.formats.pdf.document import seen_texts
         from redactor.formats.pdf.reader import read_texts
 
-        yield from read_texts(source)
+        yield from (f"\n\n{text}" for text in read_texts(source))  # no word of two of them
         yield from seen_texts(source, _seeing(layout))
 
 

@@ -11,6 +11,7 @@ import pikepdf
 from pikepdf import String
 
 from redactor.formats.base import Budget, Member, Sink, Token
+from redactor.formats.ocr.again import RemovedTexts
 from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import Glyph, Picture
@@ -21,7 +22,7 @@ from redactor.formats.pdf.opening import Opened, opened
 from redactor.formats.pdf.pictures import check_is_no_scan
 from redactor.formats.pdf.reading import Block
 from redactor.formats.pdf.resources import Fonts
-from redactor.formats.pdf.saving import save, saved
+from redactor.formats.pdf.saving import saved
 from redactor.formats.pdf.scans import (
     Burned,
     Recognised,
@@ -31,6 +32,7 @@ from redactor.formats.pdf.scans import (
     page_tokens,
     reread_pages,
 )
+from redactor.formats.pdf.settling import settled
 from redactor.formats.pdf.streams import ContentTexts, applied
 from redactor.formats.pdf.xmp import edited_xml, xml_tokens
 from redactor.model import Edit, Seeing
@@ -151,7 +153,7 @@ def write(
                 stream.tidy(pdf)
         put(pdf, contents)
         clean_pictures(pdf)
-        found += _burned(document, data, edits[at:], len(found), layers, seeing, sink)
+        found += _burned(document, data, edits, found, layers, seeing, sink)
     return found
 
 
@@ -159,14 +161,18 @@ def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pix
     document: Opened,
     data: bytes,
     edits: Sequence[Edit],
-    first: int,
+    before: Sequence[Token],
     layers: Mapping[int, Recognised],
     seeing: Seeing,
     sink: Sink,
 ) -> list[Token]:
-    """Write a document whose texts are edited, with edits of what OCR sees; return that."""
+    """Write a document whose texts are edited, with edits of what OCR sees; return that.
+
+    `before` are its other texts.
+    """
     pdf, pages, burned = document.pdf, document.pages, Burned()
-    mine = [replace(one, segment=one.segment - first) for one in edits]
+    first = len(before)
+    mine = [replace(one, segment=one.segment - first) for one in edits if one.segment >= first]
     but = images_of_scans(pdf, pages)
     if pages:
         edited = saved(pdf).getvalue()
@@ -176,7 +182,8 @@ def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pix
         rest = [replace(one, segment=one.segment - len(tokens)) for one in mine]
         ours = {one.objgen for one in burned.pictures}
         tokens = [*tokens, *burn_embedded(pdf, {*but, *ours}, rest, seeing.ocr)]
-    copy = save(pdf)
+    removed = RemovedTexts.of([one.text or "" for one in (*before, *tokens)], edits)
+    copy = settled(pdf, pages, burned, removed, seeing.ocr)
     check_pages(copy, pages, burned)
     sink.write(copy)
     return tokens

@@ -19,10 +19,11 @@ from redactor.errors import OutputError
 from redactor.formats.base import Token
 from redactor.formats.ocr import Labelled, boxes_of
 from redactor.formats.pdf.images import drawn_images
+from redactor.formats.picture.again import reread
 from redactor.formats.picture.covered import is_covered
 from redactor.formats.picture.covers import Cover, cover_of, drawn_over
 from redactor.formats.picture.pixels import BROKEN
-from redactor.formats.picture.seeing import MODES, Seen, reread, see
+from redactor.formats.picture.seeing import MODES, Seen, see
 from redactor.model import Edit
 
 __all__ = ["burn_embedded", "embedded_tokens", "reread_embedded"]

@@ -23,9 +23,10 @@ from redactor.formats.ocr import Labelled, Word, boxes_of
 from redactor.formats.ocr.words import alike, touched, with_margin
 from redactor.formats.pdf.pictures import inherited
 from redactor.formats.pdf.rendering import Renderer, place_of_page, rendering, stream_of
+from redactor.formats.picture.again import reread
 from redactor.formats.picture.covered import is_covered
 from redactor.formats.picture.covers import Cover, cover_of, drawn_over
-from redactor.formats.picture.seeing import Seen, reread, see
+from redactor.formats.picture.seeing import Seen, see
 from redactor.model import Edit, Kind, Location
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "check_pages",
     "images_of_scans",
     "is_ours",
+    "page_drawn",
     "page_tokens",
+    "put_picture",
     "reread_pages",
     "strip",
 ]
@@ -146,11 +149,12 @@ def _read(
         return
     with rendering(data) as renderer:
         for page in pages.values():
-            image = _drawn(renderer, page)
+            image = page_drawn(renderer, page)
             yield page, image, see(image, languages)
 
 
-def _drawn(renderer: Renderer, page: PixelPage) -> Image.Image:
+def page_drawn(renderer: Renderer, page: PixelPage) -> Image.Image:
+    """Return a page as it is read by OCR: of a scan without its notes."""
     return renderer.page(page.number, page.dpi, notes=not page.is_scan)
 
 
@@ -175,12 +179,16 @@ class Recognised:
 
 @dataclass(slots=True)
 class Burned:
-    """What was put into a document: boxes and pictures of pages; `gone` are digests of others."""
+    """What was put into a document: boxes and pictures of pages; `gone` are digests of others.
+
+    `images` are the pixels of pages with boxes.
+    """
 
     tokens: list[Token] = field(default_factory=list, repr=False)
     covers: dict[int, Cover] = field(default_factory=dict, repr=False)
     gone: set[str] = field(default_factory=set)
     pictures: list[pikepdf.Object] = field(default_factory=list, repr=False)
+    images: dict[int, Image.Image] = field(default_factory=dict, repr=False)
 
 
 def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed of it
@@ -216,7 +224,7 @@ def burn(  # noqa: PLR0913, PLR0917  # a document, its source, what is removed o
     if scans:
         with rendering(edited) as renderer:
             for number, page in scans.items():
-                images[number] = drawn_over(_drawn(renderer, page), found.covers[number])
+                images[number] = drawn_over(page_drawn(renderer, page), found.covers[number])
     _put(pdf, images, scans, found)
     return found
 
@@ -327,9 +335,6 @@ def _put(
     _hand_down(pdf)
     for number, image in images.items():
         page = pdf.pages[number - 1].obj
-        turned = int(inherited(page, "/Rotate") or 0) % 360
-        drawn = pdf.make_indirect(stream_of(pdf, image, turned))
-        found.pictures.append(drawn)
         left, low, right, high = place_of_page(page)
         sizes = (right - left, 0, 0, high - low, left, low)
         content = f"q {' '.join(f'{one:.6f}' for one in sizes)} cm {_OURS} Do Q\n".encode()
@@ -341,8 +346,19 @@ def _put(
             resources = _without_pictures(pdf, before, before, {})
         if "/XObject" not in resources:
             resources.XObject = Dictionary()
-        resources.XObject[_OURS] = drawn
         page.Contents, page.Resources = pdf.make_stream(content), resources
+        put_picture(pdf, page, image, found.pictures)
+        if number in found.covers:
+            found.images[number] = image
+
+
+def put_picture(
+    pdf: pikepdf.Pdf, page: pikepdf.Object, image: Image.Image, pictures: list[pikepdf.Object]
+) -> None:
+    """Make an image what a page shows that has become a picture; add it to these."""
+    turned = int(inherited(page, "/Rotate") or 0) % 360
+    pictures.append(pdf.make_indirect(stream_of(pdf, image, turned)))
+    page.Resources.XObject[_OURS] = pictures[-1]
 
 
 def _hand_down(pdf: pikepdf.Pdf) -> None:
@@ -442,7 +458,7 @@ def check_pages(copy: bytes, pages: Mapping[int, PixelPage], burned: Burned) -> 
         return
     with rendering(copy) as renderer:
         for number, cover in burned.covers.items():
-            image = _drawn(renderer, pages[number])
+            image = page_drawn(renderer, pages[number])
             if image.size != cover.boxes.size or not is_covered(image, cover):
                 raise OutputError("a box in the draft of a page is not of one colour")
 
@@ -453,4 +469,4 @@ def reread_pages(data: bytes, pages: Mapping[int, PixelPage], languages: str) ->
         return
     with rendering(data) as renderer:
         for page in pages.values():
-            yield from reread(_drawn(renderer, page), languages)
+            yield from reread(page_drawn(renderer, page), languages)

@@ -171,7 +171,7 @@ class Picture(Composed):
         """Yield the metadata that Pillow sees, and what OCR sees in several readings."""
         from redactor.formats.picture.pixels import metadata
 
-        yield from metadata(source)
+        yield from (f"\n\n{text}" for text in metadata(source))
         if layout.setting("ocr"):
             from redactor.formats.picture.burning import reread_texts
 

@@ -16,11 +16,13 @@ from PIL import Image, JpegImagePlugin
 from redactor.errors import OutputError, UnsupportedFormat
 from redactor.formats.base import Token
 from redactor.formats.ocr import Labelled, boxes_of
+from redactor.formats.ocr.again import RemovedTexts
+from redactor.formats.picture.again import ROUNDS, reread, seen_again
 from redactor.formats.picture.covered import NOISE, check_near, check_same, is_covered
 from redactor.formats.picture.covers import Cover, cover_of, drawn_over
 from redactor.formats.picture.depth import DEEP, is_reduced_in_depth
 from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_picture
-from redactor.formats.picture.seeing import MODES, Seen, reread, see
+from redactor.formats.picture.seeing import MODES, Seen, see
 from redactor.model import Edit, Kind, Location
 
 __all__ = [
@@ -104,9 +106,38 @@ def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes
         with open_picture(file) as image:
             assert image is not None  # noqa: S101  # it was read
             _check_is_written(image, file)
-            data = _written(image, [drawn_over(f, covers.get(n)) for n, f in enumerate(frames)])
+            removed = RemovedTexts.of([one.text or "" for one in tokens], edits)
+            data = _settled(image, frames, covers, removed, languages)
     check_is_burned(io.BytesIO(data), covers)
     return data, tokens
+
+
+def _settled(
+    image: Image.Image,
+    frames: Sequence[Image.Image],
+    covers: dict[int, Cover],
+    removed: RemovedTexts,
+    languages: str,
+) -> bytes:
+    """Return a picture with boxes, also over what is removed and seen in the burned one alone."""
+    for _ in range(ROUNDS):
+        data = _written(image, [drawn_over(f, covers.get(n)) for n, f in enumerate(frames)])
+        more = _seen_again(data, covers, removed, languages)
+        if not more:
+            return data
+        for number, boxes in more.items():
+            covers[number] = covers[number].with_more(boxes)
+    return _written(image, [drawn_over(f, covers.get(n)) for n, f in enumerate(frames)])
+
+
+def _seen_again(
+    data: bytes, covers: Mapping[int, Cover], removed: RemovedTexts, languages: str
+) -> dict[int, Image.Image]:
+    """Return boxes, by frame, where removed texts are seen in a picture that was burned."""
+    with _frames(io.BytesIO(data)) as frames:
+        rows = [(n, one, covers[n]) for n, one in enumerate(frames or ()) if n in covers]
+        found = {n: seen_again(one, languages, removed, of.boxes) for n, one, of in rows}
+    return {number: boxes for number, boxes in found.items() if boxes is not None}
 
 
 def _check_is_written(image: Image.Image, file: BinaryIO) -> None:

@@ -21,7 +21,7 @@ from redactor.formats.ocr.words import words_of
 from redactor.formats.picture.depth import DEEP, in_eight_bits
 from redactor.formats.picture.own_labels import own_labels, painted
 
-__all__ = ["MODES", "Seen", "reread", "see", "turned_back", "upright"]
+__all__ = ["MODES", "Seen", "readings", "see", "turned_back", "upright"]
 
 Verdict = Literal["text", "no text", "unsure"]
 
@@ -92,15 +92,17 @@ def see(image: Image.Image, languages: str) -> Seen:
     return Seen(tuple(paragraphs(words)), verdict, turns)
 
 
-def reread(image: Image.Image, languages: str) -> Iterator[str]:
-    """Yield the texts of a picture as `see` reads it, and once more, as one block."""
+def readings(image: Image.Image, languages: str) -> Iterator[Seen]:
+    """Yield a picture as `see` reads it, and then as one block. Raises InputError."""
     seen = see(image, languages)
-    yield from (one.text for one in seen.paragraphs)
+    yield seen
     for view in _views(image) if min(image.size) >= _LEAST else ():
         shown = upright(view, seen.turns)
-        block = _pnm(painted(shown, own_labels(shown)))
-        words = words_of(table_of_words(block, languages, _BLOCK))
-        yield from (one.text for one in paragraphs(words))
+        block = painted(shown, own_labels(shown))
+        solid = _solid(block)
+        words = words_of(table_of_words(_pnm(block), languages, _BLOCK))
+        found = paragraphs(_named(one, solid) for one in words)
+        yield Seen(tuple(found), seen.verdict, seen.turns)
 
 
 def _turned(image: Image.Image, turn: Transpose | None) -> Image.Image:

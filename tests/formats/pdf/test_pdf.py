@@ -489,4 +489,4 @@ def test_dates_of_objects_are_kept_and_are_no_leak():
     pdf.docinfo["/CreationDate"] = "D:20220714153330+05'30'"
     pdf.docinfo["/SourceModified"] = "D:20220714153330Z"
     assert texts(saved(pdf)) == ["a page"]
-    assert list(PDF.extract(io.BytesIO(saved(pdf)), LAYOUT)) == ["a page"]
+    assert list(PDF.extract(io.BytesIO(saved(pdf)), LAYOUT)) == ["\n\na page"]
