@@ -45,6 +45,10 @@ _CELL, _DARK, _COVERED = (8, 4), 40, 0.5
 """A box of ours is three cells of pixels wide and high or more, each darker than that. Letters of
 a headline may be so thick, but cover less of their word than that."""
 
+_LIT, _SPECKS = 64, 0.02
+"""Letters on black: their pixels are as bright, and more of the middle of a word than specks are.
+Thin ones leave the cells dark all the same."""
+
 _LARGEST_FACTOR = 4
 _LEAST = 8  # pixels of a side: no letter is smaller
 _TURNS = (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
@@ -101,7 +105,7 @@ def readings(image: Image.Image, languages: str) -> Iterator[Seen]:
         block = painted(shown, own_labels(shown))
         solid = _solid(block)
         words = words_of(table_of_words(_pnm(block), languages, _BLOCK))
-        found = paragraphs(_named(one, solid) for one in words)
+        found = paragraphs(_named(one, solid, block) for one in words)
         yield Seen(tuple(found), seen.verdict, seen.turns)
 
 
@@ -170,7 +174,7 @@ def _read(view: Image.Image, languages: str, factor: int) -> list[Word]:
     page = words_of(table_of_words(data, languages, _PAGE))
     scattered = words_of(table_of_words(data, languages, _SCATTERED))
     solid = _solid(view)
-    return [_smaller(_named(one, solid), factor) for one in merged(page, scattered)]
+    return [_smaller(_named(one, solid, view), factor) for one in merged(page, scattered)]
 
 
 def _solid(view: Image.Image) -> Image.Image:
@@ -179,14 +183,23 @@ def _solid(view: Image.Image) -> Image.Image:
     return dark.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.MaxFilter(5))
 
 
-def _named(word: Word, solid: Image.Image) -> Word:
+def _named(word: Word, solid: Image.Image, view: Image.Image) -> Word:
     """Return a word, but a box that was read as letters by the word for it."""
     box, (wide, high) = word.box, _CELL
     at = (box.left // wide, box.top // high, box.right // wide + 1, box.bottom // high + 1)
     counts = solid.crop(at).histogram()
-    if counts[255] < _COVERED * sum(counts):
+    if counts[255] < _COVERED * sum(counts) or _is_lit(word, view):
         return word
     return Word(_BOX, 100.0, word.paragraph, word.line, box)
+
+
+def _is_lit(word: Word, view: Image.Image) -> bool:
+    """Tell whether the middle of a word has bright pixels, as letters on black have."""
+    box = word.box
+    by = (box.right - box.left) // 4, (box.bottom - box.top) // 4
+    at = (box.left + by[0], box.top + by[1], box.right - by[0], box.bottom - by[1])
+    counts = view.crop(at).histogram()
+    return sum(counts[_LIT:]) > _SPECKS * sum(counts)
 
 
 def _smaller(word: Word, factor: int) -> Word:

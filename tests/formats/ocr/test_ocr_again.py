@@ -120,6 +120,23 @@ def test_texts_of_a_picture_are_not_run_together(monkeypatch):
     assert "Vanceabout" not in "".join(again.reread(drawn.image, "eng"))
 
 
+def test_thin_letters_on_black_are_no_boxes(monkeypatch):
+    drawn = letter(f"Write to {MAIL}")
+    ground = Image.new("L", (640, 260), 0)
+    for _, (left, top, right, bottom), _ in drawn.words:
+        for x in range(left, right, 9):
+            ground.paste(200, (x, top, x + 1, bottom))
+    row = "\t".join
+    table = "\n".join(
+        row(map(str, [5, 1, 1, 1, 0, n, b[0], b[1], b[2] - b[0], b[3] - b[1], 95.0, word]))
+        for n, (word, b, _) in enumerate(drawn.words)
+    )
+    monkeypatch.setattr(SEEING, lambda *_: table)
+    read = "".join(again.reread(ground, "eng"))
+    assert MAIL in read
+    assert "[REDACTED]" not in read
+
+
 def words(text: str) -> list[Word]:
     return [Word(one, 90.0, (1, 1), 1, Box(0, 0, 9, 9)) for one in text.split()]
 
