@@ -37,6 +37,9 @@ _TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}|(?:[a-z]\w{0,20}\.){1,6}[A-Z]\w{1,
 _ANSWER = regex.compile(
     r"(?<=\n)[QA][.:][ \t]+(?=\p{Lu}\p{Ll})|(?<=\n\d[ ])[A-Z_]{4,6}[ ](?=\p{Lu}\p{Ll})"
 )
+# What a login is called, and the quote that it begins with: `nick "astrid.moe"`.
+_LOGIN = regex.compile(r"(?i:nick(?:name)?|user(?:name)?|login|account|handle)")
+_OPENS = regex.compile(r"[ ]?[\"'„“‚‘«]")
 # The court between the year and the number of a judgment: "[2026] EWCA Crim 147".
 _REPORT = regex.compile(r"(?<=\[(?:18|19|20)\d\d\][ ])[A-Z]{2,6}(?:[ ]\p{L}{2,8})?[ ]\d")
 # The end of a nickname that a span breaks off in, and the surname: `Guadalupe "Lupe` and `" Marsh`.
@@ -101,9 +104,10 @@ def _behind_nickname(text: str, start: int, end: int) -> int:
 
 
 def _is_key(text: str, start: int, end: int) -> bool:
-    """Tell whether a span is the key before a value, as in `uid=`, or the court of a report."""
+    """Tell whether a span is the key or label before a value (`uid=`), or the court of a report."""
     key = text.startswith("=", end) and text[start:end].isascii() and text[start:end].islower()
-    return key or _REPORT.match(text, start) is not None
+    label = _LOGIN.fullmatch(text, start, end) and _OPENS.match(text, end)
+    return bool(key or label) or _REPORT.match(text, start) is not None
 
 
 def after_title(text: str, start: int, end: int) -> int:

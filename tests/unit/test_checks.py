@@ -69,6 +69,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["1961-2024", "4 May 1911 - 9 June 1984", "c. 1911-1984"],
         ["2014-2018", "1851-1918", "1900-2024", "1961", "2024-1961", ""],
     ),
+    "listed_given_name": (
+        ["Silje Brekke", "Zdeněk Halík", "Ilse+Brandt"],
+        ["Red Lamp", "San Luis", "Harbour Street", ""],
+    ),
     "local_phone": (["555-0142", "0171 123456"], ["12", "03/04/1961", "1234567890123456"]),
     "login_name": (["tvance", "ilse.b"], ["root", "Shared", "Public", "none", "--"]),
     "login_userinfo": (["teo", "git:x"], ["git", "GIT"]),

@@ -71,7 +71,7 @@ def in_one_piece(text: str, result: RecognizerResult) -> bool:
         local = local[command.end() :]
     elif named := _VARIABLE.match(local):
         local = local[named.end() :]
-    local = _BEFORE_LOCAL.split(local)[-1]
+    local = _BEFORE_LOCAL.split(local)[-1] or local
     result.start = text.index("@", result.start) - len(local)
     return bool(local)
 
