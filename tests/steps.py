@@ -37,11 +37,14 @@ def steps(function: Callable[..., object], *arguments: Any) -> int:
     return counted
 
 
-def growth(function: Callable[[int], object], size: int) -> float:
+def growth(function: Callable[[int], object], size: int, doublings: int = 1) -> float:
     """Return how many times the steps grow when a call is asked for twice the size.
+
+    Over several doublings it is the mean of each: what is read in blocks grows in leaps.
 
     It is called with another size before, since what a first call makes ready for all would count;
     with no size twice, since what is remembered of a text would not.
     """
     function(size // 2)
-    return steps(function, 2 * size) / steps(function, size)
+    whole = steps(function, 2**doublings * size) / steps(function, size)
+    return float(whole ** (1 / doublings))
