@@ -30,8 +30,11 @@ _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
 _MONSIEUR = "M. "
-# The number of a ticket, and a class in its packages: "JIRA-4471", "c.e.UserService".
-_TICKET = regex.compile(r"[A-Z]{2,10}-\d{1,8}|(?:[a-z]\w{0,20}\.){1,6}[A-Z]\w{1,60}")
+# The number of a ticket, and a class in its packages: "JIRA-4471", "c.e.UserService". "j.Marsh" and
+# "j.McNeil" are people.
+_TICKET = regex.compile(
+    r"[A-Z]{2,10}-\d{1,8}|(?:[a-z]\w{0,20}\.){2,6}[A-Z][a-z0-9]{1,40}[A-Z]\w{1,40}"
+)
 # The mark of an answer in a transcript, or the tag of GEDCOM, at the start of its line: "A. Astrid?
 # Yes.", "2 GIVN Astrid".
 _ANSWER = regex.compile(
@@ -44,8 +47,13 @@ _OPENS = regex.compile(r"[ ]?[\"'„“‚‘«]")
 _REPORT = regex.compile(r"(?<=\[(?:18|19|20)\d\d\][ ])[A-Z]{2,6}(?:[ ]\p{L}{2,8})?[ ]\d")
 # The end of a nickname that a span breaks off in, and the surname: `Guadalupe "Lupe` and `" Marsh`.
 _AFTER_NICKNAME = regex.compile(r"[\"”][ ]\p{Lu}[\p{L}\p{M}'’-]+")
-# The number of a house, and the end of its line: what stands before it is a street.
-_HOUSE_NUMBER = regex.compile(r"[ ]\d{1,4}[ ]?[a-z]?(?=[ \t]*(?:[\r\n,;]|\Z))")
+# The end of a street in German, Dutch and Scandinavian, and the number of a house behind it.
+_STREET = regex.compile(
+    r"(?<=\p{L}(?:stra(?:ß|ss)e|str\.|weg|allee|platz|gasse|damm|ring|ufer|laan|straat|plein|gracht"
+    r"|gatan|vägen|veien|gata|gade|vej))[ ]\d{1,4}"
+)
+# The name of a parameter or field before its value: `uid=`. Names in small letters have a blank.
+_KEY = regex.compile(r"[a-z][a-z0-9_-]{0,30}")
 # A title within a span, behind a word that joins it to something else: "Unterlagen von Frau ".
 _TITLE_INSIDE = regex.compile(
     r"(?:.*[ ])?"
@@ -105,7 +113,7 @@ def _behind_nickname(text: str, start: int, end: int) -> int:
 
 def _is_key(text: str, start: int, end: int) -> bool:
     """Tell whether a span is the key or label before a value (`uid=`), or the court of a report."""
-    key = text.startswith("=", end) and text[start:end].isascii() and text[start:end].islower()
+    key = text.startswith("=", end) and _KEY.fullmatch(text, start, end)
     label = _LOGIN.fullmatch(text, start, end) and _OPENS.match(text, end)
     return bool(key or label) or _REPORT.match(text, start) is not None
 
@@ -181,7 +189,7 @@ def _before_markup(text: str, start: int, end: int) -> int:
 
 def _before_prose(text: str, start: int, end: int) -> int:
     """Return where the first line of a span begins that is prose, a street, an office or a role."""
-    street = _HOUSE_NUMBER.match(text, end)
+    street = _STREET.match(text, end)
     for line in _LINE.finditer(text, start, end):
         below = _LINE.search(text, line.end(), end)
         words = _WORD.findall(text, line.end(), below.start() if below else end)

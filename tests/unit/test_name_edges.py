@@ -43,6 +43,8 @@ CASES = {
     "an address of a page": ("https://example.org/find?name=Teo", ""),
     "a greeting of one word": ("Poštovani", ""),
     "a title and no name": ("M.", ""),
+    "a class in its packages": ("c.e.UserService", ""),
+    "an initial in small letters": ("j.McNeil", "j.McNeil"),
     "a title behind a preposition": ("de M. Roux", "Roux"),
     "the first letter of a name": ("M. Roux", "M. Roux"),
     "a tag within a name": ("Odo <b>Blazeby</b>", "Odo <b>Blazeby</b"),
@@ -83,8 +85,14 @@ def test_a_month_before_a_name_in_a_quoted_mail_is_no_part_of_it():
         ('x Eva "Evi" said', 10, 'Eva "Evi'),
         ("x Odo Marsh\nGartenweg 9\nUlm", 21, "Odo Marsh"),
         ("x\n2 GIVN Ada Marsh\n", 18, "Ada Marsh"),
+        ("x Ada Marsh\nOdo Ruud 12\n", 20, "Ada Marsh\nOdo Ruud"),
+        ("x ada marsh=paid", 11, "ada marsh"),
+        ("x uid=teo", 5, ""),
     ],
-    ids=["nickname", "nickname alone", "street below", "tag of a family tree"],
+    ids=[
+        *("nickname", "nickname alone", "street below", "tag of a family tree"),
+        *("a name and points below", "a name before its state", "a key"),
+    ],
 )
 def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
     start = text.index("GIVN") if "GIVN" in text else 2

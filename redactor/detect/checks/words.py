@@ -172,8 +172,8 @@ NO_SURNAMES = _words(
     magazine laptop gaming games users user dept department marple doctor superior grace honour
     honor majesty highness excellency proc lett adv advs counsel govt governor ministry party
     studios services nos chief windows comics mosque conference earth usa teen
-    hofrat geheimrat kommerzienrat landrat amtsrat pfarrer direktor präsident bürgermeister minister
-    doktor professor oberst hauptmann rechtsanwalt notar rektor dekan nachbar kollege vorsitzender
+    hofrat geheimrat kommerzienrat landrat amtsrat direktor präsident bürgermeister doktor professor
+    rechtsanwalt notar rektor kollege vorsitzender
     """
 )
 

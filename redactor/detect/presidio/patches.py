@@ -20,8 +20,6 @@ _IN_LOGIN = re.compile(
     r"://[^\s/@:\"'<>]{1,60}:(?!\d{1,5} )[^\s/@\"'<>]{1,80}(?: [^\s/@\"'<>]{1,40}){0,2} \Z"
 )
 _QUERY = re.compile(r"[/?=&#][^/?=&#]+\Z")
-# A command of TeX, behind its backslash, and the brace that opens what it is given.
-_COMMAND = re.compile(r"[A-Za-z]{1,40}\{(?=[^{}]+\Z)")
 _VARIABLE = re.compile(r"[\w.-]+=(?=\w[^=]*\Z)")
 
 
@@ -49,7 +47,7 @@ def _recognizer(result: RecognizerResult) -> str:
 
 
 # Signs that RFC 5322 allows in a local part and no address has: in `<mailto:a@b|a@b>` of chats, and
-# in `\\\\texttt{a@b}` of TeX.
+# in TeX the command and its brace, `texttt{a@b`.
 _BEFORE_LOCAL = re.compile(r"[|{}]")
 
 
@@ -67,8 +65,6 @@ def in_one_piece(text: str, result: RecognizerResult) -> bool:
         local = re.split(r"[/?=&#]", local)[-1] if _QUERY.search(local) else ""
     elif _IN_LOGIN.search(text, max(0, result.start - _LONGEST_SCHEME), result.start):
         local = ""
-    elif text[result.start - 1 : result.start] == "\\" and (command := _COMMAND.match(local)):
-        local = local[command.end() :]
     elif named := _VARIABLE.match(local):
         local = local[named.end() :]
     local = _BEFORE_LOCAL.split(local)[-1] or local
