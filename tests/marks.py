@@ -28,6 +28,8 @@ HEAVY = {"analyzer", "cli", "desk", "large", "large_page"}
 SLOW = {
     "benchmarks",
     "cli/test_exit_codes.py",
+    "cli/test_faults.py",
+    "cli/test_verify_exit_codes.py",
     "detection",
     "formats/conversion",
     "formats/html",

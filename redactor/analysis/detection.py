@@ -13,7 +13,8 @@ from redactor.detect.coreference.name_parser import CONTEXT, title_span, with_ti
 from redactor.detect.coreference.other_people import PeopleElsewhere
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.evidence.places import Places
-from redactor.detect.evidence.weighing import SURE, weighed
+from redactor.detect.evidence.readings import SURE
+from redactor.detect.evidence.weighing import weighed
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.ner.detector import tidied
 from redactor.model import AllowedPerson, Finding, Policy, TextWindow

@@ -7,20 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from invoked import invoke
 
 from redactor.audit import AuditLog, DocumentRecord, PublicKey, RunEnd, RunStart
-from redactor.cli import app
 from redactor.errors import ExitCode
 from redactor.keys import Key
 from redactor.model import Status
 
 KEY, OTHER = Key(bytes(range(32))), Key(bytes(32))
 DOCUMENTS = 6
-
-
-def invoke(*arguments: object):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def begin(run: str) -> RunStart:

@@ -8,11 +8,10 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from invoked import invoke
 
 from redactor.audit import AuditLog, RunStart, require_begun
 from redactor.audit.folder import HEADS, LEAVES, LOG, NothingRecorded
-from redactor.cli import app
 from redactor.errors import ExitCode, OutputError
 from redactor.keys import Key
 
@@ -64,10 +63,6 @@ for number in range(200):
     if os.waitpid(child, 0)[1] == 0:
         break
 """
-
-
-def invoke(*arguments: str | Path):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def said(*arguments: str | Path) -> str:

@@ -56,6 +56,11 @@ class Mention:
         """Return the text with the titles around it, where there are any."""
         return self.titled or self.text
 
+    @property
+    def has_title(self) -> bool:
+        """Return whether a title or suffix stands beside it: "Mr Kernel"."""
+        return self.with_titles != self.text
+
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:

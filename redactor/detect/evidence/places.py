@@ -143,4 +143,4 @@ class Places:
 def _is_bare(mention: Mention) -> bool:
     """Tell whether the name model has found a mention, and no title is beside it."""
     found = mention.finding.source.startswith("model:")
-    return found and not mention.reading and mention.with_titles == mention.text
+    return found and not mention.reading and not mention.has_title
