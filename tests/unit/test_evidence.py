@@ -6,6 +6,18 @@ import pytest
 
 from redactor.analysis.unit import text_unit
 
+CHANGES = """hullcheck (2.4-1) unstable; urgency=medium
+
+  [ Ilse Brandt ]
+  * Set debhelper-compat version in Build-Depends.
+  * Bump debhelper from old 11 to 12.
+
+  [ Teodor Vance ]
+  * move dict from hullcheck to hulltools
+  * avoid output from fuzzer
+
+ -- Maren Quist <info@example.org>  Tue, 03 Nov 2026 09:00:00 +0000
+"""
 # Of each text the words that go; nothing else that is a person's may go, however often it occurs.
 PEOPLE = {
     "a place that signs with an account": (
@@ -81,6 +93,18 @@ PEOPLE = {
     "the label of a field": (
         "VETERAN'S NAME (First, Last)\nDELIA MARLOWSKI\nVETERAN'S SOCIAL SECURITY NUMBER\n",
         {"DELIA MARLOWSKI"},
+    ),
+    "tools in a change log, whose people have capitals": (
+        CHANGES,
+        {"Ilse Brandt", "Teodor Vance", "Maren Quist"},
+    ),
+    "names in small letters among names with capitals": (
+        "Present: Ilse Brandt, Teodor Vance, Maren Quist.\nThe clerk wrote to anneke visser.\n",
+        {"Ilse Brandt", "Teodor Vance", "Maren Quist", "anneke visser"},
+    ),
+    "names of a chat, all in small letters": (
+        "<ilse> ask teodor, or brandt\n<maren> vance is away today. halvard knows\n",
+        {"ilse", "teodor", "brandt", "maren", "vance", "halvard"},
     ),
 }
 PROGRAM = '''\

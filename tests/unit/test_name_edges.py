@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from redactor.analysis.name_edges import after_title, paragraphs, trimmed
@@ -114,3 +116,19 @@ def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
 def test_what_is_beyond_a_lone_quote_or_a_parameter_is_no_name(text, span, name):
     start = text.index(span)
     assert text[slice(*trimmed(text, start, start + len(span)))] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Maren Quist  Tue, 03 Nov 2026", "Maren Quist"),
+        ("Maren Quist Tue Nov 3 09:00", "Maren Quist"),
+        ("Wei Sun, 34, said", "Wei Sun"),
+        ("Wei Sun said", "Wei Sun"),
+    ],
+)
+def test_a_weekday_before_a_date_is_no_part_of_a_name(text, name):
+    end = text.index(name) + len(name)
+    day = re.compile(r"\s+Tue").match(text, end)
+    start, end = tidied(text, 0, day.end() if day else end)
+    assert text[start:end] == name

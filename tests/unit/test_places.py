@@ -42,6 +42,16 @@ def test_a_word_in_doubt_that_is_no_name_elsewhere_is_rejected():
     assert Places(TWICE, [one]).rejects(mention(one, TWICE), REVIEW)
 
 
+THRICE = "Mirrow\nWe left mirrow at noon, and they say that mirrow is quiet."
+
+
+@pytest.mark.parametrize(("score", "none"), [(0.8, True), (0.95, False)])
+def test_a_word_that_is_no_name_at_most_of_many_places_is_rejected_without_doubt(score, none):
+    one = found(THRICE, "Mirrow", score)
+    assert Places(THRICE, [one]).rejects(mention(one, THRICE), REVIEW) is none
+    assert not Places(TWICE, [one]).rejects(mention(found(TWICE, "Mirrow", score), TWICE), REVIEW)
+
+
 @pytest.mark.parametrize(
     ("text", "word", "score", "titled"),
     [

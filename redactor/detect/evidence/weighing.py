@@ -17,6 +17,7 @@ from redactor.detect.checks.names import not_organisation, plain_place
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.name_parser import words_of
 from redactor.detect.coreference.search_terms import Mention
+from redactor.detect.evidence.capitals import writes_capitals
 from redactor.detect.evidence.places import Places
 from redactor.detect.evidence.programs import LABELLED, Program
 from redactor.detect.evidence.readings import SURE, Readings
@@ -80,7 +81,7 @@ def weighed(
     if not people:
         return mentions
     readings = Readings(people, (one for one in elsewhere if one not in named))
-    document = _Document(places, readings, file)
+    document = _Document(places, readings, file, capitals=writes_capitals(people))
     scores = {one.finding: document.score(one, review) for one in people}
     return [
         replace(one, finding=replace(one.finding, score=score))
@@ -116,10 +117,10 @@ def _is_judged(finding: Finding) -> bool:
 class _Document:
     """A text, and what the model reads in its places."""
 
-    def __init__(self, places: Places, readings: Readings, file: str) -> None:
+    def __init__(self, places: Places, readings: Readings, file: str, *, capitals: bool) -> None:
         self._places, self._readings = places, readings
         self._around = Surroundings(places.text)
-        self._wording = Wording(self._around, readings)
+        self._wording = Wording(self._around, readings, capitals=capitals)
         self._program = Program(self._around, file)
 
     def score(self, mention: Mention, review: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from redactor.detect.checks.given_names import is_on_list
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.name_parser import words_of
 from redactor.detect.coreference.nicknames import is_given
@@ -25,6 +26,7 @@ from redactor.model import Finding
 __all__ = ["LIKELY", "Wording"]
 
 LIKELY = 0.9  # a word is a name from here on, whatever it may be misread for
+ALMOST_CERTAIN = 0.97  # two words of which the last is in small letters are a name from here on
 # The word with a capital right before a mention, and the last of a way of ringing bells behind it.
 _WORD_BEFORE = re.compile(r"^.*?([A-Z]\w*[ ])?$", re.DOTALL)
 _STAGE_AFTER = re.compile(rf"[ ](?:{'|'.join(sorted(STAGES))})\b", re.IGNORECASE)
@@ -51,8 +53,9 @@ _FONT = re.compile(r"\b(?:fonts?|typefaces?|typeset|serif|font-family)\b", re.IG
 class Wording:
     """The words of a text's spans, and what the model reads in them elsewhere."""
 
-    def __init__(self, around: Surroundings, readings: Readings) -> None:
-        self._around, self._readings = around, readings
+    def __init__(self, around: Surroundings, readings: Readings, *, capitals: bool) -> None:
+        """Take a text, and whether it writes its people with capitals (`writes_capitals`)."""
+        self._around, self._readings, self._capitals = around, readings, capitals
 
     def is_no_name(self, mention: Mention, forms: tuple[str, ...]) -> bool:
         """Tell whether a span of the model is a font, a word of a headline or an abbreviation."""
@@ -63,9 +66,22 @@ class Wording:
             return True
         if said.isupper() and self._is_plain_in_capitals(finding, forms):
             return True
+        if self._capitals and self._is_small(mention):
+            return True
         if len(forms) > 1:
             return said.split()[0].islower() and said.split()[-1].isupper()
         return len(forms) == 1 and not mention.has_title and self._is_plain_word(finding, forms)
+
+    def _is_small(self, mention: Mention) -> bool:
+        """Tell whether the last word is small, and none a given name: "Set debhelper"."""
+        words = mention.text.split()
+        least = LIKELY if len(words) == 1 else ALMOST_CERTAIN
+        return (
+            words[-1].islower()
+            and not mention.has_title
+            and mention.finding.score < least
+            and not any(is_given(word.lower()) or is_on_list(word) for word in words)
+        )
 
     def _is_font(self, finding: Finding, forms: tuple[str, ...]) -> bool:
         """Tell whether words name a family of type, in a line about fonts."""

@@ -110,6 +110,13 @@ _WEEKDAY = re.compile(
     r"(?= (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d)"
     r"|(?<=\bAm )(?:Mo|D[io]|Mi|Fr|S[ao])(?=\.?,)"
 )
+# A weekday behind a name, before a date: "-- Maren Quist  Tue, 03 Nov". "Wei Sun, 34" is whole.
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_WEEKDAY_AFTER = re.compile(
+    r"[ \t,]+(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b"
+    rf"(?=\.?,?[ \t]+(?:\d\d?[ \t]+{_MONTH}|{_MONTH}[a-z]*[ \t]+\d))"
+)
+_DATE = 16  # characters of a date that tell it from a surname: ",  03 November"
 # Punctuation and a possessive at the end of a span, and punctuation at its beginning.
 _TAIL = re.compile(r"(?:'s?|[\s.,;:!?\"()\[\]*_-]+)$")
 _HEAD = re.compile(r"^[\s.,;:!?\"'()\[\]*_-]+")
@@ -348,6 +355,9 @@ def tidied(text: str, start: int, end: int) -> tuple[int, int]:
         start < end and (tail := _TAIL.search(text[start:end])) and not _initial(text, start, end)
     ):
         end = start + tail.start()
+    for day in _WEEKDAY_AFTER.finditer(text, start, end + _DATE):
+        if day.end() == end:
+            end = day.start()
     return start, end
 
 
