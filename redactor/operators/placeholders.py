@@ -116,8 +116,10 @@ def _shape(entities: frozenset[str], codes: frozenset[str]) -> re.Pattern[str]:
     shown = rf"{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands}"
     # In URLs and file names there are no brackets: a pseudonym is known by its eight digits.
     digits = rf"_(?:[{_DIGITS}]{{8}}|{_HASHED})|-{ENCRYPTED}"
-    # A mailbox has a host behind them, which would be a web address by itself.
-    bare = rf"(?<![A-Za-z0-9]){known}(?:{digits})(?:@{re.escape(NO_HOST)})?(?![A-Za-z0-9])"
+    # A mailbox has a host behind them, which would be a web address by itself. An escape may be
+    # before them, as of a blank: `CV%20PERSON_7FQ2M9XA`.
+    free = r"(?:(?<![A-Za-z0-9])|(?<=[%=][0-9A-Fa-f]{2}))"
+    bare = rf"{free}{known}(?:{digits})(?:@{re.escape(NO_HOST)})?(?![A-Za-z0-9])"
     return re.compile(rf"[\[<](?:{shown})[\]>]|{bare}|(?<!X){MASK}(?!X)")
 
 

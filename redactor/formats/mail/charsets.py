@@ -22,6 +22,8 @@ LARGEST_TEXT = 256 << 20
 
 # Charsets that the formats of texts and pages make out by themselves.
 _AS_IT_IS = frozenset({"ascii", "utf-8", "iso8859-1", "cp1252", "latin-1", "utf-8-sig"})
+# A text is not in its charset if one of so many characters is none: vendors add some of their own.
+WRONG = 3
 # Those in which letters beyond ASCII are ASCII bytes: their text looks like ASCII.
 SEVEN_BIT = ("iso2022", "hz", "utf-7")
 
@@ -42,7 +44,7 @@ codecs.register_error(LOSSLESS, _replaced)
 def codec_to_transcode(charset: str, content: BinaryIO) -> str:
     """Return the codec by which a content is to be read; empty where it is left as it is.
 
-    Raises DamagedDocument where a charset with shift states breaks off within a character.
+    Raises DamagedDocument where a text with shift states is not in its charset.
     """
     codec = python_codec(charset)
     if not codec or codec in _AS_IT_IS:
@@ -57,11 +59,19 @@ def codec_to_transcode(charset: str, content: BinaryIO) -> str:
 
 
 def _check_shifts(content: BinaryIO, codec: str) -> None:
-    """Raise DamagedDocument for a text that would not read the same once it is written again."""
+    """Raise DamagedDocument for a text with shift states of which readers make different things.
+
+    Some begin each line in ASCII, as RFC 1468 and 1843 ask for, and some go on as the last one
+    ended. Where many bytes are no character, what stands there may be ASCII after all.
+    """
     content.seek(0)
-    text = decoded(content.read(LARGEST_TEXT + 1), codec)
-    if decoded(encoded(text, codec), codec) != text:
+    data = content.read(LARGEST_TEXT + 1)
+    text = data.decode(codec, LOSSLESS)
+    lines = "".join(line.decode(codec, LOSSLESS) for line in data.splitlines(keepends=True))
+    wrong = sum(0 <= ord(char) - _AREA < 256 for char in text)
+    if text != lines or wrong * WRONG > len(text):
         raise DamagedDocument("a text that is not in the charset that it states")
+    encoded(text.encode("utf-8", "replace"), codec)
 
 
 def python_codec(charset: str) -> str:
@@ -99,8 +109,33 @@ def decoded(data: bytes, codec: str) -> bytes:
 
 
 def encoded(data: bytes, codec: str) -> bytes:
-    """Return a text in its charset again; `?` stands for what that does not have."""
-    return data.decode("utf-8", "replace").encode(codec, LOSSLESS)
+    """Return a text in its charset again; `?` stands for what that does not have.
+
+    Raises DamagedDocument where a charset with shift states does not read the same again: bytes
+    that are no character in it may shift what follows, be it the source's or an edited text's.
+    """
+    made = data.decode("utf-8", "replace").encode(codec, LOSSLESS)
+    if codec.startswith(SEVEN_BIT) and decoded(made, codec) != _representable(data, codec):
+        raise DamagedDocument("a text that is not in the charset that it states")
+    return made
+
+
+def _representable(data: bytes, codec: str) -> bytes:
+    """Return a text with `?` for each character that its charset does not have."""
+    text = data.decode("utf-8", "replace")
+    lost = {ord(char): "?" for char in set(text) if not _has(codec, char)}
+    return text.translate(lost).encode("utf-8", "replace")
+
+
+def _has(codec: str, char: str) -> bool:
+    """Tell whether a charset has a character; those of the private use area stand for its bytes."""
+    if 0 <= ord(char) - _AREA < 256:
+        return True
+    try:
+        char.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def characters(data: bytes, codec: str) -> list[tuple[str, int]]:

@@ -137,12 +137,27 @@ def test_signatures_that_were_left_out_are_recorded_by_their_kinds(tmp_path):
     assert sorted(record["dropped"]) == [["text", "ARC"], ["text", "DKIM"], ["text", "PGP"]]
 
 
-def test_a_charset_with_shifts_that_breaks_off_within_a_character_is_damaged(analyzer):
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            b"\x1b$B$3$s$KDear Mr Teodor Quixworthy,\nwrite to teodor.Quixworthy@example.org or "
+            b"ring 212-555-0198.\n$A$O\x1b(B",
+            id="within a character",
+        ),
+        pytest.param(
+            b"\x1b$B$3$s$K$A$O\x1b(B Teodor Vance \x1b$B$Dear Mr Teodor Quixworthy,\n"
+            b"write to teodor.Quixworthy@example.org or ring 212-555-0198.\nG$9!#\x1b(B\n",
+            id="at the end of a line",
+        ),
+        pytest.param(
+            b"\x1b$BDear Mr Teodor Quixworthy, write to teodor@example.org\x1b(B\n",
+            id="and hides ASCII",
+        ),
+    ],
+)
+def test_a_charset_whose_shifts_do_not_fit_its_text_is_damaged(analyzer, body):
     head = b"From: teodor.vance@example.org\nContent-Type: text/plain; charset=iso-2022-jp\n\n"
-    body = (
-        b"\x1b$B$3$s$KDear Mr Teodor Quixworthy,\nwrite to teodor.Quixworthy@example.org or ring "
-        b"212-555-0198.\n$A$O\x1b(B"
-    )
     with pytest.raises(PartNotExamined):
         redact_bytes(head + body, analyzer, Key(b"k" * 32), layout=Layout("eml"))
 
