@@ -138,10 +138,22 @@ def _words(views: Sequence[Image.Image], languages: str) -> list[Word]:
 def _words_of_view(view: Image.Image, languages: str) -> list[Word]:
     labels = own_labels(view)
     view = painted(view, labels)
+    return list(_with_labels(_enlarged(view, languages), labels))
+
+
+def _enlarged(view: Image.Image, languages: str) -> list[Word]:
+    """Return the words of a picture, read larger if its letters are small.
+
+    Where a page in order has small ones, the scattered words need not be read at its own size.
+    """
+    page = words_of(table_of_words(_pnm(view), languages, _PAGE))
+    factor = _factor(page)
+    if factor > 1:
+        return _read(view, languages, factor)
     words = _read(view, languages, 1)
-    factor = _factor(words, view)
-    words = _read(view, languages, factor) if factor > 1 else words
-    return list(_with_labels(words, labels))
+    small = 2 if view.width * view.height < 1 << 20 else 1  # one without a word is tried larger
+    factor = _factor(words) or small
+    return _read(view, languages, factor) if factor > 1 else words
 
 
 def _with_labels(words: Sequence[Word], labels: Sequence[Labelled]) -> Iterator[Word]:
@@ -158,11 +170,11 @@ def _with_labels(words: Sequence[Word], labels: Sequence[Labelled]) -> Iterator[
         yield Word(two.text, 100.0, (number, 1), 1, two.box)
 
 
-def _factor(words: Sequence[Word], view: Image.Image) -> int:
-    """Return how many times a picture is to be enlarged; one without a word is tried larger."""
+def _factor(words: Sequence[Word]) -> int:
+    """Return how many times larger a picture with these words is to be read; 0 if it has none."""
     heights = [one.box.across for one in words if sum(map(str.isalnum, one.text)) > 1]
     if not heights:
-        return 2 if view.width * view.height < 1 << 20 else 1
+        return 0
     usual = max(1, median(heights))
     return min(_LARGEST_FACTOR, ceil(_ENOUGH / usual)) if usual < _SMALL else 1
 
