@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 
 from redactor.errors import EncryptedDocument, UnsupportedFormat
+from redactor.formats.pdf.xmp import drop_thumbnails
 from redactor.model import Kind, Location, Slot
 
 __all__ = ["INHERITED", "Attached", "Content", "Text", "Xml", "drop", "is_date", "walk"]
@@ -93,6 +94,9 @@ def drop(pdf: pikepdf.Pdf) -> list[str]:
         if key in root:
             del root[key]
     signed = [_drop_below(obj) for obj in pdf.objects]
+    for obj in pdf.objects:
+        if isinstance(obj, pikepdf.Stream) and obj.get("/Subtype") == "/XML":
+            drop_thumbnails(obj)
     if any(signed):
         found.append(_SIGNED)
     form = root.get("/AcroForm")

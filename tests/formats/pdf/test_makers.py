@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import random
 
 import pikepdf
 from pdf_building import Dictionary, Name, edited, everything, helvetica, new, saved, shown, texts
@@ -31,3 +33,19 @@ def test_what_programs_keep_for_themselves_is_left_out_and_forms_are_not():
     with pikepdf.open(io.BytesIO(copy)) as read:
         assert "/PDFpenDictionary" not in read.pages[0].Resources.XObject["/PDFpenImprint0"]
     assert "an imprint" in texts(copy)
+
+
+def test_pictures_of_pages_among_the_metadata_are_left_out():
+    picture = base64.encodebytes(random.Random(7).randbytes(9000)).replace(b"\n", b"&#xA;")
+    about = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/'
+        b'22-rdf-syntax-ns#"><rdf:Description xmlns:xmpGImg="http://ns.adobe.com/xap/1.0/g/img/">'
+        b"<xmpGImg:format>Teodor Vance</xmpGImg:format><xmpGImg:image>%s</xmpGImg:image>"
+        b"</rdf:Description></rdf:RDF></x:xmpmeta>" % picture
+    )
+    pdf = new(shown("a page"))
+    pdf.Root.Metadata = pdf.make_stream(about, Type=Name.Metadata, Subtype=Name.XML)
+    assert max(map(len, texts(saved(pdf)))) < 100
+    copy = edited(saved(pdf), "Teodor Vance", "[A]")
+    assert picture[:20] not in everything(copy)
+    assert b"<xmpGImg:format>[A]<" in everything(copy)
