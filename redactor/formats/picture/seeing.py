@@ -88,12 +88,26 @@ def see(image: Image.Image, languages: str) -> Seen:
     words = _words(views, languages)
     verdict, turned = _judged(words), None
     for turn in _TURNS if verdict == "unsure" else ():
-        others = _words([_turned(one, turn) for one in views], languages)
-        if _judged(others) == "text":
+        others = _words_of_turned([_turned(one, turn) for one in views], languages, _sure(words))
+        if others and _judged(others) == "text":
             words, verdict, turned = others, "text", turn
             break
     turns = tuple(one for one in (shown, turned) if one is not None)
     return Seen(tuple(paragraphs(words)), verdict, turns)
+
+
+def _words_of_turned(views: Sequence[Image.Image], languages: str, sure: int) -> list[Word]:
+    """Return the words of a picture that was turned; none where fewer letters are sure than before.
+
+    A bad scan shows a few, whichever way it is turned: it is read to its end if there are many.
+    """
+    page = [one for view in views for one in _page(view, languages)]
+    words = _words(views, languages) if _sure(page) >= sure / 2 else []
+    return words if _sure(words) > sure else []
+
+
+def _page(view: Image.Image, languages: str) -> list[Word]:
+    return words_of(table_of_words(_pnm(view), languages, _PAGE))
 
 
 def readings(image: Image.Image, languages: str) -> Iterator[Seen]:
@@ -146,8 +160,7 @@ def _enlarged(view: Image.Image, languages: str) -> list[Word]:
 
     Where a page in order has small ones, the scattered words need not be read at its own size.
     """
-    page = words_of(table_of_words(_pnm(view), languages, _PAGE))
-    factor = _factor(page)
+    factor = _factor(_page(view, languages))
     if factor > 1:
         return _read(view, languages, factor)
     words = _read(view, languages, 1)
@@ -235,16 +248,25 @@ def _judged(words: Sequence[Word]) -> Verdict:
 
     Single letters that are seen in doubt are spots; so are pairs.
     """
+    sure, doubtful = _letters(words)
+    if not sure + doubtful:
+        return "no text"
+    return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
+
+
+def _sure(words: Sequence[Word]) -> int:
+    return _letters(words)[0]
+
+
+def _letters(words: Sequence[Word]) -> tuple[int, int]:
+    """Return how many letters are in words that are held to be read, and in others."""
     counts = [
         (sum(map(str.isalnum, one.text)), one.confidence >= _SURE)
         for one in words
         if one.text != _BOX
     ]
     sure = sum(letters for letters, surely in counts if surely and letters > 1)
-    doubtful = sum(letters for letters, surely in counts if not surely and letters > 2)
-    if not sure + doubtful:
-        return "no text"
-    return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
+    return sure, sum(letters for letters, surely in counts if not surely and letters > 2)
 
 
 def upright(image: Image.Image, turns: Sequence[Transpose]) -> Image.Image:
