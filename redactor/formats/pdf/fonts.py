@@ -216,7 +216,7 @@ def _is_trusted(obj: pikepdf.Object) -> bool:
         return True
     embedded = "/FontFile2" in descriptor or "/FontFile3" in descriptor
     symbolic = int(descriptor.get("/Flags", 0)) & SYMBOLIC
-    subset = _name(obj.get("/BaseFont", pikepdf.Name("/F")))[6:7] == "+"
+    subset = _name_of(obj.get("/BaseFont", pikepdf.Name("/F")))[6:7] == "+"
     return not (embedded and (symbolic or subset))
 
 
@@ -260,7 +260,7 @@ def _converted(obj: Any, depth: int) -> Any:
         return None
     found = obj
     if isinstance(obj, pikepdf.Name):
-        found = LIT(_name(obj))
+        found = LIT(_name_of(obj))
     elif isinstance(obj, pikepdf.String):
         found = bytes(obj)
     elif isinstance(obj, pikepdf.Stream):
@@ -274,7 +274,7 @@ def _converted(obj: Any, depth: int) -> Any:
     return found
 
 
-def _name(obj: pikepdf.Object) -> str:
+def _name_of(obj: pikepdf.Object) -> str:
     """Return a name without its slash; one in a code page, as of fonts in Chinese, by its bytes."""
     try:
         return str(obj)[1:]
