@@ -202,17 +202,23 @@ def paragraph(*runs: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
 
 
-def shape(behind: str, colour: str = "000000") -> str:
+def shape(behind: str, colour: str = "000000", line: str = "") -> str:
     """Return a run with a shape at a place of its own."""
-    fill = f'<a:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:spPr>'
+    fill = f'<a:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>{line}</a:spPr>'
     names = 'xmlns:a="urn:a" xmlns:wp="urn:wp"'
     anchor = f'<wp:anchor {names} behindDoc="{behind}"><wp:wrapNone/>{fill}</wp:anchor>'
     return f"<w:r><w:drawing>{anchor}</w:drawing></w:r>"
 
 
-def old_shape(colour: str) -> str:
+NO_LINE = "<a:ln><a:noFill/></a:ln>"
+WHITE_LINE = '<a:ln w="9525"><a:solidFill><a:schemeClr val="bg1"/></a:solidFill></a:ln>'
+BLUE_LINE = '<a:ln><a:solidFill><a:srgbClr val="0000FF"/></a:solidFill></a:ln>'
+
+
+def old_shape(colour: str, more: str = "") -> str:
     """Return a run with a shape of VML."""
-    rect = f'<v:rect xmlns:v="urn:v" style="position:absolute;width:9pt" fillcolor="{colour}"/>'
+    place = 'xmlns:v="urn:v" style="position:absolute;width:9pt"'
+    rect = f'<v:rect {place} fillcolor="{colour}" {more}/>'
     return f"<w:r><w:pict>{rect}</w:pict></w:r>"
 
 
@@ -374,6 +380,17 @@ DARK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
         pytest.param(
             word(paragraph(run(), old_shape("black"))), Category.UNDER_BOX, id="an old black shape"
         ),
+        *(
+            pytest.param(word(paragraph(run(), one)), Category.UNDER_BOX, id=f"a white shape {n}")
+            for n, one in enumerate(
+                [
+                    shape("0", "FFFFFF"),
+                    shape("0", "FFFFFF", NO_LINE),
+                    shape("0", "FFFFFF", WHITE_LINE),
+                    old_shape("white", 'stroked="f"'),
+                ]
+            )
+        ),
         pytest.param(word(run(BLACK_SHADE + BLACK_INK)), Category.BLACK_SHADING, id="shade"),
         pytest.param(word(run("<w:vanish/>")), Category.HIDDEN_TEXT, id="hidden text"),
         pytest.param(
@@ -457,6 +474,9 @@ def test_what_is_concealed_is_found(data, category):
         pytest.param(word(paragraph(run(), shape("1"))), id="a black shape behind the text"),
         pytest.param(word(paragraph(run(), shape("0", "FFC000"))), id="a yellow shape"),
         pytest.param(word(paragraph(run(), old_shape("yellow"))), id="an old yellow shape"),
+        pytest.param(word(paragraph(run(), shape("0", "FFFFFF", BLUE_LINE))), id="a white frame"),
+        pytest.param(word(paragraph(run(), shape("1", "FFFFFF"))), id="a white shape behind"),
+        pytest.param(word(paragraph(run(), old_shape("white"))), id="an old white frame"),
         pytest.param(word(paragraph(run()) + f"<w:moveFrom>{run()}</w:moveFrom>"), id="a move"),
         pytest.param(word(f"<w:p><w:ins>{run()}</w:ins></w:p>"), id="an insertion"),
     ],

@@ -8,13 +8,23 @@ from dataclasses import dataclass, replace
 
 from redactor.badredactions.finding import Category
 
-__all__ = ["BLACK_OF_THEME", "PLAIN", "Look", "category_of", "changed", "ground_of", "is_dark"]
+__all__ = [
+    "BLACK_OF_THEME",
+    "PLAIN",
+    "WHITE_OF_THEME",
+    "Look",
+    "category_of",
+    "changed",
+    "ground_of",
+    "is_dark",
+    "is_light",
+]
 
 _DARK = 0x40  # the brightest channel of black, and of what is nearly black
 _LIGHT = 0xF2  # the darkest channel of white
 _NEAR = 0x0C  # how far two colours differ in one channel at most that no eye tells apart
 _TINY = 2  # half points: Word writes no smaller letters
-_WHITE_OF_THEME = frozenset({"background1", "light1"})
+WHITE_OF_THEME = frozenset({"background1", "light1", "bg1", "lt1"})
 BLACK_OF_THEME = frozenset({"tx1", "dk1"})
 # Colours of markers (ECMA-376 part 1, 17.18.40), but for black and white.
 _MARKERS = {
@@ -80,7 +90,7 @@ def _ink(values: dict[str, str]) -> str:
     """Return the colour of text; empty if it is a theme's that is not known."""
     if "themeColor" not in values:
         return values.get("val", "")
-    is_white = values["themeColor"] in _WHITE_OF_THEME and "themeShade" not in values
+    is_white = values["themeColor"] in WHITE_OF_THEME and "themeShade" not in values
     return "FFFFFF" if is_white else ""
 
 
@@ -98,9 +108,9 @@ def category_of(look: Look, ground: str | None, *, known: bool) -> Category | No
     if look.highlight and look.highlight != "none":
         return _on_marker(look, look.highlight)
     shade = look.shade if look.shade not in (None, "auto") else ground
-    if shade and shade != "auto" and not _is_light(shade):
+    if shade and shade != "auto" and not is_light(shade):
         return _on_shade(look, shade)
-    if _is_light(_ink_of(look)) and known and shade != "":
+    if is_light(_ink_of(look)) and known and shade != "":
         return Category.WHITE_TEXT
     return None
 
@@ -119,7 +129,7 @@ def _on_marker(look: Look, marker: str) -> Category | None:
     if marker == "black":
         return Category.BLACK_HIGHLIGHT if is_dark(ink) else None
     if marker == "white":
-        return Category.WHITE_TEXT if _is_light(ink) else None
+        return Category.WHITE_TEXT if is_light(ink) else None
     return Category.SAME_COLOUR if _is_same(ink, _MARKERS.get(marker, "")) else None
 
 
@@ -145,5 +155,6 @@ def is_dark(colour: str) -> bool:
     return max(_channels(colour), default=0xFF) < _DARK
 
 
-def _is_light(colour: str) -> bool:
+def is_light(colour: str) -> bool:
+    """Tell whether a colour is white, or nearly so."""
     return min(_channels(colour), default=0) >= _LIGHT

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from redactor.badredactions.finding import Category, Finding
 from redactor.badredactions.word.looks import (
-    BLACK_OF_THEME,
     PLAIN,
     Look,
     category_of,
     changed,
     ground_of,
-    is_dark,
 )
 from redactor.badredactions.word.reader import Reader
+from redactor.badredactions.word.shapes import VML_SHAPES, Shape, shape_of
 from redactor.badredactions.word.styles import Styles
 
 __all__ = ["PartReader"]
 
-# A shape of VML that is drawn at a place of its own, and its filling.
-_FLOATING = re.compile(r"position:\s*absolute")
-_BEHIND = re.compile(r"z-index:\s*-")
-_BLACK = re.compile(r"black|#0{3}|#0{6}|windowText", re.IGNORECASE)
-_VML_SHAPES = frozenset({"rect", "shape", "roundrect", "oval"})
 _TEXT = frozenset({"t", "delText", "instrText", "delInstrText"})
 
 
@@ -43,24 +36,10 @@ class _Context:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """The text of a paragraph, and whether a black shape is drawn in front of it or near it."""
+    """The text of a paragraph, and whether a shape that hides it is in front of it or near it."""
 
     text: list[str] = field(default_factory=list, repr=False)
     covered: bool = False
-
-
-@dataclass(slots=True)
-class _Shape:
-    """A shape at a place of its own: a cover, if it is black and holds no text."""
-
-    floats: bool
-    is_black: bool = False
-    has_text: bool = False
-
-    @property
-    def covers(self) -> bool:
-        """Tell whether nothing can be read where it is."""
-        return self.floats and self.is_black and not self.has_text
 
 
 @dataclass(slots=True)
@@ -80,7 +59,7 @@ class PartReader(Reader):
         self._open: _Piece | None = None
         self._plain: list[str] = []
         self._paragraphs: list[_Paragraph] = []
-        self._shapes: list[_Shape] = []
+        self._shapes: list[Shape] = []
         self._cropped = 0
 
     def start(self, name: str, values: dict[str, str]) -> None:
@@ -106,25 +85,14 @@ class PartReader(Reader):
         self._stack.append(inner)
 
     def _drawn(self, name: str, values: dict[str, str]) -> None:
-        """Take what says that a shape covers text: it floats in front of it, and is black."""
-        if name == "anchor":
-            self._shapes.append(_Shape(floats=values.get("behindDoc") in ("0", "false")))
-        elif name in _VML_SHAPES:
-            style = values.get("style", "")
-            floats = bool(_FLOATING.search(style)) and not _BEHIND.search(style)
-            black = bool(_BLACK.fullmatch(values.get("fillcolor", "").partition(" ")[0]))
-            self._shapes.append(_Shape(floats, black))
+        """Take what says that a shape covers text, or that a picture is cut."""
+        shape = shape_of(name, values)
+        if shape is not None:
+            self._shapes.append(shape)
         elif name == "srcRect" and _cut(values) > _CUT:
             self._cropped += 1
-        elif not self._shapes:
-            return
-        elif name in ("txbxContent", "blip"):
-            self._shapes[-1].has_text = True
-        elif name.startswith("wrap") and name not in ("wrapNone", "wrap"):
-            self._shapes[-1].floats = False
-        elif [one.name for one in self._stack[-2:]] == ["spPr", "solidFill"]:
-            black = name == "schemeClr" and values.get("val") in BLACK_OF_THEME
-            self._shapes[-1].is_black = black or is_dark(values.get("val", ""))
+        elif self._shapes:
+            self._shapes[-1].take([one.name for one in self._stack[-3:]], name, values)
 
     def _property(self, top: _Context, name: str, values: dict[str, str]) -> None:
         """Take a property: it holds for the run, paragraph, cell or table that it is in."""
@@ -156,7 +124,7 @@ class PartReader(Reader):
             ended = self._paragraphs.pop()
             if ended.covered:
                 self._pieces.append(_Piece(Category.UNDER_BOX, ended.text))
-        elif (name == "anchor" or name in _VML_SHAPES) and self._shapes:
+        elif (name == "anchor" or name in VML_SHAPES) and self._shapes:
             shape = self._shapes.pop()
             if shape.covers and self._paragraphs:
                 self._paragraphs[-1].covered = True

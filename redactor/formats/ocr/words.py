@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, groupby
 
 from redactor.model import Edit
 
@@ -27,6 +28,8 @@ _WORD = "5"  # the level of a word in the table
 _COLUMNS = 12
 _OVERLAP = 0.3
 """The part of the smaller of two words that both cover, from which on they are one."""
+
+_BAND = 32  # pixels of height: that of a line, so that a word is in two or three
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,22 @@ def merged(first: Sequence[Word], more: Sequence[Word]) -> list[Word]:
     """Return words, and behind them those of another reading that are at places of their own."""
     found = list(first)
     last = max((one.paragraph[0] for one in first), default=0)
+    bands: defaultdict[int, list[Box]] = defaultdict(list)
+    for one in first:
+        for band in _bands(one.box):
+            bands[band].append(one.box)
     for one in more:
-        if not any(_is_same(one.box, other.box) for other in first):
+        near = chain.from_iterable(bands.get(band, ()) for band in _bands(one.box))
+        if not any(_is_same(one.box, other) for other in near):
             block, paragraph = one.paragraph
             place = last + block, paragraph
             found.append(Word(one.text, one.confidence, place, one.line, one.box))
     return found
+
+
+def _bands(box: Box) -> range:
+    """Return the stripes of a picture that a box is in: boxes without a common one are apart."""
+    return range(box.top // _BAND, box.bottom // _BAND + 1)
 
 
 def _is_same(one: Box, other: Box) -> bool:

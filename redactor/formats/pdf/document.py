@@ -15,7 +15,13 @@ from redactor.formats.ocr.again import RemovedTexts
 from redactor.formats.pdf.attachments import put, read_members, unread_member
 from redactor.formats.pdf.bombs import count_streams
 from redactor.formats.pdf.content import Glyph, Picture
-from redactor.formats.pdf.embedded import burn_embedded, embedded_tokens, reread_embedded
+from redactor.formats.pdf.embedded import (
+    BurnedPicture,
+    burn_embedded,
+    embedded_tokens,
+    reread_embedded,
+    settle_embedded,
+)
 from redactor.formats.pdf.images import clean_pictures
 from redactor.formats.pdf.objects import Attached, Content, Text, Xml, walk
 from redactor.formats.pdf.opening import Opened, opened
@@ -177,12 +183,14 @@ def _burned(  # noqa: PLR0913, PLR0917  # a document, what is removed of its pix
     if pages:
         edited = saved(pdf).getvalue()
         burned = burn(pdf, data, edited, pages, mine, layers, seeing.ocr)
-    tokens = burned.tokens
+    tokens, embedded = burned.tokens, list[BurnedPicture]()
     if seeing.ocr:
         rest = [replace(one, segment=one.segment - len(tokens)) for one in mine]
         ours = {one.objgen for one in burned.pictures}
-        tokens = [*tokens, *burn_embedded(pdf, {*but, *ours}, rest, seeing.ocr)]
+        more, embedded = burn_embedded(pdf, {*but, *ours}, rest, seeing.ocr)
+        tokens = [*tokens, *more]
     removed = RemovedTexts.of([one.text or "" for one in (*before, *tokens)], edits)
+    settle_embedded(embedded, removed, seeing.ocr)
     copy = settled(pdf, pages, burned, removed, seeing.ocr)
     check_pages(copy, pages, burned)
     sink.write(copy)

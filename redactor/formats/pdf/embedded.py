@@ -13,20 +13,27 @@ from dataclasses import dataclass, field, replace
 
 import pikepdf
 from pikepdf import Array, Name
-from PIL import Image
+from PIL import Image, ImageChops
 
 from redactor.errors import OutputError
 from redactor.formats.base import Token
 from redactor.formats.ocr import Labelled, boxes_of
+from redactor.formats.ocr.again import RemovedTexts
 from redactor.formats.pdf.images import drawn_images
-from redactor.formats.picture.again import reread
+from redactor.formats.picture.again import ROUNDS, reread, seen_again
 from redactor.formats.picture.covered import is_covered
 from redactor.formats.picture.covers import Cover, cover_of, drawn_over
 from redactor.formats.picture.pixels import BROKEN
 from redactor.formats.picture.seeing import MODES, Seen, see
 from redactor.model import Edit
 
-__all__ = ["burn_embedded", "embedded_tokens", "reread_embedded"]
+__all__ = [
+    "BurnedPicture",
+    "burn_embedded",
+    "embedded_tokens",
+    "reread_embedded",
+    "settle_embedded",
+]
 
 _LARGEST = 1 << 26  # pixels that are read
 _JPEG = frozenset({"/DCTDecode", "/DCT"})
@@ -42,6 +49,11 @@ class _Layer:
     image: Image.Image = field(repr=False)
     seen: Seen = field(repr=False)
     is_mask: bool
+
+    def own(self, covers: Sequence[Cover]) -> list[Cover]:
+        """Return boxes as they are in it: all of a box is shown by a mask, its label too."""
+        found = [one.resized(self.image.size) for one in covers]
+        return [Cover.plain(one.boxes) for one in found] if self.is_mask else found
 
 
 def _layers(picture: pikepdf.Object, languages: str) -> list[_Layer]:
@@ -88,25 +100,56 @@ def _tokens(layers: Sequence[_Layer]) -> list[Token]:
     return [Token(b"", part.text, seen=True) for one in layers for part in one.seen.paragraphs]
 
 
+@dataclass(slots=True)
+class BurnedPicture:
+    """A picture with boxes: its layers, and what covers them all."""
+
+    layers: Sequence[_Layer] = field(repr=False)
+    covers: list[Cover] = field(default_factory=list, repr=False)
+
+    def cover(self, more: Sequence[Cover]) -> None:
+        """Draw more boxes over all layers, and write these. Raises OutputError."""
+        self.covers += more
+        for layer in self.layers:
+            for one in layer.own(more):
+                layer.image = drawn_over(layer.image, one, 255 if layer.is_mask else None)
+            _write(layer, layer.own(self.covers))
+
+    def seen_again(self, removed: RemovedTexts, languages: str) -> list[Cover]:
+        """Return boxes where the pixels that were written still seem to show what is removed."""
+        found = []
+        for layer in self.layers:
+            covered = Image.new("1", layer.image.size, 0)
+            for one in layer.own(self.covers):
+                covered = ImageChops.logical_or(covered, one.boxes)
+            image = _decoded(layer.stream) or layer.image
+            boxes = seen_again(image, languages, removed, covered)
+            found += [] if boxes is None else [Cover.plain(boxes)]
+        return found
+
+
 def burn_embedded(
     pdf: pikepdf.Pdf, but: Container[tuple[int, int]], edits: Sequence[Edit], languages: str
-) -> list[Token]:
-    """Put boxes into pictures; return their texts before. Edits count from the first of these.
+) -> tuple[list[Token], list[BurnedPicture]]:
+    """Put boxes into pictures; return the texts of all before, and those with boxes.
 
+    Edits count from the first of the texts.
     Raises InputError, OutputError.
     """
     tokens: list[Token] = []
+    burned = []
     for picture in list(drawn_images(pdf, but)):
         layers = _layers(picture, languages)
         first = len(tokens)
         tokens += _tokens(layers)
         mine = [one for one in edits if first <= one.segment < len(tokens)]
         if mine:
-            _burn(layers, [replace(one, segment=one.segment - first) for one in mine])
-    return tokens
+            mine = [replace(one, segment=one.segment - first) for one in mine]
+            burned.append(_burned(layers, mine))
+    return tokens, burned
 
 
-def _burn(layers: Sequence[_Layer], edits: Sequence[Edit]) -> None:
+def _burned(layers: Sequence[_Layer], edits: Sequence[Edit]) -> BurnedPicture:
     parts = [(one, part) for one in layers for part in one.seen.paragraphs]
     covers = []
     for layer in layers:
@@ -116,17 +159,23 @@ def _burn(layers: Sequence[_Layer], edits: Sequence[Edit]) -> None:
                 boxes += boxes_of(parts[edit.segment][1], [edit])
         if boxes:
             covers.append(cover_of(layer.seen, boxes, layer.image))
-    for layer in layers:
-        own = [one.resized(layer.image.size) for one in covers]
-        if layer.is_mask:  # all of a box is shown, its label too
-            own = [Cover.plain(one.boxes) for one in own]
-        for one in own:
-            layer.image = drawn_over(layer.image, one, 255 if layer.is_mask else None)
-        _write(layer, own)
+    found = BurnedPicture(layers)
+    found.cover(covers)
+    return found
+
+
+def settle_embedded(burned: Sequence[BurnedPicture], removed: RemovedTexts, languages: str) -> None:
+    """Burn as well what OCR sees in burned pictures alone. Raises InputError, OutputError."""
+    for one in burned:
+        for _ in range(ROUNDS):
+            more = one.seen_again(removed, languages)
+            if not more:
+                break
+            one.cover(more)
 
 
 def _write(layer: _Layer, covers: Sequence[Cover]) -> None:
-    """Write the pixels of a picture into its object. Raises OutputError."""
+    """Write the pixels of a picture into its object; prove its boxes. Raises OutputError."""
     stream, image = layer.stream, layer.image
     filters = stream.get("/Filter")
     names = [str(one) for one in filters] if isinstance(filters, Array) else [str(filters)]

@@ -216,7 +216,7 @@ def _is_trusted(obj: pikepdf.Object) -> bool:
         return True
     embedded = "/FontFile2" in descriptor or "/FontFile3" in descriptor
     symbolic = int(descriptor.get("/Flags", 0)) & SYMBOLIC
-    subset = str(obj.get("/BaseFont", ""))[7:8] == "+"
+    subset = _name_of(obj.get("/BaseFont", pikepdf.Name("/F")))[6:7] == "+"
     return not (embedded and (symbolic or subset))
 
 
@@ -260,7 +260,7 @@ def _converted(obj: Any, depth: int) -> Any:
         return None
     found = obj
     if isinstance(obj, pikepdf.Name):
-        found = LIT(str(obj)[1:])
+        found = LIT(_name_of(obj))
     elif isinstance(obj, pikepdf.String):
         found = bytes(obj)
     elif isinstance(obj, pikepdf.Stream):
@@ -272,6 +272,14 @@ def _converted(obj: Any, depth: int) -> Any:
     elif isinstance(obj, Decimal):
         found = float(obj)
     return found
+
+
+def _name_of(obj: pikepdf.Object) -> str:
+    """Return a name without its slash; one in a code page, as of fonts in Chinese, by its bytes."""
+    try:
+        return str(obj)[1:]
+    except UnicodeDecodeError:
+        return obj.unparse()[1:].decode("latin-1")
 
 
 def _entries(obj: pikepdf.Object, depth: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 
 from redactor.errors import EncryptedDocument, UnsupportedFormat
+from redactor.formats.pdf.xmp import drop_thumbnails
 from redactor.model import Kind, Location, Slot
 
 __all__ = ["INHERITED", "Attached", "Content", "Text", "Xml", "drop", "is_date", "walk"]
@@ -70,6 +71,9 @@ _DROPPED = frozenset(
 what `Contents` and `V` say), what was crawled."""
 
 
+_PRIVATE = re.compile("/(?:AAPL:AK|PDFpen)")
+"""Names of entries in which Apple's Preview and PDFpen keep for themselves what they have drawn."""
+
 _SIGNED = "it is digitally signed, and a copy would break the signature"
 _XFA = "the form is written in XFA, which is not examined"
 _OF_SIGNATURES = ("/Perms", "/DSS")
@@ -90,6 +94,9 @@ def drop(pdf: pikepdf.Pdf) -> list[str]:
         if key in root:
             del root[key]
     signed = [_drop_below(obj) for obj in pdf.objects]
+    for obj in pdf.objects:
+        if isinstance(obj, pikepdf.Stream) and obj.get("/Subtype") == "/XML":
+            drop_thumbnails(obj)
     if any(signed):
         found.append(_SIGNED)
     form = root.get("/AcroForm")
@@ -117,7 +124,7 @@ def _drop_below(obj: Any) -> bool:
             continue
         for key in list(one.keys()):
             value = one[key]
-            if key in _DROPPED or _is_script(value):
+            if key in _DROPPED or _is_script(value) or _is_private(key, value):
                 del one[key]
             elif _is_signature(value):
                 signed = True
@@ -135,6 +142,15 @@ def _is_signature(value: Any) -> bool:
 
 def _is_nested(value: Any) -> bool:
     return isinstance(value, pikepdf.Array | pikepdf.Dictionary) and not value.is_indirect
+
+
+def _is_private(key: str, value: Any) -> bool:
+    """Tell whether an entry is data of a program for itself, and not what is drawn: no form."""
+    return (
+        _PRIVATE.match(key) is not None
+        and isinstance(value, pikepdf.Stream)
+        and not (_is_drawn(value) or _is_known(value, ""))
+    )
 
 
 def _is_script(value: Any) -> bool:
@@ -288,23 +304,32 @@ _USES = frozenset(
 
 def _stream(obj: pikepdf.Stream, here: _At) -> Iterator[Item]:
     """Yield what a stream holds. Raises UnsupportedFormat for one of no known use."""
-    kind = obj.get("/Subtype")
-    unnamed_form = kind is None and "/BBox" in obj and "/Type" not in obj
-    if kind == "/Form" or obj.get("/PatternType") == 1 or unnamed_form:
+    if _is_drawn(obj):
         yield Content(obj, here.resources, here.page, is_page=False, is_glyph=here.glyph)
-    elif here.key == "/Metadata" or kind == "/XML":
+    elif here.key == "/Metadata" or obj.get("/Subtype") == "/XML":
         yield Xml(obj, here.page)
     elif here.glyph:
         yield Content(obj, here.resources, here.page, is_page=False, is_glyph=True)
-    elif not (
-        kind in _KINDS
+    elif not _is_known(obj, here.key):
+        raise UnsupportedFormat("it holds data of an unknown kind, or files")
+
+
+def _is_drawn(obj: pikepdf.Stream) -> bool:
+    """Tell whether a stream is a form or a pattern, be it without a type."""
+    unnamed_form = "/Subtype" not in obj and "/BBox" in obj and "/Type" not in obj
+    return obj.get("/Subtype") == "/Form" or obj.get("/PatternType") == 1 or unnamed_form
+
+
+def _is_known(obj: pikepdf.Stream, key: str) -> bool:
+    """Tell whether a stream under a key has a use of which it is known that it holds no text."""
+    return (
+        obj.get("/Subtype") in _KINDS
         or obj.get("/Type") in _TYPES
-        or _STATED & set(obj.keys())
-        or here.key in _USES
+        or bool(_STATED & set(obj.keys()))
+        or key in _USES
         or "/N" in obj  # the components of an ICC profile
         or "/Length1" in obj
-    ):
-        raise UnsupportedFormat("it holds data of an unknown kind, or files")
+    )
 
 
 def _check_dictionary(obj: Any) -> None:

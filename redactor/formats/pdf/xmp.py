@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -12,7 +13,19 @@ from redactor.formats.base import Hints, Token
 from redactor.formats.xml import Xml
 from redactor.model import Edit, Kind, Location
 
-__all__ = ["edited_xml", "xml_tokens"]
+__all__ = ["drop_thumbnails", "edited_xml", "xml_tokens"]
+
+# A picture of a page, in base64, as programs of Adobe put it among the metadata.
+_THUMBNAIL = re.compile(
+    rb"(<(x[am]pGImg):image>)[A-Za-z0-9+/=\s]+(?:&#x[AaDd];[A-Za-z0-9+/=\s]*)*(?=</\2:image>)"
+)
+
+
+def drop_thumbnails(stream: pikepdf.Object) -> None:
+    """Take the pictures of pages out of a stream of XML: no copy has them."""
+    data = stream.read_bytes()
+    if b"pGImg:image>" in data:
+        stream.write(_THUMBNAIL.sub(rb"\1", data))
 
 
 def xml_tokens(stream: pikepdf.Object, page: int) -> list[Token]:

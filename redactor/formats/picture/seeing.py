@@ -88,12 +88,26 @@ def see(image: Image.Image, languages: str) -> Seen:
     words = _words(views, languages)
     verdict, turned = _judged(words), None
     for turn in _TURNS if verdict == "unsure" else ():
-        others = _words([_turned(one, turn) for one in views], languages)
-        if _judged(others) == "text":
+        others = _words_of_turned([_turned(one, turn) for one in views], languages, _sure(words))
+        if others and _judged(others) == "text":
             words, verdict, turned = others, "text", turn
             break
     turns = tuple(one for one in (shown, turned) if one is not None)
     return Seen(tuple(paragraphs(words)), verdict, turns)
+
+
+def _words_of_turned(views: Sequence[Image.Image], languages: str, sure: int) -> list[Word]:
+    """Return the words of a picture that was turned; none where fewer letters are sure than before.
+
+    A bad scan shows a few, whichever way it is turned: it is read to its end if there are many.
+    """
+    page = [one for view in views for one in _page(view, languages)]
+    words = _words(views, languages) if _sure(page) >= sure / 2 else []
+    return words if _sure(words) > sure else []
+
+
+def _page(view: Image.Image, languages: str) -> list[Word]:
+    return words_of(table_of_words(_pnm(view), languages, _PAGE))
 
 
 def readings(image: Image.Image, languages: str) -> Iterator[Seen]:
@@ -138,10 +152,21 @@ def _words(views: Sequence[Image.Image], languages: str) -> list[Word]:
 def _words_of_view(view: Image.Image, languages: str) -> list[Word]:
     labels = own_labels(view)
     view = painted(view, labels)
+    return list(_with_labels(_enlarged(view, languages), labels))
+
+
+def _enlarged(view: Image.Image, languages: str) -> list[Word]:
+    """Return the words of a picture, read larger if its letters are small.
+
+    Where a page in order has small ones, the scattered words need not be read at its own size.
+    """
+    factor = _factor(_page(view, languages))
+    if factor > 1:
+        return _read(view, languages, factor)
     words = _read(view, languages, 1)
-    factor = _factor(words, view)
-    words = _read(view, languages, factor) if factor > 1 else words
-    return list(_with_labels(words, labels))
+    small = 2 if view.width * view.height < 1 << 20 else 1  # one without a word is tried larger
+    factor = _factor(words) or small
+    return _read(view, languages, factor) if factor > 1 else words
 
 
 def _with_labels(words: Sequence[Word], labels: Sequence[Labelled]) -> Iterator[Word]:
@@ -158,11 +183,11 @@ def _with_labels(words: Sequence[Word], labels: Sequence[Labelled]) -> Iterator[
         yield Word(two.text, 100.0, (number, 1), 1, two.box)
 
 
-def _factor(words: Sequence[Word], view: Image.Image) -> int:
-    """Return how many times a picture is to be enlarged; one without a word is tried larger."""
+def _factor(words: Sequence[Word]) -> int:
+    """Return how many times larger a picture with these words is to be read; 0 if it has none."""
     heights = [one.box.across for one in words if sum(map(str.isalnum, one.text)) > 1]
     if not heights:
-        return 2 if view.width * view.height < 1 << 20 else 1
+        return 0
     usual = max(1, median(heights))
     return min(_LARGEST_FACTOR, ceil(_ENOUGH / usual)) if usual < _SMALL else 1
 
@@ -223,16 +248,25 @@ def _judged(words: Sequence[Word]) -> Verdict:
 
     Single letters that are seen in doubt are spots; so are pairs.
     """
+    sure, doubtful = _letters(words)
+    if not sure + doubtful:
+        return "no text"
+    return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
+
+
+def _sure(words: Sequence[Word]) -> int:
+    return _letters(words)[0]
+
+
+def _letters(words: Sequence[Word]) -> tuple[int, int]:
+    """Return how many letters are in words that are held to be read, and in others."""
     counts = [
         (sum(map(str.isalnum, one.text)), one.confidence >= _SURE)
         for one in words
         if one.text != _BOX
     ]
     sure = sum(letters for letters, surely in counts if surely and letters > 1)
-    doubtful = sum(letters for letters, surely in counts if not surely and letters > 2)
-    if not sure + doubtful:
-        return "no text"
-    return "unsure" if doubtful > _DOUBTFUL * (sure + doubtful) else "text"
+    return sure, sum(letters for letters, surely in counts if not surely and letters > 2)
 
 
 def upright(image: Image.Image, turns: Sequence[Transpose]) -> Image.Image:

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass, field
 
 import pikepdf
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageDraw, ImageFont
 
 LINES = ("Dear Mr Teodor Vance,", "write to ilse@example.org", "about the harbour.")
@@ -90,6 +90,16 @@ def bytes_of(pdf: pikepdf.Pdf) -> bytes:
     data = io.BytesIO()
     pdf.save(data)
     return data.getvalue()
+
+
+def beside_text(drawn: Letter) -> bytes:
+    """Return a PDF with a picture of a letter on a page with text."""
+    pdf = scan(drawn)
+    page = pdf.pages[0]
+    page.MediaBox = Array([0, 0, 1400, 1400])
+    text = b" BT /F1 12 Tf 20 700 Td (The badge of the visitor is shown below, as it was.) Tj ET"
+    page.Contents = pdf.make_stream(page.Contents.read_bytes() + text)
+    return bytes_of(pdf)
 
 
 def hidden(*lines: tuple[int, int, str]) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pikepdf
 import pypdfium2
 import pytest
-from ocr_building import LINES, KnowsWords, bytes_of, hidden, letter, saved, scan
+from ocr_building import LINES, KnowsWords, beside_text, bytes_of, hidden, letter, saved, scan
 from pikepdf import Name
 from PIL import Image, ImageChops
 
@@ -292,17 +292,8 @@ def test_pages_become_no_pictures_that_nothing_reads():
         prepare_policy("default", raster="all")
 
 
-def embedded(drawn) -> bytes:
-    pdf = scan(drawn)
-    page = pdf.pages[0]
-    page.MediaBox = pikepdf.Array([0, 0, 1400, 1400])
-    text = b" BT /F1 12 Tf 20 700 Td (The badge of the visitor is shown below, as it was.) Tj ET"
-    page.Contents = pdf.make_stream(page.Contents.read_bytes() + text)
-    return bytes_of(pdf)
-
-
 def test_a_picture_on_a_page_of_text_is_burned_in_its_place(knows, reads):
-    copy = redact_bytes(embedded(knows.letter), reads, KEY)
+    copy = redact_bytes(beside_text(knows.letter), reads, KEY)
     with pikepdf.open(io.BytesIO(copy)) as pdf:
         image = pikepdf.PdfImage(pdf.pages[0].Resources.XObject.Im).as_pil_image()
     assert all(black(image, box) for box in places(knows.letter.words).values())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+import pikepdf
 import pypdfium2
 import pytest
-from ocr_building import KnowsWords, Letter, bytes_of, letter, saved, scan
+from ocr_building import KnowsWords, Letter, beside_text, bytes_of, letter, saved, scan
 from PIL import Image
 
 from redactor.analysis.analyzer import Analyzer
@@ -94,14 +95,29 @@ def test_so_is_what_is_read_in_a_burned_page_alone(monkeypatch, reads):
     assert all(black(image, box) for box in places)
 
 
-@pytest.mark.parametrize("kind", ["picture", "page"])
+def test_so_is_what_is_read_in_a_burned_picture_beside_text_alone(monkeypatch, reads):
+    knows = ReadsOtherwise(drawn_letter())
+    monkeypatch.setattr(SEEING, knows)
+    copy = redact_bytes(beside_text(knows.letter), reads, KEY)
+    with pikepdf.open(io.BytesIO(copy)) as pdf:
+        image = pikepdf.PdfImage(pdf.pages[0].Resources.XObject.Im).as_pil_image()
+    places = [box for word, box, _ in knows.letter.words if word in {MAIL, BLURRED}]
+    assert all(black(image, box) for box in places)
+
+
+MAKES = {
+    "a picture": lambda drawn: saved(drawn.image, "PNG"),
+    "a page": lambda drawn: bytes_of(scan(drawn)),
+    "a picture beside text": beside_text,
+}
+
+
+@pytest.mark.parametrize("kind", MAKES)
 def test_what_does_not_settle_is_refused_by_name(kind, monkeypatch, reads):
     knows = ReadsOtherwise(drawn_letter(), spots=True)
     monkeypatch.setattr(SEEING, knows)
-    image = knows.letter.image
-    source = saved(image, "PNG") if kind == "picture" else bytes_of(scan(knows.letter))
     with pytest.raises(UnsteadyReading, match="OCR reads the copy otherwise") as error:
-        redact_bytes(source, reads, KEY)
+        redact_bytes(MAKES[kind](knows.letter), reads, KEY)
     assert error.value.exit_code is ExitCode.INPUT
     assert MAIL not in str(error.value)
 
