@@ -35,6 +35,14 @@ _KEPT_PARAMETERS = frozenset(
     " cutype fbtype range reltype related fmttype size display index level scheduled-status"
     " schedule-agent schedule-status x-num-guests x-filename-charset feature".split()
 )
+# What stands there alone in vCard 2.1: any other word is a text, and may be one that is removed.
+_ENCODINGS = frozenset({"quoted-printable", "base64", "8bit", "7bit"})
+_TYPES = frozenset(
+    "home work pref voice fax msg cell pager bbs modem car isdn video dom intl postal parcel"
+    " internet x400 aol applelink attmail cis eworld ibmmail mcimail powershare prodigy tlx main"
+    " other mobile url uri text gif cgm wmf bmp met pmb dib pict tiff ps pdf jpeg mpeg mpeg2 avi"
+    " qtime wave pcm aiff x509 pgp utf-8".split()
+)
 _WORDS = frozenset(
     "begin end version calscale method status transp class rrule exrule action tzid tzname kind"
     " profile request-status".split()
@@ -152,11 +160,8 @@ def _parameters(
     line: _Line, found: re.Match[bytes], places: Sequence[int], stated: dict[str, str]
 ) -> Iterator[_Placed]:
     for one in _PARAMETER.finditer(found.string, *found.span("parameters")):
-        name = (one["name"] or b"type").decode("ascii").lower()
         value = one["value"].decode("ascii", "replace").strip('"')
-        bare = value.upper()
-        if one["name"] is None and bare in {"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT"}:
-            name = "encoding"
+        name = one["name"].decode("ascii").lower() if one["name"] else _bare(value)
         stated.setdefault(name, value)
         if name in _KEPT_PARAMETERS and _CALLED.fullmatch(one["value"].replace(b'"', b"")):
             continue
@@ -165,6 +170,12 @@ def _parameters(
             first, last = item.span(group)
             syntax = _QUOTED if group == "quoted" else _PLAIN
             yield from _uri(line, (places[first], places[last]), syntax, name, Kind.ATTRIBUTE)
+
+
+def _bare(value: str) -> str:
+    """Return the name of a parameter without one (vCard 2.1); none of a word that is not known."""
+    word = value.lower()
+    return "encoding" if word in _ENCODINGS else "type" if word in _TYPES else ""
 
 
 def _value(
