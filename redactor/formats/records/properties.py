@@ -35,7 +35,7 @@ _KEPT_PARAMETERS = frozenset(
     " cutype fbtype range reltype related fmttype size display index level scheduled-status"
     " schedule-agent schedule-status x-num-guests x-filename-charset feature".split()
 )
-# What stands there alone in vCard 2.1: any other word is a text, and may be one that is removed.
+# Values without a name in vCard 2.1: any other word is a text, and may be one that is removed.
 _ENCODINGS = frozenset({"quoted-printable", "base64", "8bit", "7bit"})
 _TYPES = frozenset(
     "home work pref voice fax msg cell pager bbs modem car isdn video dom intl postal parcel"
