@@ -79,7 +79,7 @@ class Codec(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """A stretch of a document: its bytes and, unless it is markup, the text that they hold.
 
@@ -99,6 +99,8 @@ class Token:
 
     A text that is `seen` was read by OCR: the copy has a box in the place of an edit, and need not
     read exactly as its source with the edits does.
+
+    A token is not changed. It is not frozen, since that makes six times the work to make one.
     """
 
     raw: bytes = field(repr=False)

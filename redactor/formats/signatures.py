@@ -87,6 +87,7 @@ _SIGNATURES = (
     _Signature(_at(0, b"7z\xbc\xaf"), "a 7-Zip archive"),
     _Signature(_at(0, b"MSCF\0\0\0\0"), "a cabinet"),
     _Signature(_at(0, b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), "a ZIP archive"),
+    _Signature(_at(0, b"filedesc://"), "a web archive in the old form (ARC)"),
     _Signature(_at(0, b"!<arch>\n"), "an ar archive or a package"),
     _Signature(_at(257, b"ustar"), "a tar archive"),
     _Signature(re.compile(rb"07070[127][0-9A-Fa-f]{48}"), "a cpio archive"),

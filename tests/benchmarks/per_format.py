@@ -24,7 +24,8 @@ from functools import partial
 from pathlib import Path
 
 from format_libraries import LIBRARIES
-from format_samples import MAKERS, sample
+from format_samples import MAKERS, groups, sample
+from streaming import paragraphs
 
 SIZES = (100_000, 600_000)
 POLICY = """\
@@ -93,6 +94,12 @@ def peak() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
+def pages(small: int, large: int) -> int:
+    """Return how many more pages the larger of two PDFs has."""
+    few, many = (sum(1 for _ in groups(list(paragraphs(size, 0)))) for size in (small, large))
+    return many - few
+
+
 def main() -> None:
     """Measure the formats that are named, or all."""
     if sys.argv[1] == "--one":
@@ -121,6 +128,8 @@ def main() -> None:
             took = max(0.01, seconds[1] - seconds[0])
             row[f"{name} MB/s"] = round((SIZES[1] - SIZES[0]) / 1e6 / took, 2)
             row[f"{name} peak MB"] = round(most / 1024)
+            if suffix == "pdf":
+                row[f"{name} pages/s"] = round(pages(*SIZES) / took, 1)
         row["file MB"] = round(path.stat().st_size / 1e6, 2)
         print(json.dumps(row), flush=True)
 

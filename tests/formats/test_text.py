@@ -269,6 +269,7 @@ def test_a_format_is_chosen_by_the_suffix(name):
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office", id="old Office"),
         pytest.param(b"MSCF\0\0\0\0", "cabinet", id="cabinet"),
         pytest.param(b"7z\xbc\xaf\x27\x1c", "7-Zip", id="7-Zip"),
+        pytest.param(b"filedesc://a.arc 203.0.113.7 2031 text/plain 75\n", "ARC", id="ARC"),
         pytest.param(b"\x7fELF\x02", "program", id="ELF"),
     ],
 )

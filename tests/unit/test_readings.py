@@ -39,6 +39,7 @@ READ = [
     pytest.param("https://x.com/ilse_\nb77/a", "https://x.com/ilse_b77/a", id="link in two lines"),
     pytest.param("card 4000 0000\n0000 0002", "card 4000 0000 0000 0002", id="digits in two lines"),
     pytest.param("DE89 3704\n0044 0532 01", "DE89 3704 0044 0532 01", id="IBAN in two lines"),
+    pytest.param('[Str "Ilse" , Space\n , Str "Brandt"]', '[Str "Ilse Brandt"]', id="pandoc"),
     pytest.param("ilse=40b.net J=C3=B6", "ilse@b.net Jö", id="quoted-printable"),
     pytest.param("=69=6C=73=65=40b.net", "ilse@b.net", id="quoted-printable all over"),
     pytest.param("ilse.br=\nandt@b.net", "ilse.brandt@b.net", id="soft line break"),

@@ -89,7 +89,7 @@ PLACE_WORDS = _words(
     cottages crescent docks drive embankment esplanade estuary fields gardens harbour heights
     island islands junction lake meadow meadows mews mount parade peninsula plaza priory promenade
     quay quayside reservoir river road square street terrace valley viaduct village villas wharf
-    city township boardwalk expressway freeway motorway turnpike monastery mosque playfield
+    city town township boardwalk expressway freeway motorway turnpike monastery mosque playfield
     playground bowl cup trophy
     """
 )

@@ -30,6 +30,10 @@ _SEED = re.compile(rf" \S {{1,3}}\S {{1,3}}{_ALONE}")
 _SPACED_BEFORE = re.compile(r"(?:(?<!\S)\S {1,4}){1,100}$")
 _SPACED = re.compile(rf"\S(?: {{1,4}}{_ALONE}){{4,400}}+")
 _GAP = re.compile(" +")
+# Between two words of pandoc's `native`: Str "Ilse", Space, Str "Brandt".
+_NATIVE = re.compile(
+    r'"\s{0,80},\s{0,80}(?:Space|SoftBreak|LineBreak)\s{0,80},\s{0,80}Str\s{1,80}"'
+)
 # A hashtag of several words, and the first letter of each behind a small one.
 _HASHTAG = re.compile(r"#[^\W\d_][^\W_]{2,80}")
 _CAPITAL = re.compile(r"(?<=[a-zß-öø-ÿ])[A-ZÀ-ÖØ-Þ](?=[^\W\d_])")
@@ -205,6 +209,12 @@ def program_escapes(text: str) -> Iterator[Change]:
         found.append((match.start(), bytes(int(code, 8) for code in codes)))
     for start, data in sorted(found):
         yield from _escapes(start, 4, data)
+
+
+def native_words(text: str) -> Iterator[Change]:
+    """Yield what pandoc's `native` has between the words of a text, each a string of its own."""
+    if ' "' in text and "Str" in text:
+        yield from ((*found.span(), " ") for found in _NATIVE.finditer(text))
 
 
 def utf7(text: str) -> Iterator[Change]:

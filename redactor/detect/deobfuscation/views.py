@@ -38,6 +38,7 @@ from redactor.detect.deobfuscation.rewrites import (
     backwards,
     hashtags,
     misread,
+    native_words,
     next_digits,
     next_line,
     program_escapes,
@@ -144,7 +145,8 @@ def _readings(seen: View | AlternateView, depth: int) -> Iterator[AlternateView]
     text = seen.text
     runs = list(spaced_runs(text))
     escapes = quoted_printable(text), program_escapes(text), utf7(text), tex_letters(text)
-    for changes in (spaced(runs), spaced_digits(runs), next_line(text), *escapes):
+    between = next_line(text), native_words(text)
+    for changes in (spaced(runs), spaced_digits(runs), *between, *escapes):
         yield from _rewritten(seen, changes)
     for changes in (next_digits(text), misread(text)):
         yield from _rewritten(seen, changes, SURE)

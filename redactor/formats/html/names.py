@@ -160,8 +160,11 @@ COMMON_VALUES = frozenset(
     " row rtl screen search select shortcut site_name speculationrules stylesheet submit tab"
     " tabpanel text text/css text/html text/javascript theme-color tooltip top transparent true"
     " twitter:card twitter:description twitter:image twitter:title url utf-8 utf8 viewport"
-    " website x-ua-compatible yes".split()
+    " website x-ua-compatible yes evenodd".split()
 )
+
+IDS = frozenset("id for headers aria-labelledby aria-describedby aria-controls".split())
+"""Attributes with names of places in a page."""
 
 GEOMETRY = frozenset(
     "coords d height keysplines keytimes points r rx ry cx cy stroke-dasharray transform values"

@@ -385,6 +385,8 @@ def _first(text: str, tag: Tag, wanted: str) -> str:
 
 
 def _slot(name: str, source: str) -> Slot:
+    if name in names.IDS:  # links to them, which are URLs, have no brackets either
+        return Slot.IDENTIFIER
     is_address = name in names.URLS or _ADDRESS.match(source)
     return Slot.URL if is_address else Slot.TEXT
 

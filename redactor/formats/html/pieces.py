@@ -16,12 +16,12 @@ LONGEST = 1 << 16
 out for a whole piece."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """A stretch of a page's source. Without a syntax it is markup.
 
-    `medium` is as in `Token`: markup that is a picture in base64, of which a copy without it has
-    `blank`.
+    Not frozen, as a `Token` is not. `medium` is as in `Token`: markup that is a picture in base64,
+    of which a copy without it has `blank`.
     """
 
     source: str = field(repr=False)

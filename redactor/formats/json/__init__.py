@@ -38,6 +38,7 @@ _BEGINS = re.compile(
 _TEXTS = re.compile(
     rb'"text"\s{0,8}:\s{0,80}\[\s{0,80}(?:"(?:[^"\\]|\\.){0,2000}+"\s{0,8},\s{0,80})?\{\s{0,80}"type"'
 )
+_PANDOC = re.compile(rb'\s*\{\s*"pandoc-api-version"\s*:')
 _CHUNK, _OVERLAP = 1 << 20, 1 << 12
 
 
@@ -62,6 +63,8 @@ class Json(Tokenized):
         encoding = ("encoding", str(_encoding(source, hints.encoding)))
         if hints.name.lower().endswith(".ipynb"):
             return Layout(self.name, (encoding, ("join", "lines")))
+        if _has_words(source):
+            return Layout(self.name, (encoding, ("join", "words")))
         join = (("join", "texts"),) if _has_texts(source) else ()
         return Layout(self.name, (encoding, *join))
 
@@ -89,6 +92,12 @@ def _encoding(source: BinaryIO, named: str | None) -> Encoding:
             if shape == form:
                 return Encoding(codec)
     return detect_encoding(source, named)
+
+
+def _has_words(source: BinaryIO) -> bool:
+    """Tell whether each word is a string of its own, as in documents of pandoc."""
+    source.seek(0)
+    return _PANDOC.match(source.read(_OVERLAP)) is not None
 
 
 def _has_texts(source: BinaryIO) -> bool:

@@ -10,13 +10,14 @@ write them, and the separators between values that text sequences (RFC 7464) and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from redactor.errors import DamagedDocument, LimitExceeded
-from redactor.formats.html.escapes import Escapes, Number, Syntax, decode
+from redactor.formats.html.escapes import Number, Syntax, decode
 from redactor.formats.html.pieces import LONGEST, Piece, cut, picture
 from redactor.formats.json.media import MEDIA_HEAD, is_media_code, only_code
+from redactor.formats.json.pandoc import BETWEEN_WORDS, BLANK, ELEMENTS, STRING, WORD
 from redactor.model import Kind, Slot
 
 __all__ = ["DEEPEST", "pieces"]
@@ -30,14 +31,13 @@ LONGEST_LABEL = 60
 LONGEST_PATH = 240
 """Characters of the keys that lead to a value; of more, the last."""
 
-STRING = Escapes(in_page=False)
 NUMBER = Number(STRING)
 
 _BLANKS = re.compile(r"[ \t\n\r]*+")
 _BETWEEN = re.compile("[ \t\n\r\x1e\ufeff]*+")  # between values at the top
 _CONTENT = re.compile(r'(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
-_IN_NUMBER = frozenset("0123456789+-.eE")
+_IN_NUMBER = re.compile(r"[0-9+\-.eE]*+")
 _LITERAL = re.compile(r"(?:true|false|null|NaN|-?Infinity)(?![A-Za-z])")
 
 # Members whose text is the label of the member `value` beside: `{"name": "Cookie", "value":
@@ -52,6 +52,11 @@ JOINED = {
 }
 """Keys whose arrays are one text: of lines in notebooks, of pieces in exports of chats, such as
 `"text": ["Hi ", {"type": "mention", "text": "@teo"}, "!"]`."""
+
+# Members of a notebook by their paths: what its program is called, and the ids of cells, which
+# have neither blanks nor brackets (nbformat 4.5).
+_OF_PROGRAMS = re.compile(r"metadata\.(?:kernelspec|language_info)\b.*|cells\.id")
+_CELL_ID = "cells.id"
 
 # What may follow. They are no `Enum`, whose members are hashed by a call of Python.
 _VALUE, _VALUE_OR_END = "value", "value or end"
@@ -97,6 +102,8 @@ class _Scanner:
 
     def __init__(self, chunks: Iterator[str], join: str) -> None:
         self._chunks, self._joined = chunks, JOINED.get(join, frozenset())
+        self._is_notebook = join == "lines"
+        self._has_words = join == "words"
         self._text = ""
         self._done = self._at = 0
         self._lines = 1
@@ -119,10 +126,10 @@ class _Scanner:
             else:
                 self._literal()
             if self._at - self._done > LONGEST:
-                yield from self._markup(self._at)
+                yield from self._markup()
         if self._state is not _TOP:
             raise self._error("it ends within a value")
-        yield from self._markup(len(self._text))
+        yield from self._markup()
 
     # -- the buffer
 
@@ -143,17 +150,16 @@ class _Scanner:
         """Go to the next character that is no blank; False at the end of the document."""
         pattern = _BETWEEN if self._state is _TOP else _BLANKS
         while True:
-            found = pattern.match(self._text, self._at)
-            self._at = found.end() if found else self._at
+            self._at = _end(pattern, self._text, self._at)
             if self._at < len(self._text):
                 return True
             if not self._more():
                 return False
 
-    def _markup(self, end: int) -> Iterator[Piece]:
-        if self._done < end:
-            yield Piece(self._text[self._done : end])
-        self._done = end
+    def _markup(self) -> list[Piece]:
+        """Return the markup up to here, if there is any, as yielded."""
+        start, self._done = self._done, self._at
+        return [Piece(self._text[start : self._at])] if start < self._at else []
 
     def _error(self, what: str) -> DamagedDocument:
         line = self._lines + self._text.count("\n", 0, self._at)
@@ -207,49 +213,48 @@ class _Scanner:
         self._at = found.end()
         self._end_value()
 
-    def _number(self) -> Iterator[Piece]:
-        end = self._at
+    def _number(self) -> list[Piece]:
         while True:
-            while end < len(self._text) and self._text[end] in _IN_NUMBER:
-                end += 1
-            size = end - self._at
+            end = _end(_IN_NUMBER, self._text, self._at)
             if end < len(self._text) or not self._more():
                 break
-            end = self._at + size
         found = _NUMBER.fullmatch(self._text, self._at, end)
         if found is None:
             self._literal()  # `-Infinity`
-            return
-        piece = replace(self._value(self._text[self._at : end], NUMBER), slot=Slot.NUMBER)
-        yield from self._markup(self._at)
-        yield piece
-        self._done = self._at = end
+            return []
+        value = self._value(found[0], NUMBER, Slot.NUMBER)
+        read = [*self._markup(), value]
+        self._done = self._at = self._at + len(value.source)
         self._end_value()
+        return read
 
     # -- strings
 
-    def _string(self) -> Iterator[Piece]:
-        """Yield the content of a string, a long one in several pieces that join."""
+    def _string(self) -> Iterable[Piece]:
+        """Return the content of a string, and the markup before; a long one as it is read."""
         is_key = self._state in _BEFORE_KEY
         if not is_key and self._state not in _BEFORE_VALUE:
             raise self._error("a string where a comma, a colon or an end is needed")
         self._at += 1
-        yield from self._markup(self._at)
         first = self._content(2 * LONGEST)
         piece = self._described(first, is_key=is_key)
         if is_media_code(first[:MEDIA_HEAD]) and only_code(first):
             piece = replace(picture(piece, first), joins=False)
         if len(first) > LONGEST:
-            yield from self._long(piece)
-        else:
-            if first or piece.syntax:
-                yield piece
-            self._at += len(first)
-        self._done = self._at
-        self._at += 1
-        self._after_string(first, is_key=is_key)
+            return self._long(first, piece, is_key=is_key)
+        read = self._markup()
+        if first or piece.syntax:
+            read.append(piece)
+        self._at += len(first)
+        self._end_string(first, is_key=is_key)
+        return read
 
-    def _long(self, piece: Piece) -> Iterator[Piece]:
+    def _long(self, first: str, piece: Piece, *, is_key: bool) -> Iterator[Piece]:
+        yield from self._markup()
+        yield from self._parts(piece)
+        self._end_string(first, is_key=is_key)
+
+    def _parts(self, piece: Piece) -> Iterator[Piece]:
         """Yield pieces that join, up to the quote that ends the string.
 
         A picture is markup, until something else follows in its string.
@@ -272,8 +277,7 @@ class _Scanner:
         Raises DamagedDocument.
         """
         while True:
-            found = _CONTENT.match(self._text, self._at)
-            end = found.end() if found else self._at
+            end = _end(_CONTENT, self._text, self._at)
             if end < len(self._text) and self._text[end] == '"':
                 return self._text[self._at : end]
             if end - self._at >= size:
@@ -289,20 +293,41 @@ class _Scanner:
         """Return a string as a piece, with its label and whether it continues another."""
         if is_key:
             self._is_joined = source in self._joined
-            known = self._is_joined or not source
+            known = self._is_joined or not source or (self._has_words and source in {"t", "c"})
             return Piece(source, None if known else STRING, Kind.KEY)
         return self._value(source, STRING)
 
-    def _value(self, source: str, syntax: Syntax) -> Piece:
+    def _value(self, source: str, syntax: Syntax, slot: Slot = Slot.TEXT) -> Piece:
         """Return a string or a number as a piece. Whether it joins depends on its keys alone."""
         label, path = self._label(), self._path()
+        if self._is_notebook and _OF_PROGRAMS.fullmatch(path):
+            label, slot = "", Slot.IDENTIFIER if path == _CELL_ID else slot
+        if self._has_words and (word := self._word(source)):
+            return word
         array = self._array()
         if array is None:
             known = None if not source else syntax
             kind = Kind.METADATA if self._frames and self._frames[-1].in_text else Kind.BODY
-            return Piece(source, known, kind, label=label, key_path=path)
+            return Piece(source, known, kind, slot, label, key_path=path)
         joins, array.before = array.before, True
-        return Piece(source, syntax, label="" if joins else label, joins=joins, key_path=path)
+        return Piece(source, syntax, Kind.BODY, slot, "" if joins else label, joins, path)
+
+    def _word(self, source: str) -> Piece | None:
+        """Return a word of a document of pandoc, or the blank between two; None for all else."""
+        if len(self._frames) < 2 or self._frames[-1].closing == "]":
+            return None
+        outer, frame = self._frames[-2:]
+        is_word = self._key == "c" and frame.named == WORD
+        is_blank = self._key == "t" and source in BETWEEN_WORDS
+        if self._key == "t" and not is_blank:
+            outer.before = outer.before and source == WORD
+            return Piece(source) if source in ELEMENTS else None
+        if not (is_word or is_blank):
+            return None
+        joins, outer.before = outer.before, True
+        if is_blank:
+            return Piece(source, BLANK, slot=Slot.CELL, joins=joins)
+        return Piece(source, STRING, joins=joins) if source else None
 
     def _array(self) -> _Frame | None:
         """Return the array that is one text, and of which the next value is a piece."""
@@ -312,14 +337,17 @@ class _Scanner:
         is_piece = frame.closing == "}" and self._is_joined and len(self._frames) > 1
         return self._frames[-2] if is_piece and self._frames[-2].whole else None
 
-    def _after_string(self, first: str, *, is_key: bool) -> None:
-        """Note what a string, which begins with `first`, is to what follows."""
+    def _end_string(self, first: str, *, is_key: bool) -> None:
+        """Go behind a string, which begins with `first`, and note what it is to what follows."""
+        self._done = self._at
+        self._at += 1
         if is_key:
             self._key = self._frames[-1].label = _short(first)
             self._state = _COLON
             return
         frame = self._frames[-1] if self._frames else None
-        if frame and frame.closing == "}" and self._key in _NAMES and not frame.named:
+        names = self._key in _NAMES or (self._has_words and self._key == "t")
+        if frame and frame.closing == "}" and names and not frame.named:
             frame.named = _short(first)
         self._end_value()
 
@@ -345,6 +373,14 @@ class _Scanner:
 _LONGEST_ESCAPE = 12  # characters: two units of UTF-16
 
 
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Return where a pattern that matches nothing as well ends."""
+    found = pattern.match(text, start)
+    return found.end() if found else start
+
+
 def _short(source: str) -> str:
     """Return the beginning of a string, as a label."""
+    if "\\" not in source:
+        return source[:LONGEST_LABEL]
     return decode(STRING, source[: 2 * LONGEST_LABEL])[:LONGEST_LABEL]

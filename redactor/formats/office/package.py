@@ -26,6 +26,7 @@ from redactor.formats.base import (
     Sink,
 )
 from redactor.formats.budget import unlimited
+from redactor.formats.office.links import has_links, links
 from redactor.formats.office.parts import (
     HEAD,
     check_manifest,
@@ -55,6 +56,7 @@ from redactor.formats.zip_archive.records import Record
 from redactor.model import Kind, Location, Slot
 
 _EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+_IN_NAME = "the name of a part, to which others refer, holds such a value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +240,31 @@ class _PackagePacker(Packer):
         if is_standard_name(name):
             full.insert(0, name.rstrip("/"))
         elif texts[0] != name.rstrip("/"):
-            raise UnsupportedFormat("the name of a part, to which others refer, holds such a value")
-        record = self._parts.directory.records[member.number - 1]
-        whole = member_of(self._source, record, member.number, unlimited())
+            raise UnsupportedFormat(_IN_NAME)
+        whole = self._whole(member)
+        if data is not None and has_links(name):
+            with whole.open() as before:
+                self._check_links(name, before, data)
         self._packer.replace(whole, full, data)
+
+    def _check_links(self, name: str, before: BinaryIO, after: BinaryIO) -> None:
+        """Raise UnsupportedFormat unless a page leads to the same parts as in the source."""
+        known = {name for _, _, name in self._parts.kept()}
+        after.seek(0)
+        if links(name, before.read(), known) != links(name, after.read(), known):
+            raise UnsupportedFormat(_IN_NAME)
+        after.seek(0)
 
     def finish(self, texts: Sequence[str]) -> None:
         """Write the directory and its end."""
         self._packer.finish(texts)
 
     def _is_changed(self, member: Member) -> bool:
+        return self._parts.is_changed(self._name(member), self._whole(member))
+
+    def _whole(self, member: Member) -> Member:
         record = self._parts.directory.records[member.number - 1]
-        whole = member_of(self._source, record, member.number, unlimited())
-        return self._parts.is_changed(self._name(member), whole)
+        return member_of(self._source, record, member.number, unlimited())
 
     def _name(self, member: Member) -> str:
         return self._parts.names[member.number - 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from redactor.errors import DamagedDocument
@@ -34,6 +34,14 @@ _KEPT_PARAMETERS = frozenset(
     "type encoding charset value language pref altid mediatype calscale tzid role partstat rsvp"
     " cutype fbtype range reltype related fmttype size display index level scheduled-status"
     " schedule-agent schedule-status x-num-guests x-filename-charset feature".split()
+)
+# Values without a name in vCard 2.1: any other word is a text, and may be one that is removed.
+_ENCODINGS = frozenset({"quoted-printable", "base64", "8bit", "7bit"})
+_TYPES = frozenset(
+    "home work pref voice fax msg cell pager bbs modem car isdn video dom intl postal parcel"
+    " internet x400 aol applelink attmail cis eworld ibmmail mcimail powershare prodigy tlx main"
+    " other mobile url uri text gif cgm wmf bmp met pmb dib pict tiff ps pdf jpeg mpeg mpeg2 avi"
+    " qtime wave pcm aiff x509 pgp utf-8".split()
 )
 _WORDS = frozenset(
     "begin end version calscale method status transp class rrule exrule action tzid tzname kind"
@@ -77,7 +85,6 @@ _COMPONENT = re.compile(rb"(?:[^;\\]|\\.)+|;", re.DOTALL)
 _SCHEME = re.compile(rb"(mailto:|tel:|sip:|xmpp:)", re.IGNORECASE)
 _URL = re.compile(rb"(?:https?|ftp|ldap|geo|im|skype):", re.IGNORECASE)
 _DATA = re.compile(rb"data:(?:image|audio|video|font)/[\w.+-]{1,60};base64,", re.IGNORECASE)
-_LINE_END = re.compile(rb"[ \t]*(?:\r?\n[ \t]*)*\Z")
 # Base64 and the line ends in it: what holds anything else is a text, whatever it begins with.
 _CODE = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _PICTURES = 64  # bytes of base64 that show what a value is
@@ -85,17 +92,11 @@ _PICTURES = 64  # bytes of base64 that show what a value is
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line: its bytes, the bytes without folds, and where each of these is."""
+    """A line: its bytes, its encoding and its number."""
 
     raw: bytes = field(repr=False)
     encoding: Encoding
     number: int
-    start: int = 0
-
-    def markup(self, first: int, last: int) -> Iterator[Token]:
-        """Yield bytes as markup, if there are any."""
-        if first < last:
-            yield Token(self.raw[first:last])
 
     def text(  # noqa: PLR0913  # a text is its place, form and label
         self,
@@ -106,72 +107,80 @@ class _Line:
         kind: Kind = Kind.BODY,
         slot: Slot = Slot.TEXT,
         label: str = "",
-    ) -> Iterator[Token]:
+    ) -> Iterator[_Placed]:
         """Yield bytes as a text, if there are any."""
         if first >= last:
             return
         raw = self.raw[first:last]
         codec = LineCodec(syntax, self.encoding)
         where = Location(kind, line=self.number + self.raw.count(b"\n", 0, first))
-        yield Token(raw, codec.text(raw), codec, where, slot, label)
+        yield first, Token(raw, codec.text(raw), codec, where, slot, label)
 
+
+_Placed = tuple[int, Token]
+"""A text and where in its line it begins; what is between them is markup."""
 
 _TEXT, _QUOTED, _PLAIN = Backslashes(), Backslashes(quoted=True), Backslashes(plain=True)
 
 
 def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
     """Yield the tokens of a line. Raises DamagedDocument, UnicodeDecodeError."""
-    line = _Line(raw, encoding, number)
-    ending = _LINE_END.search(raw)
-    stop = ending.start() if ending else len(raw)
-    data, places = unfolded(raw[:stop])
-    found = _PROPERTY.match(data)
+    done = 0
+    for first, token in _texts(_Line(raw, encoding, number)):
+        if done < first:
+            yield Token(raw[done:first])
+        yield token
+        done = first + len(token.raw)
+    if done < len(raw):
+        yield Token(raw[done:])
+
+
+def _texts(line: _Line) -> Iterator[_Placed]:
+    """Yield the texts of a line in order, pictures among them."""
+    stop = len(line.raw.rstrip(b" \t\r\n"))
+    data, places = unfolded(line.raw[:stop])
+    found, number = _PROPERTY.match(data), line.number
     if found is None:
         if _STRAY_QUOTE.match(data):
             raise DamagedDocument(f"line {number}: a parameter has a quote that is not closed")
         if b"quoted-printable" in data.lower():
             raise DamagedDocument(f"line {number}: a value in quoted-printable has no property")
         yield from line.text(0, stop, _PLAIN)
-    else:
-        yield from line.markup(0, places[found.end("name")])
-        stated: dict[str, str] = {}
-        yield from _parameters(line, found, places, stated)
-        name = found["name"].decode("ascii").rpartition(".")[2].lower()
-        colon, first = places[found.end() - 1], places[found.end()]
-        if stated.get("encoding", "").lower() == "quoted-printable":
-            first = colon + 1  # a fold behind the colon is the value's, whether one follows or not
-        yield from line.markup(colon, first)
-        yield from _value(line, name, stated, (first, stop))
-    yield from line.markup(stop, len(raw))
+        return
+    stated: dict[str, str] = {}
+    yield from _parameters(line, found, places, stated)
+    name = found["name"].decode("ascii").rpartition(".")[2].lower()
+    first = places[found.end()]
+    if stated.get("encoding", "").lower() == "quoted-printable":
+        first = places[found.end() - 1] + 1  # a fold behind the colon is the value's
+    yield from _value(line, name, stated, (first, stop))
 
 
 def _parameters(
-    line: _Line, found: re.Match[bytes], places: object, stated: dict[str, str]
-) -> Iterator[Token]:
-    assert isinstance(places, list | range)  # noqa: S101  # for the types
-    done = found.end("name")
+    line: _Line, found: re.Match[bytes], places: Sequence[int], stated: dict[str, str]
+) -> Iterator[_Placed]:
     for one in _PARAMETER.finditer(found.string, *found.span("parameters")):
-        name = (one["name"] or b"type").decode("ascii").lower()
         value = one["value"].decode("ascii", "replace").strip('"')
-        bare = value.upper()
-        if one["name"] is None and bare in {"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT"}:
-            name = "encoding"
+        name = one["name"].decode("ascii").lower() if one["name"] else _bare(value)
         stated.setdefault(name, value)
         if name in _KEPT_PARAMETERS and _CALLED.fullmatch(one["value"].replace(b'"', b"")):
             continue
         for item in _ITEM.finditer(found.string, *one.span("value")):
             group = "quoted" if item["quoted"] is not None else "plain"
             first, last = item.span(group)
-            yield from line.markup(places[done], places[first])
             syntax = _QUOTED if group == "quoted" else _PLAIN
             yield from _uri(line, (places[first], places[last]), syntax, name, Kind.ATTRIBUTE)
-            done = last
-    yield from line.markup(places[done], places[found.end() - 1])
+
+
+def _bare(value: str) -> str:
+    """Return the name of a parameter without one (vCard 2.1); none of a word that is not known."""
+    word = value.lower()
+    return "encoding" if word in _ENCODINGS else "type" if word in _TYPES else ""
 
 
 def _value(
     line: _Line, name: str, stated: dict[str, str], span: tuple[int, int]
-) -> Iterator[Token]:
+) -> Iterator[_Placed]:
     first, last = span
     data = line.raw[first:last]
     encoding = stated.get("encoding", "").lower()
@@ -181,14 +190,12 @@ def _value(
         code = unfolded(data)[0].partition(b"base64,")[2] if _DATA.match(data) else data
         if _CODE.fullmatch(code) and (medium := medium_of(_begin(code))):
             written = unfolded(data)[0].decode("ascii", "ignore")
-            yield Token(data, medium=medium, blank=blank_code(written).encode())
+            yield first, Token(data, medium=medium, blank=blank_code(written).encode())
         else:
             yield from line.text(first, last, _PLAIN, label=name)
-    elif _is_kept(name, data):
-        yield from line.markup(first, last)
     elif name in _COMPONENTS:
         yield from _components(line, name, span)
-    else:
+    elif not _is_kept(name, data):
         yield from _uri(line, span, _TEXT, name, Kind.BODY)
 
 
@@ -211,40 +218,30 @@ def _begin(code: bytes) -> bytes:
         return b""
 
 
-def _components(line: _Line, name: str, span: tuple[int, int]) -> Iterator[Token]:
+def _components(line: _Line, name: str, span: tuple[int, int]) -> Iterator[_Placed]:
     """Yield the components of a structured value, each a text of its own."""
     first, last = span
     data, places = unfolded(line.raw[first:last])
     labels = _COMPONENTS[name]
     number = 0
     for found in _COMPONENT.finditer(data):
-        start, stop = first + places[found.start()], first + places[found.end()]
         if found[0] == b";":
             number += 1
-            yield from line.markup(start, stop)
-        else:
-            label = labels[min(number, len(labels) - 1)]
-            yield from line.text(start, stop, _TEXT, label=label)
-    if data.endswith(b"\\"):  # a backslash that escapes nothing
-        tail = _tail(data)
-        yield from line.markup(first + places[tail], last)
-
-
-def _tail(data: bytes) -> int:
-    """Return where the components of a value end that are read."""
-    return max((found.end() for found in _COMPONENT.finditer(data)), default=0)
+            continue
+        start, stop = first + places[found.start()], first + places[found.end()]
+        label = labels[min(number, len(labels) - 1)]
+        yield from line.text(start, stop, _TEXT, label=label)
 
 
 def _uri(
     line: _Line, span: tuple[int, int], syntax: Backslashes, name: str, kind: Kind
-) -> Iterator[Token]:
+) -> Iterator[_Placed]:
     """Yield a text, or an address behind its scheme."""
     first, last = span
     label = _LABELS.get(name, name)
     found = _SCHEME.match(line.raw, first, last)
     slot = Slot.TEXT
     if found:
-        yield from line.markup(first, found.end())
         first = found.end()
         slot = Slot.MAILBOX if found[0].lower() == b"mailto:" else Slot.URL
     elif _URL.match(line.raw, first, last):
@@ -256,7 +253,7 @@ def _uri(
 
 def _whole(
     line: _Line, name: str, stated: dict[str, str], span: tuple[int, int]
-) -> Iterator[Token]:
+) -> Iterator[_Placed]:
     first, last = span
     raw = line.raw[first:last]
     end = b"\r\n" if line.raw.endswith(b"\r\n") else b"\n"
@@ -268,7 +265,7 @@ def _whole(
         text = codec.text(raw)
     where = Location(line=line.number)
     if raw:
-        yield Token(raw, text, codec, where, label=_LABELS.get(name, name), whole=True)
+        yield first, Token(raw, text, codec, where, label=_LABELS.get(name, name), whole=True)
 
 
 def _charset(stated: dict[str, str], encoding: Encoding) -> Encoding:

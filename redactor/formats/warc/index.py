@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import BinaryIO
 
 from redactor.errors import OutputError
@@ -140,14 +139,16 @@ def _token(piece: Piece, number: int) -> Token:
 
 
 def _is_text(piece: Piece, layout: Layout) -> bool:
-    return piece.role is Role.TEXT and not (layout == OF_COPIES and piece.name == "filename")
+    return piece.role is Role.TEXT and not _names_a_copy(piece, layout)
+
+
+def _names_a_copy(piece: Piece, layout: Layout) -> bool:
+    return piece.name == "filename" and layout == OF_COPIES
 
 
 def _kept(piece: Piece, layout: Layout) -> tuple[Role, str, str]:
     role = Role.TEXT if piece.role is Role.KEY else piece.role
-    same = role is Role.MARKUP or (
-        role is Role.TEXT and not _is_text(replace(piece, role=role), layout)
-    )
+    same = role is Role.MARKUP or (role is Role.TEXT and _names_a_copy(piece, layout))
     return role, piece.name.lstrip("."), piece.raw if same else ""
 
 

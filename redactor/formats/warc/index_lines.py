@@ -107,11 +107,11 @@ def _block(block: str) -> Iterator[Piece]:
     yield Piece("{")
     while member := _MEMBER.match(block, at):
         at = member.end()
-        name = str(json.loads(member["name"]))
+        name, value = str(_loaded(member["name"])), _loaded(member["value"])
         yield Piece(member["key"])
-        yield _value(member["value"], name)
+        yield _value(member["value"], value, name)
         yield Piece(member["end"])
-        seen.append((name, _loaded(member["value"])))
+        seen.append((name, value))
     try:
         known = json.loads(block, object_pairs_hook=list)
     except ValueError:
@@ -122,14 +122,16 @@ def _block(block: str) -> Iterator[Piece]:
 
 
 def _loaded(raw: str) -> object:
+    """Return a value; what is no JSON in a string without escapes, the whole block shows."""
+    if raw[0] == '"' and "\\" not in raw:
+        return raw[1:-1]
     try:
         return json.loads(raw)
     except ValueError:
         raise DamagedDocument("an index with a block that is no JSON") from None
 
 
-def _value(raw: str, name: str) -> Piece:
-    found = _loaded(raw)
+def _value(raw: str, found: object, name: str) -> Piece:
     value = found if isinstance(found, str) else raw
     if name.lower() in _COMPUTED or _DIGEST.fullmatch(value):
         return Piece(raw, Role.COMPUTED, value, name if raw[0] == '"' else f".{name}")

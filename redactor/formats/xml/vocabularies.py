@@ -167,6 +167,12 @@ _QUIET = (BLOCKS | CELLS | {"a", "b", "i", "em", "strong", "span", "div", "p", "
 _URLS = dict.fromkeys(
     "Target href src action url uri location xmlUrl htmlUrl schemaLocation link".split(), Slot.URL
 )
+# Names of places in a document and pointers to them, which have no brackets (TEI, DocBook, EPUB).
+_IDS = dict.fromkeys(
+    "id idref idrefs linkend linkends endterm rid refid unique-identifier toc target"
+    " corresp".split(),
+    Slot.IDENTIFIER,
+)
 
 ANY = Vocabulary(
     "any",
@@ -174,7 +180,7 @@ ANY = Vocabulary(
     blocks=frozenset(_MORE_BLOCKS) | BLOCKS | CELLS,
     gaps={"lb": "\n", "br": "\n"},
     quiet=frozenset(_QUIET) | {"para", "ab", "l", "seg", "hi", "item", "value", "tspan"},
-    slots=_URLS,
+    slots=_URLS | _IDS,
 )
 
 _OFFICE_SHOWN = (
@@ -291,7 +297,7 @@ SVG = Vocabulary(
     blocks=frozenset({"flowRoot", "metadata"}),
     gaps={"br": "\n"},
     quiet=frozenset("text tspan title desc g style script flowPara p".split()),
-    slots=_URLS,
+    slots=_URLS | _IDS,
 )
 
 VOCABULARIES = (SVG, OFFICE, OPENDOCUMENT, ANY)

@@ -205,6 +205,8 @@ def test_values_of_json_are_called_by_their_keys():
         ),
         ("<p data-user-name='kmarsh'>", "kmarsh", "user name", Slot.TEXT),
         ("<p class='kmarsh'>", "kmarsh", "", Slot.TEXT),
+        ("<h2 id='kmarsh'>", "kmarsh", "", Slot.IDENTIFIER),
+        ("<label for='kmarsh'>", "kmarsh", "", Slot.IDENTIFIER),
     ],
 )
 def test_attributes_say_what_their_values_are(page, text, label, slot):

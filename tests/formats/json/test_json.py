@@ -12,7 +12,7 @@ from redactor.formats import Hints, Json
 from redactor.formats.json.reader import texts
 from redactor.formats.json.scanner import DEEPEST
 from redactor.formats.rewriting import write_tokens
-from redactor.model import Edit
+from redactor.model import Edit, Slot
 
 
 def seen(source: str, name: str = "a.json"):
@@ -183,3 +183,43 @@ def test_the_second_reader_sees_the_same_in_any_chunks(whole, monkeypatch):
         at = sorted(cut.sample(range(len(source)), 8))
         chunks = [source[a:b] for a, b in zip([0, *at], [*at, len(source)], strict=True)]
         assert list(texts(iter(chunks))) == expected
+
+
+WORDS = (
+    '{"pandoc-api-version":[1,22],"meta":{},"blocks":[{"t":"Para","c":[{"t":"Str","c":"Teodor"},'
+    '{"t":"Space"},{"t":"Str","c":"Vance,"},{"t":"SoftBreak"},{"t":"Str","c":"here"},'
+    '{"t":"Emph","c":[{"t":"Str","c":"now"}]}]}]}'
+)
+
+
+def words(source: str) -> list[str]:
+    return [text for text in fields(seen(source)) if any(char.isspace() for char in text)]
+
+
+def test_words_of_pandoc_are_one_text_and_stay_its_elements():
+    assert words(WORDS) == ["Teodor Vance, here"]
+    numbers = {one.text: n for n, one in enumerate(seen(WORDS))}
+    first, blank = numbers["Teodor"], numbers[" "]
+    assert first < blank
+    blank, last = first + 1, first + 2
+    copy = put(WORDS, [(first, 0, 6, "[PERSON_1]"), (blank, 0, 1, ""), (last, 0, 5, "")])
+    said = json.loads(copy)["blocks"][0]["c"][:4]
+    assert [one.get("c", one["t"]) for one in said] == ["[PERSON_1]", "", ",", "SoftBreak"]
+    assert words(copy) == ["[PERSON_1], here"]
+
+
+def test_what_elements_of_pandoc_are_called_is_no_text():
+    assert not {"Str", "Space", "Para", "Emph", "t", "c"} & {one.text for one in seen(WORDS)}
+    other = WORDS.replace('"Emph"', '"Teodor"')
+    assert "Teodor" in [one.text for one in seen(other) if one.label == "t"]
+
+
+def test_ids_of_cells_stay_ids_and_programs_are_no_people():
+    source = (
+        '{"cells":[{"id":"teo-1","source":["a"]}],"metadata":{"kernelspec":{"name":"ipython"},'
+        '"language_info":{"codemirror_mode":{"name":"ipython"}},"name":"Teo"}}'
+    )
+    found = {one.text: one for one in seen(source, "a.ipynb")}
+    assert found["teo-1"].slot is Slot.IDENTIFIER
+    assert (found["teo-1"].label, found["ipython"].label, found["Teo"].label) == ("", "", "name")
+    assert seen(source, "a.json")[2].slot is Slot.TEXT

@@ -37,6 +37,7 @@ from redactor.errors import (
 )
 from redactor.formats import Hints, format_for
 from redactor.formats.office import package as package_module
+from redactor.formats.office.links import has_links, links
 from redactor.formats.office.parts import is_standard_name
 from redactor.formats.xml.document import Document
 from redactor.keys import Key
@@ -307,6 +308,31 @@ def test_a_book_is_redacted(analyzer):
         ),
     )
     assert b"color: red" in parts["OEBPS/style.css"]
+
+
+def test_a_book_whose_copy_would_lead_to_another_part_is_refused(analyzer):
+    page = f"{DECLARED}<html xmlns='http://www.w3.org/1999/xhtml'><body>BODY</body></html>"
+    data = package(
+        {
+            "OEBPS/content.opf": "<package><item href='by_@teovance.xhtml'/></package>",
+            "OEBPS/by_@teovance.xhtml": page.replace("BODY", "Thanks to @teovance!"),
+        },
+        "application/epub+zip",
+    )
+    with pytest.raises(InputError, match="name of a part"):
+        redact_bytes(data, analyzer, KEY)
+
+
+def test_links_of_a_book_are_those_to_its_parts():
+    parts = {"OEBPS/a b.xhtml", "OEBPS/img/c.png", "d.xhtml"}
+    page = "<a href='a%20b.xhtml#x'/><img src=\"img/c.png\"/><a href='../d.xhtml'/><a href='e'/>"
+    assert links("OEBPS/f.xhtml", page.encode(), parts) == [
+        "OEBPS/a b.xhtml",
+        "OEBPS/img/c.png",
+        "d.xhtml",
+    ]
+    assert has_links("OEBPS/content.opf")
+    assert not has_links("word/document.xml")
 
 
 def test_parts_without_findings_are_kept_byte_for_byte(analyzer):

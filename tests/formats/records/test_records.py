@@ -133,3 +133,20 @@ def test_the_second_reader_sees_values_in_base64():
     form, layout, _ = read(b"dn: cn=x\ncn:: S2V2aW4gTWFyc2g=\n", "a.ldif")
     seen = form.extract(io.BytesIO(b"dn: cn=x\ncn:: S2V2aW4gTWFyc2g=\n"), layout)
     assert "Kevin Marsh" in list(seen)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("TEL;HOME;VOICE:1", ["1"], id="types"),
+        pytest.param("NOTE;BASE64:!", ["!"], id="an encoding"),
+        pytest.param("NOTE;Teodor:Teodor", ["Teodor", "Teodor"], id="any other word"),
+        pytest.param("NOTE:a\\", ["a\\"], id="a backslash at the end"),
+        pytest.param("NOTE;X-BY=Teodor;TYPE=home: b \t", ["Teodor", " b"], id="blanks at the end"),
+    ],
+)
+def test_a_parameter_without_a_name_is_a_text_unless_it_is_of_the_standard(line, expected):
+    data = f"BEGIN:VCARD\r\n{line}\r\nEND:VCARD\r\n".encode()
+    form, layout, texts = read(data)
+    assert texts == expected
+    assert b"".join(one.raw for one in form.tokens(io.BytesIO(data), layout)) == data

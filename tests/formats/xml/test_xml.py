@@ -205,3 +205,24 @@ def test_a_number_before_the_raised_number_of_a_note_is_found_without_it(analyze
     assert "555" not in copy
     for kept in ("<sup>1</sup>", "<sup>12</sup>", "[2]</xref>"):
         assert kept in copy
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("<TEI><div xml:id='VALUE'/></TEI>", id="TEI"),
+        pytest.param("<a id='VALUE'/>", id="an id"),
+        pytest.param("<package unique-identifier='VALUE'/>", id="a book"),
+        pytest.param("<svg><g id='VALUE'/></svg>", id="a drawing"),
+        pytest.param("<section><xref linkend='VALUE'/></section>", id="what leads there"),
+    ],
+)
+def test_names_of_places_in_a_document_are_words(source):
+    """A bracket in one is an error in the whole document."""
+    tokens = read(source.replace("VALUE", "teodor-vance"))[2]
+    assert [one.slot for one in tokens if one.text == "teodor-vance"] == [Slot.IDENTIFIER]
+
+
+def test_words_of_drawings_are_no_texts():
+    tokens = read("<svg><path fill-rule='evenodd' clip-rule='nonzero'/></svg>", "a.svg")[2]
+    assert not [one.text for one in tokens if one.text]
