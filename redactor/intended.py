@@ -9,6 +9,7 @@ from redactor.earlier import Earlier
 from redactor.errors import ConfigError, DecisionsError
 from redactor.opening import Opened, cores
 from redactor.pipeline import RunContext
+from redactor.pipeline.sharing import LARGE
 from redactor.planning import Plan, rest, whole
 from redactor.requests import BatchRequest
 from redactor.run_records import differences, run_start
@@ -63,5 +64,6 @@ def _plan(
 
 
 def team_size(request: BatchRequest, plan: Plan) -> int:
-    """Return how many workers a run has."""
-    return min(request.workers or cores(), max(1, len(plan.jobs)))
+    """Return how many workers a run has: one a document, and for parts of large ones."""
+    parts = sum(1 + job.size // LARGE for job in plan.jobs)
+    return min(request.workers or cores(), max(1, parts))
