@@ -117,7 +117,9 @@ class Team:
         self._team: list[_Worker] = []
         self._size = size
         self._false_starts = 0
-        self._queue: deque[_Task] = deque()
+        self._tasks: Iterator[_Task] = iter(())
+        self._next_task: _Task | None = None
+        self._again: deque[_Task] = deque()
         self.begun: Callable[[int, Job], None] = _unwatched
 
     def __enter__(self) -> Self:
@@ -167,17 +169,16 @@ class Team:
             raise
 
     def _run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        self._queue = deque(map(_Task, jobs))
-        left = len(self._queue)
+        self._tasks = map(_Task, jobs)
+        self._next_task = next(self._tasks, None)
         for worker in [one for one in self._team if one.ready]:  # the others speak when they are
             self._next(worker)
-        while left:
+        while self._has_work() or any(one.task for one in self._team):
             talking = _talking(self._team)
             late = [one for one in self._team if one not in talking and one.end < time.monotonic()]
             for worker in (*talking, *late):
                 outcome = self._late(worker) if worker in late else self._hear(worker)
                 if outcome is not None:
-                    left -= 1
                     yield outcome
                 self._next(worker)
 
@@ -213,7 +214,7 @@ class Team:
             return None
         if task.attempts < _ATTEMPTS:
             task.job = self._as_recorded(task)
-            self._queue.append(task)
+            self._again.append(task)
             return None
         digest = source_digest(task.job, self._settings.policy.limits.file_bytes)
         return record_failure(task.job, self._settings, error, digest)
@@ -233,8 +234,8 @@ class Team:
         if worker.lives():
             if not worker.ready or worker.helps or worker.task is not None:
                 return
-            if self._queue:
-                task = self._queue.popleft()
+            if self._has_work():
+                task = self._take()
                 task.attempts += 1
                 task.log_bytes = self._settings.log.length()
                 worker.give(task, self._settings.policy.limits.document_seconds)
@@ -244,8 +245,18 @@ class Team:
             return
         self._team.remove(worker)
         worker.stop()
-        if self._queue or not self._team:
+        if self._has_work() or not self._team:
             self._team.append(_Worker(self._settings, worker.number))
+
+    def _has_work(self) -> bool:
+        """Tell whether a task waits for a worker."""
+        return self._next_task is not None or bool(self._again)
+
+    def _take(self) -> _Task:
+        """Return the next task; those of another attempt are the last."""
+        task = self._next_task or self._again.popleft()
+        self._next_task = next(self._tasks, None)
+        return task
 
     def _help(self, worker: _Worker) -> None:
         """Let a worker help with the large document that has the fewest helpers."""
