@@ -99,8 +99,8 @@ def _run(found: Opened, watch: Watch, make_team: MakeTeam) -> BatchResult:
         if earlier and found.goes_on:
             clear_away(plan, settings, earlier)
         table = DifferenceTable()
-        names = [entry.job.name for entry in found.entries]
-        outcomes = work(plan, settings, team, Numbered.of(names, size, watch), table)
+        numbers = Numbered(watch, size, found.entries.numbers())
+        outcomes = work(plan, settings, team, numbers, table)
         problems = end(record.run, settings, plan, outcomes)
     differing = list_differing(table, audit, problems, before=len(plan.done) + len(plan.kept))
     for notice in sealed_notice(sealed_lines(audit) - sealed):

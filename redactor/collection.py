@@ -6,24 +6,23 @@ The people, and what is said of them, do not depend on the number of workers nor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
 from redactor.detect.coreference.register import Register, RegisterBuilder
 from redactor.keys import Key
 from redactor.model import AllowedPerson, Job, Outcome
-from redactor.sources import SourceFile
+from redactor.source_files import Jobs, SourceFiles
 from redactor.subjects import checked
 
 __all__ = ["Collection", "census_jobs", "collected"]
 
 
-def census_jobs(entries: Sequence[SourceFile]) -> list[Job]:
-    """Return the jobs of the first pass, the largest first, as in the second."""
-    jobs = [one.job for one in entries if not (one.excluded or one.problem)]
-    ordered = sorted(jobs, key=lambda job: (-job.size, job.name))
-    return [replace(job, census=True) for job in ordered]
+def census_jobs(entries: SourceFiles) -> tuple[int, Iterator[Job]]:
+    """Return the jobs of the first pass, the largest first, as in the second, and their number."""
+    jobs = Jobs(entries)
+    return len(jobs), (replace(job, census=True) for job in jobs)
 
 
 @dataclass(frozen=True, slots=True)

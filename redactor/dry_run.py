@@ -118,7 +118,7 @@ def _preview(
     failed: Iterable[Outcome],
     estimate: Estimate | None,
 ) -> Preview:
-    shown = {one.job.name: one.job.shown_name for one in found.entries}
+    shown = {row.name: row.shown for row in found.entries.rows() if row.name != row.shown}
     failures = [replace(one, name=shown.get(one.name, one.name)) for one in failed]
     left_out = sum(1 for one in plan.left_out if one.excluded)
     codes = [one.code for one in (*failures, *plan.done, *plan.kept)]
@@ -128,7 +128,7 @@ def _preview(
         excluded=left_out,
         withdrawn=len(plan.withdrawn),
         documents=len(plan.jobs) + len(plan.left_out) - left_out,
-        bytes=sum(job.size for job in plan.jobs),
+        bytes=sum(plan.jobs.sizes),
         said=tuple(said_of(plan)) if found.goes_on else (),
         estimate=estimate,
         exit_code=worst(codes),
@@ -149,8 +149,8 @@ def _read_all(
     found: Opened, plan: Plan, settings: RunContext, watch: Watch
 ) -> tuple[list[Read], list[Outcome]]:
     """Read every document that is to be redacted; return them, and what could not be read."""
-    numbers = Numbered.of([one.job.name for one in found.entries], 1, watch)
-    watch(Started(len(plan.jobs), sum(job.size for job in plan.jobs), workers=1))
+    numbers = Numbered(watch, 1, found.entries.numbers())
+    watch(Started(len(plan.jobs), sum(plan.jobs.sizes), workers=1))
     read: list[Read] = []
     failed = [
         failure(one.job.name, one.problem)

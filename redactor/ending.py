@@ -16,16 +16,16 @@ from redactor.pipeline import RunContext
 from redactor.planning import Plan, outcome_of
 from redactor.requests import BatchResult
 from redactor.run_records import run_end
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFiles
 
 
 def ended(found: Opened) -> BatchResult:
     """Return the result of a run that ended, and so need not go on."""
-    names = {document_id(found.key, one.job.name): one.job.name for one in found.entries}
+    names = {document_id(found.key, row.name): row.name for row in found.entries.rows()}
     last = found.earlier.of_last_run() if found.earlier else {}
     done = tuple(outcome_of(names.get(name, name), one) for name, one in last.items())
     said = ("the run had ended before: nothing to do (--update looks for what changed since)",)
-    return result_of(Plan((), done=done), (), found.audit, said=said)
+    return result_of(Plan(done=done), (), found.audit, said=said)
 
 
 def result_of(
@@ -37,9 +37,9 @@ def result_of(
     return BatchResult(every, audit, None, code, kept=plan.kept, said=said)
 
 
-def shown(outcomes: Sequence[Outcome], entries: Sequence[SourceFile]) -> tuple[Outcome, ...]:
+def shown(outcomes: Sequence[Outcome], entries: SourceFiles) -> tuple[Outcome, ...]:
     """Return outcomes with the names of the copies."""
-    names = {entry.job.name: entry.job.shown_name for entry in entries}
+    names = {row.name: row.shown for row in entries.rows() if row.name != row.shown}
     other = (names.get(one.name, one.name) for one in outcomes)
     return tuple(
         one if one.name == name else replace(one, name=name)

@@ -436,24 +436,31 @@ def walk(folder: Path) -> Iterator[Path]:
     """
     entries = [_entries(folder)]  # of each folder on the way: trees are deeper than calls may be
     while entries:
-        entry = next(entries[-1], None)
-        if entry is None:
+        path, is_folder = next(entries[-1], (None, False))
+        if path is None:
             entries.pop()
-        elif isinstance(entry, Path):
-            yield entry
-        elif _is_folder(entry):
-            entries.append(_entries(Path(entry.path)))
+        elif is_folder:
+            entries.append(_entries(path))
         else:
-            yield Path(entry.path)
+            yield path
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str] | Path]:
-    """Return what is in a folder, sorted; the folder itself where it cannot be read."""
+def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """Return what is in a folder, sorted, and which of it are folders.
+
+    Where it cannot be read, that is the folder itself. Names alone are sorted: there may be a
+    million.
+    """
     try:
         with os.scandir(folder) as found:
-            return iter(sorted(found, key=lambda entry: os.fsencode(entry.name)))
+            names = sorted(os.fsencode(one.name) + _KINDS[_is_folder(one)] for one in found)
     except OSError:
-        return iter([folder])
+        return iter([(folder, False)])
+    return ((folder / os.fsdecode(one[:-2]), one.endswith(_KINDS[True])) for one in names)
+
+
+_KINDS = {False: b"\0f", True: b"\0d"}
+"""What is behind the name of a file or folder while names are sorted: less than any character."""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -19,31 +19,27 @@ from redactor.errors import InputError
 from redactor.files import CHUNK, open_source
 from redactor.formats.warc.beside import SUFFIXES
 from redactor.model import Job
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFile, SourceFiles
 
 _ARCHIVES = (".warc", ".warc.gz")
 # A name of an archive in a column or a string.
 _NAME = re.compile(rb'[^\s"]{1,1000}\.warc(?:\.gz)?(?=[\s"])')
 
 
-def with_archives(entries: Sequence[SourceFile]) -> list[SourceFile]:
+def with_archives(entries: SourceFiles) -> SourceFiles:
     """Return the files of a run, indexes among them with the archives that they name."""
     known: dict[str, list[Job]] = defaultdict(list)
-    for entry in entries:
-        if _is_document(entry) and entry.job.name.endswith(_ARCHIVES):
-            known[PurePosixPath(entry.job.name).name].append(entry.job)
+    for number, row in enumerate(entries.rows()):
+        if row.is_document and row.name.endswith(_ARCHIVES):
+            known[PurePosixPath(row.name).name].append(entries[number].job)
     if not known:
-        return list(entries)
-    return [_with_archives(one, known) if _is_index(one) else one for one in entries]
-
-
-def _is_document(entry: SourceFile) -> bool:
-    return not (entry.excluded or entry.problem)
+        return entries
+    return SourceFiles(_with_archives(one, known) if _is_index(one) else one for one in entries)
 
 
 def _is_index(entry: SourceFile) -> bool:
     suffix = PurePosixPath(entry.job.name).suffix.lower()
-    return suffix in SUFFIXES and _is_document(entry)
+    return suffix in SUFFIXES and entry.is_document
 
 
 def _with_archives(entry: SourceFile, known: Mapping[str, Sequence[Job]]) -> SourceFile:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from redactor.audit import RunStart
 from redactor.earlier import Earlier
 from redactor.errors import ConfigError, DecisionsError
 from redactor.opening import Opened, cores
 from redactor.pipeline import RunContext
+from redactor.pipeline.sharing import LARGE
 from redactor.planning import Plan, rest, whole
 from redactor.requests import BatchRequest
 from redactor.run_records import differences, run_start
 from redactor.run_settings import given_decisions, run_context
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFiles
 
 
 class SettingsChanged(ConfigError):
@@ -39,7 +38,7 @@ def intended(found: Opened) -> tuple[RunContext, RunStart, Plan]:
 
 def _plan(
     request: BatchRequest,
-    entries: Sequence[SourceFile],
+    entries: SourceFiles,
     settings: RunContext,
     start: RunStart,
     earlier: Earlier | None,
@@ -63,5 +62,6 @@ def _plan(
 
 
 def team_size(request: BatchRequest, plan: Plan) -> int:
-    """Return how many workers a run has."""
-    return min(request.workers or cores(), max(1, len(plan.jobs)))
+    """Return how many workers a run has: one a document, and for parts of large ones."""
+    parts = sum(1 + size // LARGE for size in plan.jobs.sizes)
+    return min(request.workers or cores(), max(1, parts))

@@ -29,7 +29,7 @@ from redactor.formats.rewriting import with_edits
 from redactor.formats.tree import Reading
 from redactor.keys import Key
 from redactor.model import NAME, Edit, Policy, Slot
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFile, SourceFiles
 from redactor.text import words
 
 __all__ = ["named"]
@@ -86,27 +86,37 @@ class _Part:
 
 
 def named(
-    entries: Sequence[SourceFile],
+    entries: SourceFiles,
     policy: Policy,
     rules: Sequence[Path],
     key: Key,
     register: Register | None = None,
-) -> list[SourceFile]:
+) -> SourceFiles:
     """Return the files of a run with the names of their copies. Raises ConfigError.
 
     `register` are the people of the collection, where its documents are linked.
     """
     if policy.names == "keep":
-        return list(entries)
-    paths = [PurePosixPath(entry.job.name) for entry in entries]
-    stems = sorted({part.stem for path in paths for part in _parts(path)})
-    if not policy.deny_list.terms:  # of which one may be an ordinary word
-        stems = [one for one in stems if not _is_plain(one)]
-    if not stems:
-        return list(entries)
-    names = _Names(_examined(stems, policy, rules, key, register))
-    shown = {path: names.of(path) for path in sorted(paths, key=names.order)}
-    return [_renamed(entry, shown[PurePosixPath(entry.job.name)]) for entry in entries]
+        return entries
+    asks = _is_any if policy.deny_list.terms else _is_asked  # a term may be an ordinary word
+    stems = {part.stem for row in entries.rows() for part in _parts(PurePosixPath(row.name))}
+    sought = sorted(filter(asks, stems))
+    edits = _examined(sought, policy, rules, key, register) if sought else {}
+    if not edits:
+        return entries
+    names = _Names(edits, entries)
+    shown = {path.as_posix(): names.of(path) for path in names.changed}
+    return SourceFiles(
+        _renamed(one, shown[one.job.name]) if one.job.name in shown else one for one in entries
+    )
+
+
+def _is_any(stem: str) -> bool:
+    return bool(stem)
+
+
+def _is_asked(stem: str) -> bool:
+    return not _is_plain(stem)
 
 
 def _parts(path: PurePosixPath) -> Iterator[_Part]:
@@ -171,16 +181,34 @@ def _texts(stems: Sequence[str]) -> Iterator[SourceText]:
 
 
 class _Names:
-    """The names that copies have; two paths that become the same have numbers."""
+    """The names that copies have; two paths that become the same have numbers.
 
-    def __init__(self, edits: NameEdits) -> None:
+    Paths that stay as they are have their names first. `changed` are the others, sorted.
+    """
+
+    def __init__(self, edits: NameEdits, entries: SourceFiles) -> None:
         self._edits = edits
         self._given: dict[tuple[PurePosixPath, PurePosixPath], str] = {}
         self._taken: set[PurePosixPath] = set()
+        self._files = entries.numbers()
+        self._folders: set[PurePosixPath] = set()  # of files that stay as they are
+        self.changed: list[PurePosixPath] = []
+        for row in entries.rows():
+            path = PurePosixPath(row.name)
+            if self._changes(path):
+                self.changed.append(path)
+            else:
+                self._folders.add(path.parent)
+        self._folders |= {above for one in list(self._folders) for above in one.parents}
+        self.changed.sort()
 
-    def order(self, path: PurePosixPath) -> tuple[bool, PurePosixPath]:
-        """Return by what paths are sorted: those that stay as they are have their names first."""
-        return any(part.stem in self._edits for part in _parts(path)), path
+    def _changes(self, path: PurePosixPath) -> bool:
+        return any(part.stem in self._edits for part in _parts(path))
+
+    def _stays(self, path: PurePosixPath) -> bool:
+        """Tell whether a file or folder has that path that stays as it is."""
+        is_file = path.as_posix() in self._files and not self._changes(path)
+        return is_file or path in self._folders
 
     def of(self, path: PurePosixPath) -> PurePosixPath:
         """Return the path of the copy of a file."""
@@ -192,6 +220,8 @@ class _Names:
 
     def _free(self, above: PurePosixPath, source: PurePosixPath, part: _Part) -> str:
         """Return the new name of a file or folder, with a number where it is taken."""
+        if above / source.name == source and source in self._folders:
+            return source.name
         edits = sorted(self._edits.get(part.stem, ()), key=lambda one: one.start)
         stem, suffix = with_edits(part.stem, edits), part.suffix
         name = next(
@@ -199,6 +229,7 @@ class _Names:
             for number in count(1)
             if above / (shown := _short(stem, f"_{number}" * (number > 1) + suffix))
             not in self._taken
+            and not self._stays(above / shown)
         )
         self._taken.add(above / name)
         self._given[above, source] = name
@@ -223,13 +254,13 @@ def _renamed(entry: SourceFile, shown: PurePosixPath) -> SourceFile:
     return replace(entry, job=job)
 
 
-def with_new_suffixes(entries: Sequence[SourceFile]) -> list[SourceFile]:
+def with_new_suffixes(entries: SourceFiles) -> SourceFiles:
     """Return files of which those that are converted have copies with the new suffix.
 
     `letter.doc` gives `letter.docx`, or `letter_2.docx` beside a file of that name.
     """
-    taken = {entry.job.shown_name for entry in entries}
-    found = []
+    taken = {row.shown for row in entries.rows()}
+    found = SourceFiles()
     for entry in entries:
         target = TARGETS.get(PurePosixPath(entry.job.name).suffix.lower(), "")
         if target and _is_old(entry):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +19,14 @@ from redactor.formats.libreoffice import check_libreoffice
 from redactor.formats.ocr import check_ocr
 from redactor.indexes import with_archives
 from redactor.keys import Key
-from redactor.model import Job, Outcome
+from redactor.model import Outcome
 from redactor.naming import named, with_new_suffixes
 from redactor.pipeline import RunContext
 from redactor.progress import Gathered, Watch
 from redactor.requests import BatchRequest
 from redactor.run_settings import on_day_of, run_key
-from redactor.sources import SourceFile, listed
+from redactor.source_files import SourceFiles
+from redactor.sources import listed
 from redactor.used_output import existing
 from redactor.working import MakeTeam
 
@@ -40,7 +41,7 @@ class Opened:
 
     request: BatchRequest
     audit: Path
-    entries: Sequence[SourceFile]
+    entries: SourceFiles
     key: Key
     earlier: Earlier | None
     begun: Path | None
@@ -87,7 +88,7 @@ def opened(
         log = AuditLog(audit, key)
         settings = RunContext(request.policy, key, log, request.rules, request.encoding)
         size = request.workers or cores()
-        people = _collection(settings, census_jobs(entries), size, team, watch)
+        people = _collection(settings, entries, size, team, watch)
     register = people.register if people else None
     entries = named(entries, request.policy, request.rules, key, register)
     if request.policy.convert:
@@ -110,11 +111,12 @@ def _require_unused(request: BatchRequest, audit: Path, *, dry: bool) -> None:
 
 
 def _collection(
-    settings: RunContext, jobs: Sequence[Job], size: int, make_team: MakeTeam, watch: Watch
+    settings: RunContext, entries: SourceFiles, size: int, make_team: MakeTeam, watch: Watch
 ) -> Collection:
     """Return the people of all documents. Raises UsageError."""
-    with make_team(settings, min(size, max(1, len(jobs)))) as team:
-        outcomes = _said(team.run(jobs), len(jobs), watch)
+    count, jobs = census_jobs(entries)
+    with make_team(settings, min(size, max(1, count))) as team:
+        outcomes = _said(team.run(jobs), count, watch)
         return collected(outcomes, settings.key, settings.policy.subjects)
 
 
@@ -125,7 +127,7 @@ def _said(outcomes: Iterable[Outcome], of: int, watch: Watch) -> Iterator[Outcom
         yield outcome
 
 
-def discover(request: BatchRequest, *, as_given: bool = False) -> list[SourceFile]:
+def discover(request: BatchRequest, *, as_given: bool = False) -> SourceFiles:
     """List every file of the sources, as `listed` does. Raises UsageError."""
     if request.encoding is not None:
         check_encoding(request.encoding)

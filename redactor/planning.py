@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from os.path import lexists
 from pathlib import Path
 from sys import maxsize
@@ -24,7 +24,7 @@ from redactor.model import Job, Outcome, Policy, Status
 from redactor.pipeline import source_digest
 from redactor.pipeline.beside import archives_digest
 from redactor.run_records import differences
-from redactor.sources import SourceFile
+from redactor.source_files import Jobs, SourceFile, SourceFiles
 
 DRAFT = re.compile(r"\.redactor-[0-9a-f]{16}\.draft")
 """The name of a draft that a killed run left where no nameless files can be made: see `files`."""
@@ -73,7 +73,7 @@ class Plan:
     of earlier runs. `changes` name the settings that are not those of the last run.
     """
 
-    jobs: tuple[Job, ...]
+    jobs: Jobs = field(default_factory=Jobs)
     left_out: tuple[SourceFile, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     done: tuple[Outcome, ...] = ()
@@ -105,20 +105,14 @@ class Plan:
         return ", ".join(said)
 
 
-def whole(entries: Sequence[SourceFile]) -> Plan:
+def whole(entries: SourceFiles) -> Plan:
     """Return the plan of a run on an OUT that does not exist yet: everything."""
-    jobs = _ordered(one.job for one in entries if not (one.excluded or one.problem))
-    left_out = tuple(one for one in entries if one.excluded or one.problem)
-    return Plan(jobs, left_out)
-
-
-def _ordered(jobs: Iterable[Job]) -> tuple[Job, ...]:
-    """Return jobs by size, the largest first: none is begun when all others are done."""
-    return tuple(sorted(jobs, key=lambda job: (-job.size, job.name)))
+    others = (at for at, row in enumerate(entries.rows()) if not row.is_document)
+    return Plan(Jobs(entries), tuple(entries[at] for at in others))
 
 
 def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds now
-    entries: Sequence[SourceFile],
+    entries: SourceFiles,
     earlier: Earlier,
     *,
     start: RunStart,
@@ -132,22 +126,30 @@ def rest(  # noqa: PLR0913  # keyword-only: what the log says, and what holds no
     Raises UnknownFiles.
     """
     same = [not differences(one, start, policy) for one in earlier.starts]
-    names = {document_id(key, one.job.name): one for one in entries}
-    known = {document_id(key, one.job.shown_name): name for name, one in names.items()}
+    names = {document_id(key, row.name): at for at, row in enumerate(entries.rows())}
+    known = {document_id(key, entries.row(at).shown): name for name, at in names.items()}
     known |= {one.copy_id or name: name for name, one in earlier.documents.items()}
     copies, remains, unknown = _copies(out, key, known)
     for document, path in copies.items():  # under a name that the copy has no more
-        remains += [path] if document in names and path != names[document].job.target else []
+        moved = document in names and path != entries[names[document]].job.target
+        remains += [path] if moved else []
     if unknown:
         raise UnknownFiles(f"{len(unknown)} files in {out} are in no record, {unknown[0]} for one")
     sorter = _Sorter(earlier, same, key, policy.limits.file_bytes, resume=resume)
-    for document, entry in sorted(names.items(), key=lambda one: bool(one[1].job.archives)):
+    last = []
+    for document, at in names.items():
+        entry = entries[at]
+        if entry.job.archives:
+            last.append((document, entry))
+        else:
+            sorter.sort(document, entry)
+    for document, entry in last:
         sorter.sort(document, entry)
     for document, one in earlier.documents.items():
         if document not in names:
             sorter.sort_gone(Withdrawn(document, out, copies.get(document)), one)
     return Plan(
-        jobs=_ordered(sorter.jobs),
+        jobs=Jobs(sorter.jobs),
         left_out=tuple(sorter.left_out),
         withdrawn=tuple(sorter.withdrawn),
         done=tuple(sorter.done),
@@ -188,7 +190,7 @@ class _Sorter:
     ) -> None:
         self._earlier, self._same, self._key = earlier, same, key
         self._limit, self._resume = limit, resume
-        self.jobs: list[Job] = []
+        self.jobs = SourceFiles()
         self.left_out: list[SourceFile] = []
         self.withdrawn: list[Withdrawn] = []
         self.done: list[Outcome] = []
@@ -207,7 +209,7 @@ class _Sorter:
             return
         self.reasons[reason] += 1
         known = recorded.mark if recorded and reason in _KNOWN and self._ours(recorded) else None
-        self.jobs.append(replace(entry.job, recorded=known))
+        self.jobs.append(SourceFile(replace(entry.job, recorded=known)))
 
     def _leave_out(self, entry: SourceFile, recorded: Recorded | None) -> None:
         known = recorded and self._believed(recorded) and recorded.mark == left_out_reason(entry)
@@ -262,7 +264,7 @@ class _Sorter:
 
     def _archives(self, job: Job) -> str | None:
         """Return the digest of the copies that an index needs; None if one is to be made."""
-        jobs = {one.name for one in self.jobs}
+        jobs = {row.name for row in self.jobs.rows()}
         if any(one.name in jobs for one in job.archives):
             return None
         documents = (document_id(self._key, one.name) for one in job.archives)

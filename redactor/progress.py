@@ -7,7 +7,7 @@ in every run over the same sources. Whoever watches gets events, and can change 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -95,11 +95,6 @@ class Numbered:
     watch: Watch
     workers: int
     of_names: Mapping[str, int]
-
-    @classmethod
-    def of(cls, names: Iterable[str], workers: int, watch: Watch) -> Numbered:
-        """Return the numbers of the documents that were listed, from 1."""
-        return cls(watch, workers, {name: number for number, name in enumerate(names, 1)})
 
     def begun(self, worker: int, job: Job) -> None:
         """Say that a worker has a document in hand."""

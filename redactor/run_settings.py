@@ -27,7 +27,7 @@ from redactor.keys import Key
 from redactor.notices import clock_notices, key_notices, policy_notices
 from redactor.pipeline import RunContext
 from redactor.requests import BatchRequest
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFile
 
 
 def run_key(request: BatchRequest, again: Path | None) -> Key:

@@ -25,7 +25,7 @@ from redactor.pipeline.media import check_media
 from redactor.pipeline.units import Place, Positions, TreeUnits
 from redactor.progress import Begun, Done, Started, Watch, unwatched
 from redactor.requests import BatchRequest
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFile
 
 AROUND = 30
 """Characters on either side of a finding that are shown with it."""

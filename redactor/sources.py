@@ -9,31 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 from stat import S_ISREG
 
-from redactor.errors import InputError, RedactorError, UsageError
+from redactor.errors import InputError, UsageError
 from redactor.files import leaves_tree, walk
 from redactor.folders import read_regular
 from redactor.model import Job, SourcePath
+from redactor.source_files import SourceFile, SourceFiles
 
 IGNORE_FILE = ".redactorignore"
 _LONGEST_LIST = 1 << 20
 """Bytes of an ignore file: some ten thousand patterns."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file of a source: its job, or why it is none."""
-
-    job: Job
-    problem: RedactorError | None = None
-    excluded: bool = False
-
-
-def listed(sources: Sequence[Path], out: Path, *, as_given: bool = False) -> list[SourceFile]:
+def listed(sources: Sequence[Path], out: Path, *, as_given: bool = False) -> SourceFiles:
     """List every file of the sources. Raises UsageError for sources that make no sense.
 
     Of several sources, files are named after the last step of their source's path, or, where they
@@ -45,13 +38,20 @@ def listed(sources: Sequence[Path], out: Path, *, as_given: bool = False) -> lis
             raise UsageError(f"{source} does not exist")
     several = len(sources) > 1
     tops = [_top(one, several=several, as_given=as_given) for one in sources]
-    entries = [
+    entries = SourceFiles(
         entry for one, top in zip(sources, tops, strict=True) for entry in _entries(one, out, top)
-    ]
-    names = Counter(entry.job.name for entry in entries)
-    if twice := [name for name, count in names.items() if count > 1]:
-        raise UsageError(f"several sources have a file {twice[0]}")
+    )
+    if _may_meet(tops):
+        names = Counter(row.name for row in entries.rows())
+        if twice := [name for name, count in names.items() if count > 1]:
+            raise UsageError(f"several sources have a file {twice[0]}")
     return entries
+
+
+def _may_meet(tops: Sequence[Path]) -> bool:
+    """Tell whether files of two sources may have one name: where one begins as another does."""
+    ordered = sorted(tops)
+    return any(later.is_relative_to(one) for one, later in pairwise(ordered))
 
 
 def _exists(source: Path) -> bool:

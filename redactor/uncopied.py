@@ -14,7 +14,7 @@ from redactor.files import delete_copy
 from redactor.model import Outcome, Status
 from redactor.pipeline import RunContext, failure, worsened
 from redactor.planning import EXCLUDED, Withdrawn, left_out_reason
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFile
 
 
 def leave_out(entries: Sequence[SourceFile], settings: RunContext) -> list[Outcome]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +14,14 @@ from redactor.planning import Plan, rest
 from redactor.requests import BatchRequest
 from redactor.run_records import run_start
 from redactor.run_settings import on_day_of, run_context, run_key
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFiles
 
 
 class OutputExists(OutputError):
     """An OUT that an earlier run wrote to; the hint says what could be done with it."""
 
 
-def existing(request: BatchRequest, entries: Sequence[SourceFile], audit: Path) -> OutputError:
+def existing(request: BatchRequest, entries: SourceFiles, audit: Path) -> OutputError:
     """Return why an OUT that was used before is refused, and what each option would do with it."""
     out = request.out
     plain = OutputError(f"{out} exists and is not empty; choose another --out")

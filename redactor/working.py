@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import compress
 from typing import Protocol, TypeAlias
 
 from redactor.audit import document_id
@@ -21,6 +22,7 @@ from redactor.model import Job, Outcome
 from redactor.pipeline import RunContext, record_failure
 from redactor.planning import Plan
 from redactor.progress import Numbered, Started
+from redactor.source_files import Jobs
 from redactor.uncopied import leave_out, withdraw
 
 
@@ -45,31 +47,32 @@ def work(
     table: DifferenceTable,
 ) -> tuple[Outcome, ...]:
     """Do what a plan says; return the outcome of every document of it."""
-    size = sum(job.size for job in plan.jobs)
+    size = sum(plan.jobs.sizes)
     numbers.watch(Started(plan.planned, size, numbers.workers, len(plan.done)))
     outcomes = [*leave_out(plan.left_out, settings), *withdraw(plan.withdrawn, settings)]
     for outcome in outcomes:
         numbers.done(outcome)
-    jobs = {job.name: job for job in plan.jobs}
+    places, left = plan.jobs.numbers(), bytearray(b"\1") * len(plan.jobs)
     if team:
         team.begun = numbers.begun
     try:
         for outcome in _in_order(plan.jobs, team) if team else ():
-            job = jobs.pop(outcome.name)
+            at = places[outcome.name]
+            job, left[at] = plan.jobs[at], False
             table.add(job.shown_name, outcome.passages)
             outcomes.append(outcome.noted(job.name))
             numbers.done(outcome, job.size)
     except RedactorError as error:  # there are no workers any more: the rest is named
-        for job in jobs.values():
+        for job in compress(plan.jobs, left):
             outcomes.append(record_failure(job, settings, error))
             numbers.done(outcomes[-1], job.size)
     return tuple(outcomes)
 
 
-def _in_order(jobs: Sequence[Job], team: Workers) -> Iterator[Outcome]:
+def _in_order(jobs: Jobs, team: Workers) -> Iterator[Outcome]:
     """Yield the outcomes of jobs: indexes of web archives come after the archives beside them."""
-    yield from team.run([one for one in jobs if not one.archives])
-    if indexes := [one for one in jobs if one.archives]:
+    yield from team.run(one for one in jobs if not one.archives)
+    if indexes := jobs.indexes:
         yield from team.run(indexes)
 
 
@@ -82,6 +85,8 @@ def rehearse(
     Raises DecisionsError.
     """
     rulings = settings.rulings
+    if not rulings.every:
+        return
     rehearsed = [
         replace(job, rehearse=True)
         for job in jobs

@@ -73,6 +73,7 @@ SLOW = {
     "unit/test_readings.py",
     "unit/test_recognizers.py",
     "unit/test_rule_detector.py",
+    "unit/test_sharing.py",
     "unit/test_training_fast.py",
     "unit/test_unseal.py",
     "unit/test_unseal_trees.py",

@@ -22,6 +22,7 @@ LAYERS = (
     | {
         "presidio",
         "sources",
+        "source_files",
         "badredactions",
         "beginning",
         "collection",

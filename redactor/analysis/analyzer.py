@@ -19,7 +19,7 @@ from redactor.analysis.likely_words import unlikely_words, words_of
 from redactor.analysis.resolution_pass import ResolutionPass, in_fields
 from redactor.analysis.result import Analysis
 from redactor.analysis.unit import Unit
-from redactor.analysis.window_reader import WindowReader
+from redactor.analysis.window_reader import Elsewhere, WindowReader
 from redactor.config.codes import shipped_codes
 from redactor.config.policy import check_countries, check_entities
 from redactor.decide import ALLOWED, DENIED
@@ -39,14 +39,19 @@ from redactor.text import view
 class Analyzer:
     """A policy and the detectors it needs. Holds no document.
 
-    `register` are the people of the collection, where its documents are linked.
+    `register` are the people of the collection, where its documents are linked. What is found in a
+    window of a text is asked for `elsewhere` first.
     """
 
     def __init__(
-        self, policy: Policy, rules: tuple[Path, ...] = (), register: Register | None = None
+        self,
+        policy: Policy,
+        rules: tuple[Path, ...] = (),
+        register: Register | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         """Load the detectors. Raises ConfigError, also for entities that no detector finds."""
-        self.policy, self.register = policy, register
+        self.policy, self.register, self._elsewhere = policy, register, elsewhere
         self._own = (register.own if register else frozenset()) | _named(policy.subjects)
         loaded = load_detectors(
             rules,
@@ -67,6 +72,11 @@ class Analyzer:
         check_entities(policy, self.detectors.entities)
         self._codes = policy.codes | policy.labels | shipped_codes()
 
+    @property
+    def reader(self) -> WindowReader:
+        """Return what asks the detectors, window by window."""
+        return WindowReader(self.detectors, self.policy, self.placeholders, self._elsewhere)
+
     def placeholders(self, text: str, found: Analysis | None = None) -> Iterator[re.Match[str]]:
         """Yield the placeholders in a text; nothing is found inside them.
 
@@ -86,7 +96,7 @@ class Analyzer:
         `name` is that of its file. Raises InputError.
         """
         detected = DetectionPass(self.policy.allow_list, name)
-        WindowReader(self.detectors, self.policy, self.placeholders).read(unit, detected)
+        self.reader.read(unit, detected)
         weighed = detected.weighed(unit.text, self.policy)
         weighed.others = self._others(weighed, unit)
         return weighed

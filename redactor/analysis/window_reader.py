@@ -1,4 +1,8 @@
-"""Detection in the windows of a unit: what detectors find in each, and in its other readings."""
+"""Detection in the windows of a unit: what detectors find in each, and in its other readings.
+
+Nearly all of the work is what detectors find in a window, which depends on the unit alone. So it
+may be had from another process that reads the same document (`redactor.pipeline.sharing`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Protocol
 
 from redactor.analysis.cells import cells_of, within
 from redactor.analysis.detection import DetectionPass, mention_of, tidy, with_title
@@ -31,7 +36,25 @@ from redactor.detect.deobfuscation.views import alternate_views
 from redactor.model import Finding, Policy, TextWindow
 from redactor.text import View, view
 
-__all__ = ["WindowReader"]
+__all__ = ["Elsewhere", "WindowFindings", "WindowReader"]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFindings:
+    """What detectors find in a window, and what they find in its other readings."""
+
+    found: list[Finding]
+    otherwise: list[Mention]
+
+
+class Elsewhere(Protocol):
+    """Where what detectors find in a window may be known already."""
+
+    def findings(self, unit: Unit, segment: TextWindow) -> WindowFindings | None:
+        """Return the findings of a window, exactly as `WindowReader` has them; None if unknown.
+
+        Asked once for each window, in their order.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +64,7 @@ class WindowReader:
     detectors: Detectors
     policy: Policy
     placeholders: Callable[[str], Iterator[re.Match[str]]]
+    elsewhere: Elsewhere | None = None
 
     def read(self, unit: Unit, detected: DetectionPass) -> None:
         """Add the findings of all windows of a unit to `detected`. Raises InputError."""
@@ -51,16 +75,15 @@ class WindowReader:
         for segment in unit.windows:
             self._read(segment, unit, detected, cells, whole)
 
-    def _read(
-        self,
-        segment: TextWindow,
-        unit: Unit,
-        detected: DetectionPass,
-        cells: Sequence[Finding],
-        whole: Cover,
-    ) -> None:
-        """Add the findings of a window; of `cells`, which are `whole`, nothing else is found."""
+    def check(self, segment: TextWindow) -> None:
+        """Raise InputError for a window that holds data of which nobody can tell what it says."""
         check_readable(segment.text, self.policy.limits.opaque_bytes)
+
+    def findings(self, unit: Unit, segment: TextWindow) -> WindowFindings:
+        """Return what detectors find in a window, whatever stands in the others.
+
+        Raises InputError.
+        """
         text = view(segment.text)
         inert = list(self.placeholders(segment.text))
         walls = Walls.of(segment.text, inert)
@@ -75,9 +98,24 @@ class WindowReader:
             names=self._names_alone,
         )
         found += [] if len(unit.fields) > 1 else self._in_columns(segment)
-        found = [one for one in found if not is_plain_file_name(one, unit)]
+        return WindowFindings(found, list(self._read_otherwise(segment, text, unit)))
+
+    def _read(
+        self,
+        segment: TextWindow,
+        unit: Unit,
+        detected: DetectionPass,
+        cells: Sequence[Finding],
+        whole: Cover,
+    ) -> None:
+        """Add the findings of a window; of `cells`, which are `whole`, nothing else is found."""
+        self.check(segment)
+        known = self.elsewhere.findings(unit, segment) if self.elsewhere else None
+        seen = known or self.findings(unit, segment)
+        text = view(segment.text)
+        found = [one for one in seen.found if not is_plain_file_name(one, unit)]
         detected.read += (one for one in found if one.entity == "PERSON")
-        others = list(self._read_otherwise(segment, text, unit))
+        others = seen.otherwise
         if cells:
             found = [one for one in found if not whole.holds(one)]
             others = [one for one in others if not whole.holds(one.finding)]
@@ -99,7 +137,7 @@ class WindowReader:
         allowed = self.detectors.allowed_terms.find(text, segment.index, segment.offset)
         detected.allowed += unit.within_fields(filter(segment.starts_in, allowed))
         detected.add_readings(segment, found)
-        for match in inert:
+        for match in self.placeholders(segment.text):
             detected.add_placeholder(segment, match.span(), match["name"])
 
     def _in_columns(self, segment: TextWindow) -> Iterator[Finding]:

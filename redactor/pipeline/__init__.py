@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from redactor.analysis.analyzer import Analyzer
+from redactor.analysis.window_reader import Elsewhere
 from redactor.analysis.word_runs import head
 from redactor.audit import DocumentRecord, document_id, source_mac
 from redactor.audit.vault import Sealed
@@ -80,17 +81,24 @@ def prepare(settings: RunContext) -> Analyzer:
     return analyzer
 
 
-def redact(job: Job, settings: RunContext, *, fatal: tuple[type[Exception], ...] = ()) -> Outcome:
+def redact(
+    job: Job,
+    settings: RunContext,
+    *,
+    fatal: tuple[type[Exception], ...] = (),
+    elsewhere: Elsewhere | None = None,
+) -> Outcome:
     """Redact one document; never raises for what is wrong with the document itself.
 
     With `census`, the people whom it names are noted, and it leaves no trace.
     `fatal` errors are raised: those after which the process should not go on.
+    What is found in it may be known `elsewhere`.
     """
     source = SourceDigest()
     try:
         if job.census:
-            return Outcome(job.name, Status.CLEAN, census=census_of(job, settings))
-        return _redact(job, settings, source)
+            return Outcome(job.name, Status.CLEAN, census=census_of(job, settings, elsewhere))
+        return _redact(job, settings, source, elsewhere)
     except fatal:
         raise
     except RedactorError as error:
@@ -133,8 +141,10 @@ def source_digest(job: Job, limit: int) -> str:
         return ""
 
 
-def _redact(job: Job, settings: RunContext, read: SourceDigest) -> Outcome:
-    analyzer = Analyzer(settings.policy, settings.rules, settings.register)
+def _redact(
+    job: Job, settings: RunContext, read: SourceDigest, elsewhere: Elsewhere | None
+) -> Outcome:
+    analyzer = Analyzer(settings.policy, settings.rules, settings.register, elsewhere)
     target, out = (_beside(job.target), None) if job.rehearse else (job.target, job.out)
     if out is None:
         make_parents(target)

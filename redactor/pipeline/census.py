@@ -6,6 +6,7 @@ from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.births import births
 from redactor.analysis.own_values import own_values
 from redactor.analysis.unit import Unit
+from redactor.analysis.window_reader import Elsewhere
 from redactor.detect.coreference.name_parser import names_in
 from redactor.detect.coreference.resolver import EntityResolver
 from redactor.files import open_source
@@ -20,9 +21,9 @@ SURE = 0.75
 """The score from which on a full name is searched for in other documents: that of a title."""
 
 
-def census_of(job: Job, settings: RunContext) -> Census:
+def census_of(job: Job, settings: RunContext, elsewhere: Elsewhere | None = None) -> Census:
     """Return what a document tells of the people of its collection. Raises InputError."""
-    analyzer = Analyzer(settings.policy, settings.rules)
+    analyzer = Analyzer(settings.policy, settings.rules, elsewhere=elsewhere)
     asked = _CensusTaker(analyzer, settings.reading())
     with open_source(job.source, settings.policy.limits.file_bytes, job.at) as source:
         asked.examine(root(source, job.source.name, settings.reading()), job.source.name)

@@ -5,6 +5,9 @@ needs more time or memory for a document than the policy allows, costs that docu
 attempt, last of all; then it is reported by name, with the reason. Another worker takes its place,
 and the rest goes on. The executors of the standard library lose the whole batch then.
 
+Workers that have no document left help those that have a large one, until it is done
+(`pipeline.sharing`); one that dies of it costs nothing. A second attempt has no helpers.
+
 Workers are plain processes on the end of a pipe, not `multiprocessing`'s: those run the caller's
 own script once more, which a script without a `__main__` guard does not survive.
 """
@@ -26,21 +29,15 @@ from types import TracebackType
 from typing import Self
 
 from redactor.audit import document_id
-from redactor.errors import OutOfMemory, OutOfTime, RedactorError, WorkerDied
+from redactor.errors import OutOfTime, RedactorError, WorkerDied
 from redactor.model import Job, Outcome
-from redactor.pipeline import (
-    RunContext,
-    prepare,
-    record_failure,
-    redact,
-    source_digest,
-    unforeseen,
-)
-from redactor.process import end_with, keep_memory_private, limit_memory
+from redactor.pipeline import RunContext, record_failure, source_digest
+from redactor.pipeline.sharing import LARGE, Share, is_shareable
+from redactor.runners.local_worker import bring_together
 
 _START = (
     "import sys; sys.path[:] = sys.argv[3:]; "
-    "from redactor.runners.local import serve; serve(*map(int, sys.argv[1:3]))"
+    "from redactor.runners.local_worker import serve; serve(*map(int, sys.argv[1:3]))"
 )
 _PATIENCE = 5  # seconds that a worker has to end what it has in hand
 _FALSE_STARTS = 3  # workers that may die before they took a document, for each of the team
@@ -49,15 +46,19 @@ _ATTEMPTS = 2  # of a document whose worker died
 
 @dataclass(slots=True)
 class _Task:
-    """A job, how often it was given to a worker, and how long the log was then."""
+    """A job, how often it was given to a worker, and how long the log was then.
+
+    `helpers` are how many workers were sent to help with it.
+    """
 
     job: Job
     attempts: int = 0
     log_bytes: int = 0
+    helpers: int = 0
 
 
 class _Worker:
-    """A process, the pipe to it, and the task it has in hand."""
+    """A process, the pipe to it, and the task it has in hand, or that it helps another with."""
 
     def __init__(self, settings: RunContext, number: int) -> None:
         self.number = number
@@ -67,7 +68,7 @@ class _Worker:
         with _interrupts_blocked(), theirs:
             self.process = Popen(command, pass_fds=[handle])  # noqa: S603  # our own code
         self.task: _Task | None = None
-        self.ready = False
+        self.helps = self.ready = False
         self.end = float("inf")
         self._send(settings)
 
@@ -75,6 +76,12 @@ class _Worker:
         """Hand a task over, to be done within so many seconds."""
         self.task, self.end = task, time.monotonic() + seconds
         self._send(task.job)
+
+    def help(self, owner: _Worker, task: _Task, share: Share) -> None:
+        """Search a share of the document that another worker has in hand."""
+        self.helps = True
+        task.helpers += 1
+        bring_together(owner.pipe, self.pipe, task.job, share)
 
     def _send(self, message: Job | RunContext) -> None:
         with suppress(OSError):  # it died; the next look at it says so
@@ -110,7 +117,9 @@ class Team:
         self._team: list[_Worker] = []
         self._size = size
         self._false_starts = 0
-        self._queue: deque[_Task] = deque()
+        self._tasks: Iterator[_Task] = iter(())
+        self._next_task: _Task | None = None
+        self._again: deque[_Task] = deque()
         self.begun: Callable[[int, Job], None] = _unwatched
 
     def __enter__(self) -> Self:
@@ -136,6 +145,8 @@ class Team:
         try:
             for worker in self._team:
                 worker.pipe.close()
+                if worker.helps:  # it has nothing to bring to its end
+                    worker.kill()
             end = time.monotonic() + _PATIENCE
             for worker in self._team:
                 worker.stop(max(0, end - time.monotonic()))
@@ -158,17 +169,16 @@ class Team:
             raise
 
     def _run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        self._queue = deque(map(_Task, jobs))
-        left = len(self._queue)
+        self._tasks = map(_Task, jobs)
+        self._next_task = next(self._tasks, None)
         for worker in [one for one in self._team if one.ready]:  # the others speak when they are
             self._next(worker)
-        while left:
+        while self._has_work() or any(one.task for one in self._team):
             talking = _talking(self._team)
             late = [one for one in self._team if one not in talking and one.end < time.monotonic()]
             for worker in (*talking, *late):
                 outcome = self._late(worker) if worker in late else self._hear(worker)
                 if outcome is not None:
-                    left -= 1
                     yield outcome
                 self._next(worker)
 
@@ -182,7 +192,7 @@ class Team:
             return self._fell(worker, message)
         if isinstance(message, RedactorError):
             raise message
-        worker.ready, worker.task, worker.end = True, None, float("inf")
+        worker.ready, worker.helps, worker.task, worker.end = True, False, None, float("inf")
         return message
 
     def _late(self, worker: _Worker) -> Outcome | None:
@@ -195,6 +205,8 @@ class Team:
         """Let a document have another attempt whose worker fell, or record that it had two."""
         worker.stop()
         task, worker.task, worker.end = worker.task, None, float("inf")
+        if worker.helps:
+            return None
         if task is None:
             self._false_starts += 1
             if self._false_starts > _FALSE_STARTS * self._size:
@@ -202,7 +214,7 @@ class Team:
             return None
         if task.attempts < _ATTEMPTS:
             task.job = self._as_recorded(task)
-            self._queue.append(task)
+            self._again.append(task)
             return None
         digest = source_digest(task.job, self._settings.policy.limits.file_bytes)
         return record_failure(task.job, self._settings, error, digest)
@@ -218,19 +230,44 @@ class Team:
         return replace(task.job, recorded=str(record.get("output_sha256", "")) or None)
 
     def _next(self, worker: _Worker) -> None:
-        """Give a worker its next job, if there is one; replace it if it died."""
+        """Give a worker its next job, or a share of another's; replace it if it died."""
         if worker.lives():
-            if self._queue and worker.ready and worker.task is None:
-                task = self._queue.popleft()
+            if not worker.ready or worker.helps or worker.task is not None:
+                return
+            if self._has_work():
+                task = self._take()
                 task.attempts += 1
                 task.log_bytes = self._settings.log.length()
                 worker.give(task, self._settings.policy.limits.document_seconds)
                 self.begun(worker.number, task.job)
+            else:
+                self._help(worker)
             return
         self._team.remove(worker)
         worker.stop()
-        if self._queue or not self._team:
+        if self._has_work() or not self._team:
             self._team.append(_Worker(self._settings, worker.number))
+
+    def _has_work(self) -> bool:
+        """Tell whether a task waits for a worker."""
+        return self._next_task is not None or bool(self._again)
+
+    def _take(self) -> _Task:
+        """Return the next task; those of another attempt are the last."""
+        task = self._next_task or self._again.popleft()
+        self._next_task = next(self._tasks, None)
+        return task
+
+    def _help(self, worker: _Worker) -> None:
+        """Let a worker help with the large document that has the fewest helpers."""
+        large = [(one, one.task) for one in self._team if one.task and self._needs_help(one.task)]
+        if large:
+            owner, task = min(large, key=lambda one: (one[1].helpers, -one[1].job.size))
+            worker.help(owner, task, Share(task.helpers, self._size - 1))
+
+    def _needs_help(self, task: _Task) -> bool:
+        room = task.attempts == 1 and task.helpers < self._size - 1
+        return room and task.job.size >= LARGE and is_shareable(task.job, self._settings)
 
 
 def _talking(team: Sequence[_Worker]) -> list[_Worker]:
@@ -252,38 +289,3 @@ def _interrupts_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def serve(handle: int, parent: int) -> None:
-    """Redact what comes through a pipe, the settings first, until it closes: a worker's life."""
-    keep_memory_private()
-    end_with(parent)
-    pipe = Connection(handle)
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        settings: RunContext = pipe.recv()
-        pipe.send(_ready_or_not(settings))
-        limit_memory(settings.policy.limits.memory_bytes)
-        while True:
-            pipe.send(_done(pipe.recv(), settings))
-
-
-def _done(job: Job, settings: RunContext) -> Outcome | RedactorError:
-    """Return the outcome of a document, or OutOfMemory: then this process should not go on."""
-    try:
-        return redact(job, settings, fatal=(MemoryError,))
-    except MemoryError:
-        limit = settings.policy.limits.memory_bytes
-        return OutOfMemory(f"needs more than {limit} bytes of memory, twice (limit `memory_bytes`)")
-
-
-def _ready_or_not(settings: RunContext) -> RedactorError | None:
-    """Load the detectors; return the error that keeps this worker from starting, if any."""
-    try:
-        prepare(settings)
-    except RedactorError as error:
-        return error
-    except MemoryError:
-        return WorkerDied("there is not enough memory for the detectors")
-    except Exception as error:  # noqa: BLE001  # its text may quote a list or a rule
-        return unforeseen(error)
-    return None

@@ -1,6 +1,7 @@
 """Cost beside size: one document of 1 to 100 MB, and 10 to 10,000 small documents.
 
     python tests/benchmarks/linearity.py FOLDER [--megabytes 1,10,100] [--documents 10,100,1000]
+    python tests/benchmarks/linearity.py FOLDER --from ROWS    # draw rows that were printed
 
 Documents are those of `streaming.py` (nine lines of blanks to one of prose) and `soak_folder.py`,
 policies those without the name model. Prints rows, and writes `linearity.svg` beside this file:
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +22,8 @@ from soak_folder import fill
 
 Row = tuple[float, float, float]  # size, processor seconds, MB of the largest process
 SVG = Path(__file__).with_suffix(".svg")
-_WIDTH, _HEIGHT, _LEFT, _BELOW = 320, 200, 48, 36
+_WIDTH, _HEIGHT, _LEFT, _BELOW = 360, 230, 56, 54
+_ROW = re.compile(r"\| ([\d,]+) (MB|documents) \| ([\d.]+) s \| (\d+) MB \|")
 
 
 def of_sizes(megabytes: Sequence[int], folder: Path) -> list[Row]:
@@ -53,15 +56,25 @@ def said(unit: str, size: int, seconds: float, peak: float) -> Row:
     return float(size), seconds, peak
 
 
+def printed(path: Path, unit: str) -> list[Row]:
+    """Return the rows of a unit that an earlier run printed, the smallest first."""
+    rows = [found.groups() for found in _ROW.finditer(path.read_text("utf-8"))]
+    return sorted(
+        (float(size.replace(",", "")), float(seconds), float(peak))
+        for size, of, seconds, peak in rows
+        if of == unit
+    )
+
+
 def panel(title: str, unit: str, rows: Sequence[Row], left: int) -> str:
-    """Return a drawing of seconds beside size, both by powers of ten."""
+    """Return a drawing of seconds beside size, both by powers of ten, with the memory below."""
     x = [math.log10(size) for size, _, _ in rows]
     y = [math.log10(seconds) for _, seconds, _ in rows]
     low, high = math.floor(min(y)), math.ceil(max(y))
-    across = (_WIDTH - _LEFT - 16) / max(max(x) - min(x), 1)
+    across = (_WIDTH - _LEFT - 44) / max(max(x) - min(x), 1)
     up = (_HEIGHT - _BELOW - 28) / max(high - low, 1)
     spots = [
-        (left + _LEFT + (a - min(x)) * across, _HEIGHT - _BELOW - (b - low) * up)
+        (left + _LEFT + 16 + (a - min(x)) * across, _HEIGHT - _BELOW - (b - low) * up)
         for a, b in zip(x, y, strict=True)
     ]
     drawn = [f'<text x="{left + _LEFT}" y="16" font-weight="bold">{title}</text>']
@@ -72,11 +85,13 @@ def panel(title: str, unit: str, rows: Sequence[Row], left: int) -> str:
             f'<text x="{left + _LEFT - 6}" y="{at + 4:.0f}" text-anchor="end">'
             f"{10**power:g} s</text>"
         )
-    for (a, b), (size, seconds, _) in zip(spots, rows, strict=True):
+    for (a, b), (size, seconds, peak) in zip(spots, rows, strict=True):
         drawn.append(
             f'<circle cx="{a:.0f}" cy="{b:.0f}" r="3" fill="#05a"/>'
             f'<text x="{a:.0f}" y="{_HEIGHT - _BELOW + 16}" text-anchor="middle">{size:,.0f}</text>'
-            f'<text x="{a - 6:.0f}" y="{b - 6:.0f}" text-anchor="end">{seconds:,.0f}</text>'
+            f'<text x="{a:.0f}" y="{_HEIGHT - _BELOW + 30}" text-anchor="middle" fill="#666">'
+            f"{peak:.0f} MB</text>"
+            f'<text x="{a:.0f}" y="{b - 8:.0f}" text-anchor="middle">{seconds:,.0f} s</text>'
         )
     line = " ".join(f"{a:.0f},{b:.0f}" for a, b in spots)
     drawn.append(f'<polyline points="{line}" fill="none" stroke="#05a"/>')
@@ -92,15 +107,24 @@ def main() -> None:
     asked.add_argument("folder", type=Path)
     asked.add_argument("--megabytes", default="1,10,100")
     asked.add_argument("--documents", default="10,100,1000")
+    asked.add_argument("--from", dest="rows", type=Path)
     given = asked.parse_args()
+    if given.rows:
+        draw(printed(given.rows, "MB"), printed(given.rows, "documents"))
+        return
     given.folder.mkdir(parents=True, exist_ok=True)
     sizes = of_sizes([int(one) for one in given.megabytes.split(",")], given.folder)
-    counts = of_counts([int(one) for one in given.documents.split(",")], given.folder)
+    draw(sizes, of_counts([int(one) for one in given.documents.split(",")], given.folder))
+
+
+def draw(sizes: Sequence[Row], counts: Sequence[Row]) -> None:
+    """Write the drawing of both."""
     SVG.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * _WIDTH}" height="{_HEIGHT}" '
         'font-family="sans-serif" font-size="11">\n<rect width="100%" height="100%" fill="#fff"/>\n'
-        f"{panel('One document: seconds of a processor', 'MB', sizes, 0)}\n"
-        f"{panel('Many documents: seconds of a processor', 'documents', counts, _WIDTH)}\n</svg>\n",
+        f"{panel('One document: seconds of processors, memory', 'MB', sizes, 0)}\n"
+        f"{panel('Many documents: seconds of processors, memory', 'documents', counts, _WIDTH)}\n"
+        "</svg>\n",
         "utf-8",
     )
 

@@ -24,8 +24,9 @@ from redactor.audit.reading import recorded_after
 from redactor.errors import ExitCode, WorkerDied
 from redactor.keys import Key
 from redactor.model import Job, Limits, Status
+from redactor.pipeline.sharing import HelpedSearch
 from redactor.process import limit_memory
-from redactor.runners import local
+from redactor.runners import local_worker
 from redactor.verify import verify_output
 
 LETTER = "Dear Mr Teodor Vance,\nwrite to teodor.vance@example.org, or ring 212-555-0198.\n"
@@ -165,12 +166,12 @@ def test_a_document_that_takes_too_long_is_named_with_the_limit(forked_cli, tmp_
 
 
 def test_a_document_that_needs_too_much_memory_ends_its_worker(monkeypatch):
-    def use_up(*_, fatal):
+    def use_up(*_, fatal, elsewhere):
         raise fatal[0]
 
-    monkeypatch.setattr(local, "redact", use_up)
+    monkeypatch.setattr(local_worker, "redact", use_up)
     settings = SimpleNamespace(policy=SimpleNamespace(limits=Limits(memory_bytes=5)))
-    error = local._done(Job(Path("a"), Path("b"), "a"), settings)
+    error = local_worker.done(Job(Path("a"), Path("b"), "a"), settings, HelpedSearch(tuple))
     assert isinstance(error, WorkerDied)
     assert str(error) == "needs more than 5 bytes of memory, twice (limit `memory_bytes`)"
 

@@ -37,6 +37,7 @@ class StoppedTeam(SerialTeam):
         self._stop, self._jobs = stop, jobs
 
     def run(self, jobs):
+        jobs = list(jobs)
         self._jobs[:] = [job.name for job in jobs]
         yield from islice(super().run(jobs), self._stop)
         if self._stop < len(jobs):

@@ -14,7 +14,7 @@ from redactor.config.policy import load_policy
 from redactor.keys import Key
 from redactor.model import Job
 from redactor.naming import named
-from redactor.sources import SourceFile
+from redactor.source_files import SourceFile, SourceFiles
 
 KEY = Key(bytes(range(32)))
 LETTER = "Dear Mr Teodor Vance,\nthank you.\n"
@@ -31,7 +31,9 @@ GONE = re.compile(r"vance|teodor|1961|ilse|marsh|example", re.IGNORECASE)
 
 
 def entries(*names: str) -> list[SourceFile]:
-    return [SourceFile(Job(Path(name), Path("out", name), name, out=Path("out"))) for name in names]
+    return SourceFiles(
+        SourceFile(Job(Path(name), Path("out", name), name, out=Path("out"))) for name in names
+    )
 
 
 def shown(*names: str, policy: str = "default", **settings) -> list[str]:
