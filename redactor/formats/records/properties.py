@@ -43,19 +43,41 @@ _TYPES = frozenset(
     " other mobile url uri text gif cgm wmf bmp met pmb dib pict tiff ps pdf jpeg mpeg mpeg2 avi"
     " qtime wave pcm aiff x509 pgp utf-8".split()
 )
-_WORDS = frozenset(
-    "begin end version calscale method status transp class rrule exrule action tzid tzname kind"
-    " profile request-status".split()
-)
+# Their words (RFC 5545, 5546, 6350, and vCalendar 1.0): any other value is a text.
+_WORDS = {
+    name: re.compile(rb"(?:%s)" % words.replace(" ", "|").encode(), re.IGNORECASE)
+    for name, words in {
+        "version": r"[0-9][0-9.;]{0,8}",
+        "calscale": "gregorian",
+        "method": "publish request reply add cancel refresh counter declinecounter",
+        "status": "tentative confirmed cancelled needs-action completed in-process draft final"
+        " accepted declined delegated sent",
+        "transp": "opaque transparent [01]",
+        "class": "public private confidential",
+        "action": "audio display email procedure none",
+        "kind": "individual group org location application device",
+        "profile": "vcard",
+    }.items()
+}
 _TIMES = frozenset(
     "sequence priority duration trigger repeat tzoffsetfrom tzoffsetto percent-complete dtstart"
     " dtend dtstamp due created last-modified rev recurrence-id exdate rdate freebusy completed"
     " acknowledged refresh-interval x-published-ttl".split()
 )
-# Words of the standards are in capitals; zones and the state of a request are called as one likes.
-_STANDARD = re.compile(rb"[A-Z0-9:;=,+./_-]{0,300}|(?:individual|group|org|location|vcard)")
+# A rule by which events recur: parts with numbers, dates, weekdays and words of their own.
+_RULE = re.compile(
+    rb"(?:(?:FREQ|UNTIL|COUNT|INTERVAL|BY(?:SECOND|MINUTE|HOUR|DAY|MONTHDAY|YEARDAY|WEEKNO|MONTH"
+    rb"|SETPOS)|WKST|RSCALE|SKIP)="
+    rb"(?:(?:SECOND|MINUTE|HOUR|DAI|WEEK|MONTH|YEAR)LY|GREGORIAN|OMIT|BACKWARD|FORWARD"
+    rb"|(?:[0-9TZL,+-]|MO|TU|WE|TH|FR|SA|SU){0,500});?)+"
+    # vCalendar 1.0: "MD1 1 20270101T000000Z"
+    rb"|(?:(?:MP|MD|YM|YD|[DWM])[0-9]|[0-9TZ#+$ -]|MO|TU|WE|TH|FR|SA|SU|LD){1,300}",
+    re.IGNORECASE,
+)
+# Zones and the state of a request are called as one likes.
 _CALLED = re.compile(rb"[A-Za-z0-9:;=,+./_ -]{0,300}")
 _FREE = frozenset({"tzid", "tzname", "request-status"})
+_RULES = frozenset({"rrule", "exrule"})
 _DIGITS = re.compile(rb"[0-9TZPWDHMS:/,+-]{0,2000}")
 # What begins and ends in contacts and calendars.
 COMPONENT = re.compile(
@@ -206,7 +228,8 @@ def _is_kept(name: str, data: bytes) -> bool:
         return _DIGITS.fullmatch(plain) is not None
     if name in {"begin", "end"}:
         return COMPONENT.fullmatch(plain.strip()) is not None
-    return name in _WORDS and (_CALLED if name in _FREE else _STANDARD).fullmatch(plain) is not None
+    known = _CALLED if name in _FREE else _RULE if name in _RULES else _WORDS.get(name)
+    return known is not None and known.fullmatch(plain.strip()) is not None
 
 
 def _begin(code: bytes) -> bytes:

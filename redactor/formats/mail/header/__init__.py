@@ -20,6 +20,8 @@ __all__ = ["MailHeader"]
 # A field with its continuations, and its line end.
 _LINES = re.compile(r"[^\n]*(?:\n[ \t]+[^\n]*)*(?:\n|\Z)")
 _NAME = re.compile(r"([!-9;-~]+)([ \t]*:(?:[ \t]|\r?\n[ \t])*)")
+# What names no field before a colon, but would with a placeholder in it: `Head Of Teodor: 1`.
+_BROKEN = re.compile(r"(?!>?From )([^:\n]*[^:\s])([ \t]*:(?:[ \t]|\r?\n[ \t])*)")
 _END = re.compile(r"(?:[ \t]|\r?\n[ \t])*\r?\n?\Z")
 # Names of the standards, and what programs add to messages; any other name may say something.
 _COMMON = re.compile(
@@ -75,7 +77,8 @@ class MailHeader(Tokenized):
 def _field(source: str, end: str) -> Iterator[Part]:
     """Yield the parts of a field, which tile it."""
     name = _NAME.match(source)
-    begin = name.end() if name else 0
+    broken = None if name else _BROKEN.match(source)
+    begin = found.end() if (found := name or broken) else 0
     tail = _END.search(source, begin)
     stop = max(begin, tail.start()) if tail else len(source)
     label = ""
@@ -86,6 +89,9 @@ def _field(source: str, end: str) -> Iterator[Part]:
         else:
             yield Part(name[1], reading.PLAIN, Slot.IDENTIFIER, Kind.KEY)
             yield Part(name[2])
+    elif broken:
+        yield Part(broken[1], reading.PLAIN)
+        yield Part(broken[2])
     yield from parts_of(label, source[begin:stop], end)
     if stop < len(source):
         yield Part(source[stop:])
