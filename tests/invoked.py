@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from click.testing import Result
 from typer.testing import CliRunner
 
 from redactor.cli import app
 from redactor.errors import ExitCode
 
 
-def invoke(*arguments: str | Path, stdin: str | bytes = "") -> Result:
+def invoke(*arguments: str | Path, stdin: str | bytes = ""):
     """Return the result of a command, much faster than another process would."""
     return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
 

@@ -46,6 +46,10 @@ def _signals_raised() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+# What an operator does after a command was stopped.
+_RESUMED, _AGAIN = "The same command goes on with --resume", "Run it again"
+
+
 def _stop(number: int, _: FrameType | None) -> NoReturn:
     for one in (signal.SIGTERM, signal.SIGHUP):  # once is enough: what is in hand is put down
         signal.signal(one, signal.SIG_IGN)
@@ -53,8 +57,11 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def errors(*, debug: bool) -> Iterator[None]:
-    """Turn every error into one line on standard error and its exit code."""
+def errors(*, debug: bool, resumes: bool = False) -> Iterator[None]:
+    """Turn every error into one line on standard error and its exit code.
+
+    A command that `resumes` goes on with --resume when it was stopped.
+    """
     try:
         with _signals_raised():
             yield
@@ -64,9 +71,7 @@ def errors(*, debug: bool) -> Iterator[None]:
         raise typer.Exit(int(error.exit_code)) from None
     except KeyboardInterrupt as stop:
         code, word = _STOPS[stop.number if isinstance(stop, Stopped) else signal.SIGINT]
-        _die(
-            f"{word}; nothing half-written was left. The same `redact` goes on with --resume", code
-        )
+        _die(f"{word}; nothing half-written was left. {_RESUMED if resumes else _AGAIN}", code)
     except typer.Exit:
         raise
     except BrokenPipeError:  # who reads our output has seen enough

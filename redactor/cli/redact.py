@@ -141,7 +141,7 @@ def redact(  # noqa: PLR0913  # one parameter an option
     into OUT.audit/vault, where who holds the private half can look (`redactor audit reveal`) or put
     it back (`redactor restore`); this machine cannot. A log that goes on is sealed as it was.
     """
-    with errors(debug=debug):
+    with errors(debug=debug, resumes=True):
         if sources == [Path("-")]:
             _refuse_of_stdin(
                 {

@@ -76,7 +76,7 @@ def spark(  # noqa: PLR0913  # one parameter an option
     Copies, pseudonyms and records are those of `redactor redact`, and either command goes on with
     what the other one began.
     """
-    with errors(debug=debug):
+    with errors(debug=debug, resumes=True):
         from redactor.batch import BatchRequest
 
         request = BatchRequest(

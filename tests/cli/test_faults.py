@@ -171,6 +171,16 @@ STOPS = {
 }
 
 
+def test_a_command_that_keeps_nothing_is_run_again(monkeypatch, place):
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("redactor.scanning.scan_sources", stopped)
+    result = invoke("scan", place / "src")
+    assert result.exit_code == ExitCode.INTERRUPTED
+    assert result.stderr.endswith("Run it again\n")
+
+
 @pytest.mark.parametrize("moment", STOPS)
 def test_an_interrupt(process_cli, forked_cli, tmp_path, files, moment):
     """Ctrl-C goes to every process of the group."""
