@@ -25,7 +25,8 @@ from redactor.keys import Key
 LETTER = "Dear Mr Teodor Vance,\r\nwrite to teodor.vance@example.org, or ring 212-555-0198.\r\n"
 OTHER = "\ufeffD\xe8s Mardi, M. Teodor Vance (219-09-9981) \u2014 absent.\n"
 FILLER = "The tide was low and the harbour was empty.\n"
-SECRETS = (b"Vance", b"vance", b"0198", b"9981")
+# Four digits by themselves occur in digests by chance.
+SECRETS = (b"Vance", b"vance", b"-0198", b"5550198", b"-9981", b"219099981")
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def test_reveal_prints_the_text_and_records_who_and_why(place, cli, key_file):
     last = place.records[-1]
     assert (last["type"], last["who"], last["reason"]) == ("reveal", "J. Reader", "Appeal 2031-17")
     assert last["id"] == place.redaction("US_SSN")
-    assert b"9981" not in (place.audit / "audit.jsonl").read_bytes()
+    assert b"-9981" not in (place.audit / "audit.jsonl").read_bytes()
     for arguments in (("audit", "verify", "out.audit"), ("verify", "out", "--key-file", key_file)):
         assert cli(*arguments, cwd=place.base).code == ExitCode.DONE
 

@@ -62,7 +62,7 @@ def _check_shifts(content: BinaryIO, codec: str) -> None:
     """Raise DamagedDocument for a text with shift states of which readers make different things.
 
     Some begin each line in ASCII, as RFC 1468 and 1843 ask for, and some go on as the last one
-    ended. Where many bytes are no character, what stands there may be ASCII after all.
+    ended. Where many bytes are no character, what is there may be ASCII after all.
     """
     content.seek(0)
     data = content.read(LARGEST_TEXT + 1)
