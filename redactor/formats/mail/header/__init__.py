@@ -21,7 +21,10 @@ __all__ = ["MailHeader"]
 _LINES = re.compile(r"[^\n]*(?:\n[ \t]+[^\n]*)*(?:\n|\Z)")
 _NAME = re.compile(r"([!-9;-~]+)([ \t]*:(?:[ \t]|\r?\n[ \t])*)")
 # What names no field before a colon, but would with a placeholder in it: `Head Of Teodor: 1`.
-_BROKEN = re.compile(r"(?!>?From )([^:\n]*[^:\s])([ \t]*:(?:[ \t]|\r?\n[ \t])*)")
+# Folds before the colon may go with what is removed.
+_BROKEN = re.compile(
+    r"(?!>?From )((?:[^:\n]|\n(?=[ \t]))*[^:\s])((?:[ \t]|\r?\n[ \t])*:(?:[ \t]|\r?\n[ \t])*)"
+)
 _END = re.compile(r"(?:[ \t]|\r?\n[ \t])*\r?\n?\Z")
 # Names of the standards, and what programs add to messages; any other name may say something.
 _COMMON = re.compile(
