@@ -31,9 +31,6 @@ ADDRESS = "teodor.vance@example.org"
 LETTER = f"Dear Mr Teodor Vance,\nwrite to {ADDRESS}.\nThe tide was low.\n"
 CALM = "The tide was low.\n"
 ALONE = ("--workers", "1")
-POLICY = "name: small\nabout: For tests.\nremove:\n  EMAIL_ADDRESS:\n"
-PR_CAPBSET_DROP = 24
-OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH: what lets root read every file
 
 
 @pytest.fixture(scope="module")
