@@ -62,12 +62,13 @@ _BEFORE_VALUE = re.compile(
 # Characters before a slash in which they are looked for: 200 blanks and the longest keyword.
 _LOOK_BACK = 220
 
-_END_TAG = re.compile(r"</(?!script)[A-Za-z]", re.IGNORECASE)
-"""An end tag: the markup of a page whose script never ends, or of JSX. It must not part the texts
-around it, as an expression would; code has a blank between a comparison and an expression. The tag
-of a script within a script decides where the outer one ends, and stays as it is."""
+_END_TAG = "</"
+"""An end tag begins: the markup of a page whose script never ends, or of JSX. It must not part the
+texts around it, as an expression would; code has a blank between a comparison and an expression.
+What follows may be removed, and does not count."""
 
-_SCRIPT_TAG = re.compile(r"</?script", re.IGNORECASE)
+_SCRIPT_TAG = re.compile(r"</?script(?!\w)", re.IGNORECASE)
+"""The tag of a script within a script decides where the outer one ends: it is no text."""
 
 # A letter or digit. Code without one holds no name and no number.
 _WORDS = re.compile(r"[^\W_]")
@@ -83,8 +84,8 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d[\d.eE+-]*+")
 
 
 def has_tags(code: str) -> bool:
-    """Tell whether code is markup: it has an end tag, and none of a script."""
-    return _END_TAG.search(code) is not None and _SCRIPT_TAG.search(code) is None
+    """Tell whether code is markup: it has an end tag."""
+    return _END_TAG in code
 
 
 def parts(text: str, *, json: bool = False) -> Iterator[ScriptPart]:
@@ -138,12 +139,16 @@ class _Scanner:
             return "`"
         if sign != "/":
             return sign
-        if self._text[at : at + 2] in {"//", "/*"}:
-            return self._text[at : at + 2]
+        two = self._text[at : at + 2]
+        if two == "//":
+            return two
+        if at and self._text.startswith(_END_TAG, at - 1):
+            return ""
+        if two == "/*":
+            return two
         before = self._text[max(0, at - _LOOK_BACK) : at]
         divides = _VALUE.search(before) and not _BEFORE_VALUE.search(before)
-        in_tag = at and _END_TAG.match(self._text, at - 1)
-        return "" if divides or in_tag else "/"
+        return "" if divides else "/"
 
     def _literal(self, kind: str, found: re.Match[str]) -> Iterator[ScriptPart]:
         """Yield the code before a literal, with its quote, and the content of the literal."""
@@ -200,8 +205,12 @@ class _Scanner:
         start, self._done = self._done, end
         if self._json:
             yield from self._numbers(start, end)
-        else:
-            yield from self._words(start, end)
+            return
+        for tag in _SCRIPT_TAG.finditer(self._text, start, end):
+            yield from self._words(start, tag.start())
+            yield ScriptPart(*tag.span())
+            start = tag.end()
+        yield from self._words(start, end)
 
     def _words(self, start: int, end: int) -> Iterator[ScriptPart]:
         """Yield code without the signs around it; code without a word is no text.

@@ -122,7 +122,8 @@ arsh \/ \ud83d\ude00 \ud83d"',
         pytest.param("'kevin' + '@' +\n 'x.org'", ["kevin@x.org"], id="concatenation"),
         pytest.param("`a ${b+`c ${'d'}`} e`", ["a ", "${b+", "c ", "d", " e"], id="templates"),
         pytest.param(r"x=/kevin\.m[/'a]/i;'b'", ["x", "kevin.m/'a", "i;", "b"], id="expression"),
-        pytest.param("'Kevin'</[Cb]/", ["Kevin", "Cb"], id="class of an expression"),
+        pytest.param("'Kevin'< /[Cb]/", ["Kevin", "Cb"], id="class of an expression"),
+        pytest.param("'Kevin'</[Cb]/", ["Kevin", "[Cb]"], id="no expression, but an end tag"),
         pytest.param("Kevin>n<t>Marsh</t>", ["Kevin>n", "t", "Marsh", "t"], id="comparisons"),
         pytest.param("Kevin>n</title>Marsh", ["Kevin>n", "Marsh"], id="a tag that is none"),
         pytest.param("a=b/c;d='e/f'", ["a=b/c;d=", "e/f"], id="division"),
@@ -139,7 +140,7 @@ arsh \/ \ud83d\ude00 \ud83d"',
         ),
         pytest.param(
             "<!-- <script> a</script> -->;'x'",
-            ["<!-- <script> a", "script> -->;'x'"],
+            ["> a", "x"],
             id="double escape",
         ),
     ],
@@ -171,6 +172,17 @@ def test_what_is_cut_off_in_the_middle_reads_as_was_decided(page):
         (number, *span, "[X]" if texts_of(tokens)[number].slot is Slot.TEXT else "X")
         for number, *span, _ in all_replaced(tokens, r"Kevin<?\\?|/?kevin|Ilse", "")
     ]
+    copy = rewritten(tokens, edits)
+    assert fields(tokens_of(FORM, copy, layout)) == fields(tokens, applied(tokens, edits))
+
+
+@pytest.mark.parametrize("code", ['""<script</kevin', "n</kevin", "<b>Ilse</kevin> a / b;'c'"])
+@pytest.mark.parametrize("end", ["", "</script><p>Marsh"])
+@pytest.mark.parametrize("replacement", ["[X]", "(X)", "X"])
+def test_an_end_tag_in_code_is_one_without_its_name(code, end, replacement):
+    layout, tokens = read(FORM, f"<script>{code}{end}".encode())
+    edits = [(*one[:3], replacement) for one in all_replaced(tokens, "kevin", "")]
+    assert edits
     copy = rewritten(tokens, edits)
     assert fields(tokens_of(FORM, copy, layout)) == fields(tokens, applied(tokens, edits))
 
