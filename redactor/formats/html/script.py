@@ -137,18 +137,17 @@ class _Scanner:
                 return ""
             self._depths.pop()
             return "`"
-        if sign != "/":
-            return sign
+        return self._of_slash(at) if sign == "/" else sign
+
+    def _of_slash(self, at: int) -> str:
+        """Return which literal a slash begins: a comment, an expression, or none."""
         two = self._text[at : at + 2]
-        if two == "//":
-            return two
-        if at and self._text.startswith(_END_TAG, at - 1):
-            return ""
-        if two == "/*":
+        in_tag = at and self._text.startswith(_END_TAG, at - 1)
+        if two == "//" or (two == "/*" and not in_tag):
             return two
         before = self._text[max(0, at - _LOOK_BACK) : at]
         divides = _VALUE.search(before) and not _BEFORE_VALUE.search(before)
-        return "" if divides else "/"
+        return "" if divides or in_tag else "/"
 
     def _literal(self, kind: str, found: re.Match[str]) -> Iterator[ScriptPart]:
         """Yield the code before a literal, with its quote, and the content of the literal."""

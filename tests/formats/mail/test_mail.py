@@ -102,6 +102,41 @@ def test_the_second_reader_takes_no_date_for_text_below_a_line_that_is_no_field(
     assert "Tue" not in "".join(seen)
 
 
+PARAMETERS = {
+    "boundary": ["Part_1"],
+    "charset": ["ISO-8859-1", "utf-8", "unknown-8bit", "Windows-1252"],
+    "format": ["flowed"],
+    "delsp": ["Yes"],
+    "report-type": ["delivery-status"],
+    "protocol": ["application/pgp-signature"],
+    "type": ["text/html"],
+    "micalg": ["pgp-sha256", "sha-1,md5"],
+    "smime-type": ["signed-data"],
+    "reply-type": ["original"],
+    "access-type": ["anon-ftp"],
+    "size": ["1200"],
+    "version": ["1.0"],
+    "creation-date": ["Tue, 03 Nov 2026 10:11:12 +0100"],
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_is_kept_in_the_words_of_its_standard_alone(name):
+    """`version="Ilse Brandt"` names a person, and so does `creation-date=Tue` where Tue is one."""
+    form = format_named("mail-header")
+
+    def read(value):
+        data = f'Content-Type: text/plain; {name}="{value}"\n'.encode()
+        layout = form.layout(io.BytesIO(data), Hints("a"))
+        shown = [token.text for token in form.tokens(io.BytesIO(data), layout) if token.text]
+        return shown, "".join(form.extract(io.BytesIO(data), layout)).split()
+
+    for value in PARAMETERS[name]:
+        assert read(value) == ([], [])
+    for value in ["[PERSON_7FQ2M9XA]"] + ["Ilse"] * (name != "boundary"):
+        assert read(value) == ([value], [value])
+
+
 BROKEN = {
     "no header": b"just text by Kevin Marsh\n",
     "nothing": b"",

@@ -5,19 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from redactor.formats.mail.header.kept import DATE
 from redactor.formats.mail.header.parameters import parameters
 from redactor.formats.mail.header.parts import Part, labelled, text
 from redactor.formats.mail.header.syntaxes import FOLDED, PHRASE, QUOTED
 from redactor.formats.mail.header.words import WORD
 from redactor.model import Slot
 
-# Date and time (RFC 5322, 3.3, and what programs make of it), with the zone.
-DATE = (
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,?[ \t\r\n]+)?"
-    r"(?:\d{1,2}[ \t-]+[A-Za-z]{3,9}\.?[ \t-]+\d{2,4}|[A-Za-z]{3}[ \t]+\d{1,2})[ \t\r\n]+"
-    r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?"
-    r"(?:[ \t\r\n]*(?:[AP]M|[+-]\d{4}|\(?(?:[A-Z]{1,5}|[+-]\d{2,4})\)?|\d{4})){0,4}"
-)
 _DATE = re.compile(DATE + r"[ \t]*(?:\([A-Za-z0-9 :+-]{1,40}\))?", re.IGNORECASE)
 # Values of numbers and few letters: status and lengths.
 _STATUS = re.compile(

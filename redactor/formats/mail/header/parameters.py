@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from redactor.formats.html.escapes import Syntax
 from redactor.formats.mail import charsets
+from redactor.formats.mail.header.kept import is_kept
 from redactor.formats.mail.header.parts import Part, labelled, text
 from redactor.formats.mail.header.syntaxes import FOLDED, QUOTED, Percent
 from redactor.model import Kind, Slot
@@ -28,12 +29,6 @@ _BREAKS = re.compile(r"(\s*;[\s;]*)")
 _EXTENDED = re.compile(r"\s*(?P<charset>[^'\s]{0,60})'[^']{0,40}'")
 _SECTION = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,4}))?(?P<coded>\*)?")
 
-# Parameters of the standards that say how a body is to be read, with no word of people.
-KEPT = frozenset(
-    "boundary charset format delsp report-type protocol micalg type smime-type size reply-type"
-    " creation-date modification-date read-date version access-type padding x-unix-mode".split()
-)
-_NO_PERSON = re.compile(r"[^@\[\]]{0,300}")  # nor a replacement of ours, which is a text
 _NAMES = frozenset({"name", "filename"})
 
 
@@ -85,7 +80,7 @@ def _parameter(
             yield Part(extended[0])
             source = source[extended.end() :]
         syntax = Percent(charset or "utf-8")
-    if name in KEPT and _NO_PERSON.fullmatch(source):
+    if is_kept(name, source):
         yield Part(source)
     else:
         slot = Slot.FILE_NAME if name in _NAMES else Slot.TEXT

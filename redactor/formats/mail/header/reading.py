@@ -11,8 +11,8 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32, default
 from email.utils import collapse_rfc2231_value
 
-from redactor.formats.mail.header.fields import DATE, RECEIVED
-from redactor.formats.mail.header.parameters import KEPT
+from redactor.formats.mail.header.fields import RECEIVED
+from redactor.formats.mail.header.kept import DATE, is_kept
 from redactor.formats.mail.header.syntaxes import FOLDED as PLAIN
 
 __all__ = ["PLAIN", "values"]
@@ -58,8 +58,8 @@ def _parameters(name: str, value: str) -> Iterator[str]:
     try:
         found = message.get_params(header=name) or []
         for key, one in found[1:]:
-            if key.lower().split("*")[0] not in KEPT:
-                shown = collapse_rfc2231_value(one)
+            shown = collapse_rfc2231_value(one)
+            if not is_kept(key.lower().split("*")[0], shown):
                 yield str(make_header(decode_header(shown)))
     except _FAILS:
         return

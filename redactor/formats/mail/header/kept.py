@@ -1,0 +1,53 @@
+"""What stays in a header unexamined: dates and times, and parameters in a standard's own words."""
+
+from __future__ import annotations
+
+import re
+
+from redactor.formats.mail.charsets import python_codec
+
+__all__ = ["DATE", "is_kept"]
+
+# Date and time (RFC 5322, 3.3, and what programs make of it), with the zone.
+DATE = (
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,?[ \t\r\n]+)?"
+    r"(?:\d{1,2}[ \t-]+[A-Za-z]{3,9}\.?[ \t-]+\d{2,4}|[A-Za-z]{3}[ \t]+\d{1,2})[ \t\r\n]+"
+    r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?"
+    r"(?:[ \t\r\n]*(?:[AP]M|[+-]\d{4}|\(?(?:[A-Z]{1,5}|[+-]\d{2,4})\)?|\d{4})){0,4}"
+)
+
+_MEDIA_TYPE = (
+    r"(?:text|multipart|message|application|image|audio|video|font|model)(?:/[a-z0-9.+-]{1,80})?"
+)
+# Hash functions as RFC 3156 and RFC 8551 call them, one or several.
+_HASHES = r"(?:(?:pgp-|rsa-)?(?:md5|sha-?\d{1,3}|ripemd160|tiger192),?)+|unknown"
+
+# The values that a standard has for each parameter: RFC 2045, 2183, 3676, 6522, 3156, 8551, 2046.
+_VALUES = {
+    "boundary": r"[^@\[\]]{0,300}",  # not a replacement of ours, which is a text
+    "format": r"flowed|fixed",
+    "delsp": r"yes|no",
+    "report-type": r"[a-z]{1,20}-(?:status|notification|report)",
+    "protocol": _MEDIA_TYPE,
+    "type": _MEDIA_TYPE,
+    "micalg": _HASHES,
+    "smime-type": r"(?:enveloped|authenveloped|signed|compressed)-data|certs-only|signed-receipt",
+    "reply-type": r"original|response",
+    "access-type": r"(?:anon-|t)?ftp|afs|local-file|mail-server|url|content-id",
+    **dict.fromkeys(("size", "padding", "x-unix-mode", "version"), r"[\d.]{1,20}"),
+    **dict.fromkeys(("creation-date", "modification-date", "read-date"), DATE),
+}
+_GRAMMARS = {name: re.compile(values, re.IGNORECASE) for name, values in _VALUES.items()}
+# Charsets without a codec: RFC 1428, and what old programs call theirs.
+_CHARSET = re.compile(r"unknown(?:-8bit)?|x-unknown|default|binary|", re.IGNORECASE)
+
+
+def is_kept(name: str, value: str) -> bool:
+    """Tell whether a parameter says in a standard's own words how a body is to be read.
+
+    `format=flowed` does, and `format="Teodor Vance"` does not: that is a text.
+    """
+    if name == "charset":
+        return _CHARSET.fullmatch(value) is not None or bool(python_codec(value.lower()))
+    grammar = _GRAMMARS.get(name)
+    return grammar is not None and grammar.fullmatch(value) is not None
