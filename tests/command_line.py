@@ -165,7 +165,8 @@ def workers_of(pid: int) -> list[int]:
     """Return the worker processes that a process started, or forked."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    return [one for one, line in lines.items() if b"runners.local" in line or b"forked.py" in line]
+    ours = Path(f"/proc/{pid}/cmdline").read_bytes()
+    return [one for one, line in lines.items() if line == ours or b"worker_process" in line]
 
 
 def _sent(message: Any) -> Any:

@@ -3,7 +3,7 @@
 A command takes two seconds of imports, and each of its workers five. Where a process is tested, but
 not its start, it is forked from a *template*: a process with the detectors, and one thread. It has
 its own id, folder, environment, streams and handlers, and ends as the interpreter ends. Its workers
-are forked as well, and run the very line that would start them.
+are forked from it, as from every process with one thread (`redactor.runners.worker_process`).
 
 `cli/test_in_process.py` holds such processes against those that the interpreter starts: ask for
 `forked_cli` where a process is tested, and for `process_cli` where its start is.
@@ -25,7 +25,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from command_line import SECONDS, Run, without_proxies
 
@@ -210,74 +210,11 @@ def _customize(paths: Sequence[str]) -> None:
             return
 
 
-class _ForkedWorker:
-    """What the runner uses of `Popen`, for a process that is forked from the command."""
-
-    def __init__(self, command: Sequence[str], *, pass_fds: Sequence[int], **_: object) -> None:
-        sys.stdout.flush()
-        self.returncode: int | None = None
-        self.pid = os.fork()
-        if self.pid == 0:
-            _work(command, set(pass_fds))
-
-    def poll(self) -> int | None:
-        return self._waited(os.WNOHANG)
-
-    def wait(self, timeout: float | None = None) -> int:
-        end = time.monotonic() + (timeout or 1e9)
-        while (code := self.poll()) is None:
-            if time.monotonic() > end:
-                raise subprocess.TimeoutExpired("worker", timeout or 0)
-            time.sleep(_PAUSE)
-        return code
-
-    def kill(self) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, signal.SIGKILL)
-
-    def _waited(self, options: int) -> int | None:
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, options)
-            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
-        return self.returncode
-
-
-def _work(command: Sequence[str], kept: set[int]) -> NoReturn:
-    """Run the line that starts a worker, as `python -c` does, and end."""
-    for one in signal.valid_signals():
-        if callable(signal.getsignal(one)):
-            signal.signal(one, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for one in range(_FIRST_FREE, 256):
-        if one not in kept:
-            try:
-                os.close(one)
-            except OSError:
-                continue
-    _, _, line, *rest = command
-    sys.argv = ["-c", *rest]
-    code = 1
-    try:
-        exec(line, {"__name__": "__main__"})
-        code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
-    except BaseException:  # noqa: BLE001  # as the interpreter does
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
-
-
 def _load() -> None:
     """Load all that a run asks for."""
-    import redactor.batch
-    import redactor.cli
-    import redactor.runners.local
     from redactor.analysis.analyzer import Analyzer
     from redactor.config.policy import load_policy
 
-    redactor.runners.local.Popen = _ForkedWorker  # type: ignore[assignment,misc]
     Analyzer(load_policy("default"))
     from redactor import redact_text
 

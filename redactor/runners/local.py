@@ -8,23 +8,18 @@ and the rest goes on. The executors of the standard library lose the whole batch
 Workers that have no document left help those that have a large one, until it is done
 (`pipeline.sharing`); one that dies of it costs nothing. A second attempt has no helpers.
 
-Workers are plain processes on the end of a pipe, not `multiprocessing`'s: those run the caller's
-own script once more, which a script without a `__main__` guard does not survive.
+How a worker's process is made is told in `worker_process`.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from subprocess import Popen, TimeoutExpired
 from types import TracebackType
 from typing import Self
 
@@ -34,11 +29,8 @@ from redactor.model import Job, Outcome
 from redactor.pipeline import RunContext, record_failure, source_digest
 from redactor.pipeline.sharing import LARGE, Share, is_shareable
 from redactor.runners.local_worker import bring_together
+from redactor.runners.worker_process import start
 
-_START = (
-    "import sys; sys.path[:] = sys.argv[3:]; "
-    "from redactor.runners.local_worker import serve; serve(*map(int, sys.argv[1:3]))"
-)
 _PATIENCE = 5  # seconds that a worker has to end what it has in hand
 _FALSE_STARTS = 3  # workers that may die before they took a document, for each of the team
 _ATTEMPTS = 2  # of a document whose worker died
@@ -63,10 +55,8 @@ class _Worker:
     def __init__(self, settings: RunContext, number: int) -> None:
         self.number = number
         self.pipe, theirs = Pipe()
-        handle = theirs.fileno()
-        command = [sys.executable, "-c", _START, str(handle), str(os.getpid()), *sys.path]
-        with _interrupts_blocked(), theirs:
-            self.process = Popen(command, pass_fds=[handle])  # noqa: S603  # our own code
+        with theirs:
+            self.process = start(theirs.fileno())
         self.task: _Task | None = None
         self.helps = self.ready = False
         self.end = float("inf")
@@ -88,18 +78,15 @@ class _Worker:
             self.pipe.send(message)
 
     def lives(self) -> bool:
-        return self.process.poll() is None
+        return self.process.lives()
 
     def stop(self, patience: float = _PATIENCE) -> None:
         self.pipe.close()
-        try:
-            self.process.wait(timeout=patience)
-        except TimeoutExpired:
+        if not self.process.ended(patience):
             self.kill()
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
 
 
 def _unwatched(_: int, __: Job) -> None:
@@ -279,13 +266,3 @@ def _talking(team: Sequence[_Worker]) -> list[_Worker]:
 
 
 _LONGEST_WAIT = 86_400.0  # seconds that the system can count to in one call
-
-
-@contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Start a process that an interrupt of the terminal does not reach: that is the parent's."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -38,9 +38,9 @@ SECONDS = 60.0
 ASKERS = {one.name: adapter_for(one) for one in registry().recognizers}
 
 
-@pytest.fixture(scope="module")
-def ours():
-    return PresidioDetector(SECONDS)
+@pytest.fixture(scope="module", params=[0, 10**9], ids=["prefiltered", "not prefiltered"])
+def ours(request):
+    return PresidioDetector(SECONDS, unfiltered=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ NONE = {"more": [], "less": []}
 
 @pytest.mark.parametrize("seed", range(15))
 def test_findings_are_those_of_presidio_s_own_engine(ours, stock, seed):
-    text = dense(random.Random(seed), 2_000)
+    text = dense(random.Random(seed), 2_000)[:2_000]
     assert differences(ours, stock, text) == NONE
 
 

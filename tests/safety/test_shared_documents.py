@@ -6,7 +6,6 @@ import os
 import signal
 import time
 
-import forked
 import pytest
 
 from redactor import intended
@@ -16,7 +15,7 @@ from redactor.config.policy import load_policy
 from redactor.errors import ExitCode
 from redactor.keys import Key
 from redactor.pipeline import sharing
-from redactor.runners import local
+from redactor.runners import local, worker_process
 from redactor.runners.local_worker import bring_together
 from redactor.verify import verify_output
 
@@ -44,7 +43,7 @@ def forked_workers(analyzer, monkeypatch):
         return findings(*arguments)
 
     monkeypatch.setattr(sharing.HelpedSearch, "findings", slow)
-    monkeypatch.setattr(local, "Popen", forked._ForkedWorker)
+    monkeypatch.setattr(worker_process, "_is_alone", lambda: True)
     monkeypatch.setattr(local, "LARGE", 2_000)
     monkeypatch.setattr(intended, "LARGE", 2_000)
 
@@ -78,7 +77,7 @@ def _documents(audit):
 @pytest.fixture(scope="module")
 def alone(analyzer, tmp_path_factory, key_file):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(local, "Popen", forked._ForkedWorker)
+        patched.setattr(worker_process, "_is_alone", lambda: True)
         return run(tmp_path_factory.mktemp("alone") / "run", 1, key_file)
 
 

@@ -24,7 +24,7 @@ CANARY = "Zebedee"
 
 @pytest.fixture(scope="module")
 def presidio():
-    return PresidioDetector(SECONDS)
+    return PresidioDetector(SECONDS, unfiltered=0)
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_a_text_of_nothing_has_nothing_in_it(presidio):
 
 @pytest.fixture(scope="module")
 def patient():
-    yield PresidioDetector(600.0)
+    yield PresidioDetector(600.0, unfiltered=0)
     limit_patterns(SECONDS)
 
 

@@ -44,19 +44,24 @@ def adapter_for(recognizer: EntityRecognizer) -> RecognizerAdapter:
 
 
 class CandidateWindows:
-    """A text with its candidates: positions at which patterns and phone numbers may match."""
+    """A text with its candidates: positions at which patterns and phone numbers may match.
+
+    Without a prefilter patterns may match anywhere.
+    """
 
     def __init__(
-        self, text: str, prefilter: Prefilter[regex.Pattern[str]], budget: TimeBudget
+        self, text: str, prefilter: Prefilter[regex.Pattern[str]] | None, budget: TimeBudget
     ) -> None:
         self.text = text
         self.budget = budget
-        self._scan = prefilter.scan(text, budget)
+        self._scan = prefilter.scan(text, budget) if prefilter else None
 
     def matches(self, search: CandidateSearch | regex.Pattern[str]) -> Iterator[regex.Match[str]]:
         """Yield the matches of a prefiltered pattern, or of a pattern with its own search."""
         if isinstance(search, CandidateSearch):
             return search.matches(self.text, self.budget)
+        if self._scan is None:
+            return search.finditer(self.text, timeout=self.budget.left())
         return self._scan.matches(search)
 
     @cached_property

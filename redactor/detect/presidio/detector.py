@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -29,6 +29,14 @@ from redactor.text import View
 
 __all__ = ["PresidioDetector"]
 
+_FEW_CHARACTERS = 30_000
+"""Characters that are read before what the patterns require is derived: that takes as long as
+trying all patterns everywhere in about so many."""
+
+_SHORT = 2_000
+"""Characters of a text that may be read so: twice the text can take some patterns four times as
+long."""
+
 
 class PresidioDetector:
     """Runs Presidio's generic and English recognisers. Scores are Presidio's."""
@@ -39,16 +47,18 @@ class PresidioDetector:
         countries: frozenset[str] | None = None,
         *,
         own: Iterable[RecognizerAdapter] | None = None,
+        unfiltered: int = _FEW_CHARACTERS,
     ) -> None:
         """Load the recognisers. `seconds` is their common time limit on one text.
 
         A recogniser of one country is run only if it is among `countries`; None stands for all
-        countries. `own` are adapters to run instead of those that Presidio ships.
+        countries. `own` are adapters to run instead of those that Presidio ships. The first
+        `unfiltered` characters of short texts are read without a prefilter, which finds the same.
         """
         pin_suffix_list()
         self._silence = Silence.install()
         limit_patterns(seconds)
-        self._seconds = seconds
+        self._seconds, self._unfiltered = seconds, unfiltered
         self._adapters = tuple(_stock(countries) if own is None else own)
         # Presidio's patterns are known not to backtrack exponentially in a few characters.
         self._trusted = own is None
@@ -101,7 +111,8 @@ class PresidioDetector:
         """Return all results, their scores raised by context words."""
         self._silence.timed_out = False
         selection = self._selection(None if entities is None else frozenset(entities))
-        windows = CandidateWindows(text, selection.prefilter, TimeBudget(self._seconds))
+        prefilter = selection.prefilter_for(text)
+        windows = CandidateWindows(text, prefilter, TimeBudget(self._seconds))
         around = Surroundings(text, _words())
         results: list[RecognizerResult] = []
         for one in selection.adapters:
@@ -121,18 +132,30 @@ class PresidioDetector:
         if entities not in self._selections:
             every = self._adapters
             some = [one for one in every if entities is None or one.entities & entities]
-            patterns = {pattern: pattern for one in some for pattern in one.patterns}
-            prefilter = Prefilter(patterns, trusted=patterns if self._trusted else ())
-            self._selections[entities] = _Selection(tuple(some), prefilter)
+            self._selections[entities] = _Selection(tuple(some), self._trusted, self._unfiltered)
         return self._selections[entities]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Selection:
-    """Some recognisers, and the prefilter of their patterns."""
+    """Some recognisers, and how many characters they search before they have a prefilter."""
 
     adapters: tuple[RecognizerAdapter, ...]
-    prefilter: Prefilter[regex.Pattern[str]]
+    trusted: bool
+    unfiltered: int
+
+    def prefilter_for(self, text: str) -> Prefilter[regex.Pattern[str]] | None:
+        """Return the prefilter of their patterns, or None while they have read little."""
+        if len(text) <= min(_SHORT, self.unfiltered):
+            self.unfiltered -= len(text)
+            return None
+        self.unfiltered = -1  # it is there now
+        return self._prefilter
+
+    @cached_property
+    def _prefilter(self) -> Prefilter[regex.Pattern[str]]:
+        patterns = {pattern: pattern for one in self.adapters for pattern in one.patterns}
+        return Prefilter(patterns, trusted=patterns if self.trusted else ())
 
 
 def _stock(countries: frozenset[str] | None) -> Iterator[RecognizerAdapter]:
