@@ -325,7 +325,7 @@ class Page:
         elif attribute.name == "srcdoc":
             self.continues = False
             yield from self._inner(piece, self.kinds)
-        elif attribute.name.startswith("on") and _MARKED.search(source):
+        elif _is_handler(attribute.name) and _MARKED.search(source):
             inner = self._scanned(decode(references, source))
             yield from map_to_source(inner, source, references) or split(piece)
         else:
@@ -334,6 +334,11 @@ class Page:
 
 # An event handler with a string or a reference is read as a script; any other is one text.
 _MARKED = re.compile("[\"'`]|&")
+
+
+def _is_handler(name: str) -> bool:
+    """Tell whether an attribute is an event handler. One of another name may lose that name."""
+    return name.startswith("on") and names.is_known_attribute(name)
 
 
 def _has_quoted_value(tag: Tag) -> bool:
