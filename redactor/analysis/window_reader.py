@@ -32,7 +32,7 @@ from redactor.decide import (
 from redactor.detect.coreference.search_terms import Mention
 from redactor.detect.deobfuscation.hidden import glued
 from redactor.detect.deobfuscation.opaque import check_readable
-from redactor.detect.deobfuscation.views import alternate_views
+from redactor.detect.deobfuscation.views import SURE, alternate_views
 from redactor.model import Finding, Policy, TextWindow
 from redactor.text import View, view
 
@@ -162,7 +162,7 @@ class WindowReader:
         """
         for reading in alternate_views(segment.text, seen):
             stretch = TextWindow(segment.index, reading.text)
-            by_name = reading.names and not reading.least
+            by_name = reading.names and reading.least < SURE  # at guessed digits none is
             ask = self.detectors.find if by_name else self.detectors.patterns
             found = tidy(ask(reading.plain, segment.index, 0, self.policy), stretch)
             allowed = self.detectors.allowed_terms.find(reading.plain, segment.index)

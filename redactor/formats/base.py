@@ -29,7 +29,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import BinaryIO, ClassVar, Protocol
+from typing import BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from redactor.errors import InputError
 from redactor.model import BODY, NAME, Edit, Location, Seeing, Slot
@@ -76,6 +76,17 @@ class Codec(Protocol):
         """Return the bytes of a text, escaped as its position requires.
 
         A character that the encoding lacks is escaped, or replaced by `?`. Never raises.
+        """
+
+
+@runtime_checkable
+class GuardedCodec(Codec, Protocol):
+    """A codec in which the end of one text may change how the next is read."""
+
+    def guard(self, before: bytes) -> bytes:
+        r"""Return what must stand between the bytes before an edit and those that it puts there.
+
+        A lone backslash in a script, `"C:\users"`, would escape the first sign of a replacement.
         """
 
 

@@ -21,6 +21,7 @@ from redactor.formats.base import (
     Composed,
     Container,
     Entry,
+    GuardedCodec,
     Member,
     Packer,
     Sink,
@@ -223,6 +224,8 @@ def _edited(
         first, last = offsets[edit.start], offsets[edit.end]
         data += token.raw[done:first]
         start = len(data)
+        if isinstance(token.codec, GuardedCodec):
+            data += token.codec.guard(token.raw[:first])
         data += token.codec.encode(edit.replacement)
         placed.append((first, last, start, len(data)))
         texts += (token.text[read : edit.start], edit.replacement)

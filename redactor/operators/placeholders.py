@@ -84,9 +84,12 @@ def placeholders(
     mask counts wherever it stands, be it ours or not.
     """
     known = frozenset(entities)
-    done, shape = 0, _shape(known, frozenset(codes))
+    done, shape, bare = 0, _shape(known, frozenset(codes)), _bare(known)
     for start in _starts(text, known):
-        if start >= done and (found := shape.match(text, start)):
+        behind_another = start == done > 0
+        if start >= done and (
+            found := shape.match(text, start) or (behind_another and bare.match(text, start))
+        ):
             yield found
             done = found.end()
 
@@ -114,13 +117,26 @@ def _shape(entities: frozenset[str], codes: frozenset[str]) -> re.Pattern[str]:
     marks = rf"_(?:\d{{1,6}}|[{_DIGITS}]{{8}}|{_HASHED})|:{ENCRYPTED}"
     name = rf"(?P<name>{known}(?:{marks})?)"
     shown = rf"{name}(?: {code})?(?: {bands})?|{code}(?: {bands})?|{bands}"
-    # In URLs and file names there are no brackets: a pseudonym is known by its eight digits.
-    digits = rf"_(?:[{_DIGITS}]{{8}}|{_HASHED})|-{ENCRYPTED}"
-    # A mailbox has a host behind them, which would be a web address by itself. An escape may be
-    # before them, as of a blank: `CV%20PERSON_7FQ2M9XA`.
+    # An escape may be before one without brackets, as of a blank: `CV%20PERSON_7FQ2M9XA`.
     free = r"(?:(?<![A-Za-z0-9])|(?<=[%=][0-9A-Fa-f]{2}))"
-    bare = rf"{free}{known}(?:{digits})(?:@{re.escape(NO_HOST)})?(?![A-Za-z0-9])"
+    bare = free + _core(entities)
     return re.compile(rf"[\[<](?:{shown})[\]>]|{bare}|(?<!X){MASK}(?!X)")
+
+
+@lru_cache(maxsize=8)
+def _bare(entities: frozenset[str]) -> re.Pattern[str]:
+    """Return the pattern of a placeholder without brackets that stands right behind another."""
+    return re.compile(rf"(?P<name>(?!))?{_core(entities)}")
+
+
+def _core(entities: frozenset[str]) -> str:
+    """Return the pattern of a placeholder without brackets, as in URLs and file names.
+
+    A pseudonym is known by its eight digits. A mailbox has a host behind them, which would be a web
+    address by itself. Behind it another may stand, where two parts of one mailbox were removed.
+    """
+    core = rf"{_one_of(entities)}(?:_(?:[{_DIGITS}]{{8}}|{_HASHED})|-{ENCRYPTED})"
+    return rf"{core}(?:@{re.escape(NO_HOST)})?(?:(?![A-Za-z0-9])|(?={core}))"
 
 
 def _one_of(words: Iterable[str]) -> str:

@@ -34,7 +34,15 @@ HEADS = [
     "no property ",
     "DTSTART:20261103",
 ]
-ATTRIBUTES = ["dn: ", "cn: ", "cn:: S2V2aW4=", "cn:: S2V2", "# ", "mail:", "jpegPhoto:< file:///"]
+ATTRIBUTES = [
+    "dn: ",
+    "cn: ",
+    "cn:: S2V2aW4=\nsn: ",
+    "cn:: S2V2\nsn: ",
+    "# ",
+    "mail: ",
+    "jpegPhoto:< file:///",
+]
 CUES = [
     "1\n",
     "00:00:01,000 --> 00:00:03,500\n",

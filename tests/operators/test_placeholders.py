@@ -240,6 +240,13 @@ PLACEHOLDERS = [
     pytest.param("/PERSON_7FQ2M9XA.txt", [None], id="a pseudonym without brackets"),
     pytest.param("CV%20PERSON_7FQ2M9XA%20.txt", [None], id="a pseudonym between escapes"),
     pytest.param("0PERSON_7FQ2M9XA", [], id="a digit that is no escape"),
+    pytest.param(
+        "PERSON_7FQ2M9XA@redacted.invalidUS_SSN_7FQ2M9XA@redacted.invalid",
+        [None, None],
+        id="two of one mailbox",
+    ),
+    pytest.param("/US_SSN_7FQ2M9XAPERSON_7FQ2M9XA.txt", [None, None], id="two of one name"),
+    pytest.param("/PERSON_7FQ2M9XAMarsh.txt", [], id="a name behind one without brackets"),
     pytest.param(f"/PERSON_{'0a' * 32}.txt", [None], id="a hash without brackets"),
     pytest.param(f"/PERSON-{'A2' * 40}.txt", [None], id="encrypted, without brackets"),
     pytest.param("[PERSON:MARSH]", [], id="a name after a colon"),

@@ -16,11 +16,18 @@ import lzma
 import random
 import zipfile
 import zlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from redactor.analysis.unit import text_unit
+from redactor.detect.deobfuscation.codes import readable
 from redactor.errors import EncodingError, EncryptedDocument, InputError, UnsupportedFormat
 from redactor.formats import Hints, format_for
 
@@ -163,6 +170,49 @@ def test_a_letter_in_a_code_is_read(code: Callable[[bytes], str], analyzer: Anal
     text = f"The letter:\n\n{code(PLAIN)}\n\nThat was it.\n"
     found = {m.finding.entity for m in analyzer.detect(text_unit(text)).mentions}
     assert {"PERSON", "PHONE_NUMBER", "EMAIL_ADDRESS"} <= found
+
+
+def _certificate(name: str, address: str) -> bytes:
+    """Return the DER of a certificate that a person has."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, name),
+            x509.NameAttribute(NameOID.EMAIL_ADDRESS, address),
+        ]
+    )
+    begins = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), 17, begins, begins)
+    return made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+WITH_STRINGS = {
+    "armour": lambda data: (
+        f"-----BEGIN CERTIFICATE-----\n{_lines(base64.b64encode(data))}-----END CERTIFICATE-----\n"
+    ),
+    "base64 in a sentence": lambda data: f"It is {base64.b64encode(data).decode()}, signed.",
+    "hexadecimal in lines": lambda data: _lines(data.hex()),
+    "xxd": _xxd,
+}
+
+
+@pytest.mark.parametrize("code", WITH_STRINGS.values(), ids=WITH_STRINGS)
+@pytest.mark.parametrize(
+    ("name", "address", "entity"),
+    [("Anna Vance", "a@x", "PERSON"), ("crane 7", "zq.plover@example.org", "EMAIL_ADDRESS")],
+)
+def test_the_owner_of_a_certificate_is_found(
+    code: Callable[[bytes], str], name: str, address: str, entity: str, analyzer: Analyzer
+) -> None:
+    """Under `opaque_bytes` a certificate was published, and `openssl x509` showed who has it."""
+    text = f"See below.\n\n{code(_certificate(name, address))}\nThat was it.\n"
+    found = {m.finding.entity for m in analyzer.detect(text_unit(text)).mentions}
+    assert entity in found
+
+
+def test_data_without_words_has_no_strings() -> None:
+    assert readable(NOISE) == ""
+    assert readable(b"\x89\x00\x01" + b"Anna Vance" + NOISE[:20]).startswith("Anna Vance")
 
 
 def _armoured(kind: str, data: bytes) -> str:

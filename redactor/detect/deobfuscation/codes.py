@@ -3,7 +3,8 @@ r"""Bytes that a text stands for in one of the codes of mail, dumps and archives
 Base64, base32, base85 (of git and RFC 1924) and ascii85, uuencode, hexadecimal over several lines,
 and dumps of `xxd`, `hexdump -C` and `od -t x1`. They are looked for in the text as it is written:
 the view takes signs of theirs for escapes and entities. What decodes to text is an alternate view
-of the whole code; what does not is judged by `opaque`.
+of the whole code, and so are the strings in a certificate or another binary file; what has none
+is judged by `opaque`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Blob", "announced_uuencode", "blobs", "blocks"]
+__all__ = ["Blob", "announced_uuencode", "blobs", "blocks", "readable"]
 
 
 class Blob(NamedTuple):
@@ -79,6 +80,25 @@ _KEY = re.compile(
     r"(?P<body>(?:[A-Za-z0-9+/=]{1,128}\r?\n){1,100000}+)"
 )
 _PRINTED = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{8,}")
+_PRINTED_ALL = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{3,127}")
+
+
+# A string of ASN.1 (X.690): its type (UTF8, Printable, Teletex, IA5, Visible), and its length.
+_ASN1 = re.compile(rb"[\x0c\x13\x14\x16\x1a]([\x03-\x7f])")
+# Words in other data. Of random bytes one in 200,000 begins so many letters and digits.
+_WORDS = re.compile(rb"[A-Za-z](?:[A-Za-z0-9 .,'@_+-]|[\xc3-\xc5][\x80-\xbf]){8,}")
+
+
+def readable(data: bytes) -> str:
+    """Return the strings in bytes that are no text, a line each: the names in a certificate."""
+    if data[:1] != b"0":  # a sequence of ASN.1
+        return b"\n".join(_WORDS.findall(data)).decode("utf-8", "replace")
+    found = []
+    for one in _ASN1.finditer(data):
+        string = data[one.end() : one.end() + one[1][0]]
+        if _PRINTED_ALL.fullmatch(string):
+            found.append(string.decode("utf-8", "replace"))
+    return "\n".join(found)
 
 
 def blobs(text: str) -> Iterator[Blob]:
@@ -154,7 +174,7 @@ def _of(  # noqa: PLR0913, PLR0917  # a code, and where it is looked for
         except ValueError:  # binascii.Error is one
             continue
         if data:
-            yield Blob(*found.span(), data, code)
+            yield Blob(found.start(), found.start() + len(found.group().rstrip()), data, code)
 
 
 def _signs(code: str) -> str:

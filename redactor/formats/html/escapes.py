@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Protocol
 
 from redactor.formats.html.references import references
@@ -355,6 +356,22 @@ class SyntaxCodec:
             return source.encode(self.encoding.codec)
         except UnicodeEncodeError:
             return "".join(map(self._numbered, source)).encode(self.encoding.codec, "replace")
+
+    def guard(self, before: bytes) -> bytes:
+        """Return a backslash if one before an edit escapes nothing: it is text, and stays it."""
+        if not before.rstrip(b"\0").endswith((b"\\", b";")):  # `;` may end a reference to one
+            return b""
+        syntax, source, outer = self.syntax, before.decode(self.encoding.codec), list[Syntax]()
+        while True:
+            here = syntax.outer if isinstance(syntax, NestedSyntax) else syntax
+            alone = (len(source) - len(source.rstrip("\\"))) % 2
+            if alone and isinstance(here, Escapes | Expression | Style):
+                sign = reduce(lambda text, one: one.escape(text), reversed(outer), "\\")
+                return sign.encode(self.encoding.codec)
+            if not isinstance(syntax, NestedSyntax):
+                return b""
+            source, syntax = decode(here, source), syntax.inner
+            outer.append(here)
 
     def _numbered(self, char: str) -> str:
         try:

@@ -98,7 +98,10 @@ _ATTRIBUTE = re.compile(
 _COMMENT_END = re.compile("--!?>")
 _DOCTYPE = re.compile("<!doctype", re.IGNORECASE | re.ASCII)
 # The doctype of an XML document with declarations between brackets, in which `>` does not end it.
-_INTERNAL_SUBSET = re.compile(r"(?i:<!doctype)[^\[>]*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>")
+# A bracket before anything else begins none: brackets may be put into the text behind it.
+_INTERNAL_SUBSET = re.compile(
+    r"(?i:<!doctype)[^\[>]*+\[(?=\s*[<%\]])[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>"
+)
 # How script content hides its end: between `<!--` and `-->`, from `<script` to `</script`.
 _SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 

@@ -44,8 +44,9 @@ _UNFINISHED_REFERENCE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)|<")
 _SIGNS = re.compile(r"(?P<signs>(?:</?|[>=\"'])++)|[^<>=\"']++")
 _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # In a script, what has the shape of a tag between two words is two comparisons, or the argument of
-# a type, unless the element is one of running text: `n<t>Marsh` is three words.
-_WITHIN_WORD = re.compile(r"\w<[^<>]{1,200}>\w")
+# a type, unless the element is one of running text: `n<t>Marsh` is three words, and remains three
+# with signs in the place of the first or the last.
+_WITHIN_WORD = re.compile(r"[^\s<>]<[^<>]{1,200}>[^\s<>]")
 # Right behind the bracket a reference ends the tag: `<&#80;ERSON` shows what `<PERSON` does not.
 _TAG_NAME = References()
 # The number of a note: raised behind another number it would be its last digits.
@@ -61,8 +62,13 @@ _STANDARD_DECLARATION = re.compile(
     r"(?:\s+standalone=[\"'](?:yes|no)[\"'])?\s*\??",
     re.IGNORECASE | re.ASCII,
 )
-# The head of `<!--[if IE]><p>...<![endif]-->`: Internet Explorer reads the rest as a page.
-_CONDITION = re.compile(r"\[if [^\[\]<>]{1,80}\]>")
+# The head of `<!--[if IE]><p>...<![endif]-->`, in Microsoft's own words: Internet Explorer and
+# Office read the rest as a page. Any other word may be removed.
+_CONDITION = re.compile(
+    r"\[if (?:[ !&|()]|\b(?:IE|mso|vml|ppt|WindowsEdition|gte?|lte?|true|false|[\d.]{1,8}"
+    r"|support\w{4,40})\b){1,30}\]>",
+    re.IGNORECASE,
+)
 # A value that is a URL whatever its attribute is called; `/*` begins a comment of a script.
 _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|tel:|sms:|ftp:|/(?!\*))", re.IGNORECASE)
 # Pictures, fonts and sounds, by their signatures in base64: PNG, JPEG, GIF, RIFF (WebP), ICO, WOFF,
@@ -171,7 +177,7 @@ class Page:
             condition = _CONDITION.match(source)
             inner = condition.end() if condition else 0
             if inner:
-                yield Piece(source[:inner], COMMENT, Kind.COMMENT)
+                yield Piece(source[:inner])
             yield from self._inner(Piece(source[inner:], COMMENT, Kind.COMMENT), _IN_COMMENT)
         else:
             # A bracket before `>` would end the declarations of a doctype that has some, and behind

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from redactor.formats.base import Token
-from redactor.formats.html.escapes import NestedSyntax, Syntax, SyntaxCodec, decode, offsets
+from redactor.formats.html.escapes import (
+    NestedSyntax,
+    References,
+    Syntax,
+    SyntaxCodec,
+    decode,
+    offsets,
+)
+from redactor.formats.html.references import is_half
 from redactor.formats.media import blank_code, medium_of_code
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
@@ -133,4 +141,14 @@ def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
         piece.label,
         piece.joins,
         key_path=piece.key_path,
+        whole=_is_half_referenced(piece),
     )
+
+
+def _is_half_referenced(piece: Piece) -> bool:
+    """Tell whether a value has a reference that only a letter behind it keeps from being one.
+
+    `title="&nbspTeodor"` shows an ampersand: it must be escaped where that letter goes.
+    """
+    attribute = isinstance(piece.syntax, References) and piece.syntax.attribute
+    return attribute and is_half(piece.source)

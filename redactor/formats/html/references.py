@@ -41,6 +41,19 @@ def references(source: str, *, attribute: bool = False) -> Iterator[tuple[int, i
             yield start, end, _numbered(found[1], 16) if found[1] else _numbered(found[2], 10)
 
 
+def is_half(source: str) -> bool:
+    """Tell whether an attribute has a name that is no reference for the letter behind it alone.
+
+    `&nbspTeodor` is none, and `&nbsp[X]` would be one.
+    """
+    if "&" not in source:
+        return False
+    half = {one[:2] for one in references(source)} - {
+        one[:2] for one in references(source, attribute=True)
+    }
+    return any(source[end] != "=" for _, end in half)
+
+
 def _named(name: str) -> int:
     """Return the length of the longest prefix that is the name of a character, 0 for none."""
     for size in range(min(len(name), _LONGEST), 1, -1):

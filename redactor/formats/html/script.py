@@ -79,8 +79,9 @@ _AFTER_KEY = re.compile(r"[\"'`]\s{0,20}:\s{0,20}[\"'`]")
 _COLON = re.compile(r"\s{0,100}:")
 # The end of code before a literal that is assigned to a name: `author = "`, `author: ["`.
 _NAMED = re.compile(r"([A-Za-z_$][\w$-]{0,60})[\"']?\s{0,20}[:=]\s{0,20}[\"'`\[]{1,2}\Z")
-# A number of JSON, and what looks like one: the grammar is not checked.
-_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.eE+-]*+")
+# A number of JSON, and what looks like one: the grammar is not checked. No part of a word is one,
+# nor of what is put in its place.
+_NUMBER = re.compile(r"(?:(?<=[\s:,\[])|\A)-?\d[\d.eE+-]*+")
 
 
 def has_tags(code: str) -> bool:

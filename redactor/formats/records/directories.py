@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from redactor.errors import DamagedDocument
 from redactor.formats.base import Token
 from redactor.formats.media import blank_of
 from redactor.formats.records.lines import Backslashes, LineCodec, WholeCodec, unfolded
@@ -14,7 +15,14 @@ from redactor.formats.signatures import medium_of
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
 
-_ATTRIBUTE = re.compile(rb"(?P<name>[A-Za-z0-9.;_-]{1,200})(?P<sign>::|:<|:)[ \t]*")
+# A name may be missing: what is behind two colons is in base64 all the same, to other readers.
+_ATTRIBUTE = re.compile(rb"(?P<name>[A-Za-z0-9.;_-]{0,200})(?P<sign>::|:<|:)[ \t]*")
+# What stands in the place of data that was removed as it was written, a secret perhaps.
+_REPLACED = re.compile(rb"\[[A-Z][A-Z_]{1,40}(?:_[0-9A-Z]{1,8})?[^\[\]]{0,60}\]|XXXXXXXX")
+_NO_ATTRIBUTE = re.compile(rb"[^#:][^:]*::")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BINARY = 8
+"""Of so many bytes of a text, damaged perhaps, less than one is a control."""
 _LINE_END = re.compile(rb"\r?\n\Z|\Z")
 _PLAIN = Backslashes(plain=True)
 _LABELS = {
@@ -33,11 +41,13 @@ _MAIL = frozenset({"mail", "mailalternateaddress", "rfc822mailbox"})
 
 
 def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
-    """Yield the tokens of a line. Raises UnicodeDecodeError."""
+    """Yield the tokens of a line. Raises DamagedDocument, UnicodeDecodeError."""
     ending = _LINE_END.search(raw)
     stop = ending.start() if ending else len(raw)
     data, places = unfolded(raw[:stop])
     found = _ATTRIBUTE.match(data)
+    if found is None and _NO_ATTRIBUTE.match(data):
+        raise DamagedDocument(f"line {number}: a value in base64 has no attribute")
     first = places[found.end()] if found else 0
     name = found["name"].decode("ascii").partition(";")[0].lower() if found else ""
     if first:
@@ -57,6 +67,19 @@ def tokens(raw: bytes, encoding: Encoding, number: int) -> Iterator[Token]:
         yield Token(raw[stop:])
 
 
+def _is_decoded_by_others(value: bytes) -> bool:
+    """Tell whether what is no base64 in the strict sense is decoded where signs are passed over."""
+    try:
+        return bool(base64.b64decode(value))
+    except binascii.Error:
+        return False
+
+
+def _is_latin(data: bytes) -> bool:
+    """Tell whether data that is no UTF-8 may be text in Latin-1."""
+    return len(_CONTROLS.findall(data)) * _BINARY < len(data)
+
+
 def _plain(value: bytes, encoding: Encoding, label: str, where: Location, name: str) -> Token:
     codec = LineCodec(_PLAIN, encoding)
     slot = Slot.MAILBOX if name in _MAIL else Slot.TEXT
@@ -64,13 +87,23 @@ def _plain(value: bytes, encoding: Encoding, label: str, where: Location, name: 
 
 
 def _decoded(value: bytes, encoding: Encoding, label: str, where: Location) -> Token:
-    """Return a value in base64 as its text; as it is where that is no text, but for pictures."""
-    codec = WholeCodec("base64", Encoding("utf-8"), b"\r\n" if b"\r\n" in value else b"\n")
-    try:
-        data = codec.decoded(value)
-        if medium := medium_of(data):
-            return Token(value, medium=medium, blank=base64.b64encode(blank_of(data)))
-        text = data.decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        return _plain(value, encoding, label, where, "")
-    return Token(value, text, codec, where, label=label, whole=True)
+    """Return a value in base64 as its text; as it is where that is no text, but for pictures.
+
+    Raises DamagedDocument.
+    """
+    end = b"\r\n" if b"\r\n" in value else b"\n"
+    for charset in ("utf-8", "latin-1"):
+        codec = WholeCodec("base64", Encoding(charset), end)
+        try:
+            data = codec.decoded(value)
+            if medium := medium_of(data):
+                return Token(value, medium=medium, blank=base64.b64encode(blank_of(data)))
+            if charset == "utf-8" or _is_latin(data):
+                return Token(value, data.decode(charset), codec, where, label=label, whole=True)
+        except UnicodeDecodeError:
+            continue
+        except binascii.Error:
+            if _REPLACED.search(value) or not _is_decoded_by_others(value):
+                break
+            raise DamagedDocument(f"line {where.line}: a value in base64 is damaged") from None
+    return _plain(value, encoding, label, where, "")

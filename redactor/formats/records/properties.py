@@ -171,9 +171,12 @@ def _texts(line: _Line) -> Iterator[_Placed]:
         return
     stated: dict[str, str] = {}
     yield from _parameters(line, found, places, stated)
+    is_quoted = stated.get("encoding", "").lower() == "quoted-printable"
+    if not is_quoted and b"quoted-printable" in found[0].lower():
+        raise DamagedDocument(f"line {number}: quoted-printable is said by no parameter")
     name = found["name"].decode("ascii").rpartition(".")[2].lower()
     first = places[found.end()]
-    if stated.get("encoding", "").lower() == "quoted-printable":
+    if is_quoted:
         first = places[found.end() - 1] + 1  # a fold behind the colon is the value's
     yield from _value(line, name, stated, (first, stop))
 

@@ -13,19 +13,20 @@ from redactor.formats.records.properties import COMPONENT
 _CHUNK = 1 << 22
 # A value in quoted-printable whose lines end with `=`.
 _QUOTED = re.compile(
-    rb"^([^:\n]*QUOTED-PRINTABLE[^:\n]*:)((?:.*=\r?\n)+)", re.IGNORECASE | re.MULTILINE
+    rb"^([^:\n]*\bQUOTED-PRINTABLE\b[^:\n]*:)((?:.*=\r?\n)+)", re.IGNORECASE | re.MULTILINE
 )
+_IS_QUOTED = re.compile(rb"\bQUOTED-PRINTABLE\b", re.IGNORECASE)
 
 
 def values(source: BinaryIO, codec: str, *, ldif: bool) -> Iterator[str]:
     """Yield values and parameters of each line, but what begins and ends there."""
-    for line in _lines(source):
+    for line in _lines(source, quoted=not ldif):
         head, _, value = line.partition(b":")
         if head.upper() in {b"BEGIN", b"END"} and COMPONENT.fullmatch(value.strip()):
             continue
         if ldif:
             yield _directory(value, codec)
-        elif b"QUOTED-PRINTABLE" in head.upper():
+        elif _IS_QUOTED.search(head):
             yield quopri.decodestring(value).decode(codec, "replace")
         else:
             text = f"{head.partition(b';')[2].decode(codec, 'replace')}\n"
@@ -42,22 +43,21 @@ def _directory(value: bytes, codec: str) -> str:
     return value.decode(codec, "replace")
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
+def _lines(source: BinaryIO, *, quoted: bool) -> Iterator[bytes]:
     """Yield lines with their folds taken out, in pieces of the file that end with a line."""
     held = b""
     while data := source.read(_CHUNK):
         held += data
         cut = max((found.start() + 1 for found in re.finditer(rb"\n(?![ \t])", held)), default=0)
         if cut and cut < len(held):
-            yield from _split(held[:cut])
+            yield from _split(held[:cut], quoted=quoted)
             held = held[cut:]
-    yield from _split(held)
+    yield from _split(held, quoted=quoted)
 
 
-def _split(data: bytes) -> Iterator[bytes]:
+def _split(data: bytes, *, quoted: bool) -> Iterator[bytes]:
     unfolded = re.sub(rb"\r?\n[ \t]", b"", data)
-    quoted = _QUOTED.sub(_joined, unfolded)
-    yield from quoted.splitlines()
+    yield from (_QUOTED.sub(_joined, unfolded) if quoted else unfolded).splitlines()
 
 
 def _joined(found: re.Match[bytes]) -> bytes:

@@ -194,6 +194,8 @@ class _Lexer:
         group = self.groups.pop()
         if not self.groups:
             raise DamagedDocument("more groups end than begin")
+        if group.fresh:  # an empty group, which may be put before or in place of a text
+            return
         if group.kind is not self.groups[-1].kind or group.kind is Kind.METADATA:
             self.ended.add(group.kind)
 

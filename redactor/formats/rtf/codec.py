@@ -128,9 +128,9 @@ class RtfCodec:
         """Return the bytes of a text.
 
         Before a letter, a digit or a blank there is an empty group: behind a control word they
-        would be read as a part of it.
+        would be read as a part of it. So there is in place of nothing, since one may follow.
         """
-        start = "{}" if text[:1].isalnum() or text[:1] in {" ", "-"} else ""
+        start = "{}" if not text or text[0].isalnum() or text[0] in {" ", "-"} else ""
         return (start + "".join(map(self._escaped, text))).encode("ascii")
 
     def _escaped(self, char: str) -> str:

@@ -36,7 +36,7 @@ _INNER = rf"(?:{_NO_WORD}[^<>(),;\"])*"
 # What is kept of `Received`: protocol, queue id, time.
 RECEIVED = re.compile(
     rf"(?P<date>;[ \t\r\n]*{DATE}[^;<>@]{{0,60}}\Z)"
-    r"|\b(?P<id>id[ \t\r\n]+(?=[A-Za-z.+-]{0,79}[0-9])[\w.+-]{1,80}(?![\w@.+-]))"
+    r"|\b(?P<id>id[ \t\r\n]+(?=[A-Za-z.+-]{0,79}[0-9])[\w.+-]{1,80}(?![\w@.+\[-]))"
     r"|\b(?P<with>with[ \t\r\n]+(?:UTF8)?(?:E?SMTPS?A?|L?MTPS?A?|HTTPS?|MAPI|IMAP|POP3)\b)"
     rf"|<(?P<angle>{_INNER})>",
     re.IGNORECASE,

@@ -6,7 +6,7 @@ import re
 
 from redactor.formats.mail.charsets import python_codec
 
-__all__ = ["DATE", "is_kept"]
+__all__ = ["DATE", "is_kept", "is_known"]
 
 # Date and time (RFC 5322, 3.3, and what programs make of it), with the zone.
 DATE = (
@@ -40,6 +40,22 @@ _VALUES = {
 _GRAMMARS = {name: re.compile(values, re.IGNORECASE) for name, values in _VALUES.items()}
 # Charsets without a codec: RFC 1428, and what old programs call theirs.
 _CHARSET = re.compile(r"unknown(?:-8bit)?|x-unknown|default|binary|", re.IGNORECASE)
+
+
+# Other parameters of the standards (RFC 2045 to 2231, 8098, 2387, 4021 and their like), and what
+# mail programs add: `x-apple-part-url`, `x-mac-type`.
+_KNOWN = frozenset(
+    "name filename title start start-info conversions url site directory mode server subject"
+    " expiration number total id header method handling alternative component profile level"
+    " level-id codecs encoding value".split()
+)
+_PROGRAMS = re.compile(r"x-(?:apple|mac|unix|ms|gmail|mozilla)-[a-z-]{1,24}")
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a parameter, in lower case, has a name that says nothing of anybody."""
+    own = name in _GRAMMARS or name in _KNOWN or name == "charset"
+    return own or _PROGRAMS.fullmatch(name) is not None
 
 
 def is_kept(name: str, value: str) -> bool:

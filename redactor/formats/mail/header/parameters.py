@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from redactor.formats.html.escapes import Syntax
 from redactor.formats.mail import charsets
-from redactor.formats.mail.header.kept import is_kept
+from redactor.formats.mail.header.kept import is_kept, is_known
 from redactor.formats.mail.header.parts import Part, labelled, text
 from redactor.formats.mail.header.syntaxes import FOLDED, QUOTED, Percent
 from redactor.model import Kind, Slot
@@ -71,7 +71,8 @@ def _parameter(
     group = "plain" if quoted is None else "quoted"
     start, stop = found.span(group)
     source = found[group]
-    yield Part(found.string[found.start() : start])
+    yield from _name_of(found, name, end)
+    yield Part(found.string[found.end("name") : start])
     syntax: Syntax = FOLDED if quoted is None else QUOTED
     if section and section["coded"]:
         extended = None if goes_on else _EXTENDED.match(source)
@@ -88,6 +89,24 @@ def _parameter(
         yield from _attributes(parts if goes_on else labelled(parts, name))
     yield Part(found.string[stop : found.end()])
     return charset, name
+
+
+def _name_of(found: re.Match[str], name: str, end: str) -> Iterator[Part]:
+    """Yield the name of a parameter, a text unless it is known; its section, `*0*`, is markup."""
+    before = found.string[found.start() : found.start("name")]
+    if before:
+        yield Part(before)
+    own = len(name) if found["name"][: len(name)].lower() == name else len(found["name"])
+    if is_known(name):
+        yield Part(found["name"][:own])
+    else:
+        yield from _keys(labelled(text(found["name"][:own], end, slot=Slot.IDENTIFIER), ""))
+    if own < len(found["name"]):
+        yield Part(found["name"][own:])
+
+
+def _keys(parts: Iterator[Part]) -> Iterator[Part]:
+    return (replace(part, kind=Kind.KEY) for part in parts)
 
 
 def _attributes(parts: Iterator[Part]) -> Iterator[Part]:

@@ -25,14 +25,17 @@ class Part:
 
 
 def text(source: str, end: str, syntax: Syntax = FOLDED, slot: Slot = Slot.TEXT) -> Iterator[Part]:
-    """Yield a text in which encoded words are read; its parts join what is before."""
+    """Yield a text in which encoded words are read; its parts join what is before.
+
+    What looks like a word and is none stays as it is: it would take quotes for its own letters.
+    """
     if not source:
         return
     for run, word in runs(source, end):
         if word is not None:
             yield Part(run, None, slot, joins=True, word=word)
         else:
-            yield Part(run, syntax, slot, joins=True)
+            yield Part(run, FOLDED if "=?" in run else syntax, slot, joins=True)
 
 
 def labelled(parts: Iterator[Part], label: str) -> Iterator[Part]:

@@ -12,8 +12,8 @@ from redactor.formats.text import Encoding
 
 # Charset, perhaps a language (RFC 2231), encoding, text. Programs write blanks in the text, which
 # is forbidden, and words that are longer than is allowed.
-WORD = r"=\?[^\s?*]{1,60}(?:\*[^\s?]{0,40})?\?[bBqQ]\?[^?\r\n]{0,4096}\?="
-_WORD = re.compile(r"=\?([^\s?*]{1,60})(?:\*[^\s?]{0,40})?\?([bBqQ])\?([^?\r\n]{0,4096})\?=")
+WORD = r"=\?[^\s?*]{0,60}(?:\*[^\s?]{0,40})?\?[bBqQ]\?[^?\r\n]{0,4096}\?="
+_WORD = re.compile(r"=\?([^\s?*]{0,60})(?:\*[^\s?]{0,40})?\?([bBqQ])\?([^?\r\n]{0,4096})\?=")
 _BLANKS = re.compile(r"[ \t]*(?:\r?\n[ \t]+)*")
 _CODE = re.compile(r"=([0-9A-Fa-f]{2})")
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
