@@ -51,7 +51,8 @@ def cuts(data: bytes) -> list[Cut]:
     meta = top[kinds.index(b"meta")]
     items = items_of(data, meta)
     kept = _needed(data, items)
-    holds = [box for box in (*top, *items.inner.values()) if box.kind in {b"mdat", b"idat"}]
+    holds = [box for box in top if box.kind == b"mdat"]
+    holds += [box for kind, box in items.inner.items() if kind == b"idat"]
     held = contents(data, items, kept, holds)
     idat = held[items.inner[b"idat"]] if b"idat" in items.inner else b""
     found = [

@@ -45,10 +45,12 @@ def contents(data: bytes, items: Items, kept: set[int], holds: Sequence[Box]) ->
 
 def _places(items: Items, kept: set[int]) -> list[Span]:
     """Return where the data of kept items are, in order. Raises DamagedDocument."""
-    of: dict[Span, tuple[Span, ...]] = {}
+    of: dict[Span, int] = {}  # the first item that has a place
+    first: dict[tuple[Span, ...], int] = {}  # ... and all these places
     for number in kept:
         every = items.every[number].spans
-        if len(set(every)) != len(every) or any(of.setdefault(s, every) != every for s in every):
+        own = first.setdefault(every, number)
+        if len(set(every)) != len(every) or any(of.setdefault(one, own) != own for one in every):
             raise DamagedDocument(_OVERLAP)
     spans = sorted(of)
     if any(before[1] > after[0] for before, after in pairwise(spans)):

@@ -49,7 +49,8 @@ class Reference:
 class Items:
     """All items of a file, by number; the one that is shown; properties, counted from 1.
 
-    `meta` is the box that states them, `inner` are those in it, by type.
+    `meta` is the box that states them, `inner` are those in it, by type; `copied` are properties
+    as a copy has them, as far as they were asked for.
     """
 
     meta: Box
@@ -58,6 +59,7 @@ class Items:
     primary: int
     references: tuple[Reference, ...]
     properties: tuple[Box, ...]
+    copied: dict[int, bytes] = field(default_factory=dict, repr=False)
 
 
 _LISTS = frozenset({b"iinf", b"iloc", b"iref", b"iprp", b"idat", b"pitm"})

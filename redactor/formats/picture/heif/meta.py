@@ -12,7 +12,7 @@ from collections.abc import Callable
 from redactor.errors import DamagedDocument
 from redactor.formats.picture.heif.boxes import HEAD, Box, written
 from redactor.formats.picture.heif.items import Items
-from redactor.formats.picture.heif.properties import property_of, wanted
+from redactor.formats.picture.heif.properties import copied, wanted
 
 __all__ = ["KEPT_REFERENCES", "meta_of"]
 
@@ -102,5 +102,5 @@ def _properties(data: bytes, items: Items, kept: set[int]) -> bytes:
         stated = [new[one] | (flag if one in essential else 0) for one in every]
         rows += (number.to_bytes(wide, "big"), bytes((len(stated),)))
         rows += (one.to_bytes(size, "big") for one in stated)
-    container = b"".join(property_of(data, items.properties[one - 1]) for one in used)
+    container = b"".join(copied(data, items, one) for one in used)
     return written(b"ipco", container) + written(b"ipma", b"".join(rows))

@@ -7,7 +7,7 @@ from redactor.formats.picture.heif.boxes import Box, Numbers, written
 from redactor.formats.picture.heif.items import Item, Items
 from redactor.formats.picture.heif.units import obus, unit
 
-__all__ = ["ALPHA", "is_alpha", "length_size", "property_of", "wanted"]
+__all__ = ["ALPHA", "copied", "is_alpha", "length_size", "wanted"]
 
 ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 """What `auxC` says of an auxiliary picture that tells how transparent another is."""
@@ -19,6 +19,7 @@ _LAYERS = {0: 7, 1: 13}  # bytes of `a1lx`, by its flag: three sizes of 16 or 32
 # What describes a picture in words and dates: never needed, whatever is said of it.
 _WORDS = frozenset({b"udes", b"altt", b"crtt", b"mdft"})
 _NUMBERS_OF_COLOURS, _PROFILES = 11, frozenset({b"prof", b"rICC"})  # bytes of `nclx` in `colr`
+_LONGEST_URN = 80  # bytes of `auxC` in which its name ends; those of ALPHA have 44 at most
 _ARRAYS = 22  # where the number of arrays stands in `hvcC`
 
 
@@ -36,10 +37,9 @@ def wanted(data: bytes, items: Items, item: Item) -> list[int]:
         raise DamagedDocument("the HEIF picture has properties that are nowhere")
     found = []
     for number in item.properties:
-        box = items.properties[number - 1]
-        if property_of(data, box):
+        if copied(data, items, number):
             found.append(number)
-        elif number in item.essential and box.kind not in _WORDS:
+        elif number in item.essential and items.properties[number - 1].kind not in _WORDS:
             raise UnsupportedFormat("the HEIF picture has properties of unknown use")
     return found
 
@@ -57,11 +57,17 @@ def _of(items: Items, item: Item) -> list[Box]:
 
 
 def _urn(data: bytes, box: Box) -> bytes:
-    return data[box.start + 4 : box.end].partition(b"\0")[0]
+    return data[box.start + 4 : min(box.end, box.start + _LONGEST_URN)].partition(b"\0")[0]
 
 
-def property_of(data: bytes, box: Box) -> bytes:
+def copied(data: bytes, items: Items, number: int) -> bytes:
     """Return a property as a copy has it; nothing for one without which a picture is shown."""
+    if number not in items.copied:
+        items.copied[number] = _copied(data, items.properties[number - 1])
+    return items.copied[number]
+
+
+def _copied(data: bytes, box: Box) -> bytes:
     content = data[box.start : box.end]
     if box.kind in _FIXED or box.kind == b"a1lx":
         size = _FIXED.get(box.kind) or _LAYERS.get(content[0] & 1 if content else 0, 0)
