@@ -46,7 +46,7 @@ def open_shown(file: BinaryIO) -> Iterator[Image.Image | None]:
 
 @cache
 def _is_read() -> bool:
-    """Tell whether Pillow has a reader of HEIC, now that it was asked to take one on."""
+    """Tell whether Pillow has a reader of HEIC, which is entered here."""
     try:
         import pi_heif  # only for such pictures, and only where it is installed
     except ImportError:

@@ -308,6 +308,23 @@ REFUSED = {
         replace(PLAIN, extra={b"iloc": full(b"iloc", b"\x44\0\0\1\0\1\0\2\0\0\0\0", version=1)}),
         "has data that are made of others",
     ),
+    "places of a later form": (
+        replace(PLAIN, extra={b"iloc": full(b"iloc", b"\x44\0" + bytes(4), version=3)}),
+        "of no known form",
+    ),
+    "numbers in places that refer to other items": (
+        replace(
+            PLAIN,
+            extra={
+                b"iloc": full(
+                    b"iloc",
+                    b"\x44\x08\0\1\0\1\0\0\0\0\0\1" + NAME[:8] + bytes(7) + b"\1",
+                    version=1,
+                )
+            },
+        ),
+        "has data that are made of others",
+    ),
     "places without numbers": (
         replace(PLAIN, extra={b"iloc": full(b"iloc", b"\0\0\0\1\0\1\0\0\xff\xff")}),
         "of no known form",

@@ -95,12 +95,17 @@ def _put(data: bytes, items: Items, kept: set[int]) -> dict[Span, bytes]:
         how = item.kind, made_of[number]
         if item.kind in CODED:
             how = item.kind, length_size(data, items, item) if item.kind == b"hvc1" else 0
-        if done.setdefault(item.spans, how) != how:
-            raise DamagedDocument(_OVERLAP)
-        if not found.keys() >= set(item.spans):
+        if not item.spans:
+            if item.kind != b"iden":
+                raise DamagedDocument("a part of the HEIF picture has no data")
+            continue
+        if item.spans not in done:
+            done[item.spans] = how
             rest = _cleaned(b"".join(data[start:end] for start, end in item.spans), *how)
             for start, end in item.spans:
                 found[start, end], rest = rest[: end - start], rest[end - start :]
+        elif done[item.spans] != how:
+            raise DamagedDocument(_OVERLAP)
     return found
 
 

@@ -15,6 +15,7 @@ __all__ = ["Item", "Items", "Reference", "items_of"]
 
 _IN_FILE, _IN_META = 0, 1  # where the data of an item are: in the file, in the box `idat`
 _SIZES = frozenset({0, 4, 8})  # bytes of a number in `iloc`; there are no others
+_LAST_VERSION = 2  # of `iloc`
 _TYPED = (2, 3)  # versions of `infe` that state a type, with numbers of 16 and of 32 bits
 
 
@@ -50,7 +51,7 @@ class Items:
     """All items of a file, by number; the one that is shown; properties, counted from 1.
 
     `meta` is the box that states them, `inner` are those in it, by type; `copied` are properties
-    as a copy has them, as far as they were asked for.
+    as a copy has them, as far as they were needed.
     """
 
     meta: Box
@@ -112,7 +113,7 @@ def _add_places(data: bytes, box: Box, inside: Box | None, every: dict[int, Item
     packed = numbers.take(2)
     sizes = [packed >> shift & 15 for shift in (12, 8, 4, 0)]
     sizes[3] = sizes[3] if version else 0
-    if not _SIZES.issuperset(sizes):
+    if version > _LAST_VERSION or not _SIZES.issuperset(sizes):
         raise DamagedDocument("the HEIF picture has a list of places of no known form")
     wide, seen = 2 if version < 2 else 4, set[int]()  # versions of `iloc`
     for _ in range(numbers.take(wide)):
@@ -144,7 +145,8 @@ def _place(
         raise DamagedDocument("the HEIF picture has a list of places of no known form")
     spans = []
     for _ in range(count):
-        numbers.take(of_index)
+        if numbers.take(of_index):
+            why = why or "has data that are made of others"
         start = base + numbers.take(of_offset)
         length = numbers.take(of_length)  # 0: all there is
         spans.append((start, start + length if length else max(start, end)))

@@ -27,7 +27,7 @@ def meta_of(data: bytes, items: Items, kept: set[int], idat: bytes) -> bytes:
     """Return the boxes in the place of `meta`, with what is kept. Raises InputError."""
     meta = items.meta
     writers: dict[bytes, Callable[[Box], bytes]] = {
-        b"pitm": lambda box: data[box.start : box.end][: 4 + _pointer(data, box)],
+        b"pitm": lambda box: _shown(data, box, items),
         b"iinf": lambda box: _list(data, box, items, kept),
         b"iloc": lambda box: _places(data, box, items, kept),
         b"iref": lambda box: _references(data, box, items, kept),
@@ -50,8 +50,9 @@ def meta_of(data: bytes, items: Items, kept: set[int], idat: bytes) -> bytes:
     return head + handler + b"".join(parts.values()) + free
 
 
-def _pointer(data: bytes, box: Box) -> int:
-    return 4 if data[box.start] else 2
+def _shown(data: bytes, box: Box, items: Items) -> bytes:
+    version = data[box.start]
+    return bytes((version, 0, 0, 0)) + items.primary.to_bytes(4 if version else 2, "big")
 
 
 def _list(data: bytes, box: Box, items: Items, kept: set[int]) -> bytes:

@@ -20,7 +20,7 @@ _LAYERS = {0: 7, 1: 13}  # bytes of `a1lx`, by its flag: three sizes of 16 or 32
 _WORDS = frozenset({b"udes", b"altt", b"crtt", b"mdft"})
 _NUMBERS_OF_COLOURS, _PROFILES = 11, frozenset({b"prof", b"rICC"})  # bytes of `nclx` in `colr`
 _LONGEST_URN = 80  # bytes of `auxC` in which its name ends; those of ALPHA have 44 at most
-_ARRAYS = 22  # where the number of arrays stands in `hvcC`
+_ARRAYS = 22  # bytes of `hvcC` before the number of arrays
 
 
 def is_alpha(data: bytes, items: Items, number: int) -> bool:
@@ -98,7 +98,7 @@ def _colours(content: bytes) -> bytes:
 
 
 def _hevc(content: bytes) -> bytes:
-    """Return how HEVC is coded: sets of parameters, and what stands with them."""
+    """Return how HEVC is coded: sets of parameters, and messages with them."""
     numbers = Numbers(content, 0, len(content))
     parts = [numbers.raw(_ARRAYS + 1)]
     for _ in range(content[_ARRAYS]):

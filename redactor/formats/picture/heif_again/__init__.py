@@ -58,7 +58,7 @@ def _made_of(file: File, copy: File) -> list[tuple[bytes, int, int]]:
         (kind, one, other)
         for kind, one, other in file.relations
         if (kind == b"dimg" and one in copy.kinds)
-        or (kind == b"auxl" and other in copy.kinds and _is_alpha(file, one))
+        or (kind == b"auxl" and other in copy.kinds and one in file.kinds and _is_alpha(file, one))
     ]
 
 
@@ -104,7 +104,8 @@ def _content(file: File, number: int) -> bytes:
 
 
 def _of(file: File, number: int) -> list[tuple[bytes, bytes]]:
-    return [file.properties[at - 1] for at in file.shown.get(number, ())]
+    stated = file.shown.get(number, ())
+    return [file.properties[at - 1] for at in stated if at <= len(file.properties)]
 
 
 def _units(file: File, number: int) -> Iterator[Unit]:

@@ -1,4 +1,4 @@
-"""What the second reader of HEIF makes of a file: its items, and what stands beside them."""
+"""What the second reader of HEIF makes of a file: its items, and what is beside them."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ BEHIND = 63
 
 
 class Unit(NamedTuple):
-    """A coded unit: its type, what stands before its content, and this."""
+    """A coded unit: its type, its head, and what is behind that."""
 
     kind: int
     head: bytes
@@ -92,7 +92,7 @@ def _messages(content: bytes) -> Iterator[int]:
 
 
 def _sets(config: bytes) -> Iterator[Unit]:
-    """Yield the units in what says how HEVC is coded, then what stands behind them, if anything."""
+    """Yield the units in what says how HEVC is coded, then what is behind them, if anything."""
     at = 23  # bytes before them
     for _ in range(config[at - 1]):
         (count,) = unpack_from(">H", config, at + 1)
