@@ -36,7 +36,7 @@ _STARTS |= {b"II*\0": "tiff", b"MM\0*": "tiff", b"II+\0": "tiff", b"MM\0+": "tif
 
 
 _SEEN = frozenset({"jpeg", "png", "gif", "webp", "tiff", "jp2", "heif"})
-"""The kinds that OCR reads; of the last AVIF, since Pillow has no reader of HEIC."""
+"""The kinds that OCR reads; of the last AVIF, and HEIC where `redactor[heic]` is installed."""
 
 # The smallest picture of each kind, of one white point; `blank_of` has the others.
 _BLANKS = {
@@ -82,11 +82,11 @@ class Picture(Composed):
     title = "Pictures (JPEG, PNG, GIF, WebP, TIFF, JPEG 2000, HEIF)"
     suffixes = frozenset(
         ".jpg .jpeg .jpe .jfif .png .apng .gif .webp .tif .tiff .jp2 .j2k .jpx .heic .heif"
-        " .avif".split()
+        " .hif .avif".split()
     )
     examined = (
         "metadata (Exif, XMP, IPTC, GPS, comments, thumbnails), which is taken out; by OCR, what "
-        "JPEG, PNG, GIF, WebP, TIFF, JPEG 2000 and AVIF show"
+        "JPEG, PNG, GIF, WebP, TIFF, JPEG 2000 and AVIF show, and HEIC with `redactor[heic]`"
     )
     not_examined = (
         "what they show without OCR, or where it is in doubt (by `media`), profiles of colours; "

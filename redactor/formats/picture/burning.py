@@ -21,7 +21,8 @@ from redactor.formats.picture.again import ROUNDS, reread, seen_again
 from redactor.formats.picture.covered import NOISE, check_near, check_same, is_covered
 from redactor.formats.picture.covers import Cover, cover_of, drawn_over
 from redactor.formats.picture.depth import DEEP, is_reduced_in_depth
-from redactor.formats.picture.pixels import BROKEN, is_reduced, metadata, open_picture
+from redactor.formats.picture.heic import open_shown
+from redactor.formats.picture.pixels import BROKEN, check_beside, is_reduced
 from redactor.formats.picture.seeing import MODES, Seen, see
 from redactor.model import Edit, Kind, Location
 
@@ -38,14 +39,14 @@ _LARGEST = 1 << 26
 
 _FRAMES = 200  # of a picture that moves, of which each is read
 
-_READ = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "JPEG2000", "AVIF"})
-"""Kinds that are read, every frame of them; Pillow has no reader of HEIC."""
+_READ = frozenset({"JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "JPEG2000", "AVIF", "HEIF"})
+"""Kinds that are read, every frame of them; HEIF is what pi-heif reads, where it is installed."""
 
 
 @contextmanager
 def _frames(file: BinaryIO) -> Iterator[list[Image.Image] | None]:
     """Open a picture as its frames; None where what it shows is not read."""
-    with open_picture(file) as image:
+    with open_shown(file) as image:
         try:
             yield _readable(image) if image else None
         except BROKEN:
@@ -103,7 +104,7 @@ def burned(file: BinaryIO, languages: str, edits: Sequence[Edit]) -> tuple[bytes
             if mine:
                 covers[number] = _cover(frame, seen, mine, len(tokens))
             tokens += (Token(b"", one.text, seen=True) for one in seen.paragraphs)
-        with open_picture(file) as image:
+        with open_shown(file) as image:
             assert image is not None  # noqa: S101  # it was read
             _check_is_written(image, file)
             removed = RemovedTexts.of([one.text or "" for one in tokens], edits)
@@ -145,8 +146,8 @@ def _check_is_written(image: Image.Image, file: BinaryIO) -> None:
     why = ""
     if image.format not in {"MPO", "TIFF"} and getattr(image, "n_frames", 1) > 1:
         why = "moves"
-    elif image.format == "AVIF":
-        why = "is AVIF"
+    elif image.format in {"AVIF", "HEIF"}:
+        why = "is AVIF" if image.format == "AVIF" else "is HEIC"
     elif is_reduced_in_depth(image, file):
         why = "has 16 bits a colour"
     if why:
@@ -216,8 +217,7 @@ def _is_lossy(file: BinaryIO) -> bool:
 
 def check_burned(source: BinaryIO, copy: BinaryIO) -> None:
     """Raise OutputError unless a copy is its source but for boxes, and has no metadata."""
-    if any(metadata(copy)):
-        raise OutputError("the draft of a picture has metadata")
+    check_beside(source, copy)
     with _frames(source) as before, _frames(copy) as after:
         if before is None:
             return

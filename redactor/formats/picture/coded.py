@@ -18,10 +18,11 @@ from redactor.formats.picture.pixels import check_pixels
 
 __all__ = ["cleaned_code", "is_cleanable"]
 
-# What begins metadata in any format: Exif, XMP, IPTC, texts of PNG, comments of tools.
+# What begins metadata in any format: Exif, XMP, IPTC, texts of PNG, comments of tools; all of HEIF,
+# in which nothing marks a name or a thumbnail.
 _SIGNS = re.compile(
-    rb"Exif\0|ns\.adobe\.com|xmpmeta|8BIM|tEXt|zTXt|iTXt|eXIf|Photoshop|CREATOR:|JFXX",
-    re.IGNORECASE,
+    rb"\A.{4}ftyp|Exif\0|ns\.adobe\.com|xmpmeta|8BIM|tEXt|zTXt|iTXt|eXIf|Photoshop|CREATOR:|JFXX",
+    re.IGNORECASE | re.DOTALL,
 )
 _URL = re.compile(rb"data:[^,]{1,300};base64,(?:%20|\s)*")
 # PNG or JPEG, which RTF has, and bytes in RTF behind their number.

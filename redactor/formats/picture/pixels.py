@@ -1,4 +1,7 @@
-"""An independent reader of pictures: Pillow. It sees no metadata in a copy, and the same pixels."""
+"""An independent reader of pictures: Pillow. It sees no metadata in a copy, and the same pixels.
+
+Of HEIF, of which it reads AVIF alone, another one sees the same by the bytes (`heif_again.py`).
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,9 @@ from PIL import (
 
 from redactor.errors import OutputError
 from redactor.formats.picture.cuts import EMPTY_EXIF, EMPTY_XMP, orientation_only
+from redactor.formats.picture.heif_again import check_same, is_heif, texts_beside
 
-__all__ = ["BROKEN", "check_pixels", "is_reduced", "metadata", "open_picture"]
+__all__ = ["BROKEN", "check_beside", "check_pixels", "is_reduced", "metadata", "open_picture"]
 
 _PLUGINS = (
     AvifImagePlugin.AvifImageFile,
@@ -53,8 +57,7 @@ _NO_EXIF = EMPTY_EXIF.rstrip(b"\0")
 
 def check_pixels(source: BinaryIO, copy: BinaryIO) -> None:
     """Raise OutputError unless Pillow sees the pixels of the source in a copy, and no metadata."""
-    if any(metadata(copy)):
-        raise OutputError("the draft of a picture has metadata")
+    check_beside(source, copy)
     with open_picture(source) as before, open_picture(copy) as after:
         if before is None:
             return
@@ -70,14 +73,32 @@ def check_pixels(source: BinaryIO, copy: BinaryIO) -> None:
             raise OutputError("the draft of a picture has other pixels")
 
 
+def check_beside(source: BinaryIO, copy: BinaryIO) -> None:
+    """Raise OutputError for metadata in a copy, and for other bytes of the picture in HEIF."""
+    if any(metadata(copy)):
+        raise OutputError("the draft of a picture has metadata")
+    if heif := _heif(copy):
+        source.seek(0)
+        check_same(source.read(), heif)
+
+
+def _heif(file: BinaryIO) -> bytes:
+    """Return the bytes of a HEIF picture; none of others."""
+    file.seek(0)
+    if not is_heif(file.read(8)):
+        return b""
+    file.seek(0)
+    return file.read()
+
+
 @contextmanager
-def open_picture(file: BinaryIO) -> Iterator[Image.Image | None]:
-    """Open a picture; None if Pillow does not read it."""
+def open_picture(file: BinaryIO, *others: str) -> Iterator[Image.Image | None]:
+    """Open a picture; None if Pillow does not read it, with the readers that are named beside."""
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they quote names of tags
         try:
-            image = Image.open(file, formats=_READERS)
+            image = Image.open(file, formats=(*_READERS, *others))
         except BROKEN:
             yield None
             return
@@ -114,7 +135,9 @@ def is_reduced(frame: Image.Image) -> bool:
 
 
 def metadata(file: BinaryIO) -> Iterator[str]:
-    """Yield what Pillow sees in a picture beside itself, as text."""
+    """Yield what is seen in a picture beside itself, as text."""
+    if heif := _heif(file):
+        yield from texts_beside(heif)
     with open_picture(file) as image:
         if image is None:
             return
