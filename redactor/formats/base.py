@@ -84,7 +84,7 @@ class GuardedCodec(Codec, Protocol):
     """A codec in which the end of one text may change how the next is read."""
 
     def guard(self, before: bytes) -> bytes:
-        r"""Return what must stand between the bytes before an edit and those that it puts there.
+        r"""Return what is written between the bytes before an edit and those that it puts there.
 
         A lone backslash in a script, `"C:\users"`, would escape the first sign of a replacement.
         """

@@ -8,7 +8,7 @@ and the rest goes on. The executors of the standard library lose the whole batch
 Workers that have no document left help those that have a large one, until it is done
 (`pipeline.sharing`); one that dies of it costs nothing. A second attempt has no helpers.
 
-How a worker's process is made is told in `worker_process`.
+How a worker's process is made: `worker_process`.
 """
 
 from __future__ import annotations

@@ -358,7 +358,7 @@ class SyntaxCodec:
             return "".join(map(self._numbered, source)).encode(self.encoding.codec, "replace")
 
     def guard(self, before: bytes) -> bytes:
-        """Return a backslash if one before an edit escapes nothing: it is text, and stays it."""
+        """Return a backslash where one before an edit escapes nothing: it would, afterwards."""
         if not before.rstrip(b"\0").endswith((b"\\", b";")):  # `;` may end a reference to one
             return b""
         syntax, source, outer = self.syntax, before.decode(self.encoding.codec), list[Syntax]()

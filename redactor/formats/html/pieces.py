@@ -148,7 +148,7 @@ def _token(piece: Piece, encoding: Encoding, line: int) -> Token:
 def _is_half_referenced(piece: Piece) -> bool:
     """Tell whether a value has a reference that only a letter behind it keeps from being one.
 
-    `title="&nbspTeodor"` shows an ampersand: it must be escaped where that letter goes.
+    `title="&nbspTeodor"` shows an ampersand: it must be escaped where that letter is removed.
     """
     attribute = isinstance(piece.syntax, References) and piece.syntax.attribute
     return attribute and is_half(piece.source)

@@ -17,7 +17,7 @@ from redactor.model import Kind, Location, Slot
 
 # A name may be missing: what is behind two colons is in base64 all the same, to other readers.
 _ATTRIBUTE = re.compile(rb"(?P<name>[A-Za-z0-9.;_-]{0,200})(?P<sign>::|:<|:)[ \t]*")
-# What stands in the place of data that was removed as it was written, a secret perhaps.
+# What is in the place of data that was removed as it was written, a secret perhaps.
 _REPLACED = re.compile(rb"\[[A-Z][A-Z_]{1,40}(?:_[0-9A-Z]{1,8})?[^\[\]]{0,60}\]|XXXXXXXX")
 _NO_ATTRIBUTE = re.compile(rb"[^#:][^:]*::")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")

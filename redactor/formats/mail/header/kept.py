@@ -1,4 +1,4 @@
-"""What stays in a header unexamined: dates and times, and parameters in a standard's own words."""
+"""What of a header is not examined: dates and times, parameters in a standard's own words."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _PROGRAMS = re.compile(r"x-(?:apple|mac|unix|ms|gmail|mozilla)-[a-z-]{1,24}")
 
 
 def is_known(name: str) -> bool:
-    """Tell whether a parameter, in lower case, has a name that says nothing of anybody."""
+    """Tell whether a parameter, in lower case, has a name that says nothing of people."""
     own = name in _GRAMMARS or name in _KNOWN or name == "charset"
     return own or _PROGRAMS.fullmatch(name) is not None
 

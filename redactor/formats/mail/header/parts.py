@@ -27,7 +27,7 @@ class Part:
 def text(source: str, end: str, syntax: Syntax = FOLDED, slot: Slot = Slot.TEXT) -> Iterator[Part]:
     """Yield a text in which encoded words are read; its parts join what is before.
 
-    What looks like a word and is none stays as it is: it would take quotes for its own letters.
+    What looks like a word and is none is not quoted: it would take quotes for its own letters.
     """
     if not source:
         return
