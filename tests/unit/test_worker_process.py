@@ -8,7 +8,6 @@ import sys
 import threading
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import pytest
 
