@@ -78,6 +78,7 @@ SLOW = {
     "unit/test_unseal.py",
     "unit/test_unseal_trees.py",
     "unit/test_vault.py",
+    "unit/test_value_labels.py",
     "unit/test_view.py",
     "unit/test_walls.py",
 }

@@ -97,6 +97,7 @@ class Analyzer:
         """
         detected = DetectionPass(self.policy.allow_list, name)
         self.reader.read(unit, detected)
+        detected = detected.without_labels(unit.text, self.detectors.rules)
         weighed = detected.weighed(unit.text, self.policy)
         weighed.others = self._others(weighed, unit)
         return weighed

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 
+from redactor.analysis.labels import without_labels
 from redactor.analysis.name_edges import after_title, paragraphs, trimmed
 from redactor.analysis.result import is_within
 from redactor.decide import DENIED, Span, is_removed
@@ -17,6 +18,7 @@ from redactor.detect.evidence.readings import SURE
 from redactor.detect.evidence.weighing import weighed
 from redactor.detect.lists.allow_list import AllowListContext
 from redactor.detect.ner.detector import tidied
+from redactor.detect.rules.detector import RuleDetector
 from redactor.model import AllowedPerson, Finding, Policy, TextWindow
 from redactor.text import view
 
@@ -56,6 +58,14 @@ class DetectionPass:
             for one in read
             if one.source.startswith("model:") and segment.starts_in(one)
         )
+
+    def without_labels(self, text: str, rules: RuleDetector) -> DetectionPass:
+        """Return the same without people who are labels of values that rules have found."""
+        found = [one.finding for one in self.mentions]
+        more = copy(self)
+        more.mentions = without_labels(self.mentions, found, text, rules)
+        more.near_missed = without_labels(self.near_missed, found, text, rules)
+        return more
 
     def weighed(self, text: str, policy: Policy) -> DetectionPass:
         """Return the same, the people in it with the scores that the whole unit speaks for."""
