@@ -24,6 +24,7 @@ from redactor.proposals.office.copying import Copy
 from redactor.proposals.office.writing import Source
 from redactor.proposals.places import Original, Place
 from redactor.proposals.reading import MarkedText
+from redactor.proposals.values import followers, with_values
 
 __all__ = ["FOLDER", "PLACES", "MarkedCopy", "Proposals", "marked_copy"]
 
@@ -137,12 +138,13 @@ def _sources(
 
 def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
     # pikepdf and pdfminer, which are imported where a PDF is read.
-    from redactor.formats.pdf.drawn import page_texts
+    from redactor.formats.pdf.drawn import drawn_texts, page_texts
     from redactor.formats.pdf.marks import read_marks
     from redactor.proposals import papers, xfdf
 
-    texts = page_texts(source)
+    texts, values = drawn_texts(source)
     original = _sorted(replace(blank, segments=papers.segments(texts)))
+    original = with_values(original, papers.values(values))
     marks = papers.proposed(original, texts)
     data = papers.write(source, original, marks)
     listed = xfdf.write(original, marks, PurePosixPath(blank.name).name)
@@ -175,6 +177,8 @@ def _sorted(original: Original) -> Original:
 def _checked(copy: MarkedCopy, marked: MarkedText) -> MarkedCopy:
     """Return a marked copy that is read back as it was written. Raises MarksError for another."""
     found = changes(copy.original, marked)
-    if not found.are_none or len(found.verdicts) != len(copy.original.places):
+    decided = {one.place.id for one in found.verdicts}
+    expected = {one.id for one in (*copy.original.places, *followers(copy.original))}
+    if not found.are_none or decided != expected:
         raise MarksError("its marks could not be read back")
     return copy
