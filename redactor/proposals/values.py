@@ -7,14 +7,25 @@ about both, and what is added there is added to both.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from redactor.proposals.letters import Letters
-from redactor.proposals.places import Original, Place, Value
+from redactor.proposals.places import Original, Place, Segment, Value
 from redactor.proposals.reading import Cover
 
-__all__ = ["borders_of", "followers", "led", "letters_at", "with_signs", "with_values"]
+__all__ = [
+    "borders_of",
+    "drawn_by_others",
+    "every_field",
+    "followers",
+    "led",
+    "letters_at",
+    "nothing_of",
+    "with_signs",
+    "with_values",
+    "without",
+]
 
 _WITH_FIELDS = "pdf"
 """The format of which texts that stand by themselves are fields, and not paragraphs."""
@@ -31,6 +42,34 @@ def with_values(original: Original, values: Sequence[Value]) -> Original:
     follow = {one.id for value in found for one in value.places}
     unmarked = tuple(one for one in original.unmarked if one.id not in follow)
     return replace(original, values=tuple(found), unmarked=unmarked)
+
+
+def nothing_of(_: Segment) -> bool:
+    """Tell that a text has its marks."""
+    return False
+
+
+def drawn_by_others(segment: Segment) -> bool:
+    """Tell whether a text is a field that is marked as a whole."""
+    return segment.whole
+
+
+def every_field(segment: Segment) -> bool:
+    """Tell whether a text is a field."""
+    return segment.story != 0
+
+
+def without(original: Original, leave_out: Callable[[Segment], bool]) -> Original:
+    """Return a document with the places in some texts among those without a mark."""
+    letters = Letters(original.segments)
+    out = [
+        one
+        for one in original.places
+        if any(leave_out(original.segments[number]) for number, _, _ in letters.pieces(one))
+    ]
+    gone = {one.id for one in out}
+    places = tuple(one for one in original.places if one.id not in gone)
+    return replace(original, places=places, unmarked=(*original.unmarked, *out))
 
 
 def _letters_in(value: Value, place: Place, letters: Letters) -> tuple[int, int] | None:

@@ -271,3 +271,17 @@ def test_what_a_list_offers_has_no_mark_and_is_counted(tmp_path):
     at = Proposal.of(tmp_path, a_pdf=of_fields(offer))
     [outcome] = at.result.outcomes
     assert outcome.unmarked == 1
+
+
+def test_a_field_above_other_text_has_no_mark_and_is_counted(tmp_path):
+    def cover(_, fields):
+        fields[0].Rect = Array([10, 245, 300, 270])
+
+    at = Proposal.of(tmp_path, a_pdf=of_fields(cover))
+    [outcome] = at.result.outcomes
+    assert (outcome.unmarked, outcome.no_marks) == (3, "")  # two fields, one with a default
+    with pikepdf.open(at.folder / "a.pdf") as pdf:
+        marks = [one for one in pdf.pages[0].Annots if one.get("/Subtype") == "/Redact"]
+    assert [str(one.OverlayText) for one in marks] == ["PERSON"]  # that of the page
+    _, counts = at.decided(at.folder)
+    assert (counts.confirmed, counts.unmarked) == (1, 3)
