@@ -240,7 +240,8 @@ class _Writer:
         self._out += (_do("ET"), opened, *_drawn(box, first), closed, _do("BT"))
         if show.line != IDENTITY:
             self._out.append(_do("Tm", *map(_number, show.line)))
-        self._gap = -first.from_line / state.size * 1000
+        scale = 1.0 if state.font.vertical else state.scale
+        self._gap = -first.from_line / (state.size * scale or 1.0) * 1000
 
     def finish(self) -> list[Any]:
         """Return what was written."""

@@ -79,6 +79,10 @@ READ = {
         ["Teodor"],
     ),
     "rotated": (b"BT /F1 12 Tf 0 1 -1 0 50 50 Tm (Teodor Vance) Tj ET", ["Teodor Vance"]),
+    "words that are scaled, each by itself": (
+        b"BT /F1 12 Tf 20 150 Td 150 Tz (Teodor) Tj 80 Tz ( Vance) Tj 100 Tz ( today) Tj ET",
+        ["Teodor Vance today"],
+    ),
     "invisible": (b"BT /F1 12 Tf 3 Tr 20 150 Td (Teodor) Tj ET", ["Teodor"]),
     "outside a text object": (b"/F1 12 Tf (Teodor) Tj", ["Teodor"]),
 }
