@@ -74,8 +74,8 @@ class Glyph:
 
     `text` is None if the font does not tell it. `shift` is the displacement that it causes, in
     thousandths of the font size, as numbers in a `TJ` count it; `from_line` that from the start of
-    the line to it, in the space of the line: words of one may be scaled differently. `label` are the
-    separators around it if it is a label of ours.
+    the line to it, in the space of the line: words of one may be scaled differently. `label` are
+    the separators around it if it is a label of ours.
     """
 
     text: str | None = field(repr=False)
