@@ -420,6 +420,10 @@ def _without_pictures(
                 known[one.objgen] = one
                 known[one.objgen] = _unseen_form(pdf, one, of_page, known)
             drawn[key] = known[one.objgen]
+        elif isinstance(one, pikepdf.Stream) and "/OC" in one:
+            # A pixel that nothing draws: the name of its layer keeps its turn among the texts.
+            drawn[key] = stream_of(pdf, Image.new("1", (1, 1)), 0)
+            drawn[key].OC = one.OC
     found.XObject = drawn
     return found
 
