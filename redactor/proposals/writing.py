@@ -146,7 +146,7 @@ def _sources(
 def _marked_pdf(source: BinaryIO, blank: Original) -> MarkedCopy:
     """Return the marked copy of a PDF.
 
-    Where marks on fields cannot be told from others, since fields lie above one another or above
+    Where marks on fields would cover other letters, since fields lie above one another or above
     text, those fields have none: first those that are marked as a whole, then all.
     """
     # pikepdf and pdfminer, which are imported where a PDF is read.
