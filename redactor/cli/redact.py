@@ -307,7 +307,7 @@ def _proposed(report: BatchResult, out: Path) -> Iterator[str]:
         elif one.unmarked:
             yield (
                 f"without a mark: {one.unmarked} places of {one.name}, where none can be "
-                "(attributes, numbers, fields, properties)"
+                "(attributes, numbers, results of fields, lists to choose from, properties)"
             )
     if folder.is_dir():
         yield f"           then: redactor review --from {folder} --reviewer NAME"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from redactor.errors import MarksError
 from redactor.proposals.letters import Letters
 from redactor.proposals.places import Original, Place, Segment
 from redactor.proposals.reading import Cover, Mark, MarkedText
+from redactor.proposals.values import borders_of, led, letters_at, with_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,53 @@ class _Comparison:
                     kept[mark.words.key] = cover  # a second mark of the same place says no more
                 else:
                     extra.append((cover, mark))
-        added = self._apart(extra, kept)
-        verdicts = [self._verdict(place, kept, found, added) for place in self._original.places]
+        added = [
+            piece for one, mark in self._apart(extra, kept) for piece in self._parts(one, mark)
+        ]
+        verdicts = {
+            place.id: self._verdict(place, kept, found, added) for place in self._original.places
+        }
         return Changes(
-            tuple(filter(None, verdicts)),
-            tuple(self._added(one, mark) for one, mark in added),
+            (*filter(None, verdicts.values()), *self._following(verdicts)),
+            (*(self._added(one, mark) for one, mark in added), *self._repeated(added)),
             bare=bool(self._original.places) and not found,
         )
+
+    def _parts(self, cover: Cover, mark: Mark) -> Iterator[tuple[Cover, Mark]]:
+        """Yield what a new mark covers, by the fields that it goes over: each is by itself."""
+        borders = borders_of(self._original, self._letters)
+        cuts = [at for at in borders if cover.start < at < cover.end]
+        for start, end in pairwise((cover.start, *cuts, cover.end)):
+            before = cover.before if start == cover.start else ""
+            after = cover.after if end == cover.end else ""
+            yield Cover(start, end, before, after), mark
+
+    def _following(self, verdicts: Mapping[str, Verdict | None]) -> Iterator[Verdict]:
+        """Yield what becomes of places in values of fields: they are kept if all they repeat is."""
+        for place, leaders in led(self._original, self._letters).values():
+            said = [verdicts[one.id] for one in leaders]
+            known = [one for one in said if one is not None]
+            if all(one.decision == "restore" for one in known):
+                if len(known) == len(said):
+                    yield Verdict(place, "restore")
+            else:
+                first = next(one for one in known if one.removes)
+                yield Verdict(place, first.decision, first.entity)
+
+    def _repeated(self, added: Sequence[tuple[Cover, Mark]]) -> Iterator[Added]:
+        """Yield new marks on fields once more, for the values of these."""
+        done: set[tuple[int, int]] = set()
+        for value in self._original.values:
+            low, high = self._letters.first(value.first), self._letters.first(value.last)
+            at = letters_at(value.text)
+            for cover, mark in added:
+                if low <= cover.start and cover.end <= high:
+                    start, end = at[cover.start - low], at[cover.end - low - 1] + 1
+                    start, end = with_signs(value.text, start, end, cover)
+                    span = value.base + start, value.base + end
+                    if span not in done:
+                        done.add(span)
+                        yield self._row(value.part, span, value.text[start:end], mark)
 
     def _span(self, key: str) -> tuple[int, int] | None:
         """Return the letters that a mark of ours had."""
@@ -154,20 +196,16 @@ class _Comparison:
         segments = self._original.segments
         if segments[first].part != segments[last].part:
             raise MarksError(f"has a mark across several parts, {mark.where}")
-        end += 1
-        if cover.before and segments[first].text[:start].endswith(cover.before):
-            start -= len(cover.before)
-        if cover.after and segments[last].text[end:].startswith(cover.after):
-            end += len(cover.after)
+        start, _ = with_signs(segments[first].text, start, 0, replace(cover, after=""))
+        _, end = with_signs(segments[last].text, 0, end + 1, replace(cover, before=""))
+        span = segments[first].base + start, segments[last].base + end
+        text = _between(segments, (first, start), (last, end))
+        return self._row(segments[first].part, span, text, mark)
+
+    def _row(self, part: str, span: tuple[int, int], text: str, mark: Mark) -> Added:
         was = self._known.get(mark.words.key)
-        return Added(
-            segments[first].part,
-            segments[first].base + start,
-            segments[last].base + end,
-            _between(segments, (first, start), (last, end)),
-            mark.words.entity or (was.entity if was else ""),
-            was.code if was else "",
-        )
+        entity = mark.words.entity or (was.entity if was else "")
+        return Added(part, *span, text, entity, was.code if was else "")
 
 
 def _between(segments: Sequence[Segment], start: tuple[int, int], end: tuple[int, int]) -> str:

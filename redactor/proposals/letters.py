@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from redactor.proposals.places import Place, Segment
@@ -39,8 +39,17 @@ class Letters:
         number = bisect_right(self._first, letter) - 1
         return number, self._at[number][letter - self._first[number]]
 
+    def first(self, number: int) -> int:
+        """Return the first letter of a text, or how many there are for the number behind all."""
+        return self._first[number]
+
     def pieces(self, place: Place) -> Iterator[tuple[int, int, int]]:
-        """Yield the texts that a place covers, each with its start and end in that."""
+        """Yield the texts that the mark of a place covers, each with its start and end in that."""
+        for number, start, end in self._exact(place):
+            one = self._segments[number]
+            yield (number, 0, len(one.text)) if one.whole else (number, start, end)
+
+    def _exact(self, place: Place) -> Iterator[tuple[int, int, int]]:
         bases, numbers = self._parts.get(place.part, ([], []))
         for at in range(max(bisect_right(bases, place.start) - 1, 0), len(bases)):
             base, number = bases[at], numbers[at]
@@ -52,9 +61,16 @@ class Letters:
                 yield number, start, end
 
     def span(self, place: Place) -> tuple[int, int] | None:
-        """Return the letters that a place covers; None if there are none, or not in one row."""
+        """Return the letters that a mark covers; None if there are none, or not in one row."""
+        return self._row(self.pieces(place))
+
+    def removed(self, place: Place) -> tuple[int, int] | None:
+        """Return the letters that a place removes: fewer than its mark covers in a `whole` text."""
+        return self._row(self._exact(place))
+
+    def _row(self, pieces: Iterable[tuple[int, int, int]]) -> tuple[int, int] | None:
         found: tuple[int, int] | None = None
-        for number, start, end in self.pieces(place):
+        for number, start, end in pieces:
             low, high = (
                 self._first[number] + bisect_left(self._at[number], at) for at in (start, end)
             )

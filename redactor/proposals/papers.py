@@ -2,6 +2,9 @@
 
 `NM` has the document and the key of the mark, `Contents` type, code and key, `OverlayText` type and
 code. A banner on each page says what the file is, and its name has document and run.
+
+Fields of forms have marks on their appearances, those without one on all of the field; what their
+values say follows the marks.
 """
 
 from __future__ import annotations
@@ -13,13 +16,14 @@ from typing import BinaryIO
 from redactor.errors import MarksError
 from redactor.formats.budget import TreeBudget
 from redactor.formats.pdf.bombs import count_streams
-from redactor.formats.pdf.drawn import PageText, Quad, page_texts
+from redactor.formats.pdf.drawn import PageText, Quad, Repeated, page_texts
 from redactor.formats.pdf.marks import Annotation, Banner, marked, read_marks
 from redactor.model import Limits
 from redactor.proposals.letters import Letters
-from redactor.proposals.places import KEY, Original, Segment, Words, stamp_of, words_of
+from redactor.proposals.places import KEY, Original, Segment, Value, Words, stamp_of, words_of
 from redactor.proposals.reading import Mark, MarkedText
 
+_PART = "text"  # what the log calls a PDF by itself
 _SAYS = (
     "PRIVATE, NOT REDACTED. Marks show what is to be removed: delete, move, add some. "
     "Do not apply them, do not change the text."
@@ -28,7 +32,12 @@ _SAYS = (
 
 def segments(texts: Iterable[PageText]) -> tuple[Segment, ...]:
     """Return the texts of pages in which marks can be."""
-    return tuple(Segment("text", one.base, one.block.text) for one in texts)
+    return tuple(Segment(_PART, one.base, one.block.text, one.story, one.is_value) for one in texts)
+
+
+def values(again: Iterable[Repeated]) -> tuple[Value, ...]:
+    """Return the values of fields that say what their appearances show."""
+    return tuple(Value(_PART, one.base, one.text, one.first, one.last) for one in again)
 
 
 def proposed(original: Original, texts: Sequence[PageText]) -> list[Annotation]:

@@ -23,12 +23,14 @@ class Segment:
     """A text in which marks can be: its part, where in the texts of the part it begins, itself.
 
     `story` is 0 for the running text, and a number for what stands by itself: a header, a cell.
+    What is `whole` is marked as a whole, whatever part of it is removed.
     """
 
     part: str
     base: int
     text: str = field(repr=False)
     story: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """A text that no mark can show, and that says what other texts say: those from `first` on.
+
+    `places` are removed of it, each as the place of those with the same letters is.
+    """
+
+    part: str
+    base: int
+    text: str = field(repr=False)
+    first: int
+    last: int
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What a mark says: its key, empty for one that a person added, and its type if it has one."""
 
@@ -76,7 +93,8 @@ def words_of(said: str) -> Words | None:
 class Original:
     """A document that was marked: what tells it from others, its texts, its places.
 
-    `form` is its format, `name` that of its marked copy. Places without a mark are in `unmarked`.
+    `form` is its format, `name` that of its marked copy. Places without a mark are in `unmarked`,
+    but those that follow others, which are in `values`.
     """
 
     document: str
@@ -87,6 +105,7 @@ class Original:
     places: tuple[Place, ...] = ()
     unmarked: tuple[Place, ...] = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
+    values: tuple[Value, ...] = field(default=(), repr=False)
 
     @property
     def stamp(self) -> str:
@@ -108,7 +127,8 @@ class Original:
                 **said
                 | {"segments": tuple(Segment(**one) for one in said["segments"])}
                 | {"notes": tuple(said["notes"])}
-                | {name: tuple(Place(**one) for one in said[name]) for name in _OF_PLACES}
+                | {name: _places(said[name]) for name in _OF_PLACES}
+                | {"values": tuple(_value(one) for one in said.get("values", ()))}
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             raise MarksError(
@@ -117,6 +137,14 @@ class Original:
 
 
 _OF_PLACES = ("places", "unmarked")
+
+
+def _places(said: list[dict[str, Any]]) -> tuple[Place, ...]:
+    return tuple(Place(**one) for one in said)
+
+
+def _value(said: dict[str, Any]) -> Value:
+    return Value(**said | {"places": _places(said["places"])})
 
 
 def stamp_of(said: str) -> tuple[str, str] | None:

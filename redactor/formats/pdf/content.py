@@ -74,7 +74,8 @@ class Glyph:
 
     `text` is None if the font does not tell it. `shift` is the displacement that it causes, in
     thousandths of the font size, as numbers in a `TJ` count it; `from_line` that from the start of
-    the line to it. `label` are the separators around it if it is a label of ours.
+    the line to it, in the space of the line: words of one may be scaled differently. `label` are
+    the separators around it if it is a label of ours.
     """
 
     text: str | None = field(repr=False)
@@ -94,9 +95,7 @@ class Glyph:
         if self.show is None:
             return IDENTITY
         state = self.show.state
-        moved = (
-            (0.0, self.from_line) if state.font.vertical else (self.from_line * state.scale, 0.0)
-        )
+        moved = (0.0, self.from_line) if state.font.vertical else (self.from_line, 0.0)
         return times((1.0, 0.0, 0.0, 1.0, *moved), self.show.line)
 
 
@@ -321,15 +320,16 @@ class _Machine:
         height = abs(size) * font.em * hypot(c, d)
         x, y = (c, d) if vertical else (a * state.scale, b * state.scale)
         end = Point(e + state.rise * c, f + state.rise * d)
-        from_line, start = self._from_line, self._from_line
+        from_line, scale, whole = self._from_line, 1.0 if vertical else state.scale, 0.0
         for code in font.codes(shown):
             spacing = state.spacing + (state.word if code.raw == b" " else 0.0)
             moved = -size - spacing if vertical else code.width * size + spacing
             origin, end = end, Point(end.x + moved * x, end.y + moved * y)
             shift = -moved / size * 1000 if size else 0.0
             yield Glyph(code.text, origin, end, direction, height, show, code.raw, shift, from_line)
-            from_line += moved
-        self._advance(from_line - start)
+            from_line += moved * scale
+            whole += moved
+        self._advance(whole)
 
     def _advance(self, moved: float) -> None:
         state = self._state
@@ -338,7 +338,7 @@ class _Machine:
         else:
             x, y = moved * state.scale, 0.0
         self._matrix = times((1.0, 0.0, 0.0, 1.0, x, y), self._matrix)
-        self._from_line += moved
+        self._from_line += x + y
 
 
 def drawn_as(text: str) -> bytes:

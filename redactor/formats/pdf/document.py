@@ -79,10 +79,12 @@ class Shown:
     pictures: Sequence[Picture]
 
 
-def shown(document: Opened) -> Iterator[Shown]:
-    """Yield the content streams of a document."""
+def shown(document: Opened) -> Iterator[Shown | tuple[int, Text]]:
+    """Yield the content streams of a document, and its strings with the characters before each."""
     base = 0
-    for _, tokens, stream in _parts(document):
+    for item, tokens, stream in _parts(document):
+        if isinstance(item, Text):
+            yield base, item
         if stream is not None:
             starts = accumulate((len(one.text) for one in stream.blocks), initial=base)
             rows = tuple(zip(starts, stream.blocks, strict=False))

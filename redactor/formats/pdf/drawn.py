@@ -1,4 +1,4 @@
-"""Which texts pages show, those of the forms that they draw as well, and where.
+"""Which texts pages show, those of the forms that they draw and of fields as well, and where.
 
 A form is one text, however often it is drawn: what is removed of it is gone everywhere.
 """
@@ -16,9 +16,17 @@ from redactor.formats.pdf.content import IDENTITY, Glyph, Matrix, times
 from redactor.formats.pdf.document import Shown, shown
 from redactor.formats.pdf.opening import Opened, opened
 from redactor.formats.pdf.reading import NEW_LINE, Block
+from redactor.formats.pdf.widgets import (
+    Stated,
+    Widget,
+    letters,
+    matrix_of,
+    value_block,
+    widgets,
+)
 from redactor.model import Seeing
 
-__all__ = ["PageText", "Quad", "page_texts"]
+__all__ = ["PageText", "Quad", "Repeated", "drawn_texts", "page_texts"]
 
 Quad = tuple[float, float, float, float, float, float, float, float]
 """The corners of a mark on one line: above left, above right, below left, below right."""
@@ -55,12 +63,15 @@ class Drawing:
 class PageText:
     """A text that pages show: its glyphs, where it is drawn.
 
-    `base` is the number of characters in the document's texts before it.
+    `base` is the number of characters in the document's texts before it. `story` is 0 for what is
+    no field; `is_value` tells of one without an appearance, which is marked as a whole.
     """
 
     base: int
     block: Block = field(repr=False)
     drawings: tuple[Drawing, ...]
+    story: int = 0
+    is_value: bool = False
 
     @property
     def page(self) -> int:
@@ -92,33 +103,123 @@ class PageText:
         return [(one.page, one.moved(x, y)) for one in self.drawings]
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The value of a field, as a string, that has the letters of some texts of pages.
+
+    `base` is as in a text of a page; those texts have the numbers `first` to before `last`.
+    """
+
+    base: int
+    text: str = field(repr=False)
+    first: int
+    last: int
+
+
 def page_texts(source: BinaryIO) -> list[PageText]:
     """Return the texts that pages show, in the order of pages. Raises InputError."""
+    return drawn_texts(source)[0]
+
+
+def drawn_texts(source: BinaryIO) -> tuple[list[PageText], list[Repeated]]:
+    """Return the texts that pages show, and the strings that say once more what fields show.
+
+    Raises InputError.
+    """
     with opened(source, Seeing()) as document:
-        return [
-            PageText(base, block, tuple(drawings))
-            for one, drawings in _drawn(document)
-            for base, block in one.texts
-        ]
+        return _Drawn(document).texts()
 
 
-def _drawn(document: Opened) -> list[tuple[Shown, list[Drawing]]]:
-    """Return the streams that pages draw, by the first place of each, with all places."""
-    pages: dict[int, Shown] = {}
-    forms: dict[tuple[int, int], Shown] = {}
-    for one in shown(document):
-        if one.item.is_page:
-            pages[one.item.page] = one
-        else:
-            forms[one.item.obj.objgen] = one
-    found: dict[int, tuple[Shown, list[Drawing]]] = {}
-    for number in sorted(pages):
-        left: Counter[int] = Counter()
-        for one, matrix in _below(pages[number], IDENTITY, forms, left):
-            _, places = found.setdefault(id(one), (one, []))
-            if len(places) < _DRAWN:
-                places.append(Drawing(number, matrix))
-    return list(found.values())
+@dataclass(slots=True)
+class _Row:
+    """Texts that are drawn together, and where."""
+
+    texts: Sequence[tuple[int, Block]] = field(repr=False)
+    drawings: list[Drawing] = field(default_factory=list)
+    is_value: bool = False
+
+    def draw(self, page: int, matrix: Matrix) -> None:
+        """Add a place."""
+        if len(self.drawings) < _DRAWN:
+            self.drawings.append(Drawing(page, matrix))
+
+
+class _Drawn:
+    """Finds where the streams of a document are drawn, and the values of its fields."""
+
+    def __init__(self, document: Opened) -> None:
+        self._document = document
+        self._pages: dict[int, Shown] = {}
+        self._forms: dict[tuple[int, int], Shown] = {}
+        self._stated: dict[tuple[tuple[int, int], str | int], Stated] = {}
+        for one in shown(document):
+            if isinstance(one, tuple):
+                base, item = one
+                if item.holder.is_indirect:
+                    self._stated[item.holder.objgen, item.key] = Stated(base, item.text)
+            elif one.item.is_page:
+                self._pages[one.item.page] = one
+            else:
+                self._forms[one.item.obj.objgen] = one
+        self._rows: dict[int | Stated, _Row] = {}
+        self._fields: list[tuple[_Row, list[Stated]]] = []
+
+    def texts(self) -> tuple[list[PageText], list[Repeated]]:
+        """Return the texts of pages by the first place of each, and what repeats them."""
+        for number, page in enumerate(self._document.pdf.pages, 1):
+            left: Counter[int] = Counter()
+            if number in self._pages:
+                self._draw(number, self._pages[number], IDENTITY, left)
+            for widget in widgets(page.obj):
+                self._field(number, widget, left)
+        texts: list[PageText] = []
+        first: dict[int, int] = {}
+        for number, row in enumerate(self._rows.values()):
+            first[id(row)] = len(texts)
+            story = number if any(row is one for one, _ in self._fields) else 0
+            places = tuple(row.drawings)
+            texts += (
+                PageText(base, block, places, story, row.is_value) for base, block in row.texts
+            )
+        return texts, [one for row, values in self._fields for one in _again(row, values, first)]
+
+    def _draw(self, number: int, one: Shown, matrix: Matrix, left: Counter[int]) -> None:
+        for below, at in _below(one, matrix, self._forms, left):
+            self._rows.setdefault(id(below), _Row(below.texts)).draw(number, at)
+
+    def _field(self, number: int, widget: Widget, left: Counter[int]) -> None:
+        """Draw a field: by its appearance, or, if that shows no letter, by its value alone."""
+        found = [self._stated[one] for one in widget.values if one in self._stated]
+        form = widget.appearance
+        one = self._forms.get(form.objgen) if form is not None else None
+        if one is not None and form is not None and letters(_said(one.texts)):
+            self._draw(number, one, matrix_of(form, widget.rect), left)
+            self._fields.append((self._rows[id(one)], found))
+        elif found and letters(found[0].text):
+            block = value_block(found[0].text, widget.rect)
+            row = self._rows.setdefault(found[0], _Row([(found[0].base, block)], is_value=True))
+            row.draw(number, _moved(row.texts[0][1], block))
+            self._fields.append((row, found[1:]))
+
+
+def _said(texts: Sequence[tuple[int, Block]]) -> str:
+    return "".join(block.text for _, block in texts)
+
+
+def _moved(first: Block, block: Block) -> Matrix:
+    """Return the matrix from the place of a value to another place of it."""
+    a, b = first.glyphs[0], block.glyphs[0]
+    wide, other = a.end.x - a.origin.x, b.end.x - b.origin.x
+    by = other / wide if wide else 1.0
+    return (by, 0.0, 0.0, by, b.origin.x - a.origin.x * by, b.origin.y - a.origin.y * by)
+
+
+def _again(row: _Row, values: Sequence[Stated], first: dict[int, int]) -> Iterator[Repeated]:
+    """Yield the values of a field that have the letters which it shows."""
+    at = first[id(row)]
+    for one in values:
+        if letters(one.text) == letters(_said(row.texts)):
+            yield Repeated(one.base, one.text, at, at + len(row.texts))
 
 
 def _below(

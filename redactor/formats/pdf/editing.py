@@ -1,8 +1,8 @@
 """Edits of a content stream: glyphs are taken out of their strings, a label is put in their place.
 
 Neighbours do not move: the number of a `TJ` takes the place of what was removed. The box has one of
-few widths, whatever was removed; so nothing but the positions of neighbours tells how long that
-was.
+few widths for a font, whatever was removed; so nothing but the positions of neighbours tells how
+long that was.
 """
 
 from __future__ import annotations
@@ -35,11 +35,14 @@ from redactor.formats.pdf.content import (
 from redactor.formats.pdf.reading import NEW_LINE, Between, Block
 from redactor.model import Edit
 
-__all__ = ["WIDTHS", "Box", "boxes", "rewritten"]
+__all__ = ["STEPS", "Box", "boxes", "rewritten"]
 
-WIDTHS = (0.5, 1.0, 3.0, 6.0)
-"""The widths of boxes, in ems: the largest that fits where the text was. In 12 points, 6 ems are
-72: names are 40 to 110 points long, and many fit each box."""
+STEPS = (0.9, 1.9, 5.9, 13.9)
+"""The widths of boxes, in letters of the font: the largest that fits where the text was. Of 2,500
+names, lone or in full, 500 or more are in each of the last two, and of lone ones in the second. In
+ems it would be other names for each font: letters are 0.45 ems wide in Times and 0.6 in Courier.
+They are a little less than whole, so that no text of a fixed pitch is as long as a step.
+"""
 
 _DESCENT, _HEIGHT = -0.22, 0.95
 """Of a box, in ems: it touches no other line."""
@@ -237,7 +240,8 @@ class _Writer:
         self._out += (_do("ET"), opened, *_drawn(box, first), closed, _do("BT"))
         if show.line != IDENTITY:
             self._out.append(_do("Tm", *map(_number, show.line)))
-        self._gap = -first.from_line / state.size * 1000
+        scale = 1.0 if state.font.vertical else state.scale
+        self._gap = -first.from_line / (state.size * scale or 1.0) * 1000
 
     def finish(self) -> list[Any]:
         """Return what was written."""
@@ -294,7 +298,7 @@ _WIDTHS: dict[str, int] = dict(FONT_METRICS["Helvetica"][1])
 
 
 def _width(box: Box) -> float:
-    """Return the width of a box in ems: one of few."""
+    """Return the width of a box in ems: one of few for each font."""
     first, last = box.glyphs[0], box.glyphs[-1]
     assert first.show is not None  # noqa: S101  # for the types
     state = first.show.state
@@ -304,4 +308,6 @@ def _width(box: Box) -> float:
     reach = (last.end.x - first.origin.x) * way.x + (last.end.y - first.origin.y) * way.y
     em = abs(state.size) * state.font.em * scale
     length = abs(reach) / em if em else 0.0
-    return max((one for one in WIDTHS if one <= length), default=min(WIDTHS[0], length))
+    letter = state.font.letter * (1.0 if state.font.vertical else abs(state.scale))
+    widths = [one * letter for one in STEPS]
+    return max((one for one in widths if one <= length), default=min(widths[0], length))

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from io import BytesIO
+from string import ascii_lowercase
 from typing import Any
 from unicodedata import normalize
 
@@ -38,6 +40,17 @@ SYMBOLIC = 4
 # What a fixed pitch has, for a font of which nothing is known.
 _SOME_WIDTH = 0.5
 
+_FEWEST = 8
+"""Small letters of which the widths are known, for a mean of them to be that of the font: the font
+of a short document may have no others than those of the names in it."""
+
+_IN_AN_EM = 20
+"""Steps in an em by which the mean is told: few, so that it says little of which letters it is of.
+"""
+
+
+_SMALL = frozenset(ascii_lowercase)
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -63,6 +76,25 @@ class Font:
         self.em = 1.0
         self.own: Mapping[int, str] = {}
         self.widths: Mapping[int, float] = {}
+
+    @cached_property
+    def letter(self) -> float:
+        """Return how wide a small letter is, in ems, as the mean of those that the font has."""
+        known = {one.text: one.width for one in self._all_codes() if one.width > 0}
+        found = [width for text, width in known.items() if text in _SMALL]
+        if len(found) < _FEWEST:
+            return _SOME_WIDTH
+        return max(1, round(sum(found) / len(found) / self.em * _IN_AN_EM)) / _IN_AN_EM
+
+    def _all_codes(self) -> Iterator[Code]:
+        """Yield the codes of which the font states a width, or has a text."""
+        if not isinstance(self._font, PDFCIDFont):
+            yield from self.codes(bytes(one for one in self.widths or range(256) if one < 256))
+            return
+        named = self._map or self._font.unicode_map
+        for cid in named.cid2unichr if isinstance(named, FileUnicodeMap) else ():
+            if cid < 1 << 16:
+                yield from self.codes(cid.to_bytes(2, "big"))
 
     def codes(self, shown: bytes) -> Iterator[Code]:
         """Yield the codes of a string; joined, their bytes are the string."""

@@ -16,7 +16,7 @@ from redactor.formats.pdf.pictures import scan_resolution
 from redactor.formats.pdf.reading import is_readable
 from redactor.formats.pdf.resources import Fonts, interpreted
 from redactor.formats.pdf.saving import saved
-from redactor.formats.pdf.scans import RASTER_DPI, PixelPage, is_ours, strip
+from redactor.formats.pdf.scans import RASTER, PixelPage, is_ours, strip
 from redactor.model import Seeing
 
 __all__ = ["Opened", "opened"]
@@ -68,9 +68,9 @@ def _pixel_pages(pdf: pikepdf.Pdf, seeing: Seeing) -> dict[int, PixelPage]:
         page = interpreted(item, fonts)
         ours = is_ours(pdf.pages[item.page - 1].obj)
         if not ours and _becomes_picture(item, page, seeing):
-            found[item.page] = PixelPage(item.page, RASTER_DPI, is_scan=False)
-        elif item.is_page and (dpi := scan_resolution(item, page)):
-            found[item.page] = PixelPage(item.page, dpi, is_scan=True)
+            found[item.page] = PixelPage(item.page, RASTER, is_scan=False)
+        elif item.is_page and (resolution := scan_resolution(item, page)):
+            found[item.page] = PixelPage(item.page, resolution, is_scan=True)
     return dict(sorted(found.items()))
 
 

@@ -7,7 +7,7 @@ as they are, and a page that is a picture is refused.
 from __future__ import annotations
 
 from math import sqrt
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pikepdf
 from pikepdf import Dictionary
@@ -18,7 +18,7 @@ from redactor.formats.pdf.fonts import NO_FONT
 from redactor.formats.pdf.objects import Content
 from redactor.formats.pdf.reading import visible
 
-__all__ = ["check_is_no_scan", "inherited", "scan_resolution"]
+__all__ = ["COARSEST", "Resolution", "check_is_no_scan", "inherited", "scan_resolution"]
 
 _SHARE = 0.5
 """The part of a page that pictures cover in a scan."""
@@ -38,23 +38,33 @@ def check_is_no_scan(item: Content, page: Page) -> None:
         )
 
 
-def scan_resolution(item: Content, page: Page) -> float:
-    """Return the dots in an inch of a page that is a picture; 0 for other pages."""
+class Resolution(NamedTuple):
+    """The dots in an inch at which a page is drawn, and the least at which its letters are read."""
+
+    drawn: float
+    least: float
+
+
+def scan_resolution(item: Content, page: Page) -> Resolution | None:
+    """Return the resolution of a page that is a picture; None for other pages."""
     if visible(page.glyphs) >= _LETTERS:
-        return 0.0
+        return None
     box = inherited(item.obj, "/MediaBox")
     if box is None:
-        return 0.0
+        return None
     left, low, right, high = (float(one) for one in box)
     whole = abs((right - left) * (high - low))
     areas = _areas(page, item.resources)
     if not whole or sum(min(whole, area) for area, _ in areas) <= _SHARE * whole:
-        return 0.0
-    finest = max((sqrt(pixels / area) for area, pixels in areas if area > 1), default=0.0) * 72
-    return min(_FINEST, max(_COARSEST, finest))
+        return None
+    known = [(area, pixels) for area, pixels in areas if area > 1]
+    finest = max((sqrt(pixels / area) for area, pixels in known), default=0.0) * 72
+    least = min(COARSEST, finest) if all(pixels for _, pixels in known) else COARSEST
+    return Resolution(min(_FINEST, max(COARSEST, finest)), least)
 
 
-_COARSEST, _FINEST = 150.0, 300.0  # dots in an inch at which a scan is drawn
+COARSEST, _FINEST = 150.0, 300.0
+"""Dots in an inch at which a scan is drawn. A coarser one is drawn larger: it shows no more."""
 
 
 def inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:

@@ -13,12 +13,17 @@ from pikepdf import Name
 from PIL import Image
 from PIL.Image import Transpose
 
-from redactor.errors import DamagedDocument
+from redactor.errors import DamagedDocument, UnsupportedFormat
+from redactor.formats.pdf.pictures import Resolution
 
 __all__ = ["Renderer", "place_of_page", "rendering", "stream_of"]
 
 _MOST = 40_000_000
-"""Pixels of a page: one of A3 at 300 dpi has 17 million."""
+"""Pixels of a page: one of A3 at 300 dpi has 17 million, one of A0 at 150 dpi 35. A larger one is
+drawn more coarsely, and is refused where its letters would not be read any more."""
+
+_ENOUGH = 0.99
+"""Of the least resolution: a page that was burned so coarsely has whole pixels, a few more."""
 
 # How a page that is shown turned by so many degrees is turned back.
 _BACK = {90: Transpose.ROTATE_90, 180: Transpose.ROTATE_180, 270: Transpose.ROTATE_270}
@@ -32,15 +37,20 @@ class Renderer:
         """Take a document that is open."""
         self._document = document
 
-    def page(self, number: int, dpi: float, *, notes: bool) -> Image.Image:
+    def page(self, number: int, resolution: Resolution, *, notes: bool) -> Image.Image:
         """Return a page, from 1, as a picture; with `notes`, with its annotations and fields.
 
-        Raises DamagedDocument.
+        Raises DamagedDocument, UnsupportedFormat.
         """
         try:
             page = self._document[number - 1]
             width, height = page.get_size()
-            scale = min(dpi / 72, sqrt(_MOST / max(1.0, width * height)))
+            scale = min(resolution.drawn / 72, sqrt(_MOST / max(1.0, width * height)))
+            if scale * 72 < _ENOUGH * resolution.least:
+                raise UnsupportedFormat(
+                    f"page {number} is too large to be read by OCR: at {resolution.least:.0f} dots "
+                    f"in an inch it has more than {_MOST // 1_000_000} million"
+                )
             drawn = page.render(scale=scale, draw_annots=notes, may_draw_forms=notes).to_pil()
         except (pypdfium2.PdfiumError, IndexError, ValueError):
             raise DamagedDocument(f"pdfium cannot draw page {number}") from None

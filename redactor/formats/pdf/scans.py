@@ -21,7 +21,7 @@ from redactor.errors import OutputError, UnsupportedFormat
 from redactor.formats.base import Token
 from redactor.formats.ocr import Labelled, Word, boxes_of
 from redactor.formats.ocr.words import alike, touched, with_margin
-from redactor.formats.pdf.pictures import inherited
+from redactor.formats.pdf.pictures import COARSEST, Resolution, inherited
 from redactor.formats.pdf.rendering import Renderer, place_of_page, rendering, stream_of
 from redactor.formats.picture.again import reread
 from redactor.formats.picture.covered import is_covered
@@ -30,7 +30,7 @@ from redactor.formats.picture.seeing import Seen, see
 from redactor.model import Edit, Kind, Location
 
 __all__ = [
-    "RASTER_DPI",
+    "RASTER",
     "Burned",
     "PixelPage",
     "Recognised",
@@ -49,8 +49,8 @@ __all__ = [
 _OURS = "/RedactorPage"
 """The name of the picture that a page has become."""
 
-RASTER_DPI = 200.0
-"""Dots in an inch of a page that becomes a picture: its letters are read as surely as from more."""
+RASTER = Resolution(200.0, COARSEST)
+"""That of a page that becomes a picture: its letters are read as surely as from more dots."""
 
 _KEPT = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit"})
 """Of a page that becomes a picture."""
@@ -58,13 +58,13 @@ _KEPT = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Use
 
 @dataclass(frozen=True, slots=True)
 class PixelPage:
-    """A page that is read by OCR: its number, how finely it is drawn, and whether it is a scan.
+    """A page that is read by OCR: its number, how finely it is drawn, whether it is a scan.
 
     The text and the notes of a scan are kept; of another page nothing is but the picture.
     """
 
     number: int
-    dpi: float
+    resolution: Resolution
     is_scan: bool
 
 
@@ -154,8 +154,11 @@ def _read(
 
 
 def page_drawn(renderer: Renderer, page: PixelPage) -> Image.Image:
-    """Return a page as it is read by OCR: of a scan without its notes."""
-    return renderer.page(page.number, page.dpi, notes=not page.is_scan)
+    """Return a page as it is read by OCR: of a scan without its notes.
+
+    Raises DamagedDocument, UnsupportedFormat.
+    """
+    return renderer.page(page.number, page.resolution, notes=not page.is_scan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +420,10 @@ def _without_pictures(
                 known[one.objgen] = one
                 known[one.objgen] = _unseen_form(pdf, one, of_page, known)
             drawn[key] = known[one.objgen]
+        elif isinstance(one, pikepdf.Stream) and "/OC" in one:
+            # A pixel that nothing draws: the name of its layer keeps its turn among the texts.
+            drawn[key] = stream_of(pdf, Image.new("1", (1, 1)), 0)
+            drawn[key].OC = one.OC
     found.XObject = drawn
     return found
 

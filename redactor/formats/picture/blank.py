@@ -25,8 +25,9 @@ _RING = 3  # pixels around a box whose colours are counted with its own
 _HEIGHTS = 3
 """Of heights in an octave: each is 1.26 times the one before, which letters below the line are."""
 
-_WIDTHS = (6, 12, 24, 48)
-"""Of boxes, in heights: names are 3 to 11 heights long, and many fit each of the first two."""
+_WIDTHS = (17, 34, 51)
+"""Of boxes, in heights. Names are 2 to 16 heights long, by their letters and the font; so all have
+the first. Smaller steps part them: those of a fixed pitch where few names of the others end."""
 
 _LINE, _DEEPEST = 1.7, 1.33
 """Of the height of capitals that a box is high, and that letters with a tail are: so neither its

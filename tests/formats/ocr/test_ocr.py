@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from ocr_building import LINES, KnowsWords, beside_text, bytes_of, hidden, letter, saved, scan
-from pikepdf import Name
+from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageChops
 
 from redactor.analysis.analyzer import Analyzer
@@ -203,6 +203,20 @@ def test_both_layers_of_a_scan_are_redacted(knows, reads):
     assert not any(one in text for one in ("Teodor", "Vance", "ilse"))
     assert "Dear Mr [PERSON_" in text
     assert not black(image, knows.letter.words[0][1])
+
+
+def test_the_name_of_the_layer_that_a_burned_picture_is_in_stays_where_it_was(knows, reads):
+    pdf = scan(knows.letter, layer=LAYER, pages=2)
+    group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Background")))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([group]), D=Dictionary(ON=Array([group])))
+    pdf.pages[0].Resources.XObject.Im.OC = group
+    copy = redact_bytes(bytes_of(pdf), reads, KEY)
+    assert "Dear Mr [PERSON_" in text_of(copy)
+    with pikepdf.open(io.BytesIO(copy)) as after:
+        assert str(after.Root.OCProperties.OCGs[0].Name) == "Background"
+        sizes = [int(one.Width) for one in after.pages[0].Resources.XObject.values()]
+    assert 1 in sizes
+    assert knows.letter.image.width not in sizes
 
 
 def test_a_scan_without_findings_is_as_it_was(monkeypatch, reads):

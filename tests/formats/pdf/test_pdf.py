@@ -38,7 +38,7 @@ from redactor.errors import (
     PartNotExamined,
 )
 from redactor.formats.budget import TreeBudget
-from redactor.formats.pdf.editing import WIDTHS
+from redactor.formats.pdf.editing import STEPS
 from redactor.keys import Key
 from redactor.model import Limits
 
@@ -79,6 +79,10 @@ READ = {
         ["Teodor"],
     ),
     "rotated": (b"BT /F1 12 Tf 0 1 -1 0 50 50 Tm (Teodor Vance) Tj ET", ["Teodor Vance"]),
+    "words that are scaled, each by itself": (
+        b"BT /F1 12 Tf 20 150 Td 150 Tz (Teodor) Tj 80 Tz ( Vance) Tj 100 Tz ( today) Tj ET",
+        ["Teodor Vance today"],
+    ),
     "invisible": (b"BT /F1 12 Tf 3 Tr 20 150 Td (Teodor) Tj ET", ["Teodor"]),
     "outside a text object": (b"/F1 12 Tf (Teodor) Tj", ["Teodor"]),
 }
@@ -149,7 +153,7 @@ def box_widths(copy: bytes) -> set[float]:
 def test_boxes_have_one_of_few_widths_and_no_number_of_a_length_at_the_end_of_a_line():
     names = ("Ed Li", "Ilse Brandt", "Teodor Vance", "Maximiliana Featherstonehaugh")
     contents = [edited(saved(new(shown(f"seen by {name}"))), name) for name in names]
-    assert set().union(*map(box_widths, contents)) <= set(WIDTHS)
+    assert set().union(*map(box_widths, contents)) <= {one / 2 for one in STEPS}  # in ems
     # Nothing is shown behind: no number tells where the next letter would have been.
     with pikepdf.open(io.BytesIO(contents[1])) as pdf:
         rows = pikepdf.parse_content_stream(pdf.pages[0])
