@@ -7,8 +7,6 @@ document; file names are shown, since a failure must be named.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -117,24 +115,6 @@ def _main(
 
 
 def main() -> None:
-    """Run the command line, and end the process with its exit code."""
+    """Run the command line."""
     keep_memory_private()
-    try:
-        app()
-    except SystemExit as ended:
-        if "spacy" in sys.modules and isinstance(ended.code, int | None):
-            _end(ended.code or 0)
-        raise
-
-
-def _end(code: int) -> None:
-    """End this process without Python's clean-up, half a second where a model is loaded.
-
-    All files are closed by then, but for the standard streams.
-    """
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:  # Python says so, and what the exit code is then
-        return
-    os._exit(code)
+    app()
