@@ -100,7 +100,7 @@ _DOCTYPE = re.compile("<!doctype", re.IGNORECASE | re.ASCII)
 # The doctype of an XML document with declarations between brackets, in which `>` does not end it.
 # A bracket before anything else begins none: brackets may be put into the text behind it.
 _INTERNAL_SUBSET = re.compile(
-    r"(?i:<!doctype)[^\[>]*+\[(?=\s*[<%\]])[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>"
+    r"(?i:<!doctype)(?:[^\[>]|\[(?!\s*[<%\]]))*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>"
 )
 # How script content hides its end: between `<!--` and `-->`, from `<script` to `</script`.
 _SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from redactor.formats.mail.header.kept import DATE
+from redactor.formats.mail.header.kept import DATE, ZONE
 from redactor.formats.mail.header.parameters import parameters
 from redactor.formats.mail.header.parts import Part, labelled, text
 from redactor.formats.mail.header.syntaxes import FOLDED, PHRASE, QUOTED
 from redactor.formats.mail.header.words import WORD
 from redactor.model import Slot
 
-_DATE = re.compile(DATE + r"[ \t]*(?:\([A-Za-z0-9 :+-]{1,40}\))?", re.IGNORECASE)
+_DATE = re.compile(rf"{DATE}[ \t]*(?:{ZONE})?", re.IGNORECASE)
 # Values of numbers and few letters: status and lengths.
 _STATUS = re.compile(
     r"[0-9A-Fa-fx]{1,16}|[A-Z]{1,6}|[0-9][0-9 ./-]{0,30}|<?true>?|no|yes", re.ASCII
@@ -35,7 +35,7 @@ _INNER = rf"(?:{_NO_WORD}[^<>(),;\"])*"
 
 # What is kept of `Received`: protocol, queue id, time.
 RECEIVED = re.compile(
-    rf"(?P<date>;[ \t\r\n]*{DATE}[^;<>@]{{0,60}}\Z)"
+    rf"(?P<date>;[ \t\r\n]*{DATE}(?:{ZONE})?)"
     r"|\b(?P<id>id[ \t\r\n]+(?=[A-Za-z.+-]{0,79}[0-9])[\w.+-]{1,80}(?![\w@.+\[-]))"
     r"|\b(?P<with>with[ \t\r\n]+(?:UTF8)?(?:E?SMTPS?A?|L?MTPS?A?|HTTPS?|MAPI|IMAP|POP3)\b)"
     rf"|<(?P<angle>{_INNER})>",

@@ -6,14 +6,26 @@ import re
 
 from redactor.formats.mail.charsets import python_codec
 
-__all__ = ["DATE", "is_kept", "is_known"]
+__all__ = ["DATE", "ZONE", "is_kept", "is_known"]
 
-# Date and time (RFC 5322, 3.3, and what programs make of it), with the zone.
+_DAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+# Date and time (RFC 5322, 3.3, and what programs make of it), with the zone. Any other word is a
+# text: what looks like a date may be "Monika, 3 Ilse 2026".
 DATE = (
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,?[ \t\r\n]+)?"
-    r"(?:\d{1,2}[ \t-]+[A-Za-z]{3,9}\.?[ \t-]+\d{2,4}|[A-Za-z]{3}[ \t]+\d{1,2})[ \t\r\n]+"
+    rf"(?:{_DAY},?[ \t\r\n]+)?"
+    rf"(?:\d{{1,2}}[ \t-]+{_MONTH}\.?[ \t-]+\d{{2,4}}|{_MONTH}[ \t]+\d{{1,2}})[ \t\r\n]+"
     r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?"
-    r"(?:[ \t\r\n]*(?:[AP]M|[+-]\d{4}|\(?(?:[A-Z]{1,5}|[+-]\d{2,4})\)?|\d{4})){0,4}"
+    r"(?:[ \t\r\n]*(?:[AP]M|[+-]\d{4}|\(?(?:(?-i:[A-Z]{1,5})|[+-]\d{2,4})\)?|\d{4})){0,4}"
+)
+
+# A comment that names the zone: (CET), (GMT+01:00), (Pacific Standard Time). Others are texts.
+ZONE = (
+    r"[ \t]*\((?-i:[A-Z]{1,5}|(?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2}"
+    r"|[A-Z][a-z]{2,12}(?: [A-Z][a-z]{2,12}){0,3} Time)\)"
 )
 
 _MEDIA_TYPE = (
