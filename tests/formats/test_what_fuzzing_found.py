@@ -6,6 +6,7 @@ found by `tests/benchmarks/fuzz_laws.py`.
 
 from __future__ import annotations
 
+import base64
 import io
 
 import pytest
@@ -86,3 +87,11 @@ def test_what_readers_make_different_things_of_is_damaged(name, text):
 def test_words_of_microsoft_in_a_condition_are_no_text():
     _, tokens = read(format_named("html"), b"<!--[if gte mso 9]><p>Marsh</p><![endif]-->")
     assert [token.text for token in texts_of(tokens)] == ["Marsh", "[endif]"]
+
+
+def test_data_in_base64_is_no_text_in_latin_1():
+    """An `objectGUID` is sixteen bytes of any kind: a name found in it would break it."""
+    guid = bytes.fromhex("a3f0c26be7914d5e8fb2d9c84e57b0fa")
+    line = b"dn: cn=a\nobjectGUID:: " + base64.b64encode(guid) + b"\n"
+    _, tokens = read(format_named("records"), line, Hints("a.ldif"))
+    assert texts_of(tokens)[-1].text == base64.b64encode(guid).decode()

@@ -213,6 +213,13 @@ def test_the_owner_of_a_certificate_is_found(
 def test_data_without_words_has_no_strings() -> None:
     assert readable(NOISE) == ""
     assert readable(b"\x89\x00\x01" + b"Anna Vance" + NOISE[:20]).startswith("Anna Vance")
+    assert readable(b"0\x00\x01" + b"Anna Vance" + NOISE[:20]).startswith("Anna Vance")
+
+
+def test_strings_of_asn1_are_apart_from_what_is_behind_them() -> None:
+    wide = "Ilse Brandt".encode("utf-16-be")
+    der = b"0\x82\x01\x02\x0c\x0aAnna Vance1\x01\x1e\x16" + wide + b"0\x13\x03Lis1\x00"
+    assert readable(der).split("\n") == ["Anna Vance", "Ilse Brandt", "Lis"]
 
 
 def _armoured(kind: str, data: bytes) -> str:

@@ -80,25 +80,30 @@ _KEY = re.compile(
     r"(?P<body>(?:[A-Za-z0-9+/=]{1,128}\r?\n){1,100000}+)"
 )
 _PRINTED = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{8,}")
-_PRINTED_ALL = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{3,127}")
 
 
-# A string of ASN.1 (X.690): its type (UTF8, Printable, Teletex, IA5, Visible), and its length.
-_ASN1 = re.compile(rb"[\x0c\x13\x14\x16\x1a]([\x03-\x7f])")
+# A string of ASN.1 (X.690): its type (UTF8, Printable, Teletex, IA5, Visible, BMP) and length.
+_ASN1 = re.compile(rb"([\x0c\x13\x14\x16\x1a\x1e])([\x03-\x7f])")
+_BMP, _LATIN = b"\x1e", "\u024f"  # of two bytes a character; the last Latin letter that is read
 # Words in other data. Of random bytes one in 200,000 begins so many letters and digits.
 _WORDS = re.compile(rb"[A-Za-z](?:[A-Za-z0-9 .,'@_+-]|[\xc3-\xc5][\x80-\xbf]){8,}")
 
 
 def readable(data: bytes) -> str:
     """Return the strings in bytes that are no text, a line each: the names in a certificate."""
-    if data[:1] != b"0":  # a sequence of ASN.1
-        return b"\n".join(_WORDS.findall(data)).decode("utf-8", "replace")
-    found = []
+    found = list(_strings(data)) if data[:1] == b"0" else []  # it may be a sequence of ASN.1
+    return "\n".join(found) or b"\n".join(_WORDS.findall(data)).decode("utf-8", "replace")
+
+
+def _strings(data: bytes) -> Iterator[str]:
+    """Yield what may be strings of ASN.1."""
     for one in _ASN1.finditer(data):
-        string = data[one.end() : one.end() + one[1][0]]
-        if _PRINTED_ALL.fullmatch(string):
-            found.append(string.decode("utf-8", "replace"))
-    return "\n".join(found)
+        string = data[one.end() : one.end() + one[2][0]]
+        if len(string) == one[2][0]:
+            text = string.decode("utf-16-be" if one[1] == _BMP else "utf-8", "replace")
+            # Nearly all pairs of random bytes are letters of some script, of Chinese above all.
+            if text.isprintable() and max(text) <= (_LATIN if one[1] == _BMP else "\ufffc"):
+                yield text
 
 
 def blobs(text: str) -> Iterator[Blob]:
