@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import yaml
 
 from redactor import redact_folder
@@ -82,3 +84,16 @@ class Proposal:
     @property
     def problems(self) -> list[Problem]:
         return verify_output(self.base / "out", self.audit, Key.load(self.audit / "key"))
+
+
+def changed(change):
+    """Return a change of the bytes of a PDF by one of the document."""
+
+    def apply(data):
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            change(pdf)
+            out = io.BytesIO()
+            pdf.save(out)
+        return out.getvalue()
+
+    return apply

@@ -6,7 +6,7 @@ import io
 
 import pikepdf
 import pytest
-from marking import Proposal
+from marking import Proposal, changed
 from pikepdf import Array, Dictionary, Name
 
 from redactor.errors import LimitExceeded
@@ -48,17 +48,6 @@ def paper(pages=2):
 
 def marks(pdf, page):
     return [one for one in pdf.pages[page].obj.Annots if one.Subtype == "/Redact"]
-
-
-def changed(change):
-    def apply(data):
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            change(pdf)
-            out = io.BytesIO()
-            pdf.save(out)
-        return out.getvalue()
-
-    return apply
 
 
 def text(data):

@@ -6,7 +6,7 @@ import io
 
 import pikepdf
 import pytest
-from marking import Proposal
+from marking import Proposal, changed
 from pikepdf import Array, Dictionary, Name, String
 
 from redactor.errors import MarksError
@@ -63,17 +63,6 @@ def draw(pdf):
     pdf.generate_appearance_streams()
     pdf.Root.AcroForm.NeedAppearances = False
     assert all("/AP" in one for one in pdf.Root.AcroForm.Fields)
-
-
-def changed(change):
-    def apply(data):
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            change(pdf)
-            out = io.BytesIO()
-            pdf.save(out)
-        return out.getvalue()
-
-    return apply
 
 
 def is_on(annotation, name):

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
-from marking import LARGEST, Proposal
+from marking import LARGEST, Proposal, changed
 from pikepdf import Array, Dictionary, Name, String
 
 from redactor.errors import MarksError
@@ -48,19 +48,6 @@ def at(tmp_path_factory):
 
 def marks(page):
     return [one for one in page.obj.Annots if one.get("/Subtype") == "/Redact"]
-
-
-def changed(change):
-    """Return a change of bytes by one of the document."""
-
-    def apply(data):
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            change(pdf)
-            out = io.BytesIO()
-            pdf.save(out)
-        return out.getvalue()
-
-    return apply
 
 
 def drop(pdf, page, number):
