@@ -144,7 +144,7 @@ class Analyzer:
         sweep = OccurrenceFinder(terms, people)
         found = [
             (segment, text, list(sweep.find(text, segment.index, segment.offset)))
-            for segment in unit.windows
+            for segment in (*unit.windows, *unit.apart)
             for text in (view(segment.text),)
         ]
         titled = (one.text for one in first.mentions if one.titled not in {"", one.text})

@@ -18,6 +18,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 
 from redactor.decide import ALLOWED, DENIED
@@ -101,6 +102,18 @@ class Unit:
     def windows(self) -> Iterator[TextWindow]:
         """Yield the text in windows that overlap."""
         return windows(self.text)
+
+    @property
+    def apart(self) -> Iterator[TextWindow]:
+        """Yield strings of scripts that are joined within a word, each by itself.
+
+        Of `'kevin' + '8L'` a script makes one word, and its source shows two.
+        """
+        for before, piece in pairwise(self.pieces):
+            joined = piece.of.joins and piece.of.location.kind is Kind.SCRIPT
+            if joined and self.text[before.end - 1 : piece.start + 1].isalnum():
+                for one in (before, piece):
+                    yield TextWindow(0, self.text[one.start : one.end], offset=one.start)
 
     @property
     def forms(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ READ_ALIKE = {
     "one in an event handler": ("html", "<p onclick='\"\\u00kevin'>"),
     "one in a handler in a comment": ("html", "<!--t<n onclick='\"\\u00kevin'>"),
     "one in a page in a handler": ("html", "<p onclick='\"\\u00kevin<i'>"),
+    "an expression in a page in a comment": ("html", "<script >/*<script>/kevin</"),
     "one in a style sheet": ("html", r"<style>a{b:'\u0020kevin'}</style>"),
     "half a reference in an attribute": ("html", '<p title="Name:&nbspkevin">'),
     "markup in code": ("html", "<script></>kevin<e>M</script>"),

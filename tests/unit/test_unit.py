@@ -38,6 +38,15 @@ def test_texts_that_join_are_one_and_others_stand_apart():
     )
 
 
+def test_strings_of_a_script_that_join_within_a_word_are_read_apart_as_well():
+    script = Location(Kind.SCRIPT)
+    said = ("kevin", "8L", " Marsh", "'s")
+    unit = unit_of([SourceText(n, text, script, joins=n > 0) for n, text in enumerate(said)])
+    assert unit.text == "kevin8L Marsh's"
+    assert [(one.text, one.offset) for one in unit.apart] == [("kevin", 0), ("8L", 5)]
+    assert list(unit_of(texts("kevin", "8L", joins={1})).apart) == []  # markup shows one word
+
+
 def test_a_label_stands_before_its_text_and_in_no_piece():
     unit = unit_of(texts("Jane", "555-0142", labels={1: "phone"}.items()))
     assert unit.text == f"Jane{SEPARATOR}phone: 555-0142"

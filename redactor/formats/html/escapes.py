@@ -165,6 +165,8 @@ UNQUOTED = Verbatim(re.compile("[<>\"']"))
 PLAIN = Verbatim(re.compile("<"))
 # In code a line end ends a comment or a statement, and a quote begins a string.
 CODE = Verbatim(re.compile("[\"'`\r\n<\\\\]|\\*/"))
+# A comment of a script leaves out what a script within it says, with its backslashes.
+SCRIPT_COMMENT = Verbatim(re.compile("[\"'`\r\n<]|\\*/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from redactor.formats.html.escapes import CODE, Escapes, Expression, Number, Syntax
+from redactor.formats.html.escapes import CODE, SCRIPT_COMMENT, Escapes, Expression, Number, Syntax
 from redactor.model import Kind, Slot
 
 
@@ -41,8 +41,13 @@ _LITERALS = {
         r"(/|\\?(?=[\r\n]|\Z))"
     ),
 }
-# How the content of each literal is escaped; that of a comment is code.
-_SYNTAXES: dict[str, Syntax] = {quote: Escapes(quote) for quote in "\"'`"} | {"/": Expression()}
+# How the content of each literal is escaped.
+_SYNTAXES: dict[str, Syntax] = {
+    **{quote: Escapes(quote) for quote in "\"'`"},
+    "/": Expression(),
+    "/*": SCRIPT_COMMENT,
+    "//": SCRIPT_COMMENT,
+}
 
 # An escape of a regular expression, or a bracket that is none.
 _BRACKET = re.compile(r"\\[\s\S]|[\[\]]")
@@ -160,7 +165,7 @@ class _Scanner:
         is_key = self._json and kind == '"' and _COLON.match(self._text, found.end()) is not None
         label = "" if is_key or joins else self._label(between)
         yield from self._code(start)
-        syntax = _SYNTAXES.get(kind, CODE)
+        syntax = _SYNTAXES[kind]
         named = Kind.KEY if is_key else Kind.SCRIPT
         if kind == "/" and _WORDS.search(self._text, start, end):
             yield from self._expression(start, end)
