@@ -28,6 +28,7 @@ READ_ALIKE = {
     "one in a style sheet": ("html", r"<style>a{b:'\u0020kevin'}</style>"),
     "half a reference in an attribute": ("html", '<p title="Name:&nbspkevin">'),
     "markup in code": ("html", "<script></>kevin<e>M</script>"),
+    "a section without its bracket": ("html", "<![CDATAkevin<B>"),
     "a bracket in a doctype": ("html", "<?xml version='1.0'?><!DOCTYPE[>kevin>"),
     "a condition that is none": ("html", "<!--[if kevin]>-->"),
     "digits behind a word of JSON": (
@@ -70,6 +71,10 @@ def test_a_copy_reads_as_was_decided_and_no_reader_sees_the_name(name, text):
 
 DAMAGED = {
     "base64 that is damaged": ("records", "dn: cn=a\ncn:: S2V2aW4=Kevin\n"),
+    "base64 that begins as a text": (
+        "records",
+        "dn: cn=a\n::w5xiZXIgVGVvZG9y9yIFZhbmNlIHVuZCBJbstalA\n",
+    ),
     "base64 without an attribute's name": ("records", "dn: cn=a\n~::S2V2aW4=\n"),
     "quoted-printable that no parameter says": (
         "records",
@@ -96,3 +101,9 @@ def test_data_in_base64_is_no_text_in_latin_1():
     line = b"dn: cn=a\nobjectGUID:: " + base64.b64encode(guid) + b"\n"
     _, tokens = read(format_named("records"), line, Hints("a.ldif"))
     assert texts_of(tokens)[-1].text == base64.b64encode(guid).decode()
+
+
+def test_a_character_of_rtf_that_no_integer_holds_is_damaged_to_the_other_reader():
+    form, document = format_named("rtf"), rb"{\rtf1 Kevin \u9999999999999999999999 Marsh}"
+    with pytest.raises(DamagedDocument):
+        list(form.extract(io.BytesIO(document), form.layout(io.BytesIO(document), Hints("a.rtf"))))

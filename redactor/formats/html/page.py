@@ -173,6 +173,8 @@ class Page:
             yield from self._raw(source, lexeme.element)
         elif not _WORDS.search(source) or _STANDARD_DECLARATION.fullmatch(source):
             yield Piece(source)
+        elif _is_section(source, lexeme):
+            yield from split(Piece(source, COMMENT, Kind.COMMENT, Slot.IDENTIFIER))
         elif lexeme.sort is Sort.COMMENT:
             condition = _CONDITION.match(source)
             inner = condition.end() if condition else 0
@@ -417,6 +419,12 @@ def is_standard_value(name: str, source: str) -> bool:
     if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
         return True
     return not _WORDS.search(source) or is_media_url(source)
+
+
+def _is_section(source: str, lexeme: Lexeme) -> bool:
+    """Tell whether a comment is `<![...>`: a bracket behind its first word might begin a section."""
+    opened = lexeme.content[0] - lexeme.start == len("<!")
+    return opened and source.startswith("[") and not _CONDITION.match(source)
 
 
 def _is_plain_break(text: str, tag: Tag) -> bool:

@@ -112,7 +112,7 @@ class Rtf(Tokenized):
         source.seek(0)
         try:
             yield str(rtf_to_text(source.read().decode("latin-1"), errors="replace"))
-        except (ValueError, LookupError, TypeError, IndexError, AttributeError) as error:
+        except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise DamagedDocument(f"striprtf cannot read it: {type(error).__name__}") from None
 
 
