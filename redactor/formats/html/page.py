@@ -422,7 +422,7 @@ def is_standard_value(name: str, source: str) -> bool:
 
 
 def _is_section(source: str, lexeme: Lexeme) -> bool:
-    """Tell whether a comment is `<![...>`: a bracket behind its first word might begin a section."""
+    """Tell whether a comment is `<![...>`, in which a bracket might begin a section."""
     opened = lexeme.content[0] - lexeme.start == len("<!")
     return opened and source.startswith("[") and not _CONDITION.match(source)
 
