@@ -22,8 +22,8 @@ _REPLACED = re.compile(rb"\[[A-Z][A-Z_]{1,40}(?:_[0-9A-Z]{1,8})?[^\[\]]{0,60}\]|
 _NO_ATTRIBUTE = re.compile(rb"[^#:][^:]*::")
 _PRINTED = re.compile(rb"[\t\n\r\x20-\x7e]")
 _TEXT = 0.75  # of the bytes of a text in Latin-1 are ASCII; of random ones 0.38
-# Letters and blanks in UTF-8: other data begins so by chance once in 100,000 values, and a text that
-# is none behind them.
+# Letters and blanks in UTF-8: other data begins so by chance once in 100,000 values. What follows
+# them is no text.
 _BEGINS_AS_TEXT = re.compile(rb"(?:[A-Za-z ]|[\xc3-\xdf][\x80-\xbf]){8}")
 _LINE_END = re.compile(rb"\r?\n\Z|\Z")
 _PLAIN = Backslashes(plain=True)
