@@ -13,7 +13,7 @@ import pytest
 from laws import rewritten
 from tokenized_laws import all_replaced, applied, fields, read, texts_of, tokens_of
 
-from redactor.errors import DamagedDocument
+from redactor.errors import DamagedDocument, EncodingError
 from redactor.formats import Hints, format_named
 from redactor.model import Edit
 from redactor.operators.slots import render
@@ -28,6 +28,12 @@ READ_ALIKE = {
     "one in a style sheet": ("html", r"<style>a{b:'\u0020kevin'}</style>"),
     "half a reference in an attribute": ("html", '<p title="Name:&nbspkevin">'),
     "markup in code": ("html", "<script></>kevin<e>M</script>"),
+    "half a reference in markup in an attribute": ("html", '<f c="&lt;p t=&quot&ltkevin">'),
+    "declarations of a doctype that do not end": (
+        "html",
+        "<?xml version='1.0'?><!DOCTYPE[<>kevin>",
+    ),
+    "a letter behind a backslash in an expression": ("html", r"<script>/\kevin/</script>"),
     "a section without its bracket": ("html", "<![CDATAkevin<B>"),
     "a bracket in a doctype": ("html", "<?xml version='1.0'?><!DOCTYPE[>kevin>"),
     "a condition that is none": ("html", "<!--[if kevin]>-->"),
@@ -90,6 +96,11 @@ def test_what_readers_make_different_things_of_is_damaged(name, text):
         read(format_named(name), text.encode(), hints)
 
 
+def test_a_header_with_a_byte_order_mark_and_other_bytes_is_not_valid_text():
+    with pytest.raises(EncodingError):
+        read(format_named("mail-header"), b"\xef\xbb\xbfFrom: Kevin \x80 <a@example.org>\n")
+
+
 def test_words_of_microsoft_in_a_condition_are_no_text():
     _, tokens = read(format_named("html"), b"<!--[if gte mso 9]><p>Marsh</p><![endif]-->")
     assert [token.text for token in texts_of(tokens)] == ["Marsh", "[endif]"]
@@ -107,3 +118,11 @@ def test_a_character_of_rtf_that_no_integer_holds_is_damaged_to_the_other_reader
     form, document = format_named("rtf"), rb"{\rtf1 Kevin \u9999999999999999999999 Marsh}"
     with pytest.raises(DamagedDocument):
         list(form.extract(io.BytesIO(document), form.layout(io.BytesIO(document), Hints("a.rtf"))))
+
+
+def test_a_picture_in_the_midst_of_a_group_of_rtf_is_part_of_its_text():
+    data = rb"{\rtf1{x{{}{}}\pict\00kevin}}"
+    layout, tokens = read(format_named("rtf"), data, Hints("a.rtf"))
+    assert layout.format == "rtf"
+    assert b"".join(token.raw for token in tokens) == data
+    assert [token.text for token in texts_of(tokens)][-1].endswith("kevin")

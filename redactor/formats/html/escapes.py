@@ -254,14 +254,21 @@ def _meaning(found: re.Match[str]) -> str:
     return "" if ended else _SINGLE.get(single, single)
 
 
+# Behind a backslash: classes of characters, borders, references, and characters that are blank.
+_CLASSES = frozenset("bBdDfnrsStvwW0123456789")
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
-    r"""A regular expression: `\.` is a dot, `\x41` an A, and a class such as `\s` a blank."""
+    r"""A regular expression: `\.` is a dot, `\x41` an A, and a class such as `\s` a blank.
+
+    A backslash before any other letter means that letter.
+    """
 
     def escapes(self, source: str) -> Iterator[tuple[int, int, str]]:
         """Yield the escapes."""
         for one in _ESCAPE.finditer(source):
-            is_class = one[0][1].isalnum() and one[7] is not None
+            is_class = one[7] is not None and one[7] in _CLASSES
             yield *one.span(), " " if is_class else _meaning(one)
 
     def escape(self, text: str) -> str:

@@ -98,9 +98,10 @@ _ATTRIBUTE = re.compile(
 _COMMENT_END = re.compile("--!?>")
 _DOCTYPE = re.compile("<!doctype", re.IGNORECASE | re.ASCII)
 # The doctype of an XML document with declarations between brackets, in which `>` does not end it.
-# A bracket before anything else begins none: brackets may be put into the text behind it.
+# A bracket before anything else begins none: brackets may be put into the text behind it. Without
+# an end they take the rest of the page, for the same reason.
 _INTERNAL_SUBSET = re.compile(
-    r"(?i:<!doctype)(?:[^\[>]|\[(?!\s*[<%\]]))*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+\]\s*+>"
+    r"(?i:<!doctype)(?:[^\[>]|\[(?!\s*[<%\]]))*+\[[^\]]*+(?:\](?!\s*+>)[^\]]*+)*+(\]\s*+>|\Z)"
 )
 # How script content hides its end: between `<!--` and `-->`, from `<script` to `</script`.
 _SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
@@ -188,7 +189,8 @@ class Lexer:
         if text.startswith("<![CDATA[", at) and (self._foreign or self._xml):
             return _up_to(text, at, "]]>", Sort.SECTION, opening=9)
         if self._xml and (subset := _INTERNAL_SUBSET.match(text, at)):
-            return Lexeme(Sort.DECLARATION, at, subset.end(), (at + 9, subset.end() - 1))
+            end = subset.end() - bool(subset[1])
+            return Lexeme(Sort.DECLARATION, at, subset.end(), (at + 9, end))
         sort = Sort.COMMENT if text.startswith("<![", at) else Sort.DECLARATION
         return _up_to(text, at, ">", sort, opening=9 if _DOCTYPE.match(text, at) else 2)
 

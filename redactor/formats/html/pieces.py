@@ -150,5 +150,5 @@ def _is_half_referenced(piece: Piece) -> bool:
 
     `title="&nbspTeodor"` shows an ampersand: it must be escaped where that letter is removed.
     """
-    attribute = isinstance(piece.syntax, References) and piece.syntax.attribute
-    return attribute and is_half(piece.source)
+    syntax = piece.syntax.outer if isinstance(piece.syntax, NestedSyntax) else piece.syntax
+    return isinstance(syntax, References) and syntax.attribute and is_half(piece.source)

@@ -12,6 +12,7 @@ from redactor.errors import DamagedDocument
 from redactor.formats.base import Token
 from redactor.formats.media import blank_code
 from redactor.formats.records.lines import Backslashes, LineCodec, WholeCodec, unfolded
+from redactor.formats.records.standards import bare_name, is_kept, is_kept_parameter
 from redactor.formats.signatures import medium_of
 from redactor.formats.text import Encoding
 from redactor.model import Kind, Location, Slot
@@ -29,62 +30,6 @@ _ITEM = re.compile(rb"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^\",]+)")
 # certain, and is elsewhere once a word of them is replaced.
 _STRAY_QUOTE = re.compile(rb"[A-Za-z0-9.-]{1,100};[^:\r\n\"]{0,1000}\"")
 
-# Parameters and properties of the standards whose values are words, dates and numbers of theirs.
-_KEPT_PARAMETERS = frozenset(
-    "type encoding charset value language pref altid mediatype calscale tzid role partstat rsvp"
-    " cutype fbtype range reltype related fmttype size display index level scheduled-status"
-    " schedule-agent schedule-status x-num-guests x-filename-charset feature".split()
-)
-# Values without a name in vCard 2.1: any other word is a text, and may be one that is removed.
-_ENCODINGS = frozenset({"quoted-printable", "base64", "8bit", "7bit"})
-_TYPES = frozenset(
-    "home work pref voice fax msg cell pager bbs modem car isdn video dom intl postal parcel"
-    " internet x400 aol applelink attmail cis eworld ibmmail mcimail powershare prodigy tlx main"
-    " other mobile url uri text gif cgm wmf bmp met pmb dib pict tiff ps pdf jpeg mpeg mpeg2 avi"
-    " qtime wave pcm aiff x509 pgp utf-8".split()
-)
-# Their words (RFC 5545, 5546, 6350, and vCalendar 1.0): any other value is a text.
-_WORDS = {
-    name: re.compile(rb"(?:%s)" % words.replace(" ", "|").encode(), re.IGNORECASE)
-    for name, words in {
-        "version": r"[0-9][0-9.;]{0,8}",
-        "calscale": "gregorian",
-        "method": "publish request reply add cancel refresh counter declinecounter",
-        "status": "tentative confirmed cancelled needs-action completed in-process draft final"
-        " accepted declined delegated sent",
-        "transp": "opaque transparent [01]",
-        "class": "public private confidential",
-        "action": "audio display email procedure none",
-        "kind": "individual group org location application device",
-        "profile": "vcard",
-    }.items()
-}
-_TIMES = frozenset(
-    "sequence priority duration trigger repeat tzoffsetfrom tzoffsetto percent-complete dtstart"
-    " dtend dtstamp due created last-modified rev recurrence-id exdate rdate freebusy completed"
-    " acknowledged refresh-interval x-published-ttl".split()
-)
-# A rule by which events recur: parts with numbers, dates, weekdays and words of their own.
-_RULE = re.compile(
-    rb"(?:(?:FREQ|UNTIL|COUNT|INTERVAL|BY(?:SECOND|MINUTE|HOUR|DAY|MONTHDAY|YEARDAY|WEEKNO|MONTH"
-    rb"|SETPOS)|WKST|RSCALE|SKIP)="
-    rb"(?:(?:SECOND|MINUTE|HOUR|DAI|WEEK|MONTH|YEAR)LY|GREGORIAN|OMIT|BACKWARD|FORWARD"
-    rb"|(?:[0-9TZL,+-]|MO|TU|WE|TH|FR|SA|SU){0,500});?)+"
-    # vCalendar 1.0: "MD1 1 20270101T000000Z"
-    rb"|(?:(?:MP|MD|YM|YD|[DWM])[0-9]|[0-9TZ#+$ -]|MO|TU|WE|TH|FR|SA|SU|LD){1,300}",
-    re.IGNORECASE,
-)
-# Zones and the state of a request are called as one likes.
-_CALLED = re.compile(rb"[A-Za-z0-9:;=,+./_ -]{0,300}")
-_FREE = frozenset({"tzid", "tzname", "request-status"})
-_RULES = frozenset({"rrule", "exrule"})
-_DIGITS = re.compile(rb"[0-9TZPWDHMS:/,+-]{0,2000}")
-# What begins and ends in contacts and calendars.
-COMPONENT = re.compile(
-    rb"v(?:card|calendar|event|todo|journal|freebusy|timezone|alarm|availability|location|resource)"
-    rb"|standard|daylight|available|participant",
-    re.IGNORECASE,
-)
 # Labels of the components of structured values.
 _COMPONENTS = {
     "n": ("last name", "first name", "middle name", "title", "suffix"),
@@ -186,21 +131,15 @@ def _parameters(
 ) -> Iterator[_Placed]:
     for one in _PARAMETER.finditer(found.string, *found.span("parameters")):
         value = one["value"].decode("ascii", "replace").strip('"')
-        name = one["name"].decode("ascii").lower() if one["name"] else _bare(value)
+        name = one["name"].decode("ascii").lower() if one["name"] else bare_name(value)
         stated.setdefault(name, value)
-        if name in _KEPT_PARAMETERS and _CALLED.fullmatch(one["value"].replace(b'"', b"")):
+        if is_kept_parameter(name, one["value"].replace(b'"', b"")):
             continue
         for item in _ITEM.finditer(found.string, *one.span("value")):
             group = "quoted" if item["quoted"] is not None else "plain"
             first, last = item.span(group)
             syntax = _QUOTED if group == "quoted" else _PLAIN
             yield from _uri(line, (places[first], places[last]), syntax, name, Kind.ATTRIBUTE)
-
-
-def _bare(value: str) -> str:
-    """Return the name of a parameter without one (vCard 2.1); none of a word that is not known."""
-    word = value.lower()
-    return "encoding" if word in _ENCODINGS else "type" if word in _TYPES else ""
 
 
 def _value(
@@ -220,19 +159,8 @@ def _value(
             yield from line.text(first, last, _PLAIN, label=name)
     elif name in _COMPONENTS:
         yield from _components(line, name, span)
-    elif not _is_kept(name, data):
+    elif not is_kept(name, data):
         yield from _uri(line, span, _TEXT, name, Kind.BODY)
-
-
-def _is_kept(name: str, data: bytes) -> bool:
-    """Tell whether a value is a word, a date or a number of the standards."""
-    plain = unfolded(data)[0]
-    if name in _TIMES:
-        return _DIGITS.fullmatch(plain) is not None
-    if name in {"begin", "end"}:
-        return COMPONENT.fullmatch(plain.strip()) is not None
-    known = _CALLED if name in _FREE else _RULE if name in _RULES else _WORDS.get(name)
-    return known is not None and known.fullmatch(plain.strip()) is not None
 
 
 def _begin(code: bytes) -> bytes:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from redactor.formats.records.properties import COMPONENT
+from redactor.formats.records.standards import COMPONENT
 
 _CHUNK = 1 << 22
 # A value in quoted-printable whose lines end with `=`.

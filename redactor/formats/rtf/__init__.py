@@ -205,7 +205,7 @@ class _Lexer:
         if group.fresh and (group.starred or word in _KIND_OF or word in _KEPT):
             group = _destination(group, word)
             self.ended.add(group.kind)
-        if word == b"pict" and self.picture is None:
+        if word == b"pict" and group.kept and self.picture is None:
             self.picture = len(self.groups), self.at
         if word == b"objdata":
             group = replace(group, refused=True, kept=False)

@@ -12,7 +12,7 @@ from redactor.formats.mail.header import reading
 from redactor.formats.mail.header.fields import parts_of
 from redactor.formats.mail.header.parts import Part
 from redactor.formats.mail.header.words import WordCodec
-from redactor.formats.text import Encoding, detect_encoding
+from redactor.formats.text import Encoding, decoded, detect_encoding
 from redactor.model import Kind, Location, Slot
 
 __all__ = ["MailHeader"]
@@ -54,10 +54,9 @@ class MailHeader(Tokenized):
         return Layout(self.name, (("encoding", str(detect_encoding(source, hints.encoding))),))
 
     def tokens(self, source: BinaryIO, layout: Layout) -> Iterator[Token]:
-        """Yield names and line ends as markup, and the texts of the values."""
+        """Yield names and line ends as markup, values as texts. Raises EncodingError."""
         encoding = Encoding.parse(layout.setting("encoding"))
-        source.seek(len(encoding.mark))
-        text = source.read().decode(encoding.codec, "strict")
+        text = "".join(decoded(source, encoding))
         end = "\r\n" if "\r\n" in text else "\n"
         if encoding.mark:
             yield Token(encoding.mark)
