@@ -34,6 +34,10 @@ READ_ALIKE = {
         "<?xml version='1.0'?><!DOCTYPE[<>kevin>",
     ),
     "a letter behind a backslash in an expression": ("html", r"<script>/\kevin/</script>"),
+    "a comparison as long as it is": (
+        "html",
+        f"<script>a;<or kevin {'b' * 179} kevin>c</script>",
+    ),
     "a section without its bracket": ("html", "<![CDATAkevin<B>"),
     "a bracket in a doctype": ("html", "<?xml version='1.0'?><!DOCTYPE[>kevin>"),
     "a condition that is none": ("html", "<!--[if kevin]>-->"),

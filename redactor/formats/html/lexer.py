@@ -31,6 +31,7 @@ class Sort(Enum):
     TAG = "tag"
     COMMENT = "comment"
     SECTION = "CDATA section"
+    MARKED = "marked section"
     DECLARATION = "declaration"
     RAW = "raw text"
     RCDATA = "text with references only"
@@ -191,7 +192,7 @@ class Lexer:
         if self._xml and (subset := _INTERNAL_SUBSET.match(text, at)):
             end = subset.end() - bool(subset[1])
             return Lexeme(Sort.DECLARATION, at, subset.end(), (at + 9, end))
-        sort = Sort.COMMENT if text.startswith("<![", at) else Sort.DECLARATION
+        sort = Sort.MARKED if text.startswith("<![", at) else Sort.DECLARATION
         return _up_to(text, at, ">", sort, opening=9 if _DOCTYPE.match(text, at) else 2)
 
     def _instruction(self, text: str, at: int) -> Lexeme:

@@ -45,8 +45,8 @@ _SIGNS = re.compile(r"(?P<signs>(?:</?|[>=\"'])++)|[^<>=\"']++")
 _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # In a script, what has the shape of a tag between two words is two comparisons, or the argument of
 # a type, unless the element is one of running text: `n<t>Marsh` is three words, and remains three
-# with signs in the place of the first or the last.
-_WITHIN_WORD = re.compile(r"[^\s<>]<[^<>]{1,200}>[^\s<>]")
+# with signs in the place of the first or the last. This is what stands before and behind it.
+_WITHIN_WORD = re.compile(r"[^\s<>]{2}")
 # Right behind the bracket a reference ends the tag: `<&#80;ERSON` shows what `<PERSON` does not.
 _TAG_NAME = References()
 # The number of a note: raised behind another number it would be its last digits.
@@ -173,9 +173,10 @@ class Page:
             yield from self._raw(source, lexeme.element)
         elif not _WORDS.search(source) or _STANDARD_DECLARATION.fullmatch(source):
             yield Piece(source)
-        elif _is_section(source, lexeme):
+        elif lexeme.sort is Sort.MARKED and not _CONDITION.match(source):
+            # A bracket behind `<![` or `<![CDATA` might begin a section.
             yield from split(Piece(source, COMMENT, Kind.COMMENT, Slot.IDENTIFIER))
-        elif lexeme.sort is Sort.COMMENT:
+        elif lexeme.sort in {Sort.COMMENT, Sort.MARKED}:
             condition = _CONDITION.match(source)
             inner = condition.end() if condition else 0
             if inner:
@@ -251,7 +252,8 @@ class Page:
     def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         source = text[lexeme.start : lexeme.end]
         if self.kinds is _IN_SCRIPT and tag.name not in names.INLINE:
-            self.continues &= not _WITHIN_WORD.match(text, lexeme.start - 1)
+            around = text[lexeme.start - 1 : lexeme.start] + text[lexeme.end : lexeme.end + 1]
+            self.continues &= not _WITHIN_WORD.fullmatch(around)
         if tag.name not in names.ELEMENTS and source.endswith(">") and not _has_quoted_value(tag):
             yield Piece(text[lexeme.start : tag.name_span[0]])
             inner = text[tag.name_span[0] : lexeme.end - 1]
@@ -419,12 +421,6 @@ def is_standard_value(name: str, source: str) -> bool:
     if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
         return True
     return not _WORDS.search(source) or is_media_url(source)
-
-
-def _is_section(source: str, lexeme: Lexeme) -> bool:
-    """Tell whether a comment is `<![...>`, in which a bracket might begin a section."""
-    opened = lexeme.content[0] - lexeme.start == len("<!")
-    return opened and source.startswith("[") and not _CONDITION.match(source)
 
 
 def _is_plain_break(text: str, tag: Tag) -> bool:
