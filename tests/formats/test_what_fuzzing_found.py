@@ -36,7 +36,7 @@ READ_ALIKE = {
     "a letter behind a backslash in an expression": ("html", r"<script>/\kevin/</script>"),
     "a comparison as long as it is": (
         "html",
-        f"<script>a;<or kevin {'b' * 179} kevin>c</script>",
+        f'<script>""</>;<or kevin {"b" * 179} kevin>c</script>',
     ),
     "a section without its bracket": ("html", "<![CDATAkevin<B>"),
     "a bracket in a doctype": ("html", "<?xml version='1.0'?><!DOCTYPE[>kevin>"),
