@@ -58,6 +58,7 @@ SLOW = {
     "unit/test_allowed_people.py",
     "unit/test_audit_check.py",
     "unit/test_audit_log.py",
+    "unit/test_audit_log_crashes.py",
     "unit/test_deny_list.py",
     "unit/test_encoder.py",
     "unit/test_evaluation_systems.py",

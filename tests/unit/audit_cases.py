@@ -10,13 +10,16 @@ import rfc8785
 from redactor.audit import (
     AuditLog,
     DocumentRecord,
+    LogReport,
     PublicKey,
     Record,
     RedactionRecord,
     RunEnd,
     RunStart,
+    check,
     fingerprint,
 )
+from redactor.audit.reading import heads_of
 from redactor.keys import Key
 from redactor.model import Action, Status, amount
 
@@ -92,3 +95,9 @@ def other_than(value: object) -> object:
     if isinstance(value, int | float):
         return value + 1
     return {"other": 1}
+
+
+def sound(folder: Path, records: int, **more: int) -> bool:
+    """Tell whether a log is whole and has so many records."""
+    report = check(folder, PUBLIC)
+    return report == LogReport(records, head=heads_of(folder)[-1], **more)

@@ -45,7 +45,7 @@ _SIGNS = re.compile(r"(?P<signs>(?:</?|[>=\"'])++)|[^<>=\"']++")
 _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # In a script, what has the shape of a tag between two words is two comparisons, or the argument of
 # a type, unless the element is one of running text: `n<t>Marsh` is three words, and remains three
-# with signs in the place of the first or the last. This is what stands before and behind it.
+# with signs in the place of the first or the last. These are the signs before and behind it.
 _WITHIN_WORD = re.compile(r"[^\s<>]{2}")
 # Right behind the bracket a reference ends the tag: `<&#80;ERSON` shows what `<PERSON` does not.
 _TAG_NAME = References()
