@@ -43,6 +43,9 @@ SEPARATOR = "\n\n"
 NEAR = 300
 """Characters of a field in which the name model is asked again: a sentence or two."""
 
+_READ_APART = frozenset({Kind.SCRIPT, Kind.HEADER})
+"""Kinds of texts whose source shows as two words what it joins to one."""
+
 _SUFFIX = re.compile(r"(?<=[^/.])\.[A-Za-z0-9]{1,5}\Z")
 """The suffix of a file name, which names no person."""
 
@@ -105,12 +108,13 @@ class Unit:
 
     @property
     def apart(self) -> Iterator[TextWindow]:
-        """Yield strings of scripts that are joined within a word, each by itself.
+        """Yield strings of scripts and words of headers that are joined within a word, each alone.
 
-        Of `'kevin' + '8L'` a script makes one word, and its source shows two.
+        Of `'kevin' + '8L'` a script makes one word, and its source shows two; so do readers of an
+        encoded word with letters right behind it.
         """
         for before, piece in pairwise(self.pieces):
-            joined = piece.of.joins and piece.of.location.kind is Kind.SCRIPT
+            joined = piece.of.joins and piece.of.location.kind in _READ_APART
             if joined and self.text[before.end - 1 : piece.start + 1].isalnum():
                 for one in (before, piece):
                     yield TextWindow(0, self.text[one.start : one.end], offset=one.start)

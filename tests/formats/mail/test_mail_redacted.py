@@ -191,3 +191,9 @@ def test_a_name_over_two_sections_of_a_parameter_leaves_the_blank_behind_it(anal
     source = MESSAGE.replace(b"text/plain; charset", sections)
     copy = redact_bytes(source, analyzer, Key(b"k" * 32), layout=Layout("eml"))
     assert re.search(rb'name\*0="PERSON_\w+ ?"; name\*1= of 3 May; charset', copy)
+
+
+def test_a_name_in_an_encoded_word_with_letters_right_behind_it_goes(analyzer):
+    message = b"Keywords: =?utf-8?q?re_Vance?=9x2\n\nDear Teodor Vance,\n"
+    copy = redact_bytes(message, analyzer, Key(b"k" * 32), layout=Layout("eml"))
+    assert b"Vance" not in copy
