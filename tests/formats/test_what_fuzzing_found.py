@@ -130,3 +130,10 @@ def test_a_picture_in_the_midst_of_a_group_of_rtf_is_part_of_its_text():
     assert layout.format == "rtf"
     assert b"".join(token.raw for token in tokens) == data
     assert [token.text for token in texts_of(tokens)][-1].endswith("kevin")
+
+
+def test_both_readers_of_rtf_take_a_byte_without_a_code_page_for_the_same_letter():
+    form, data = format_named("rtf"), b"{\\rtf1 \x83kevin}"
+    layout, tokens = read(form, data, Hints("a.rtf"))
+    assert [token.text for token in texts_of(tokens)] == ["ƒkevin"]
+    assert "ƒkevin" in "".join(form.extract(io.BytesIO(data), layout))

@@ -111,7 +111,8 @@ class Rtf(Tokenized):
         del layout
         source.seek(0)
         try:
-            yield str(rtf_to_text(source.read().decode("latin-1"), errors="replace"))
+            # Bytes that no code page is named for are of this one (`ansi`).
+            yield str(rtf_to_text(source.read().decode("cp1252", "replace"), errors="replace"))
         except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise DamagedDocument(f"striprtf cannot read it: {type(error).__name__}") from None
 
