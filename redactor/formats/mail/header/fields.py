@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from redactor.errors import DamagedDocument
 from redactor.formats.mail.header.kept import DATE, ZONE
 from redactor.formats.mail.header.parameters import parameters
 from redactor.formats.mail.header.parts import Part, labelled, text
@@ -120,7 +121,11 @@ def _separator(value: str, end: str) -> Iterator[Part]:
 
 
 def addresses(value: str, end: str) -> Iterator[Part]:
-    """Yield the parts of a list of addresses: names, addresses, comments."""
+    """Yield the parts of a list of addresses: names, addresses, comments.
+
+    Raises DamagedDocument for a comment with half of a quoted text: without what is around it, a
+    quoted text would begin there.
+    """
     phrase = ""
     # With a quote that is not closed, another one would close it.
     name = FOLDED if value.count('"') % 2 or "\\" in value else PHRASE
@@ -138,6 +143,8 @@ def addresses(value: str, end: str) -> Iterator[Part]:
             yield from _in_angles(found["angle"], Slot.MAILBOX)
         elif found.lastgroup == "bare":
             yield Part(found[0], FOLDED, Slot.MAILBOX, joins=True)
+        elif found.lastgroup == "comment" and found[0].count('"') % 2:
+            raise DamagedDocument("a comment among addresses has a quote that is not closed")
         else:
             yield from text(found[0], end)
     yield from text(phrase, end, name)
