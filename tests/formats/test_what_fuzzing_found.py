@@ -100,9 +100,10 @@ def test_what_readers_make_different_things_of_is_damaged(name, text):
         read(format_named(name), text.encode(), hints)
 
 
-def test_half_of_a_quoted_text_in_a_comment_among_addresses_is_damaged():
+@pytest.mark.parametrize("comment", [b' (j")"', b'(j"k")', b'(j"")'])
+def test_quotes_in_comments_among_addresses_that_an_edit_might_open_are_damaged(comment):
     with pytest.raises(DamagedDocument):
-        read(format_named("mail-header"), b'From: r Vac(j")" <a@example.org>\n')
+        read(format_named("mail-header"), b"From: r Vac" + comment + b" <a@example.org>\n")
 
 
 def test_a_header_with_a_byte_order_mark_and_other_bytes_is_not_valid_text():

@@ -58,6 +58,8 @@ _LEXEMES = re.compile(
     re.DOTALL,
 )
 
+_GLUED_COMMENT = re.compile(r"[^\s(,;<>]\([^()\"]*\"")
+
 _ADDRESSES = frozenset(
     "from to cc bcc reply-to sender return-path delivered-to x-original-to errors-to"
     " envelope-to apparently-to mail-followup-to mail-reply-to x-envelope-from"
@@ -123,10 +125,12 @@ def _separator(value: str, end: str) -> Iterator[Part]:
 def addresses(value: str, end: str) -> Iterator[Part]:
     """Yield the parts of a list of addresses: names, addresses, comments.
 
-    Raises DamagedDocument for a comment with half of a quoted text: without what is around it, a
-    quoted text would begin there.
+    Raises DamagedDocument for a comment with half of a quoted text, or with one right behind a
+    word: without what is around it, a quoted text would begin there.
     """
     phrase = ""
+    if _GLUED_COMMENT.search(value):
+        raise DamagedDocument("a comment among addresses has a quote, and is part of a word")
     # With a quote that is not closed, another one would close it.
     name = FOLDED if value.count('"') % 2 or "\\" in value else PHRASE
     for found in _LEXEMES.finditer(value):
