@@ -101,6 +101,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     end = _before_label(text, start, end)
     if tail := _TRAIL.search(text, start, end):
         end = _with_its_bracket(text, start, tail.start(), end)
+    if not any(map(str.isalpha, text[start:end])):  # "1" of `1}viMa`
+        return start, start
     return start, end
 
 

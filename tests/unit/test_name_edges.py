@@ -41,6 +41,7 @@ CASES = {
     "a short surname in capitals": ("ANNA NO", "ANNA NO"),
     "somebody before a title": ("Ravi to Mrs Vance", "Ravi to Mrs Vance"),
     "a role on the line below": ("Jörg Tannhuber\nKunde", "Jörg Tannhuber"),
+    "a number and what is behind a bracket": ("1}viMa", ""),
     "the number of a ticket": ("JIRA-4471", ""),
     "an address of a page": ("https://example.org/find?name=Teo", ""),
     "a greeting of one word": ("Poštovani", ""),
