@@ -14,7 +14,8 @@ Detectors match on the view, so that no rule carries tricks of its own against d
   decoded, also nested ones;
 - the `> ` before the lines of a quoted message is dropped;
 - a word broken over a line end is joined: `exam-⏎ple` is `example`, `219-⏎09` and `219⏎-09` are
-  `219-09`, and a line end straight after the `@` of an address is dropped.
+  `219-09`, and a line end straight after the `@` of an address is dropped;
+- a letter a in a circle before a host is the `@` that people write so.
 
 Every character of the view knows the span of source that produced it. Mapping `start:end` of the
 view back covers exactly the source of those characters (and of whatever was dropped between
@@ -130,6 +131,8 @@ _NEAR = re.compile(
 _SPOT = re.compile(
     rf"(?P<broken>(?<=\w)[-{_BREAKS}]{_NEXT_LINE}(?=\w))"
     rf"|(?P<address>(?<=\w)@{_NEXT_LINE}(?=\w))"
+    # A letter in a circle before a host is what people write for the @.
+    r"|(?P<circled>[\u24b6\u24d0](?=[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[A-Za-z]{2}))"
     rf"|(?P<hyphen>(?<=\d)\r?\n(?:{_QUOTE})?[ \t]*(?=-\d))"
     rf"|(?P<newline>(?P<end>\r\n?|\n)(?:{_QUOTE})?)"
     r"|(?P<entity>&(?:amp;|#0*38;|#[xX]0*26;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
@@ -265,6 +268,8 @@ def _spot_runs(source: str, spot: re.Match[str]) -> Iterator[tuple[int, int, str
             yield start, end, " " * len(text)
         case "address":
             yield start, start + 1, "@"
+        case "circled":
+            yield start, end, "@"
         case "newline":
             yield start, start + len(spot["end"]), "\n"
         case "entity":

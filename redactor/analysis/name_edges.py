@@ -30,6 +30,8 @@ _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
 _MONSIEUR = "M. "
+_LED = regex.compile(r"(?<!\p{L})(?:de|à|par|pour|chez|avec|contre|que|et)[ ]\Z")
+_PAN = regex.compile(r"p{1,2}\.[ ](?=\p{Lu})")
 # The number of a ticket, and a class in its packages: "JIRA-4471", "c.e.UserService". "j.Marsh" and
 # "j.McNeil" are people.
 _TICKET = regex.compile(
@@ -93,7 +95,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         start = begin.end()
     if mark := _ANSWER.match(text, start, end):
         start = mark.end()
-    start = after_title(text, start, end)
+    start = _after_short_title(text, after_title(text, start, end), end)
     start, end = _within_quotes(text, start, end)
     end = _before_parameter(text, start, end)
     end = min(_before_markup(text, start, end), _before_prose(text, start, end))
@@ -128,6 +130,14 @@ def after_title(text: str, start: int, end: int) -> int:
     title = _TITLE_INSIDE.search(text, start, end)
     led = title and _ARTICLE.search(text, max(0, start - _NEAR), start)
     return title.end() if title and led else start
+
+
+def _after_short_title(text: str, start: int, end: int) -> int:
+    """Return where a name begins behind "p." of Polish, or "M." behind a French preposition."""
+    if title := _PAN.match(text, start, end):
+        return title.end()
+    led = text.startswith(_MONSIEUR, start) and _LED.search(text, max(0, start - _NEAR), start)
+    return start + len(_MONSIEUR) if led else start
 
 
 def paragraphs(text: str, start: int, end: int) -> list[tuple[int, int]]:

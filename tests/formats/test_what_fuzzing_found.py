@@ -38,6 +38,7 @@ READ_ALIKE = {
         "html",
         f'<script>""</>;<or kevin {"b" * 179} kevin>c</script>',
     ),
+    "a word of a script up to a tag": ("html", "<script>ke<b>vin</v<>r</b></script>"),
     "a section without its bracket": ("html", "<![CDATAkevin<B>"),
     "a bracket in a doctype": ("html", "<?xml version='1.0'?><!DOCTYPE[>kevin>"),
     "a condition that is none": ("html", "<!--[if kevin]>-->"),

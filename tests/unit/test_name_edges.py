@@ -42,6 +42,7 @@ CASES = {
     "somebody before a title": ("Ravi to Mrs Vance", "Ravi to Mrs Vance"),
     "a role on the line below": ("Jörg Tannhuber\nKunde", "Jörg Tannhuber"),
     "a number and what is behind a bracket": ("1}viMa", ""),
+    "a short title of Polish": ("p. Kingą Wróblewską", "Kingą Wróblewską"),
     "the number of a ticket": ("JIRA-4471", ""),
     "an address of a page": ("https://example.org/find?name=Teo", ""),
     "a greeting of one word": ("Poštovani", ""),
@@ -133,3 +134,9 @@ def test_a_weekday_before_a_date_is_no_part_of_a_name(text, name):
     day = re.compile(r"\s+Tue").match(text, end)
     start, end = tidied(text, 0, day.end() if day else end)
     assert text[start:end] == name
+
+
+def test_monsieur_behind_a_preposition_is_no_initial():
+    text = "au nom de M. Roux"
+    assert trimmed(text, 10, len(text)) == (13, len(text))
+    assert trimmed("au nom !! M. Roux", 10, len(text)) == (10, len(text))

@@ -47,6 +47,8 @@ _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # a type, unless the element is one of running text: `n<t>Marsh` is three words, and remains three
 # with signs in the place of the first or the last. These are the signs before and behind it.
 _WITHIN_WORD = re.compile(r"[^\s<>]{2}")
+_BEFORE = 1_000  # characters in which they are looked for
+_TAGS_BEFORE = re.compile(r"(?:<[^<>]{1,200}>)+\Z")
 # Right behind the bracket a reference ends the tag: `<&#80;ERSON` shows what `<PERSON` does not.
 _TAG_NAME = References()
 # The number of a note: raised behind another number it would be its last digits.
@@ -252,8 +254,7 @@ class Page:
     def _tag(self, text: str, lexeme: Lexeme, tag: Tag) -> Iterator[Piece]:
         source = text[lexeme.start : lexeme.end]
         if self.kinds is _IN_SCRIPT and tag.name not in names.INLINE:
-            around = text[lexeme.start - 1 : lexeme.start] + text[lexeme.end : lexeme.end + 1]
-            self.continues &= not _WITHIN_WORD.fullmatch(around)
+            self.continues &= not _is_within_word(text, lexeme)
         if tag.name not in names.ELEMENTS and source.endswith(">") and not _has_quoted_value(tag):
             yield Piece(text[lexeme.start : tag.name_span[0]])
             inner = text[tag.name_span[0] : lexeme.end - 1]
@@ -421,6 +422,14 @@ def is_standard_value(name: str, source: str) -> bool:
     if name in names.GEOMETRY and names.COORDINATES.fullmatch(source):
         return True
     return not _WORDS.search(source) or is_media_url(source)
+
+
+def _is_within_word(text: str, lexeme: Lexeme) -> bool:
+    """Tell whether a tag is within a word, whose part before it may be removed up to tags there."""
+    if "<" in text[lexeme.start + 1 : lexeme.end]:
+        return False
+    before = _TAGS_BEFORE.sub("", text[max(0, lexeme.start - _BEFORE) : lexeme.start])
+    return _WITHIN_WORD.fullmatch(before[-1:] + text[lexeme.end : lexeme.end + 1]) is not None
 
 
 def _is_plain_break(text: str, tag: Tag) -> bool:
