@@ -103,9 +103,12 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     end = _before_label(text, start, end)
     if tail := _TRAIL.search(text, start, end):
         end = _with_its_bracket(text, start, tail.start(), end)
-    if not any(map(str.isalpha, text[start:end])):  # "1" of `1}viMa`
-        return start, start
-    return start, end
+    return (start, end) if _is_named(text[start:end]) else (start, start)
+
+
+def _is_named(rest: str) -> bool:
+    """Tell whether the rest of a span may be a name: no digit alone, no small letter alone."""
+    return any(map(str.isalpha, rest)) and not (len(rest) == 1 and rest.islower())
 
 
 def _behind_nickname(text: str, start: int, end: int) -> int:

@@ -42,6 +42,7 @@ CASES = {
     "somebody before a title": ("Ravi to Mrs Vance", "Ravi to Mrs Vance"),
     "a role on the line below": ("Jörg Tannhuber\nKunde", "Jörg Tannhuber"),
     "a number and what is behind a bracket": ("1}viMa", ""),
+    "a small letter and what is behind a bracket": ("n]kb", ""),
     "a short title of Polish": ("p. Kingą Wróblewską", "Kingą Wróblewską"),
     "the number of a ticket": ("JIRA-4471", ""),
     "an address of a page": ("https://example.org/find?name=Teo", ""),
