@@ -44,8 +44,11 @@ codecs.register_error(LOSSLESS, _replaced)
 def codec_to_transcode(charset: str, content: BinaryIO) -> str:
     """Return the codec by which a content is to be read; empty where it is left as it is.
 
-    Raises DamagedDocument where a text with shift states is not in its charset.
+    Raises DamagedDocument where a text with shift states is not in its charset, and for a charset
+    whose name is not in ASCII, of which readers make different ones.
     """
+    if not charset.isascii():
+        raise DamagedDocument("the name of a charset is not in ASCII")
     codec = python_codec(charset)
     if not codec or codec in _AS_IT_IS:
         return ""
