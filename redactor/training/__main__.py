@@ -26,7 +26,22 @@ def main(arguments: list[str] | None = None) -> None:
         case "accurate":
             from redactor.training.encoder import build  # needs the `train` extra
 
-            build.run(build.Options(chosen.corpora, chosen.out, _state(chosen), chosen.seed))
+            build.run(
+                build.Options(
+                    chosen.corpora,
+                    chosen.out,
+                    _state(chosen),
+                    chosen.seed,
+                    chosen.teacher,
+                    chosen.start,
+                )
+            )
+        case "teacher":
+            from redactor.training.encoder import build
+
+            build.run_teacher(
+                build.Options(chosen.corpora, chosen.out, _state(chosen), chosen.seed)
+            )
         case "words":
             chosen.out.write_text("\n".join(words.ordinary(chosen.corpora)) + "\n", "utf-8")
         case "evaluate":
@@ -39,18 +54,21 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m redactor.training", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True)
     accurate = commands.add_parser("accurate", help="the encoder, which teaches the fast model")
+    large = commands.add_parser("teacher", help="the large encoder that teaches the accurate one")
     quick = commands.add_parser("fast", help="the convolution with the name lists")
     listed = commands.add_parser("words", help="the list of ordinary words")
     measured = commands.add_parser("evaluate", help="the figures of a model on the dev parts")
-    for command in (accurate, quick, listed, measured):
+    for command in (accurate, large, quick, listed, measured):
         command.add_argument("--corpora", type=Path, required=True, help="annotated texts")
-    for command in (accurate, quick, listed):
+    for command in (accurate, large, quick, listed):
         command.add_argument("--out", type=Path, required=True, help="what to write")
-    for command in (accurate, quick):
+    for command in (accurate, large, quick):
         command.add_argument("--seed", type=int, default=0)
         command.add_argument(
             "--state", type=Path, help="checkpoints of an interrupted run (OUT.state)"
         )
+    accurate.add_argument("--teacher", type=Path, help="weights that `teacher` wrote")
+    accurate.add_argument("--start", type=Path, help="the model to train on (the shipped one)")
     quick.add_argument(
         "--teacher", type=Path, help="a trained model whose annotations are learnt too"
     )

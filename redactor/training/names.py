@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PARTICLES = ("van der", "de", "van", "von", "al", "bin", "de la", "Mac", "O'", "St", "di", "ben")
-_UNSPACED = frozenset({"JP", "CN", "KR", "TW", "HK"})
+UNSPACED = frozenset({"JP", "CN", "KR", "TW", "HK"})
 _FUNCTION_WORDS = (
     " a an the of and or in on at to by for from is are was were be it its he she they we you i "
     "not no as with this that but if so do all any "
@@ -148,7 +148,7 @@ def draw_person(lists: NameLists, rng: random.Random) -> Person:
 def _from_country(pairs: Pairs, rng: random.Random) -> Person:
     country = rng.choice(list(pairs))
     given, surnames = pairs[country]
-    unspaced = country in _UNSPACED and ord(given[0][0]) > _LAST_LATIN_MARK
+    unspaced = country in UNSPACED and ord(given[0][0]) > _LAST_LATIN_MARK
     return Person(rng.choice(given), rng.choice(surnames), rng.choice(given), unspaced)
 
 

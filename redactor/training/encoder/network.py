@@ -19,7 +19,7 @@ from redactor.detect.ner.word_pieces import CASES, GAPS
 WIDTH, HEADS, LAYERS, INNER, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30_522, 512
 SHALLOWEST = 3
 DROPOUT = 0.1
-_SCALE = (WIDTH // HEADS) ** -0.5
+_EPSILON = 1e-12  # BERT's
 
 
 def pretrained() -> Path:
@@ -34,7 +34,7 @@ class Drop(nn.Module):
     """Dropout of whole features of a text: one draw for all pieces, which takes less time."""
 
     def forward(self, hidden: Tensor) -> Tensor:
-        """Map (batch, length, WIDTH) to the same shape."""
+        """Map (batch, length, width) to the same shape."""
         if not self.training:
             return hidden
         kept = torch.rand(hidden.shape[0], 1, hidden.shape[2]) >= DROPOUT
@@ -44,31 +44,35 @@ class Drop(nn.Module):
 class Layer(nn.Module):
     """One layer of the encoder, normalised after each half as in BERT."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, width: int = WIDTH, heads: int = HEADS, inner: int = INNER, epsilon: float = _EPSILON
+    ) -> None:
         super().__init__()
-        self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
-        self.output = nn.Linear(WIDTH, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.inner = nn.Linear(WIDTH, INNER)
-        self.outer = nn.Linear(INNER, WIDTH)
-        self.last_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self._heads = heads
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.output = nn.Linear(width, width)
+        self.norm = nn.LayerNorm(width, eps=epsilon)
+        self.inner = nn.Linear(width, inner)
+        self.outer = nn.Linear(inner, width)
+        self.last_norm = nn.LayerNorm(width, eps=epsilon)
         self.dropout = Drop()
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """Map (batch, length, WIDTH) to the same shape; `mask` is added to the attention."""
+        """Map (batch, length, width) to the same shape; `mask` is added to the attention."""
         hidden = self.norm(hidden + self.dropout(self.output(self._attend(hidden, mask))))
         inner = functional.gelu(self.inner(hidden))
         grown: Tensor = self.last_norm(hidden + self.dropout(self.outer(inner)))
         return grown
 
     def _attend(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        batch, length, _ = hidden.shape
-        parts = self.query_key_value(hidden).view(batch, length, 3, HEADS, WIDTH // HEADS)
+        batch, length, width = hidden.shape
+        size = width // self._heads
+        parts = self.query_key_value(hidden).view(batch, length, 3, self._heads, size)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
         # Written out: the fused kernel takes ten times as long in bfloat16 on a CPU.
-        weights = torch.softmax(query @ key.transpose(-1, -2) * _SCALE + mask, -1)
+        weights = torch.softmax(query @ key.transpose(-1, -2) * size**-0.5 + mask, -1)
         seen = weights.to(value.dtype) @ value
-        together: Tensor = seen.transpose(1, 2).reshape(batch, length, WIDTH)
+        together: Tensor = seen.transpose(1, 2).reshape(batch, length, width)
         return together
 
 
@@ -81,7 +85,7 @@ class Encoder(nn.Module):
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.cases = nn.Embedding(CASES, WIDTH)
         self.gaps = nn.Embedding(GAPS, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
         self.dropout = Drop()
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
         self.heads = nn.ModuleList(nn.Linear(WIDTH, classes) for _ in range(SHALLOWEST, layers + 1))
@@ -110,7 +114,7 @@ class Encoder(nn.Module):
         kinds = found["embeddings.token_type_embeddings.weight"][0]
         self.pieces.weight.data.copy_(found["embeddings.word_embeddings.weight"] + kinds)
         self.positions.weight.data.copy_(found["embeddings.position_embeddings.weight"])
-        _take(self.norm, found, "embeddings.LayerNorm")
+        take(self.norm, found, "embeddings.LayerNorm")
         for number, layer in enumerate(self.layers):
             _take_layer(layer, found, f"encoder.layer.{number}")
 
@@ -120,12 +124,13 @@ def _take_layer(layer: nn.Module, found: dict[str, Tensor], prefix: str) -> None
     for kind in ("weight", "bias"):
         parts = [found[f"{prefix}.attention.self.{p}.{kind}"] for p in ("query", "key", "value")]
         getattr(layer.query_key_value, kind).data.copy_(torch.cat(parts))
-    _take(layer.output, found, f"{prefix}.attention.output.dense")
-    _take(layer.norm, found, f"{prefix}.attention.output.LayerNorm")
-    _take(layer.inner, found, f"{prefix}.intermediate.dense")
-    _take(layer.outer, found, f"{prefix}.output.dense")
-    _take(layer.last_norm, found, f"{prefix}.output.LayerNorm")
+    take(layer.output, found, f"{prefix}.attention.output.dense")
+    take(layer.norm, found, f"{prefix}.attention.output.LayerNorm")
+    take(layer.inner, found, f"{prefix}.intermediate.dense")
+    take(layer.outer, found, f"{prefix}.output.dense")
+    take(layer.last_norm, found, f"{prefix}.output.LayerNorm")
 
 
-def _take(module: nn.Module, found: dict[str, Tensor], prefix: str) -> None:
+def take(module: nn.Module, found: dict[str, Tensor], prefix: str) -> None:
+    """Load weight and bias of a part from what a file calls them."""
     module.load_state_dict({kind: found[f"{prefix}.{kind}"] for kind in ("weight", "bias")})

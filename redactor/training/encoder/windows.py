@@ -24,13 +24,17 @@ _BROKEN_LINE = (9, 18)  # words on a line of wrapped text
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Consecutive pieces. `allowed` are bit masks of classes; all arrays have the same length."""
+    """Consecutive pieces. `allowed` are bit masks of classes; all arrays have the same length.
+
+    `taught` tells that a teacher knows such texts.
+    """
 
     ids: Numbers = field(repr=False)
     cases: Numbers = field(repr=False)
     gaps: Numbers = field(repr=False)
     allowed: Numbers = field(repr=False)
     weight: float = 1.0
+    taught: bool = True
 
     def __len__(self) -> int:
         return len(self.ids)
