@@ -42,8 +42,9 @@ _BREAKS = ("", "!", "\n")  # put behind a repetition; few patterns match them
 _EXAMPLES = 8
 _TOKENS = 16
 # Characters of an attack: exponential patterns fail on the shortest, the times of the second choose
-# the worst attacks, and those are run with the longest and with four times its length.
-_SHORT, _MIDDLE, _LONG = 48, 512, 2048
+# the worst attacks, and those are run with the long ones and with four times their length; where
+# that is too quick to be measured, on a fast machine, with longer ones.
+_SHORT, _MIDDLE, _LONG, _LONGEST = 48, 512, 2048, 4_096
 _WORST = 12
 # The factor by which time may grow for four times the text: 4 is linear, 16 quadratic.
 _GROWTH = 8.0
@@ -137,6 +138,8 @@ def _grows(run: Callable[[str], object], tried: list[Attack]) -> bool:
 
 def _is_steep(run: Callable[[str], object], attack: Attack, size: int) -> bool:
     """Tell whether the time exceeds `_GROWTH` for four times the text, in two measurements."""
+    while size < _LONGEST and _seconds(run, attack.text(4 * size), 1) < _NOTICED:
+        size *= 2
     for times in (1, 3):
         long = _seconds(run, attack.text(4 * size), times)
         if long < _NOTICED or long < _GROWTH * _seconds(run, attack.text(size), times + 1):
