@@ -144,3 +144,12 @@ def test_both_readers_of_rtf_take_a_byte_without_a_code_page_for_the_same_letter
     layout, tokens = read(form, data, Hints("a.rtf"))
     assert [token.text for token in texts_of(tokens)] == ["ƒkevin"]
     assert "ƒkevin" in "".join(form.extract(io.BytesIO(data), layout))
+
+
+def test_the_name_of_a_parameter_of_the_standards_is_no_text_to_the_other_reader():
+    form, data = format_named("records"), b"BEGIN:VCARD\nN;CHARSET=;x-marsh=1:Kevin\nEND:VCARD\n"
+    layout, _ = read(form, data, Hints("a.vcf"))
+    seen = "\n".join(form.extract(io.BytesIO(data), layout))
+    assert "CHARSET" not in seen
+    assert "x-marsh" in seen
+    assert "Kevin" in seen

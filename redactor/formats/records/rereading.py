@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from redactor.formats.records.standards import COMPONENT
+from redactor.formats.records.standards import COMPONENT, is_parameter
 
 _CHUNK = 1 << 22
 # A value in quoted-printable whose lines end with `=`.
@@ -16,6 +16,14 @@ _QUOTED = re.compile(
     rb"^([^:\n]*\bQUOTED-PRINTABLE\b[^:\n]*:)((?:.*=\r?\n)+)", re.IGNORECASE | re.MULTILINE
 )
 _IS_QUOTED = re.compile(rb"\bQUOTED-PRINTABLE\b", re.IGNORECASE)
+
+# The name of a parameter, at its beginning.
+_NAME = re.compile(r"(?:\A|(?<=;))([A-Za-z-]{1,40})=")
+
+
+def _unnamed(found: re.Match[str]) -> str:
+    """Return nothing for a name that is a word of the standards, any other as it is."""
+    return "" if is_parameter(found[1]) else found[0]
 
 
 def values(source: BinaryIO, codec: str, *, ldif: bool) -> Iterator[str]:
@@ -29,7 +37,8 @@ def values(source: BinaryIO, codec: str, *, ldif: bool) -> Iterator[str]:
         elif _IS_QUOTED.search(head):
             yield quopri.decodestring(value).decode(codec, "replace")
         else:
-            text = f"{head.partition(b';')[2].decode(codec, 'replace')}\n"
+            given = head.partition(b";")[2].decode(codec, "replace")
+            text = f"{_NAME.sub(_unnamed, given)}\n"
             text += value.decode(codec, "replace")
             yield re.sub(r"\\([,;:\\])", r"\1", re.sub(r"\\[nN]", "\n", text))
 

@@ -111,6 +111,11 @@ def is_kept(name: str, data: bytes) -> bool:
     return known is not None and known.fullmatch(plain.strip()) is not None
 
 
+def is_parameter(name: str) -> bool:
+    """Tell whether a word is the name of a parameter of the standards."""
+    return name.lower() in _PARAMETER_WORDS or name.lower() in {"charset", "tzid", "cn"}
+
+
 def is_kept_parameter(name: str, value: bytes) -> bool:
     """Tell whether the value of a parameter is a word or a number of the standards."""
     if name.endswith("charset"):
