@@ -42,6 +42,8 @@ _TICKET = regex.compile(
 _ANSWER = regex.compile(
     r"(?<=\n)[QA][.:][ \t]+(?=\p{Lu}\p{Ll})|(?<=\n\d[ ])[A-Z_]{4,6}[ ](?=\p{Lu}\p{Ll})"
 )
+# The tags of GEDCOM whose values are trades, faiths and places: "1 OCCU Timmerman".
+_NO_NAME = regex.compile(r"(?<=\n\d[ ](?:OCCU|EDUC|RELI|NATI|PLAC|CITY|STAE|CTRY)[ ])")
 # What a login is called, and the quote that it begins with: `nick "astrid.moe"`.
 _LOGIN = regex.compile(r"(?i:nick(?:name)?|user(?:name)?|login|account|handle)")
 _OPENS = regex.compile(r"[ ]?[\"'„“‚‘«]")
@@ -122,6 +124,8 @@ def _is_key(text: str, start: int, end: int) -> bool:
     """Tell whether a span is the key or label before a value (`uid=`), or the court of a report."""
     key = text.startswith("=", end) and _KEY.fullmatch(text, start, end)
     label = _LOGIN.fullmatch(text, start, end) and _OPENS.match(text, end)
+    if _NO_NAME.match(text, start):
+        return True
     return bool(key or label) or _REPORT.match(text, start) is not None
 
 

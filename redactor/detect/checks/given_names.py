@@ -38,7 +38,7 @@ def listed_given_name(text: str) -> bool:
     >>> listed_given_name("Silje Brekke"), listed_given_name("Frogner Kirke")
     (True, False)
     """
-    text = text.replace("+", " ")
+    text = text.replace("+", " ").replace('"', "")
     words = text.casefold().split()
     listed = bool(words) and is_on_list(words[0])
     return listed and person_name(text) and not plain_place(text)

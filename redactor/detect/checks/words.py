@@ -69,6 +69,7 @@ ORGANISATION_WORDS = _words(
     rugby surgery tribunal verein stadt stiftung amt gesellschaft universität hochschule zeitung
     société université ville mairie ministère fondation ayuntamiento universidad fundación
     comune università
+    wheal
     """
 )
 
@@ -129,6 +130,8 @@ GREETINGS = _words(
     dear hi hello hey greetings regards sincerely yours cheers thanks wishes
     hallo lieber liebes liebe sehr geehrte geehrter geehrtes geehrten herr herrn frau guten tag moin
     ihr ihre ihrem ihren ihrer durchwahl betreff
+    hofrat geheimrat kommerzienrat sanitätsrat justizrat regierungsrat medizinalrat
+    schrieb skrev schreef escribió scrisse escreveu napisał
     freundlichen freundliche grüße grüßen grüsse grüssen gruß gruss viele herzliche herzlichen mit
     chère chers bonjour bonsoir cordialement salutations bien sincères
     estimado estimada estimados querido querida hola saludos atentamente cordiales un saludo
