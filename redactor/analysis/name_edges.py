@@ -30,7 +30,9 @@ _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")
 _MONSIEUR = "M. "
+# A French preposition right before a span that begins with "M. ", which is then Monsieur.
 _LED = regex.compile(r"(?<!\p{L})(?:de|à|par|pour|chez|avec|contre|que|et)[ ]\Z")
+# "pan", "pani" and "państwo", shortened: no name begins with a small p and a full stop.
 _PAN = regex.compile(r"p{1,2}\.[ ](?=\p{Lu})")
 # The number of a ticket, and a class in its packages: "JIRA-4471", "c.e.UserService". "j.Marsh" and
 # "j.McNeil" are people.

@@ -15,7 +15,10 @@ from vault_cases import (
     OTHER_IDENTITY,
     OTHER_SECRET,
     PUBLIC,
+    PURPOSE,
     SealedRun,
+    files,
+    order,
     sealed_run,
 )
 
@@ -38,12 +41,10 @@ from redactor.files import Draft, Spool
 from redactor.formats.rewriting import TextDigest
 from redactor.keys import Key
 from redactor.model import Action, Status
-from redactor.unseal import Justification, RestoreRequest, restore, reveal
+from redactor.unseal import Justification, restore, reveal
 
 TEXT = "Zebediah Quixworthy met Delphine Marchetti, and Zebediah Quixworthy left.\r\n"
 SPANS = ((0, 19), (24, 42), (48, 67))
-# No word of it is short enough to be drawn as a removed value, which it may not hold.
-PURPOSE = Justification("Justine Reader", "Appeal 2031-17")
 
 
 @pytest.fixture
@@ -55,27 +56,6 @@ def run(tmp_path: Path) -> SealedRun:
 def opened(sealed: SealedRun, redaction: str, **changes):
     given = {"identity": IDENTITY, "key": KEY, "justification": PURPOSE} | changes
     return reveal(sealed.audit, redaction, **given)
-
-
-def order(run: SealedRun, *only: str, **changes) -> RestoreRequest:
-    given = {
-        "out": run.out,
-        "audit": run.audit,
-        "to": run.base / "to",
-        "identity": IDENTITY,
-        "key": KEY,
-        "justification": PURPOSE,
-        "only": only,
-    }
-    return RestoreRequest(**given | changes)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def records(run: SealedRun, kind: str) -> list[dict[str, object]]:

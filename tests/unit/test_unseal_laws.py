@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from vault_cases import (
-    IDENTITY,
     KEY,
-    SealedRun,
+    files,
+    order,
     sealed_run,
 )
 
@@ -19,32 +19,7 @@ from redactor.audit import (
     document_id,
 )
 from redactor.formats import Encoding, Layout
-from redactor.unseal import Justification, RestoreRequest, restore
-
-# No word of it is short enough to be drawn as a removed value, which it may not hold.
-PURPOSE = Justification("Justine Reader", "Appeal 2031-17")
-
-
-def order(run: SealedRun, *only: str, **changes) -> RestoreRequest:
-    given = {
-        "out": run.out,
-        "audit": run.audit,
-        "to": run.base / "to",
-        "identity": IDENTITY,
-        "key": KEY,
-        "justification": PURPOSE,
-        "only": only,
-    }
-    return RestoreRequest(**given | changes)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
+from redactor.unseal import restore
 
 CODECS = {
     "utf-8": ("utf-8", b""),

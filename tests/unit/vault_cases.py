@@ -32,6 +32,7 @@ from redactor.formats.rewriting import write_tokens
 from redactor.keys import Key
 from redactor.model import Action, Status, amount
 from redactor.text import normalize
+from redactor.unseal import Justification, RestoreRequest
 
 KEY = Key(bytes(range(32)))
 SECRET = pyrage.x25519.Identity.generate()
@@ -169,3 +170,30 @@ def _record(  # noqa: PLR0917
         residue=residue(KEY, words) if words else None,
         vault=vault,
     )
+
+
+# No word of it is short enough to be drawn as a removed value, which it may not hold.
+PURPOSE = Justification("Justine Reader", "Appeal 2031-17")
+
+
+def order(run: SealedRun, *only: str, **changes: object) -> RestoreRequest:
+    """Return a request to restore a run, or only some entries of it."""
+    given = {
+        "out": run.out,
+        "audit": run.audit,
+        "to": run.base / "to",
+        "identity": IDENTITY,
+        "key": KEY,
+        "justification": PURPOSE,
+        "only": only,
+    }
+    return RestoreRequest(**given | changes)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file below a folder, by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

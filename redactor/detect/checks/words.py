@@ -69,7 +69,6 @@ ORGANISATION_WORDS = _words(
     rugby surgery tribunal verein stadt stiftung amt gesellschaft universität hochschule zeitung
     société université ville mairie ministère fondation ayuntamiento universidad fundación
     comune università
-    wheal
     """
 )
 

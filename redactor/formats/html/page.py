@@ -47,8 +47,8 @@ _NAME_AND_BLANK = re.compile(r"(</?)([^\s<>=\"'/]+)([\s/]+)")
 # a type, unless the element is one of running text: `n<t>Marsh` is three words, and remains three
 # with signs in the place of the first or the last. These are the signs before and behind it.
 _WITHIN_WORD = re.compile(r"[^\s<>]{2}")
-_BEFORE = 1_000  # characters in which they are looked for
-_TAGS_BEFORE = re.compile(r"(?:<[^<>]{1,200}>)+\Z")
+# Tags right before it, and the characters in which they are looked for.
+_TAGS_BEFORE, _BEFORE = re.compile(r"(?:<[^<>]{1,200}>)+\Z"), 1_000
 # Right behind the bracket a reference ends the tag: `<&#80;ERSON` shows what `<PERSON` does not.
 _TAG_NAME = References()
 # The number of a note: raised behind another number it would be its last digits.

@@ -58,6 +58,7 @@ _LEXEMES = re.compile(
     re.DOTALL,
 )
 
+# A comment right behind a word, with a quote in it: a finding may reach into it from the word.
 _GLUED_COMMENT = re.compile(r"[^\s(,;<>]\([^()\"]*\"")
 
 _ADDRESSES = frozenset(
