@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from redactor.errors import DamagedDocument
 from redactor.formats import Hints, MailHeader
 
 ENDS = ["\n", "\r\n"]
@@ -34,7 +36,7 @@ VALUES = {
 
 @st.composite
 def mail_headers(draw):
-    """Draw a format, its layout, and the bytes of a header block."""
+    """Draw a format, its layout, and the bytes of a header block that is not damaged."""
     end = draw(st.sampled_from(ENDS))
     lines = []
     for name in draw(st.lists(st.sampled_from(sorted(VALUES)), max_size=3)):
@@ -44,4 +46,9 @@ def mail_headers(draw):
     text = "".join(lines).replace("\n", end)
     data = text.encode(draw(st.sampled_from(["utf-8", "latin-1"])))
     form = MailHeader()
-    return form, form.layout(io.BytesIO(data), Hints("a.mail-header")), data
+    layout = form.layout(io.BytesIO(data), Hints("a.mail-header"))
+    try:
+        list(form.tokens(io.BytesIO(data), layout))
+    except DamagedDocument:
+        reject()
+    return form, layout, data

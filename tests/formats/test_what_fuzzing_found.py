@@ -29,6 +29,7 @@ READ_ALIKE = {
     "half a reference in an attribute": ("html", '<p title="Name:&nbspkevin">'),
     "markup in code": ("html", "<script></>kevin<e>M</script>"),
     "half a reference in markup in an attribute": ("html", '<f c="&lt;p t=&quot&ltkevin">'),
+    "a doctype but for two letters": ("html", "<html><!DOCTYkevin>"),
     "declarations of a doctype that do not end": (
         "html",
         "<?xml version='1.0'?><!DOCTYPE[<>kevin>",
@@ -91,6 +92,10 @@ DAMAGED = {
         "records",
         "BEGIN:VCARD\nN;=QUOTED-PRINTABLE:Ke=\nvin\nEND:VCARD\n",
     ),
+    "quoted-printable in two encodings": (
+        "records",
+        "BEGIN:VCARD\nNOTE;ENCODING=QUOTED-PRINTABLE:gr=C3=B=C3=9Ft\nEND:VCARD\n",
+    ),
 }
 
 
@@ -101,7 +106,7 @@ def test_what_readers_make_different_things_of_is_damaged(name, text):
         read(format_named(name), text.encode(), hints)
 
 
-@pytest.mark.parametrize("comment", [b' (j")"', b'(j"k")', b'(j"")'])
+@pytest.mark.parametrize("comment", [b' (j")"', b'(j"k")', b'(j"")', b' ("Marsh'])
 def test_quotes_in_comments_among_addresses_that_an_edit_might_open_are_damaged(comment):
     with pytest.raises(DamagedDocument):
         read(format_named("mail-header"), b"From: r Vac" + comment + b" <a@example.org>\n")

@@ -186,8 +186,8 @@ class Page:
             yield from self._inner(Piece(source[inner:], COMMENT, Kind.COMMENT), _IN_COMMENT)
         else:
             # A bracket before `>` would end the declarations of a doctype that has some, and behind
-            # `<!` begin a section.
-            doctype = source[:7].lower() == "doctype" and "[" not in source
+            # `<!` begin a section; without one, `docty` would be a doctype before `PERSON`.
+            doctype = source[:5].lower() == "docty" and "[" not in source
             slot = Slot.TEXT if doctype else Slot.IDENTIFIER
             yield from split(Piece(source, DECLARATION, Kind.METADATA, slot))
 

@@ -54,6 +54,8 @@ _URL = re.compile(rb"(?:https?|ftp|ldap|geo|im|skype):", re.IGNORECASE)
 _DATA = re.compile(rb"data:(?:image|audio|video|font)/[\w.+-]{1,60};base64,", re.IGNORECASE)
 # Base64 and the line ends in it: what holds anything else is a text, whatever it begins with.
 _CODE = re.compile(rb"[A-Za-z0-9+/=\s]*")
+# A letter of UTF-8 as Latin-1 reads it.
+_TWO_BYTES = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]")
 _PICTURES = 64  # bytes of base64 that show what a value is
 
 
@@ -217,6 +219,8 @@ def _whole(
     except UnicodeDecodeError:
         codec = WholeCodec("quoted-printable", Encoding("latin-1"), end)
         text = codec.text(raw)
+        if _TWO_BYTES.search(text):  # without the rest of it, the copy would be read as UTF-8
+            raise DamagedDocument("a text in quoted-printable is in two encodings") from None
     where = Location(line=line.number)
     if raw:
         yield first, Token(raw, text, codec, where, label=_LABELS.get(name, name), whole=True)

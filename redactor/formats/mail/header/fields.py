@@ -58,8 +58,11 @@ _LEXEMES = re.compile(
     re.DOTALL,
 )
 
-# A comment right behind a word, with a quote in it: a finding may reach into it from the word.
-_GLUED_COMMENT = re.compile(r"[^\s(,;<>]\([^()\"]*\"")
+# A comment right behind a word, or one that is not closed, with a quote in it: a finding may reach
+# into it from the word.
+_GLUED_COMMENT = re.compile(r"(?:[^\s(,;<>]\(|\((?![^()]*\)))[^()\"]*\"")
+# A backslash, or a comment that is not closed.
+_UNCLOSED = re.compile(r"\\|\((?![^()]*\))")
 
 _ADDRESSES = frozenset(
     "from to cc bcc reply-to sender return-path delivered-to x-original-to errors-to"
@@ -132,8 +135,9 @@ def addresses(value: str, end: str) -> Iterator[Part]:
     phrase = ""
     if _GLUED_COMMENT.search(value):
         raise DamagedDocument("a comment among addresses has a quote, and is part of a word")
-    # With a quote that is not closed, another one would close it.
-    name = FOLDED if value.count('"') % 2 or "\\" in value else PHRASE
+    # With a quote that is not closed, another one would close it; in a comment that is not, quotes
+    # would be damage.
+    name = FOLDED if value.count('"') % 2 or _UNCLOSED.search(value) else PHRASE
     for found in _LEXEMES.finditer(value):
         if found.lastgroup in {"phrase", "word"}:
             phrase += found[0]
