@@ -58,6 +58,17 @@ _STREET = regex.compile(
     r"(?<=\p{L}(?:stra(?:ß|ss)e|str\.|weg|allee|platz|gasse|damm|ring|ufer|laan|straat|plein|gracht"
     r"|gatan|vägen|veien|gata|gade|vej))[ ]\d{1,4}"
 )
+# The mask of an account on a chat server: `nick!user`.
+_MASK = regex.compile(r"(?i:nick)!(?:user|ident)")
+# The domain before an account: `CORP\otter`. A backslash before n, r, t may be an escape.
+_DOMAIN = regex.compile(r"[A-Z][A-Z0-9-]{1,14}\\(?![nrt])(?=\w|\Z)")
+# A day behind the word that leads to one: "Termin am Montag".
+_DAY = regex.compile(
+    r"(?<=\b(?:am|vom|bis|ab|jeden|seit)[ ])"
+    r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag)\b"
+)
+# What a number is of, in French: "numéro d'employé : 44712".
+_WHOSE = regex.compile(r"[dl]['’]\p{Ll}{3,20}(?=[ \u00a0]?:)")
 # The name of a parameter or field before its value: `uid=`. Names in small letters have a blank.
 _KEY = regex.compile(r"[a-z][a-z0-9_-]{0,30}")
 # A title within a span, behind a word that joins it to something else: "Unterlagen von Frau ".
@@ -99,6 +110,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         start = begin.end()
     if mark := _ANSWER.match(text, start, end):
         start = mark.end()
+    if domain := _DOMAIN.match(text, start, end + 1):
+        start = min(domain.end(), end)
     start = _after_short_title(text, after_title(text, start, end), end)
     start, end = _within_quotes(text, start, end)
     end = _before_parameter(text, start, end)
@@ -123,10 +136,11 @@ def _behind_nickname(text: str, start: int, end: int) -> int:
 
 
 def _is_key(text: str, start: int, end: int) -> bool:
-    """Tell whether a span is the key or label before a value (`uid=`), or the court of a report."""
+    """Tell whether a span is a key or label (`uid=`), the court of a report, or a day."""
     key = text.startswith("=", end) and _KEY.fullmatch(text, start, end)
     label = _LOGIN.fullmatch(text, start, end) and _OPENS.match(text, end)
-    if _NO_NAME.match(text, start):
+    words = (pattern.match(text, start) for pattern in (_DAY, _WHOSE, _MASK))
+    if _NO_NAME.match(text, start) or any(one and one.end() == end for one in words):
         return True
     return bool(key or label) or _REPORT.match(text, start) is not None
 

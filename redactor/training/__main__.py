@@ -67,8 +67,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--state", type=Path, help="checkpoints of an interrupted run (OUT.state)"
         )
-    accurate.add_argument("--teacher", type=Path, help="weights that `teacher` wrote")
-    accurate.add_argument("--start", type=Path, help="the model to train on (the shipped one)")
+    accurate.add_argument("--teacher", type=Path, help="weights that `teacher` wrote, with --start")
+    accurate.add_argument("--start", type=Path, help="folder of a model to train on")
     quick.add_argument(
         "--teacher", type=Path, help="a trained model whose annotations are learnt too"
     )

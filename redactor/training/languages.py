@@ -62,6 +62,12 @@ _LATIN = 0.3  # share of people with names in Latin letters in the texts of thes
 HELD_OUT = 8  # one block of so many is kept out of training
 _ANYWHERE = 0.35  # share of people with names of any country: the lists of some are short
 _JOINED = 0.5  # probability that a block follows the last one in the same text
+# Of the blocks a fifth are a few words alone, without a name. This share of them is a name or a
+# town alone instead in training: a student of the blocks as they are took names alone in cells and
+# on lines for words.
+LONE_NAMES = 0.75
+_LONE_WORDS = 3
+_LONE = tuple("{S}|{S}|{G}|{G}|{F}|{X}|{S}:|{G}:|{S}, {N}|{N}: {S}|{N}|{N}|{N}, {N}".split("|"))
 _SLOT = re.compile(r"\{([A-Z])(\d?)\}(\w*)")
 _LABELS = {"O": "ORG", "N": "LOC", "E": ""}
 # Endings of Slavic names fit names that end in a consonant; tries until one is drawn.
@@ -129,13 +135,18 @@ def invent(
     lists: NameLists,
     rng: random.Random,
     blocks: Callable[[Language], list[str]] = lambda one: one.training,
+    *,
+    lone: float = 0.0,
 ) -> Iterator[Record]:
-    """Yield the blocks of each language with drawn names, some joined to longer texts."""
+    """Yield the blocks of each language with drawn names, some joined to longer texts.
+
+    `lone` is the share of the blocks of a few words that are a name or a town instead.
+    """
     for language in known:
         chosen = blocks(language)
         rng.shuffle(chosen)
         made: Record | None = None
-        for block in chosen:
+        for block in (_or_name(one, lone, rng) for one in chosen):
             filled = Filler(language, lists, rng).fill(block)
             if made is not None and rng.random() < _JOINED:
                 made = join(made, filled, rng.choice(("\n", "\n\n")))
@@ -145,6 +156,12 @@ def invent(
             made = filled
         if made is not None:
             yield made
+
+
+def _or_name(block: str, share: float, rng: random.Random) -> str:
+    """The block, or at random a name alone in place of a few words alone."""
+    lone = "{" not in block and all(len(line.split()) <= _LONE_WORDS for line in block.splitlines())
+    return rng.choice(_LONE) if lone and rng.random() < share else block
 
 
 class Filler:

@@ -6,7 +6,7 @@ A template is text with slots in braces: `{F}` a full name, `{F1}` the same pers
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from redactor.training.corpora import Record, Span
 from redactor.training.names import (
@@ -151,6 +151,80 @@ PEOPLE = (
     "{F}, {R} of {O}, resigned on {D}.",
     "{O} appointed {F} as {R}.",
     "{O}'s {F} said {v}",
+)
+
+# Cells, lines and labels of few words: with and without a name. They are few of the pieces that a
+# model reads, so they are many of the texts.
+LONE = (
+    "{S}: {q}",
+    "{G}: {q}",
+    "{G} {q}",
+    "{S}, {q}",
+    "{P}: {q}",
+    "Passport of {S}: {q}",
+    "{S}'s account: {q}",
+    "Account of {G}:",
+    "{W} {S}",
+    "{W}: {G}",
+    "{W}: {S}",
+    "{S}: {W}",
+    "{G}\t{W}\t{q}",
+    "{W}\t{S}\t{D}",
+    "{S} | {D}",
+    "{S} ({R})",
+    "Name\n{G}\n{G}\n{G}",
+    "{S}\n{S}\n{S}",
+    "{S}, supra",
+    "See {S}, above.",
+    "{S} at 41",
+    "<{l}> ask {l}",
+    "<{l}> {L}: {v}",
+    "{l}: {v}",
+    "{P} came.",
+    "{P} {v}",
+    "{S} {v}",
+    "{G} {v}",
+    "{S} and {S} {v}",
+    "{S}?",
+    "{G}!",
+    "{G}",
+    "{S}",
+    "{S}",
+    "{P}",
+    "{F}",
+    "{X}",
+    "{U}",
+    "{L}",
+    "TO {Y}",
+    "FROM: {Y}",
+    "{Y}",
+    "({Y})",
+    "{S} ID: {n}",
+    "{S} {n}",
+    "{G} {D}",
+)
+LONE_PLAIN = (
+    "{C}",
+    "{C}",
+    "{C}, {D}",
+    "{C}: {q}",
+    "{C} {n}",
+    "{W}: {C}",
+    "{O}",
+    "{O}: {q}",
+    "{W}",
+    "{W}",
+    "{W}: {n}",
+    "{W} {q}",
+    "{R}",
+    "{D}",
+    "{B}",
+    "{v}",
+    "{V}",
+    "Name\n{W}\n{W}",
+    "{C}\n{C}\n{C}",
+    "<{W}> {V}",
+    "{w}",
 )
 
 NO_PEOPLE = (
@@ -338,9 +412,18 @@ class Filler:
                 return draw_date(self._rng), "DATE"
             case "E":
                 return f"{surname.lower()}@example.org", None
+            case "n" | "q":
+                return self._number(kind), None
             case "h":
                 return f"{surname.lower()}{self._rng.randint(1, 99)}", None
         raise ValueError(kind)
+
+    def _number(self, kind: str) -> str:
+        """Return an identifier, or an invented telephone."""
+        draw = self._rng.randint
+        if kind == "q":
+            return f"{draw(200, 989)}-555-01{draw(10, 99)}"
+        return str(draw(1_000, 999_999))
 
 
 def draw_date(rng: random.Random) -> str:
@@ -394,10 +477,16 @@ _WORD_SLOTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def invent(lists: NameLists, rng: random.Random, *, people: int, others: int) -> Iterator[Record]:
+def invent(
+    lists: NameLists,
+    rng: random.Random,
+    *,
+    people: int,
+    others: int,
+    kinds: tuple[Sequence[str], Sequence[str]] = (PEOPLE, NO_PEOPLE),
+) -> Iterator[Record]:
     """Invented records: `people` of them with people, then `others` without."""
     filler = Filler(lists, rng)
-    for _ in range(people):
-        yield filler.fill(rng.choice(PEOPLE))
-    for _ in range(others):
-        yield filler.fill(rng.choice(NO_PEOPLE))
+    for count, templates in zip((people, others), kinds, strict=True):
+        for _ in range(count):
+            yield filler.fill(rng.choice(templates))

@@ -100,6 +100,16 @@ def test_bending_stays_finite_where_everything_is_right():
     assert platt_parameters(np.zeros(0), np.zeros(0, dtype=bool)) == (1.0, 0.0)
 
 
+def test_the_calibration_of_a_model_that_is_far_too_sure_converges():
+    """Whole steps of Newton's method went to 10^10 on such data."""
+    likely = np.repeat([0.999, 0.001], [1000, 300])
+    right = np.arange(1300) < 500
+    a, b = platt_parameters(likely, right)
+    calibrated = 1 / (1 + np.exp(-(a * np.log(likely / (1 - likely)) + b)))
+    assert calibrated[0] == pytest.approx(0.5, abs=0.01)
+    assert calibrated[-1] == pytest.approx(0.0, abs=0.01)
+
+
 def test_judging_counts_mentions_and_candidates():
     one = Candidates(
         np.asarray([0.9, 0.2, 0.0]),

@@ -41,6 +41,15 @@ def test_every_slot_of_a_file_is_filled(path):
     assert all(one.mention(span) for one in made for span in one.spans)
 
 
+def test_a_share_of_the_blocks_of_a_few_words_is_a_name_or_a_town_alone():
+    spoken = language("de", "Guten Tag", "Guten Tag", "Das ist ein langer Satz.", "An {F}")
+    for lone in (0.0, 1.0):
+        made = invent([spoken], LISTS, random.Random(1), lambda one: list(one.blocks), lone=lone)
+        text = "\n".join(one.text for one in made)
+        assert text.count("Guten Tag") == (2 if lone == 0.0 else 0)
+        assert text.count("Das ist ein langer Satz.") == text.count("An ") == 1
+
+
 def test_equal_numbers_are_one_person_and_no_number_is_anyone():
     text, names = filled("{F1}, {S1}, {G1}; {S}", seed=3)
     (full, _), (surname, _), (given, _), _ = names

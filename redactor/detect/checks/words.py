@@ -157,11 +157,12 @@ ROLES_BEFORE = _words(
     """
 )
 
-# Verbs and small words that a line of a chat or a message has before a name: "ping ottokar".
+# Verbs and small words that a line of a chat or a message has before a name: "ping ottokar",
+# "example dot org slash ottokar".
 VERBS_BEFORE = _words(
     """
     ping poke cc bcc ask asked tell told call called email mail contact see thank thx pls please
-    summon invite meet met with from by via unset set late
+    summon invite meet met with from by via unset set late slash
     """
 )
 

@@ -27,7 +27,7 @@ from redactor.training.corpora import (
 )
 from redactor.training.encoder.windows import Window, changed, glued, windows
 from redactor.training.names import NameLists, read_names
-from redactor.training.templates import CORPUS, invent
+from redactor.training.templates import CORPUS, LONE, LONE_PLAIN, invent
 
 SILVER = "gmb"  # the Groningen Meaning Bank, annotated by programs and partly corrected
 # The share of the silver windows in each epoch, and their weight in the loss.
@@ -39,7 +39,9 @@ _RENAMED_ALWAYS = frozenset({"contextual_anonymizer"})
 # The share of runs that are made of several sentences, in corpora of single sentences.
 _GLUED = {"uner_ewt": 0.7, "gum": 0.8, "litbank": 0.8, "re3d": 0.5, "gmb": 0.6}
 _INVENTED, _INVENTED_PLAIN = 4_000, 1_800
-_FOREIGN = 2  # times in each epoch, with other names
+_LONE, _LONE_PLAIN = 8_000, 5_000
+# Times in each epoch, with other names, and the weight in the loss: teachers have no say in these.
+_FOREIGN, _FOREIGN_WEIGHT = 2, 1.6
 _TEMPLATES = Corpus("", CORPUS, frozenset({"PERSON", "ORG", "LOC"}))
 
 
@@ -77,6 +79,7 @@ class Texts:
         rng = random.Random(f"{self._seed} {number}")
         found = [window for corpus in self._records for window in self._pass(corpus, rng)]
         found += windows(self._tokenizer, _TEMPLATES, self._invented(rng))
+        found += windows(self._tokenizer, _TEMPLATES, self._lone(rng))
         found += self._foreign(rng)
         found = [changed(window, rng) for window in found]
         rng.shuffle(found)
@@ -116,9 +119,13 @@ class Texts:
 
     def _foreign(self, rng: random.Random) -> Iterator[Window]:
         for _ in range(_FOREIGN):
-            records = languages.invent(self._languages, self._lists, rng)
-            for window in windows(self._tokenizer, languages.CORPUS, records):
+            records = languages.invent(self._languages, self._lists, rng, lone=languages.LONE_NAMES)
+            for window in windows(self._tokenizer, languages.CORPUS, records, _FOREIGN_WEIGHT):
                 yield replace(window, taught=False)
+
+    def _lone(self, rng: random.Random) -> Iterator[Record]:
+        kinds = (LONE, LONE_PLAIN)
+        return invent(self._lists, rng, people=_LONE, others=_LONE_PLAIN, kinds=kinds)
 
     def _invented(self, rng: random.Random) -> list[Record]:
         made = list(invent(self._lists, rng, people=_INVENTED, others=_INVENTED_PLAIN))

@@ -79,8 +79,8 @@ def _meet(one: Candidate, span: Span) -> bool:
 def platt_parameters(likely: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
     """Return (a, b) of Platt scaling: a * logit + b is the calibrated logit.
 
-    They are fitted by Newton's method; Platt's (1999) targets keep them finite if all candidates
-    are right.
+    They are fitted by Newton's method, each step halved until the loss is no greater; Platt's
+    (1999) targets keep them finite if all candidates are right.
     """
     inner = np.clip(likely, 1e-6, 1 - 1e-6)
     given = np.stack([np.log(inner / (1 - inner)), np.ones_like(inner)], axis=1)
@@ -91,8 +91,20 @@ def platt_parameters(likely: Floats, right: NDArray[np.bool_]) -> tuple[float, f
         said = 1 / (1 + np.exp(-given @ weights))
         slope = given.T @ (said - goal)
         curve = (given * (said * (1 - said))[:, None]).T @ given + 1e-6 * np.eye(2)
-        weights -= np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        while (
+            _loss(given, goal, weights - step) > _loss(given, goal, weights)
+            and abs(step).max() > 1e-9
+        ):
+            step /= 2
+        weights -= step
     return float(weights[0]), float(weights[1])
+
+
+def _loss(given: Floats, goal: Floats, weights: Floats) -> float:
+    """Return the negative log-likelihood of a goal under the logits."""
+    logits = given @ weights
+    return float((np.logaddexp(0.0, logits) - goal * logits).sum())
 
 
 def reliability(likely: Floats, right: NDArray[np.bool_]) -> list[tuple[float, float, int]]:
