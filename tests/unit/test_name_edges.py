@@ -114,6 +114,16 @@ def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
         pytest.param('saw Tom "Tiny" Hill go', 'Tom "Tiny" Hill', 'Tom "Tiny" Hill', id="both"),
         pytest.param("x=1&fname=Betty&lname=Vance", "Betty&lname", "Betty", id="a parameter"),
         pytest.param("ask Marsh&Vance there", "Marsh&Vance", "Marsh&Vance", id="two names"),
+        pytest.param("CORP\\otter logged on", "CORP\\otter", "otter", id="a domain"),
+        pytest.param("x CORP\\ottergrove", "CORP", "", id="a domain alone"),
+        pytest.param("MARSH\\nVANCE", "MARSH\\nVANCE", "MARSH\\nVANCE", id="an escape"),
+        pytest.param("nick!user: otter", "nick!user", "", id="a mask"),
+        pytest.param("kevin!marsh: hi", "kevin!marsh", "kevin!marsh", id="no mask"),
+        pytest.param("Termin am Montag\n", "Montag", "", id="a day"),
+        pytest.param("am Montag Vance da", "Montag Vance", "Montag Vance", id="no day"),
+        pytest.param("Herr Montag kam", "Montag", "Montag", id="Mr Montag"),
+        pytest.param("numéro d'employé : 44712", "d'employé", "", id="what a number is of"),
+        pytest.param("dot org slash teo", "slash teo", "teo", id="a sign in words"),
     ],
 )
 def test_what_is_beyond_a_lone_quote_or_a_parameter_is_no_name(text, span, name):
