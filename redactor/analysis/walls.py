@@ -76,6 +76,19 @@ class Walls:
             elif one.entity == "PERSON":
                 yield from self._cut(one, walls, offset)
 
+    def hold(self, start: int, end: int, offset: int) -> bool:
+        """Tell whether all letters and digits of a span are within walls, two or more.
+
+        An alternate view may join what is on both sides of a sign that rubs out: of `[A]<DEL>[B]` a
+        part of each. What is encoded within one alone may be anybody's name.
+        """
+        start, end = start - offset, end - offset
+        met = [range(first, last) for first, last in self.spans if first < end and start < last]
+        return len(met) > 1 and not any(
+            self.text[at].isalnum() and not any(at in one for one in met)
+            for at in range(start, end)
+        )
+
     def _is_glued(self, finding: Finding, offset: int) -> bool:
         """Tell whether an account is what a wall has left of an address: `[...]@build7`."""
         begins = {end + offset for _, end in self.spans}

@@ -98,7 +98,7 @@ class WindowReader:
             names=self._names_alone,
         )
         found += [] if len(unit.fields) > 1 else self._in_columns(segment)
-        return WindowFindings(found, list(self._read_otherwise(segment, text, unit)))
+        return WindowFindings(found, list(self._read_otherwise(segment, text, unit, walls)))
 
     def _read(
         self,
@@ -154,7 +154,9 @@ class WindowReader:
         """Return the people whom the name model finds in a text that is read by itself."""
         return [f for f in self.detectors.names.find(view(text), 0, offset) if f.entity == "PERSON"]
 
-    def _read_otherwise(self, segment: TextWindow, seen: View, unit: Unit) -> Iterator[Mention]:
+    def _read_otherwise(
+        self, segment: TextWindow, seen: View, unit: Unit, walls: Walls
+    ) -> Iterator[Mention]:
         """Yield mentions to redact that are found in the alternate views of a window.
 
         Those in the context of the window too: an encoded message may begin there and end far
@@ -169,6 +171,7 @@ class WindowReader:
             for finding in without_allowed(split_expired(found, self.policy)[0], allowed):
                 placed = reading.placed(finding, segment.offset)
                 whole = unit.is_whole(placed.start, placed.end)
+                whole = whole and not walls.hold(placed.start, placed.end, segment.offset)
                 if whole and reading.counts(finding.start, finding.end, finding.score):
                     yield mention_of(placed, reading.text, finding, reading=True)
 

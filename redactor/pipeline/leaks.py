@@ -14,6 +14,7 @@ from redactor.analysis.detection import tidy
 from redactor.analysis.resolution_pass import in_fields
 from redactor.analysis.result import Analysis
 from redactor.analysis.unit import Edited, Unit
+from redactor.analysis.walls import Walls
 from redactor.decide import Cover, Span, decide, split_expired
 from redactor.detect.coreference.occurrences import Occurrence
 from redactor.detect.deobfuscation.views import alternate_views
@@ -91,6 +92,7 @@ def _left_otherwise(
     window: TextWindow, text: View, found: Analysis, analyzer: Analyzer, unit: Unit
 ) -> Iterator[Finding]:
     """Yield the leaks in the alternate views of a window."""
+    walls = Walls.of(window.text, analyzer.placeholders(window.text, found))
     for other in alternate_views(window.text, text):
         stretch = TextWindow(window.index, other.text)
         more = analyzer.detectors.ruled(other.plain, window.index, 0)
@@ -98,7 +100,8 @@ def _left_otherwise(
         for finding in _left(seen, more, found, analyzer):
             if other.counts(finding.start, finding.end, finding.score):
                 placed = other.placed(finding, window.offset)
-                if unit.is_whole(placed.start, placed.end):
+                held = walls.hold(placed.start, placed.end, window.offset)
+                if unit.is_whole(placed.start, placed.end) and not held:
                     yield placed
 
 

@@ -17,6 +17,8 @@ SETTLED = {
     "words of another language": "Az.: [CASE_NUMBER_6SVFC70T], bitte angeben. [PERSON_6J6D56VQ]",
     "a title": "— Cllr [PERSON_6SVFC70T] ([HANDLE_6J6D56VQ]) May 4, 2031",
     "labels": "From: [PERSON] <[EMAIL_ADDRESS]>\nTo: [PERSON]\n",
+    "two mailboxes beside what rubs out": "EMAIL_ADDRESS_6SVFC70T@redacted.invalid\x7f"
+    "EMAIL_ADDRESS_6J6D56VQ@redacted.invalid",
     "numbers": "[PERSON_1] v. [PERSON_2], at [STREET_ADDRESS_1]",
 }
 
@@ -40,3 +42,12 @@ def test_a_stand_in_is_as_wide_as_its_placeholder(width):
         walls = Walls.of(text, re.finditer(r"\[\w+\]", text))
         assert len(walls.text) == len(text)
         assert walls.text[:2] + walls.text[-2:] == "a  b"
+
+
+def test_a_span_is_held_whose_letters_are_parts_of_two_placeholders():
+    text = "[A_1]\x7f[B_2] and teo"
+    walls = Walls.of(text, re.finditer(r"\[\w+\]", text))
+    assert walls.hold(13, 19, 10)
+    assert not walls.hold(11, 14, 10), "one alone: what is encoded in it may be a name"
+    assert not walls.hold(13, len(text) + 10, 10), "a name beside them"
+    assert not walls.hold(22, 28, 10)

@@ -197,3 +197,10 @@ def test_a_name_in_an_encoded_word_with_letters_right_behind_it_goes(analyzer):
     message = b"Keywords: =?utf-8?q?re_Vance?=9x2\n\nDear Teodor Vance,\n"
     copy = redact_bytes(message, analyzer, Key(b"k" * 32), layout=Layout("eml"))
     assert b"Vance" not in copy
+
+
+def test_two_addresses_beside_what_rubs_out_are_two(analyzer):
+    source = b"Delivered-To: kevin@example.org\x7fmarsh@example.org\n\nhi\n"
+    copy = redact_bytes(source, analyzer, Key(b"k" * 32), layout=Layout("eml"))
+    assert copy.count(b"@redacted.invalid") == 2
+    assert redact_bytes(copy, analyzer, Key(b"k" * 32), layout=Layout("eml")) == copy
