@@ -88,9 +88,12 @@ def _forms(canary: str) -> set[bytes]:
 
 
 def _base64(data: bytes) -> set[bytes]:
-    """Return what the base64 of any text that holds `data` must hold, at each of three offsets."""
-    whole = (base64.b64encode(b"\0" * lead + data) for lead in range(3))
-    return {coded[(4 * lead + 2) // 3 + 1 : -4] for lead, coded in enumerate(whole)}
+    """Return what the base64 of any text that holds `data` must hold, at each of three offsets.
+
+    All characters whose six bits are of the data: fewer are met by chance, in random keys.
+    """
+    coded = (base64.b64encode(bytes(lead) + data + bytes(2)) for lead in range(3))
+    return {one[-(-8 * lead // 6) : 8 * (lead + len(data)) // 6] for lead, one in enumerate(coded)}
 
 
 FORMS = {form: canary for canary in (*CANARIES, KEPT) for form in _forms(canary)}
