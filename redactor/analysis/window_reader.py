@@ -171,8 +171,8 @@ class WindowReader:
             for finding in without_allowed(split_expired(found, self.policy)[0], allowed):
                 placed = reading.placed(finding, segment.offset)
                 whole = unit.is_whole(placed.start, placed.end)
-                whole = whole and not walls.hold(placed.start, placed.end, segment.offset)
-                if whole and reading.counts(finding.start, finding.end, finding.score):
+                held = walls.hold(placed.start, placed.end, segment.offset)
+                if whole and not held and reading.counts(finding.start, finding.end, finding.score):
                     yield mention_of(placed, reading.text, finding, reading=True)
 
     def _sure(self, found: Iterable[Finding], segment: TextWindow) -> list[Finding]:

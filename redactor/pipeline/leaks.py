@@ -92,7 +92,6 @@ def _left_otherwise(
     window: TextWindow, text: View, found: Analysis, analyzer: Analyzer, unit: Unit
 ) -> Iterator[Finding]:
     """Yield the leaks in the alternate views of a window."""
-    walls = Walls.of(window.text, analyzer.placeholders(window.text, found))
     for other in alternate_views(window.text, text):
         stretch = TextWindow(window.index, other.text)
         more = analyzer.detectors.ruled(other.plain, window.index, 0)
@@ -100,6 +99,7 @@ def _left_otherwise(
         for finding in _left(seen, more, found, analyzer):
             if other.counts(finding.start, finding.end, finding.score):
                 placed = other.placed(finding, window.offset)
+                walls = Walls.of(window.text, analyzer.placeholders(window.text, found))
                 held = walls.hold(placed.start, placed.end, window.offset)
                 if unit.is_whole(placed.start, placed.end) and not held:
                     yield placed

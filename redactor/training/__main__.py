@@ -11,6 +11,8 @@ from redactor.training import evaluate, fast, words
 def main(arguments: list[str] | None = None) -> None:
     """Run the command that the arguments name."""
     chosen = parser().parse_args(arguments)
+    if chosen.command == "accurate" and chosen.teacher and not chosen.start:
+        parser().error("--teacher needs --start")
     match chosen.command:
         case "fast":
             fast.run(

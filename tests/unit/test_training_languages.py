@@ -8,6 +8,7 @@ import re
 import pytest
 from test_training import LISTS
 
+from redactor.training.__main__ import main
 from redactor.training.languages import COUNTRIES, FOLDER, HELD_OUT, Filler, Language, invent
 
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -76,3 +77,9 @@ def test_each_eighth_block_is_kept_out_of_training():
     assert len(spoken.training) + len(spoken.held_out) == 20
     assert not set(spoken.training) & set(spoken.held_out)
     assert HELD_OUT == 8
+
+
+def test_a_teacher_of_no_model_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["accurate", "--corpora", "x", "--out", "y", "--teacher", "z"])
+    assert "--teacher needs --start" in capsys.readouterr().err
