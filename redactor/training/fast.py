@@ -31,11 +31,11 @@ from redactor.training.corpora import (
 )
 from redactor.training.distil import SILVER, Teacher
 from redactor.training.docs import cut, to_doc
+from redactor.training.filler import CORPUS, invent
 from redactor.training.loop import Plan, train
 from redactor.training.members import filters
 from redactor.training.missing import Example, Lexicon, learn
 from redactor.training.names import NameLists, read_names
-from redactor.training.templates import CORPUS, invent
 
 STEPS = 19_000
 INVENTED, INVENTED_PLAIN = 9_000, 3_500

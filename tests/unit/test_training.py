@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,10 @@ from redactor.training.corpora import (
     without_shared,
 )
 from redactor.training.docs import LONGEST, cut, to_doc
+from redactor.training.filler import Filler, invent
 from redactor.training.missing import Example, Lexicon, learn, missing_tokens
 from redactor.training.names import NameLists, Person, draw_form, draw_person, is_name, read_names
-from redactor.training.templates import LONE, LONE_PLAIN, NO_PEOPLE, PEOPLE, Filler, invent
+from redactor.training.templates import LONE, LONE_PLAIN, NO_PEOPLE, PEOPLE
 
 PAIRS = {"AA": (("Teodor", "Ilse"), ("Vance", "Marsh"))}
 LISTS = NameLists(
@@ -318,7 +320,7 @@ def test_name_lists_are_read(tmp_path: Path) -> None:
 def test_every_template_fills() -> None:
     for template in sorted({*PEOPLE, *NO_PEOPLE, *LONE, *LONE_PLAIN}):
         made = Filler(LISTS, random.Random(1)).fill(template)
-        assert "{" not in made.text, template
+        assert not re.search(r"\{\w{1,2}\}", made.text), template
         assert all(made.mention(span).strip() == made.mention(span) != "" for span in made.spans)
         assert made.has("PERSON") == (template in {*PEOPLE, *LONE}), template
         assert {span.label for span in made.spans} <= set(LABELS), template

@@ -17,7 +17,7 @@ from redactor.training.encoder.measure import (
     reliability,
 )
 from redactor.training.encoder.plot import reliability_plot
-from redactor.training.encoder.windows import LONGEST, changed, glued, windows
+from redactor.training.encoder.windows import LONGEST, Window, changed, glued, windows
 
 NAMES = Corpus("", "made", frozenset({"PERSON", "ORG", "LOC"}))
 
@@ -216,26 +216,52 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypa
         assert torch.allclose(mine, its, atol=1e-6)
 
 
-def test_teachers_are_joined_by_their_geometric_mean_and_heard_where_they_know_the_text():
+class Says:
+    """A network that gives the same probabilities at each piece."""
+
+    def __init__(self, torch, **likely):
+        self._scores = torch.full((len(CLASSES),), 1e-9)
+        for name, probability in likely.items():
+            self._scores[CLASSES.index(name.replace("_", "-"))] = probability
+
+    def __call__(self, ids, *_):
+        return [self._scores.log().expand(*ids.shape, len(CLASSES))]
+
+    def eval(self):
+        return self
+
+
+def window_of(masks, *, taught):
+    nothing = np.zeros(len(masks), np.int64)
+    return Window(nothing, nothing, nothing, np.array(masks, np.int64), taught=taught)
+
+
+def test_teachers_are_joined_by_their_geometric_mean():
     torch = pytest.importorskip("torch", reason="training needs the extra `train`")
     from redactor.training.encoder.fit import Teachers, batch_of, distance
-    from redactor.training.encoder.windows import Window
 
-    class Says(torch.nn.Module):
-        def __init__(self, *likely):
-            super().__init__()
-            self.scores = torch.tensor(likely).log()
+    batch = batch_of([window_of([ANY, ANY], taught=True)])
+    pair = [Says(torch, O=0.8, B_LOC=0.2), Says(torch, O=0.2, B_LOC=0.8)]
+    said = Teachers(pair, [0.5, 0.5]).read(batch)
+    assert said[0, 1, CLASSES.index("O")].item() == pytest.approx(0.5, abs=1e-3)
+    scores = Says(torch, O=0.5, B_LOC=0.5)(batch.ids)[0]
+    assert distance(scores, said, batch).item() == pytest.approx(np.log(2), abs=1e-3)
 
-        def forward(self, ids, *_):
-            return [self.scores.expand(*ids.shape, 2)]
 
-    parts = [np.zeros(2, np.int64) for _ in range(4)]
-    known, foreign = batch_of([Window(*parts)]), batch_of([Window(*parts, taught=False)])
-    said = Teachers([Says(0.8, 0.2), Says(0.2, 0.8)], [0.5, 0.5]).read(known)
-    assert said[0, 1].tolist() == pytest.approx([0.5, 0.5], abs=1e-3)
-    scores = Says(0.5, 0.5)(known.ids)[0]
-    assert distance(scores, said, known).item() == pytest.approx(np.log(2), abs=1e-3)
-    assert distance(scores, said, foreign).item() == 0.0
+def test_teachers_are_heard_within_the_annotation_of_texts_that_they_do_not_know():
+    torch = pytest.importorskip("torch", reason="training needs the extra `train`")
+    from redactor.training.encoder.fit import batch_of, distance
+
+    nobody = outside({"LOC", "ORG"})
+    batch = batch_of([window_of([nobody, begins("PERSON")], taught=False)])
+    said = Says(torch, B_PERSON=0.9, O=0.08, B_LOC=0.02)(batch.ids)[0].exp()
+    likely = torch.full((*batch.ids.shape, len(CLASSES)), 1e-9)
+    likely[0, 1, CLASSES.index("O")], likely[0, 1, CLASSES.index("B-LOC")] = 0.8, 0.2
+    likely[0, 2, CLASSES.index("B-PERSON")] = 1.0
+    person = Says(torch, B_PERSON=1.0)(batch.ids)[0]
+    least = -(0.8 * np.log(0.8) + 0.2 * np.log(0.2)) / 2  # the entropy of what they say, and none
+    assert distance(likely.log(), said, batch).item() == pytest.approx(least, abs=1e-2)
+    assert distance(person, said, batch).item() > 5
 
 
 def test_near_distances_have_buckets_of_their_own_on_each_side():

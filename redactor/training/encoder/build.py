@@ -51,7 +51,7 @@ THRESHOLDS = (0.1, 0.2, 0.3, 0.5, 0.7)
 _CASES = {"": None, ", small letters": str.lower, ", capitals": str.upper}
 META = {
     "name": "names_accurate",
-    "version": "0.2.0",
+    "version": "0.3.0",
     "description": "Names in English text: PERSON, ORG, LOC, NORP, DATE, each with a calibrated "
     "probability. A MiniLM encoder in eight bits; data, licences and limits are in MODEL_CARD.md.",
     "license": "see MODEL_CARD.md",

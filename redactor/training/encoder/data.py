@@ -1,7 +1,7 @@
 """The training data of one epoch: augmented gold texts, invented texts, silver news.
 
-Invented texts in other languages, and technical ones, are kept from teachers: these were not
-trained on them.
+Teachers were not trained on the invented texts in other languages, and technical ones: there they
+have a say within the annotation alone.
 
 An epoch is determined by its number and the seed, so a resumed run reads the same windows as an
 uninterrupted one.
@@ -26,8 +26,9 @@ from redactor.training.corpora import (
     without_shared,
 )
 from redactor.training.encoder.windows import Window, changed, glued, windows
+from redactor.training.filler import CORPUS, invent
 from redactor.training.names import NameLists, read_names
-from redactor.training.templates import CORPUS, LONE, LONE_PLAIN, invent
+from redactor.training.templates import LONE, LONE_PLAIN
 
 SILVER = "gmb"  # the Groningen Meaning Bank, annotated by programs and partly corrected
 # The share of the silver windows in each epoch, and their weight in the loss.
@@ -40,7 +41,7 @@ _RENAMED_ALWAYS = frozenset({"contextual_anonymizer"})
 _GLUED = {"uner_ewt": 0.7, "gum": 0.8, "litbank": 0.8, "re3d": 0.5, "gmb": 0.6}
 _INVENTED, _INVENTED_PLAIN = 4_000, 1_800
 _LONE, _LONE_PLAIN = 8_000, 5_000
-# Times in each epoch, with other names, and the weight in the loss: teachers have no say in these.
+# Times in each epoch, with other names, and the weight of their annotation in the loss.
 _FOREIGN, _FOREIGN_WEIGHT = 2, 1.6
 _TEMPLATES = Corpus("", CORPUS, frozenset({"PERSON", "ORG", "LOC"}))
 
