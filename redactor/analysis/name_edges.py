@@ -15,9 +15,10 @@ from redactor.detect.checks.words import GREETINGS, PARTICLES, ROLES_BEFORE, VER
 
 __all__ = ["after_title", "paragraphs", "trimmed"]
 
-# What no name goes on behind: a tag, a square bracket, two dashes behind a comma.
+# What no name goes on behind: a tag, a square bracket, two dashes behind a comma, several commas, a
+# path, a digest of a password.
 _END = regex.compile(
-    r"[<>\[\]{}|]|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\p{Extended_Pictographic}"
+    r"[<>\[\]{}|]|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\p{Extended_Pictographic}"
 )
 _QUOTE = regex.compile(r"[\"“”„«»]")
 _PARAMETER = regex.compile(r"&\w{1,30}\Z")
@@ -49,6 +50,11 @@ _NO_NAME = regex.compile(r"(?<=\n\d[ ](?:OCCU|EDUC|RELI|NATI|PLAC|CITY|STAE|CTRY
 # What a login is called, and the quote that it begins with: `nick "astrid.moe"`.
 _LOGIN = regex.compile(r"(?i:nick(?:name)?|user(?:name)?|login|account|handle)")
 _OPENS = regex.compile(r"[ ]?[\"'„“‚‘«]")
+# What the account behind it is called, after an article: "the nick otter" is nobody called Nick.
+_CALLED = regex.compile(
+    r"(?<=\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Yy]our|[Tt]heir|[Uu]nder)[ ])"
+    r"(?:nick|nickname|handle|username|login|account)[ ](?=\p{Ll})"
+)
 # The court between the year and the number of a judgment: "[2026] EWCA Crim 147".
 _REPORT = regex.compile(r"(?<=\[(?:18|19|20)\d\d\][ ])[A-Z]{2,6}(?:[ ]\p{L}{2,8})?[ ]\d")
 # The end of a nickname that a span breaks off in, and the surname: `Guadalupe "Lupe` and `" Marsh`.
@@ -62,13 +68,22 @@ _STREET = regex.compile(
 _MASK = regex.compile(r"(?i:nick)!(?:user|ident)")
 # The domain before an account: `CORP\otter`. A backslash before n, r, t may be an escape.
 _DOMAIN = regex.compile(r"[A-Z][A-Z0-9-]{1,14}\\(?![nrt])(?=\w|\Z)")
-# A day behind the word that leads to one: "Termin am Montag".
-_DAY = regex.compile(
-    r"(?<=\b(?:am|vom|bis|ab|jeden|seit)[ ])"
-    r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag)\b"
-)
 # What a number is of, in French: "numéro d'employé : 44712".
 _WHOSE = regex.compile(r"[dl]['’]\p{Ll}{3,20}(?=[ \u00a0]?:)")
+# The mark of a note in a program, before the one who is to see to it: "TODO(otter): drop this".
+_NOTE = regex.compile(r"(?:TODO|FIXME|XXX|HACK|NOTE|BUG|REVIEW)\((?=\w)")
+# A field of forms with the letter that answers it: "sex F", "Geschlecht: W".
+_SEX = regex.compile(
+    r"(?i:sex|gender|geschlecht|sexe|sexo|sesso|kön|kjønn|køn|geslacht|płeć)\W{1,3}\p{Lu}"
+)
+# Greetings, and what leads to whom they are from: "Grüße von Ilse Brandt".
+_WISHES = frozenset(
+    "grüße grüßen grüsse grüssen gruß gruss saludos saluti groet groeten hilsen hälsning"
+    " hälsningar salutations bises bisous pozdrav pozdrowienia pozdravy saudações".split()
+)
+_FROM = frozenset("von vom de da di do fra från van od".split())
+# The folder of a user, who is named up to the next backslash: `C:\Users\Ilse Brandt\Desktop`.
+_HOME = regex.compile(r"[A-Za-z]:\\Users\\(?P<name>[^\\\n]+)")
 # The name of a parameter or field before its value: `uid=`. Names in small letters have a blank.
 _KEY = regex.compile(r"[a-z][a-z0-9_-]{0,30}")
 # A title within a span, behind a word that joins it to something else: "Unterlagen von Frau ".
@@ -108,8 +123,11 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         return start, start
     if begin := _BEGIN.match(text, start, end):
         start = begin.end()
-    if mark := _ANSWER.match(text, start, end):
-        start = mark.end()
+    if home := _HOME.match(text, start, end):
+        start, end = home.span("name")
+    for mark in (_ANSWER, _NOTE, _CALLED):
+        if led := mark.match(text, start, end):
+            start = led.end()
     if domain := _DOMAIN.match(text, start, end + 1):
         start = min(domain.end(), end)
     start = _after_short_title(text, after_title(text, start, end), end)
@@ -136,10 +154,12 @@ def _behind_nickname(text: str, start: int, end: int) -> int:
 
 
 def _is_key(text: str, start: int, end: int) -> bool:
-    """Tell whether a span is a key or label (`uid=`), the court of a report, or a day."""
+    """Tell whether a span is a key or label (`uid=`), the court of a report, or a sex."""
     key = text.startswith("=", end) and _KEY.fullmatch(text, start, end)
-    label = _LOGIN.fullmatch(text, start, end) and _OPENS.match(text, end)
-    words = (pattern.match(text, start) for pattern in (_DAY, _WHOSE, _MASK))
+    label = _LOGIN.fullmatch(text, start, end) and (
+        _OPENS.match(text, end) or text[start - 1 : start] + text[end : end + 1] == "<>"
+    )
+    words = (pattern.match(text, start) for pattern in (_WHOSE, _MASK, _SEX))
     if _NO_NAME.match(text, start) or any(one and one.end() == end for one in words):
         return True
     return bool(key or label) or _REPORT.match(text, start) is not None
@@ -238,10 +258,13 @@ def _after_role(text: str, start: int, end: int) -> int:
     """Return where a span goes on behind verbs, roles and greetings, if a name comes then."""
     words = list(_WORD.finditer(text, start, end))
     small, first = text[start:end].islower(), start
+    greeted = False
     for word, after in pairwise(words):
         titled = word.group().islower() and _ABBREVIATED.fullmatch(after.group()) is not None
-        if word.start() != start or not (titled or _leads(word.group(), small=small)):
+        led = titled or (greeted and word.group() in _FROM) or _leads(word.group(), small=small)
+        if word.start() != start or not led:
             break
+        greeted = word.group().casefold() in _WISHES
         start = after.start()
     if start != first and text.startswith(_MONSIEUR, start, end):  # behind "de", not an initial
         start += len(_MONSIEUR)

@@ -22,12 +22,12 @@ from redactor.review.worklist import drawn_from
 LETTER = """Dear Ms Vance,
 
 Mr Teodor Vance wrote to us from teodor.vance@example.org on Tuesday; his number is 020 7946 0321.
-We answered Teodor Vance the same day. The nick ochreplume was seen, and (ochreplume) once more.
+We answered Teodor Vance the same day. The nick ochreplume was seen, and (a kettle) once more.
 """
 PAGE = """<!DOCTYPE html><html><head><title>Teodor Vance</title></head><body>
 <p>Mr Teodor <b>Vance</b> wrote &amp; met Jane&nbsp;Marsh.<br>See
 <a href="x" title="Teodor Vance">his mail</a>. <mark>Note</mark>
-Ask Teodor Vance about (ochreplume).</p></body></html>
+Ask Teodor Vance about (a kettle).</p></body></html>
 """
 KINDS = {"text": ("a.txt", LETTER), "page": ("a.html", PAGE)}
 
@@ -91,7 +91,7 @@ class TestWhatPeopleDo:
     def test_a_mark_that_is_added_removes_this_text_and_no_other(self, of, kind):
         name, source = KINDS[kind]
         at = of(name, source)
-        word = "(ochreplume)"
+        word = "(a kettle)"
         path = at.edit(name, around(name, word))
         rows, counts = at.decided(path)
         assert (counts.restored, counts.added) == (0, 1)
@@ -235,7 +235,7 @@ class TestPlaces:
         _, counts = at.decided(path)
         assert counts.elsewhere == 1  # "The nick"
         assert any("at 1 other places, " in one for one in counts.sentences)
-        path.write_text(path.read_text("utf-8").replace("The ⟦", "⟦|The⟧ ⟦"), "utf-8")
+        path.write_text(path.read_text("utf-8").replace("The nick ⟦", "⟦|The⟧ nick ⟦"), "utf-8")
         assert at.decided(path)[1].elsewhere == 0
 
     def test_other_brackets_are_taken_where_a_text_has_these(self, of):
@@ -321,11 +321,11 @@ def test_of_two_copies_of_one_document_the_one_counts_that_was_changed(tmp_path)
 
 
 def test_a_wider_row_takes_no_notice_of_the_span(tmp_path):
-    at = Proposal.of(tmp_path, a_txt=LETTER.encode())
-    path = at.edit("a.txt", around("a.txt", "ochreplume", nth=2))
-    assert at.decided(path)[1].elsewhere == 0  # "nick ochreplume" is marked as it was
+    at = Proposal.of(tmp_path, a_txt=f"{LETTER}Room 0321 is free.\n".encode())
+    path = at.edit("a.txt", around("a.txt", "0321", nth=2))
+    assert at.decided(path)[1].elsewhere == 0  # the telephone is marked as it was
     at.burn_in(path, where="document")
-    assert "ochreplume" not in at.copies["a.txt"].decode()
+    assert "0321" not in at.copies["a.txt"].decode()
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ class TestTheFile:
 class TestByAHair:
     """What was left with a score just below its threshold."""
 
-    TEXT = "The mark of Ochre Plume stands; x9 q7.\n"
+    TEXT = "The mark of Teodor Vance stands; x9 q7.\n"
 
     @pytest.fixture
     def at(self, desk, tmp_path, monkeypatch):

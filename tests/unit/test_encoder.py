@@ -133,7 +133,7 @@ def test_a_bend_keeps_the_order_of_probabilities():
 
 
 def test_spacy_gets_entities_and_scored_candidates(nlp):
-    doc = nlp("Yesterday Ada Marsh of Exampleton wrote to Ben Vance about the harbour.")
+    doc = nlp("Yesterday Ada Marsh wrote to Ben Vance about the harbour.")
     assert people(doc) == ["Ada Marsh", "Ben Vance"]
     group = doc.spans["names"]
     assert len(group.attrs["scores"]) == len(group)

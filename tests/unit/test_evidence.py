@@ -40,6 +40,50 @@ PEOPLE = {
         "We looked at lamps by LUMAK and by Brightwater, and chose LUMAK.",
         set(),
     ),
+    "a day that a word leads to": (
+        "Herr Vance kommt am Freitag. Betreff: Termin am Montag",
+        {"Vance"},
+    ),
+    "somebody who is called as a day": (
+        "Herr Montag rief an, und Eva Freitag kam.",
+        {"Montag", "Eva Freitag"},
+    ),
+    "months in a list": ("Januari Februari Mars April\nLeden Únor Březen Duben", set()),
+    "where somebody was born": (
+        "född den 4 maj 1961 i Lund\nBorn: Thursday, 4 May 1961, Linz\n",
+        set(),
+    ),
+    "somebody who was born": (
+        "Ilse Brandt was born in 1961, and Teodor Vance in Linz.",
+        {"Ilse Brandt", "Teodor Vance"},
+    ),
+    "somebody who was born of a family": (
+        "Hippolyte Marsh, née de la Brissonnière, came.",
+        {"Hippolyte Marsh", "de la Brissonnière"},
+    ),
+    "a town where somebody arrives": (
+        "Il dott. Ermenegildo Tassinari arriva a Ferrara giovedì.",
+        {"Ermenegildo Tassinari"},
+    ),
+    "short forms and reports": (
+        "A.M., P.M., U.S.A., R.S.V.P.\nBGHZ 123, 456; NJW 1999, 1234",
+        set(),
+    ),
+    "a mine": ("The plans of Wheal Fortitude are lost; in 1999 Place Vendôme was closed.", set()),
+    "species": (
+        "Quercus robur L., Rosa canina and Canis lupus. Teo Medina wrote of them.",
+        {"Teo Medina"},
+    ),
+    "a surname in small letters beside ordinary words": (
+        "The famous museum: my aunt is Rosa medina, they say",
+        {"Rosa medina"},
+    ),
+    "a surname in small letters alone": ("my aunt is Rosa medina, they say", {"Rosa medina"}),
+    "a train, a scheme and a command": (
+        "The 9:15 from Euston was late. Dewey 025.431\nDisallow: /cgi-bin/",
+        set(),
+    ),
+    "what became of an account": ("Benutzer „ilse.brandt“ gesperrt.", set()),
     "a variable of a shell": ("Please unset GREPPATH before the build script runs.", set()),
     "a name in capitals among words in capitals": (
         "THE CHAIR THANKED TOVIN HALVARD FOR HIS WORK. IT WAS A GIFT FROM MR HALVARD.",

@@ -10,6 +10,7 @@ from redactor.detect.checks.words import (
     OFFICES,
     ORGANISATION_WORDS,
     PARTICLES,
+    PLACE_FIRST,
     PLACE_WORDS,
     PLAIN_WORDS,
     TITLE_CASE_WORDS,
@@ -78,9 +79,9 @@ def uncommon_name(text: str) -> bool:
 
 
 def plain_place(text: str) -> bool:
-    """Tell whether a name of several words ends as only places do: "Priory Meadow"."""
+    """Tell whether several words begin or end as only places do: "Loch Ewe", "Priory Meadow"."""
     words = text.casefold().split()
-    return len(words) > 1 and words[-1] in PLACE_WORDS
+    return len(words) > 1 and (words[-1] in PLACE_WORDS or words[0] in PLACE_FIRST)
 
 
 def number_label(text: str) -> bool:

@@ -45,7 +45,7 @@ def _words(text: str) -> frozenset[str]:
 # Words that make a display name the name of an organisation. No surnames: a Mr Hall is no hall.
 ORGANISATION_WORDS = _words(
     """
-    academy action agency alliance archive archives army assembly associates association
+    academy action adventurers agency alliance archive archives army assembly associates association
     athletic authority bank bbc bookshop books brewery bureau business cafe campaign centre
     center chamber channel charity choir cinema cio city-council clinic club co coalition
     college collective committee commission community company conference confederation congress
@@ -81,6 +81,9 @@ SERVICES = _words(
     yahoo youtube zoom orcid isbn issn doi
     """
 )
+
+# Words that begin the name of a place, a mine or a square: "Loch Ewe", "Place Carnot".
+PLACE_FIRST = _words("loch lough wheal mont piazza plaza place plac plads praça torg náměstí")
 
 # Words that end the name of a place and, all but never, that of a person.
 PLACE_WORDS = _words(
@@ -162,7 +165,7 @@ ROLES_BEFORE = _words(
 VERBS_BEFORE = _words(
     """
     ping poke cc bcc ask asked tell told call called email mail contact see thank thx pls please
-    summon invite meet met with from by via unset set late slash
+    summon invite meet met with from by via unset set late slash committer tagger uploader
     """
 )
 
@@ -333,7 +336,8 @@ TENS = _words(
     """
 )
 
-# Words that say, in other languages than English, which number follows; folded. Nobody's name.
+# Words that say, mostly in other languages than English, which number follows; folded, but for one
+# that is a name when written otherwise ("NINO", not "Nino"). Nobody's name.
 NUMBER_LABELS = _words(
     """
     aadhaar aadhar burgerservicenummer codice contribuente contribuinte fiscale fodselsnummer
@@ -343,6 +347,7 @@ NUMBER_LABELS = _words(
     zehut aufenthaltstitel passwort kennwort benutzername usuario utente gebruikersnaam
     contrasena wachtwoord losenord senha hasło heslo bearer пароль логин почта адрес courriel correo
     adresse adres 密码 密碼 パスワード 携帯 電話 身份证号 マイナンバー
+    инн снилс огрн егн еик єдрпоу рнокпп αφμ αμκα insee p.iva ucas docket pmid NINO
     """
 )
 

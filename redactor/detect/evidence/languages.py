@@ -27,10 +27,13 @@ _FOREIGN = frozenset(
     og er det som på til av ikke har med men vi och är att inte från för den ett ja ei että hän ovat
     sekä kun
     le la les des du une est dans pour avec sur par au aux qui que nous vous son sa
+    chez lui cette ces leur mais
+    chez lui cette ces leur mais
     el los las una del por con para como su se al es lo não uma pelo dos das em com os ao
     il gli di della delle dei che per con nel sono alla
     nie się że jest oraz na do je jsem že pro ve se si na su nije kako za od
     és az egy hogy nem vagy este și sunt pentru din cu la ve bir için ile
+    được và là của không có các một những trong cho với
     και το του της την στο στη για είναι με в на не что как и по
     """.split()
 )

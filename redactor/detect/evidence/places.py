@@ -96,7 +96,12 @@ class Places:
         """Tell whether a lone word is among words of another language, and no given name."""
         finding = mention.finding
         around = is_foreign(self.text, finding.start, finding.end)
-        return around and not is_on_list(mention.text)
+        return around and not (is_on_list(mention.text) and self._is_written_so(finding))
+
+    def _is_written_so(self, finding: Finding) -> bool:
+        """Tell whether a name has a capital, or its line has none at all."""
+        line = self.text[self.text.rfind("\n", 0, finding.start) + 1 : finding.end]
+        return not self.text[finding.start : finding.end].islower() or line.islower()
 
     def doubts(self, mention: Mention) -> bool:
         """Tell whether the places of a name are mostly read as a place or an organisation."""

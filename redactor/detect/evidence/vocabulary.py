@@ -10,6 +10,7 @@ __all__ = [
     "FORMULAS",
     "LIST_WORDS",
     "METHODS",
+    "MONTHS",
     "NOT_NAMES",
     "ORGANISATION_SIGNS",
     "STAGES",
@@ -24,13 +25,14 @@ NOT_NAMES = frozenset(
     certiorari per v vs j jj cj appellant appellants appellee petitioner petitioners
     respondent respondents mme mlle dissenting concurring adv advs anr ors nos coram
     elif elsif elseif endif esac sprintf printf croak stdin stdout stderr errno argv argc iostream
-    fname lname sname uname firstname lastname
+    fname lname sname uname firstname lastname grep egrep awk xargs chmod chown mkdir rmdir sudo
+    disallow lorem ipsum vol vols pp eds fol chap sect
     """.split()
 )
 
-# Labels of subjects and of forms, and what letters are about and begin and end with, in languages
-# that the model was not made for. A span of nothing else, and of words in small letters behind one,
-# is no name.
+# Labels of subjects and of forms, what letters are about and begin and end with, what happens to
+# accounts, and whether somebody is married, in languages that the model was not made for. A span
+# of nothing else, and of words in small letters behind one, is no name.
 FORMULAS = frozenset(
     form
     for word in """
@@ -50,6 +52,15 @@ FORMULAS = frozenset(
     předmět schůzka pozvánka objednávka nabídka vážený vážená pozdravem
     emne møde møte tilbud bestilling innkalling indkaldelse hilsen ämne möte kallelse offert
     beställning hälsningar
+    gesperrt entsperrt gelöscht deaktiviert angemeldet abgemeldet bloqué supprimé désactivé
+    bloqueado eliminado bloccato eliminato geblokkeerd verwijderd zablokowany usunięty spärrad
+    borttagen sperret slettet spærret
+    ledig verheiratet geschieden verwitwet alter edad leeftijd soltero soltera casado casada
+    divorciado divorciada viudo célibataire marié mariée divorcé divorcée gehuwd ongehuwd gescheiden
+    celibe nubile coniugato coniugata sposato sposata divorziato divorziata żonaty zamężna ogift
+    skild oud gammel gammal
+    salut merci danke gracias grazie obrigado obrigada bedankt
+    谢谢 感谢 联系 联络 连络 邮箱 电话 您好 你好 此致 敬礼
     vorname nachname familienname geburtsname geburtsdatum straße wohnort postleitzahl prénom nom
     nombre apellido apellidos nome cognome sobrenome voornaam achternaam imię nazwisko jméno
     příjmení fornavn etternavn efternavn förnamn efternamn adresse téléphone leute
@@ -57,7 +68,8 @@ FORMULAS = frozenset(
     for form in words_of(word)
 )
 
-# Days of the week in the same languages. Some are surnames too: they count only beside the above.
+# Days of the week in the same languages. Some are surnames too: they count beside the above, alone
+# behind what leads to one, or beside another day or month.
 DAYS = frozenset(
     form
     for word in """
@@ -66,6 +78,26 @@ DAYS = frozenset(
     giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
     poniedziałek wtorek środa czwartek piątek sobota niedziela mandag tirsdag onsdag torsdag fredag
     lørdag søndag måndag tisdag lördag söndag
+    """.split()
+    for form in words_of(word)
+)
+
+# Months in the languages that write them with a capital or in lists. Most are given names
+# somewhere: they count beside another month or day alone.
+MONTHS = frozenset(
+    form
+    for word in """
+    januar februar märz april mai juni juli august september oktober november dezember
+    janvier février mars avril juin juillet août septembre octobre novembre décembre
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+    januari februari maart mei augustus december maj
+    styczeń luty marzec kwiecień czerwiec lipiec sierpień wrzesień październik listopad grudzień
+    leden únor březen duben květen červen červenec srpen září říjen prosinec
+    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+    január február március április május június július augusztus szeptember október
+    ianuarie februarie martie aprilie iunie iulie septembrie octombrie noiembrie decembrie
     """.split()
     for form in words_of(word)
 )
