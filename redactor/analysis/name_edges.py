@@ -16,16 +16,18 @@ from redactor.detect.checks.words import GREETINGS, PARTICLES, ROLES_BEFORE, VER
 __all__ = ["after_title", "paragraphs", "trimmed"]
 
 # What no name goes on behind: a tag, a square bracket, two dashes behind a comma, several commas, a
-# path, a digest of a password.
+# path, a digest of a password, Thai, of which the vocabulary of the model has no words.
 _END = regex.compile(
-    r"[<>\[\]{}|]|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\p{Extended_Pictographic}"
+    r"[<>\[\]{}|]|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|,?\s?\p{Thai}|\p{Extended_Pictographic}"
 )
 _QUOTE = regex.compile(r"[\"“”„«»]")
 _PARAMETER = regex.compile(r"&\w{1,30}\Z")
 # A name behind what was cut: then nothing is cut, "Odo <b>Blazeby</b>".
 _NAME_AGAIN = regex.compile(r"(?:</?\w[^<>]{0,40}>|[\s>\]]){1,4}\p{Lu}\p{Ll}")
-# Brackets and pictures before a name.
-_BEGIN = regex.compile(r"(?:[\s<>\[\](){}|†‡*^_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+")
+# Brackets, pictures and Thai before a name.
+_BEGIN = regex.compile(
+    r"(?:[\p{Thai}\s<>\[\](){}|†‡*^_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+"
+)
 _TRAIL = regex.compile(r"(?:[\s<>\[\](){}|†‡*^,;:_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+\Z")
 _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
