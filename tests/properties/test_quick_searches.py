@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from redactor.detect.deobfuscation import rewrites
 from redactor.operators import placeholders
 from redactor.operators.placeholders import _bare, _shape
-from redactor.text import _NEAR, _WORD, _form, normalized_tokens
+from redactor.text import normalized_tokens
+from redactor.text.views import _NEAR
+from redactor.text.words import _WORD, _form
 
 ENTITIES = ("PERSON", "EMAIL_ADDRESS", "ADDRESS", "X_SCANNERS", "X")  # parts of one another
 CODES = ("(b)(6)", "X")

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from steps import growth
 
-from redactor.text import _WORD, _form, normalize, normalized_tokens, view, words
+from redactor.text import normalize, normalized_tokens, view, words
+from redactor.text.words import _WORD, _form
 
 few = settings(max_examples=100, deadline=None)
 
