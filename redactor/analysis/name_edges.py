@@ -11,14 +11,16 @@ from itertools import pairwise
 
 import regex
 
+from redactor.detect.checks.given_names import is_on_list
 from redactor.detect.checks.words import GREETINGS, PARTICLES, ROLES_BEFORE, VERBS_BEFORE, is_common
+from redactor.detect.evidence.languages import is_foreign
 
 __all__ = ["after_title", "paragraphs", "trimmed"]
 
-# What no name goes on behind: a tag, a square bracket, two dashes behind a comma, several commas, a
-# path, a digest of a password, Thai, of which the vocabulary of the model has no words.
+# What no name goes on behind: a tag, a square bracket, a semicolon, two dashes behind a comma,
+# several commas, a path, a digest of a password, Thai, of which the model's vocabulary has no word.
 _END = regex.compile(
-    r"[<>\[\]{}|]|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|,?\s?\p{Thai}|\p{Extended_Pictographic}"
+    r"[<>\[\]{}|;]|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|,?\s?\p{Thai}|\p{Extended_Pictographic}"
 )
 _QUOTE = regex.compile(r"[\"“”„«»]")
 _PARAMETER = regex.compile(r"&\w{1,30}\Z")
@@ -74,6 +76,18 @@ _DOMAIN = regex.compile(r"[A-Z][A-Z0-9-]{1,14}\\(?![nrt])(?=\w|\Z)")
 _WHOSE = regex.compile(r"[dl]['’]\p{Ll}{3,20}(?=[ \u00a0]?:)")
 # The mark of a note in a program, before the one who is to see to it: "TODO(otter): drop this".
 _NOTE = regex.compile(r"(?:TODO|FIXME|XXX|HACK|NOTE|BUG|REVIEW)\((?=\w)")
+# The number of a row before the name in its next cell: `1003,"Brandt, Ilse"`, and the rest of a
+# cell in quotes that a span breaks off in.
+_ROW = regex.compile(r"\d{1,12}[,;\t][\"'“„]?(?=\p{Lu})")
+_REST_OF_CELL = regex.compile(r",[ ]\p{Lu}[\p{L}\p{M}.'’ -]{0,30}(?=[\"”])")
+# The parts of a name with a hyphen that a span leaves out: "Karl-" of "Karl-Otto Vance". German
+# writes institutions and streets so: "Ilse-Brandt-Schule".
+_FIRST_PART = regex.compile(r"(?<![\w@./-])\p{Lu}[\p{L}\p{M}]+-\Z")
+_LAST_PART = regex.compile(
+    r"-(?!(?i:\p{L}*)(?i:stra(?:ß|ss)e|weg|platz|allee|haus|schule|stiftung|preis|institut|gymnasium"
+    r"|verein|verlag|archiv|museum|halle|gesellschaft|fest|tag|werke?|gruppe|team)\b)"
+    r"\p{Lu}[\p{L}\p{M}]+(?![\w-])"
+)
 # A field of forms with the letter that answers it: "sex F", "Geschlecht: W".
 _SEX = regex.compile(
     r"(?i:sex|gender|geschlecht|sexe|sexo|sesso|kön|kjønn|køn|geslacht|płeć)\W{1,3}\p{Lu}"
@@ -98,6 +112,7 @@ _TITLE_INSIDE = regex.compile(
 )
 _ARTICLE = regex.compile(r"\b(?:the|an?|die|der|das|den|dem|les?|la|il|el|los|las|de|het)[ ]\Z")
 _NEAR = 8  # characters in which an article is
+_PART = 24  # characters in which the first part of a given name is
 _ADDRESS = regex.compile(r"\w{2,10}://\S*")
 # Words of greetings that somebody is called alone: "Moin", "Draga", Mr Lieber.
 _NAMES_TOO = frozenset("lieber liebe moin draga dragi dear tag bien mit os".split())
@@ -127,7 +142,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         start = begin.end()
     if home := _HOME.match(text, start, end):
         start, end = home.span("name")
-    for mark in (_ANSWER, _NOTE, _CALLED):
+    for mark in (_ANSWER, _NOTE, _CALLED, _ROW):
         if led := mark.match(text, start, end):
             start = led.end()
     if domain := _DOMAIN.match(text, start, end + 1):
@@ -138,9 +153,29 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     end = min(_before_markup(text, start, end), _before_prose(text, start, end))
     start = _after_role(text, start, end)
     end = _before_label(text, start, end)
+    start, end = _with_hyphens(text, start, _with_cell(text, start, end))
     if tail := _TRAIL.search(text, start, end):
         end = _with_its_bracket(text, start, tail.start(), end)
     return (start, end) if _is_named(text[start:end]) else (start, start)
+
+
+def _with_cell(text: str, start: int, end: int) -> int:
+    """Return where a span ends with the rest of the cell in quotes that it begins."""
+    rest = _REST_OF_CELL.match(text, end) if text[start - 1 : start] in {'"', "“", "„"} else None
+    return rest.end() if rest else end
+
+
+def _with_hyphens(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span with what is joined to it by hyphens, where that may be part of a name."""
+    if not text[start:end][:1].isupper():
+        return start, end
+    before = _FIRST_PART.search(text, max(0, start - _PART), start)
+    if before and is_on_list(before.group()[:-1]):
+        start = before.start()
+    behind = _LAST_PART.match(text, end)
+    if behind and not is_common(behind.group()[1:].casefold()):
+        end = behind.end()
+    return start, end
 
 
 def _is_named(rest: str) -> bool:
@@ -208,12 +243,21 @@ def _before_label(text: str, start: int, end: int) -> int:
         return end
     while tail := _LABEL.search(text, start, end):
         word = tail.group().strip()
-        if word.islower() and (word in PARTICLES or not is_common(word)):
+        if word.islower() and (word in PARTICLES or not _is_word(text, start, tail.start(), word)):
             break
         if tail.start() == start:
             break
         end = tail.start()
     return end
+
+
+def _is_word(text: str, start: int, end: int, word: str) -> bool:
+    """Tell whether a small word behind a name is none of it: "spoke", or "sprach" in German text.
+
+    Two words with capitals are a name that is whole: "Sabine Rauh sprach".
+    """
+    whole = sum(one[0].isupper() for one in text[start:end].split()) > 1
+    return is_common(word) or (whole and is_foreign(text, start, end))
 
 
 def _within_quotes(text: str, start: int, end: int) -> tuple[int, int]:

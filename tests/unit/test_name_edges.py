@@ -125,6 +125,16 @@ def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
         pytest.param("Somchai, สวัสดีครับ", "Somchai, สวัสดีครับ", "Somchai", id="Thai behind"),
         pytest.param("ที่ศาลากลาง Ilse", "ที่ศาลากลาง Ilse", "Ilse", id="Thai before"),
         pytest.param("ที่ศาลากลาง", "ที่ศาลากลาง", "", id="Thai alone"),
+        pytest.param(
+            '1003,"Brandt, Ilse",7', '1003,"Brandt', "Brandt, Ilse", id="a cell in quotes"
+        ),
+        pytest.param("1001,Ilse Brandt,7", "1001,Ilse Brandt", "Ilse Brandt", id="a row"),
+        pytest.param("Karl-Otto Vance", "Otto Vance", "Karl-Otto Vance", id="half a given name"),
+        pytest.param("Anti-Vance", "Vance", "Vance", id="no given name"),
+        pytest.param(
+            "Ilse Brandt-Ruuds Haus", "Ilse Brandt", "Ilse Brandt-Ruuds", id="half a surname"
+        ),
+        pytest.param("die Ilse Brandt-Schule", "Ilse Brandt", "Ilse Brandt", id="no surname"),
         pytest.param("Essex F. Marsh", "Essex F. Marsh", "Essex F. Marsh", id="no sex"),
         pytest.param("the nick otter was", "nick otter", "otter", id="a nick"),
         pytest.param("The Nick Marsh show", "Nick Marsh", "Nick Marsh", id="no nick"),

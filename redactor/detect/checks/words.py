@@ -68,7 +68,14 @@ ORGANISATION_WORDS = _words(
     fellowship housing infirmary inquiry magistrates museum's planning playhouse prison rescue
     rugby surgery tribunal verein stadt stiftung amt gesellschaft universität hochschule zeitung
     société université ville mairie ministère fondation ayuntamiento universidad fundación
-    comune università
+    comune università s.l s.r.l srl s.p.a s.a sas eurl ltda lda s.r.o a.s d.o.o d.d zrt kft nyrt oyj
+    aps a/s sp z.o.o ооо оао зао тов пат α.ε ε.π.ε a.ş condominio condomínio spółdzielnia fundacja
+    stowarzyszenie fundusz szpital straż knjižnica bolnica zadruga društvo udruga knihovna nemocnice
+    spolek sdružení družstvo kirjasto yhdistys osuuskunta egyesület könyvtár kórház alapítvány
+    önkormányzat asociația fundația spitalul biblioteca belediyesi derneği hastanesi kütüphanesi
+    vakfı δήμος σύλλογος νοσοκομείο foreningen forening kommune bibliotek sykehus sjukhus
+    vereniging gemeente stichting ziekenhuis bibliotheek школа больница общество фонд завод
+    библиотека товарищество бібліотека лікарня товариство
     """
 )
 

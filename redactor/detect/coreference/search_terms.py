@@ -33,6 +33,8 @@ _SHORTEST_NUMBER = 7  # digits of a number that is looked for wherever it stands
 _ABBREVIATIONS = frozenset(
     "us uk un eu am pm ad bc ie eg cf vs pp op no ps dc la ny nb ca al".split()
 )
+# Those of them that begin a line with a colon, whoever is called so: "PS:", but not "AM: I was."
+_NO_SPEAKERS = frozenset("us uk un eu ie eg cf vs op no ps nb".split())
 # The border between two words in `GivenSurname`.
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
@@ -181,9 +183,9 @@ def _lone_term(people: EntityResolver, forms: tuple[str, ...]) -> Iterator[Searc
 
 
 def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
-    """Yield initials alone: "T.
+    """Yield initials alone.
 
-    V.", "TV:" before what a speaker says, "TV" where the text explains it.
+    "T. V.", "TV:" before what a speaker says, "TV" where the text explains it.
     """
     told = {name.alias for name in people.names}
     letters = {
@@ -193,8 +195,11 @@ def _letter_terms(people: EntityResolver) -> Iterator[SearchTerm]:
         for some in name.letters
         if len(some) > 1 and some.isascii() and some.isalpha()
     }
-    for some in sorted(letters - _ABBREVIATIONS):
+    for some in sorted(letters - _NO_SPEAKERS):
         resolution = people.of(Name((some[0],), (some[-1],), tuple(some[1:-1])))
+        if some in _ABBREVIATIONS:
+            yield person_term(resolution, (some,), "speaker")
+            continue
         yield person_term(resolution, tuple(some), "initials")
         yield person_term(resolution, (some,), "letters" if some in told else "speaker")
 

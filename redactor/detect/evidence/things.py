@@ -9,6 +9,7 @@ import re
 
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.search_terms import Mention
+from redactor.detect.evidence.languages import is_foreign
 from redactor.detect.evidence.surroundings import Surroundings
 from redactor.detect.evidence.vocabulary import DAYS, MONTHS
 from redactor.model import Finding
@@ -21,6 +22,9 @@ _LED = re.compile(
     r"\b(?:am|vom|bis|ab|jeden|seit|zum|nächsten|kommenden|letzten|diesen|le|ce|chaque|dès|el|este"
     r"|próximo|il|ogni|prossimo|op|elke|vanaf|tot|w|we|od|do|på|den|na|em|v|ve|til)[ ]$"
 )
+# A number beside a month: "10. Mai", "Mai 2024".
+_NUMBER_BEFORE = re.compile(r"\d[.)]?[ ]$")
+_NUMBER_AFTER = re.compile(r",?[ ]\d")
 # A birth, the date, and what leads to the place: "född den 4 maj 1961 i Lund", "né à Melun".
 _BORN = (
     r"\b(?:born|née?|nacid[oa]|nat[oa]|nascid[oa]|geb(?:oren|\.)|född|født|fødd|urodzon[ya]|narozena?"
@@ -36,7 +40,8 @@ _BORN_FIELD = re.compile(rf"(?i:{_BORN})[ ]?:[^;:\n]{{4,40}},[ ]$")
 _TO = re.compile(
     r"\b(?:(?:arriv\w+|llega\w*|chega\w*)[ ](?:a|à)"
     r"|(?:kommt|kam|fährt|fuhr|reist\w*|zieht|zog|ging|geht|flog|fliegt)[ ]nach"
-    r"|(?:reist|reisde|vertrok|verhuisde)[ ]naar|(?:reiste?|rejste?r?|flytte[rt]|reser)[ ]til"
+    r"|(?:reist|reisde|vertrok|verhuisde)[ ]naar"
+    r"|(?:komm?er|reise[rt]|rejse[rt]|flytte[rt]|flyttar|reser|drar)[ ]till?"
     r"|Place|Piazza|Plaza|Praça|Loch|Lough|Wheal|Mont"  # with capitals: "Place Carnot"
     r"|[Tt]he[ ]\d{1,2}[:.]\d\d(?:[ ]?[ap]\.?m\.?)?[ ](?:from|to|for))[ ]$"  # a train
 )
@@ -62,9 +67,17 @@ def is_dated(around: Surroundings, mention: Mention, forms: tuple[str, ...]) -> 
     likely = mention.finding.score >= _LIKELY
     if len(forms) > 1 and (DAYS | MONTHS).issuperset(forms):
         return not likely
-    if len(forms) == 1 and DAYS.issuperset(forms) and not mention.has_title:
-        return _LED.search(around.before(mention.finding)) is not None
+    if len(forms) == 1 and not mention.has_title and (DAYS | MONTHS).issuperset(forms):
+        return not likely and _is_day_here(around, mention.finding, forms)
     return not likely and _is_place(around, mention.finding)
+
+
+def _is_day_here(around: Surroundings, finding: Finding, forms: tuple[str, ...]) -> bool:
+    """Tell whether a word for a day or month is one where it is, and nobody's name."""
+    before, after = around.before(finding), around.after(finding)
+    numbered = _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after)
+    led = DAYS.issuperset(forms) and _LED.search(before)
+    return bool(numbered or led) or is_foreign(around.text, finding.start, finding.end)
 
 
 def _is_place(around: Surroundings, finding: Finding) -> bool:

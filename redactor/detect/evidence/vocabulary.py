@@ -56,7 +56,7 @@ FORMULAS = frozenset(
     bloqueado eliminado bloccato eliminato geblokkeerd verwijderd zablokowany usunięty spärrad
     borttagen sperret slettet spærret
     ledig verheiratet geschieden verwitwet alter edad leeftijd soltero soltera casado casada
-    divorciado divorciada viudo célibataire marié mariée divorcé divorcée gehuwd ongehuwd gescheiden
+    divorciado divorciada viudo célibataire divorcé divorcée gehuwd ongehuwd gescheiden
     celibe nubile coniugato coniugata sposato sposata divorziato divorziata żonaty zamężna ogift
     skild oud gammel gammal
     salut merci danke gracias grazie obrigado obrigada bedankt
@@ -68,8 +68,9 @@ FORMULAS = frozenset(
     for form in words_of(word)
 )
 
-# Days of the week in the same languages. Some are surnames too: they count beside the above, alone
-# behind what leads to one, or beside another day or month.
+# Days of the week in the languages of Europe. Some are surnames too: they count beside the above,
+# alone behind what leads to one or among words of another language than English, or beside another
+# day or month.
 DAYS = frozenset(
     form
     for word in """
@@ -77,13 +78,19 @@ DAYS = frozenset(
     samedi dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì
     giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
     poniedziałek wtorek środa czwartek piątek sobota niedziela mandag tirsdag onsdag torsdag fredag
-    lørdag søndag måndag tisdag lördag söndag
+    lørdag søndag måndag tisdag lördag söndag pondělí úterý středa čtvrtek pátek neděle pondelok
+    štvrtok piatok nedeľa ponedjeljak utorak srijeda četvrtak petak subota nedjelja hétfő kedd
+    szerda csütörtök péntek szombat vasárnap luni marți miercuri joi vineri sâmbătă duminică
+    maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai pazartesi salı çarşamba
+    perşembe cuma cumartesi pazar segunda-feira terça-feira quarta-feira quinta-feira sexta-feira
+    δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή понедельник вторник среда четверг пятница
+    суббота воскресенье понеділок вівторок середа четвер п'ятниця субота неділя
     """.split()
     for form in words_of(word)
 )
 
-# Months in the languages that write them with a capital or in lists. Most are given names
-# somewhere: they count beside another month or day alone.
+# Months. Some are given names: they count beside another month, a day or a number, and alone among
+# words of another language than English.
 MONTHS = frozenset(
     form
     for word in """
@@ -98,6 +105,12 @@ MONTHS = frozenset(
     ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
     január február március április május június július augusztus szeptember október
     ianuarie februarie martie aprilie iunie iulie septembrie octombrie noiembrie decembrie
+    siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan studeni prosinac
+    tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu
+    joulukuu ιανουάριος φεβρουάριος μάρτιος απρίλιος μάιος ιούνιος ιούλιος αύγουστος σεπτέμβριος
+    οκτώβριος νοέμβριος δεκέμβριος январь февраль март апрель май июнь июль август сентябрь октябрь
+    ноябрь декабрь січень лютий березень квітень травень червень липень серпень вересень жовтень
+    листопад грудень
     """.split()
     for form in words_of(word)
 )
