@@ -17,10 +17,11 @@ from redactor.detect.evidence.languages import is_foreign
 
 __all__ = ["after_title", "paragraphs", "trimmed"]
 
-# What no name goes on behind: a tag, a square bracket, a semicolon, two dashes behind a comma,
-# several commas, a path, a digest of a password, Thai, of which the model's vocabulary has no word.
+# What no name goes on behind: a tag, a square bracket, a semicolon that ends no entity, two dashes
+# behind a comma, several commas, a path, a digest of a password, Thai, of which the model's
+# vocabulary has no word.
 _END = regex.compile(
-    r"[<>\[\]{}|;]|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|,?\s?\p{Thai}|\p{Extended_Pictographic}"
+    r"[<>\[\]{}|]|(?<!&\#?\w{1,30});|,{2,}|:/|:\$\d|,?\s?--|&\w{1,30}=|[†‡*^]|[\u00b9\u00b2\u00b3\u2070-\u2079]|,?\s?\p{Thai}|\p{Extended_Pictographic}"
 )
 _QUOTE = regex.compile(r"[\"“”„«»]")
 _PARAMETER = regex.compile(r"&\w{1,30}\Z")

@@ -61,6 +61,11 @@ PEOPLE = {
         "Hippolyte Marsh, née de la Brissonnière, came.",
         {"Hippolyte Marsh", "de la Brissonnière"},
     ),
+    "somebody who was born as": ("She was born a Brandt in 1961.", {"Brandt"}),
+    "initials that are a form of companies too": (
+        "A.S. Vance and S.L. Brandt spoke.",
+        {"A.S. Vance", "S.L. Brandt"},
+    ),
     "a town where somebody arrives": (
         "Il dott. Ermenegildo Tassinari arriva a Ferrara giovedì.",
         {"Ermenegildo Tassinari"},

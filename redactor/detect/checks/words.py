@@ -68,8 +68,8 @@ ORGANISATION_WORDS = _words(
     fellowship housing infirmary inquiry magistrates museum's planning playhouse prison rescue
     rugby surgery tribunal verein stadt stiftung amt gesellschaft universität hochschule zeitung
     société université ville mairie ministère fondation ayuntamiento universidad fundación
-    comune università s.l s.r.l srl s.p.a s.a sas eurl ltda lda s.r.o a.s d.o.o d.d zrt kft nyrt oyj
-    aps a/s sp z.o.o ооо оао зао тов пат α.ε ε.π.ε a.ş condominio condomínio spółdzielnia fundacja
+    comune università s.r.l srl s.p.a eurl ltda lda s.r.o d.o.o zrt kft nyrt oyj
+    aps a/s z.o.o ооо оао зао ε.π.ε condominio condomínio spółdzielnia fundacja
     stowarzyszenie fundusz szpital straż knjižnica bolnica zadruga društvo udruga knihovna nemocnice
     spolek sdružení družstvo kirjasto yhdistys osuuskunta egyesület könyvtár kórház alapítvány
     önkormányzat asociația fundația spitalul biblioteca belediyesi derneği hastanesi kütüphanesi

@@ -17,6 +17,7 @@ from redactor.model import Finding
 __all__ = ["is_dated", "is_thing"]
 
 _LIKELY = 0.9  # "Julio Domingo"
+_UNSURE = 0.6  # a day or month less probable is none among foreign words: "Sobota" is a surname too
 # What leads to a day: "kommt am Freitag", "il prossimo lunedì", "bis Montag".
 _LED = re.compile(
     r"\b(?:am|vom|bis|ab|jeden|seit|zum|nächsten|kommenden|letzten|diesen|le|ce|chaque|dès|el|este"
@@ -27,14 +28,16 @@ _NUMBER_BEFORE = re.compile(r"\d[.)]?[ ]$")
 _NUMBER_AFTER = re.compile(r",?[ ]\d")
 # A birth, the date, and what leads to the place: "född den 4 maj 1961 i Lund", "né à Melun".
 _BORN = (
-    r"\b(?:born|née?|nacid[oa]|nat[oa]|nascid[oa]|geb(?:oren|\.)|född|født|fødd|urodzon[ya]|narozena?"
+    r"\b(?:née?|nacid[oa]|nat[oa]|nascid[oa]|geb(?:oren|\.)|född|født|fødd|urodzon[ya]|narozena?"
     r"|rođena?|syntynyt|született|născută?)\b"
 )
+# English names families so: "born a Brandt".
 _BORN_IN = re.compile(
-    rf"(?i:{_BORN})[^;:\n]{{0,40}}?[ ](?:in|at|i|à|a|en|em|te|w|we|v|ve|u|în)[ ]$"
+    rf"(?i:\bborn\b)[^;:\n]{{0,40}}?[ ](?:in|at)[ ]$"
+    rf"|(?i:{_BORN})[^;:\n]{{0,40}}?[ ](?:in|i|à|a|en|em|te|w|we|v|ve|u|în)[ ]$"
 )
 # The same in a field: "Born: Thursday, 4 May 1961, Linz".
-_BORN_FIELD = re.compile(rf"(?i:{_BORN})[ ]?:[^;:\n]{{4,40}},[ ]$")
+_BORN_FIELD = re.compile(rf"(?i:\bborn|{_BORN})[ ]?:[^;:\n]{{4,40}},[ ]$")
 # An arrival, and what leads to where: "arriva a Ferrara", "fährt nach Melun". "A" leads to people
 # behind most verbs. Or the beginning of a place.
 _TO = re.compile(
@@ -77,7 +80,8 @@ def _is_day_here(around: Surroundings, finding: Finding, forms: tuple[str, ...])
     before, after = around.before(finding), around.after(finding)
     numbered = _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after)
     led = DAYS.issuperset(forms) and _LED.search(before)
-    return bool(numbered or led) or is_foreign(around.text, finding.start, finding.end)
+    unsure = finding.score < _UNSURE
+    return bool(numbered or led) or (unsure and is_foreign(around.text, finding.start, finding.end))
 
 
 def _is_place(around: Surroundings, finding: Finding) -> bool:
