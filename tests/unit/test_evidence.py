@@ -66,6 +66,10 @@ PEOPLE = {
         "A.S. Vance and S.L. Brandt spoke.",
         {"A.S. Vance", "S.L. Brandt"},
     ),
+    "somebody called as a month beside a telephone": (
+        "Julio 212-555-0198\nDewey 212-555-0199",
+        {"Julio", "Dewey"},
+    ),
     "a town where somebody arrives": (
         "Il dott. Ermenegildo Tassinari arriva a Ferrara giovedì.",
         {"Ermenegildo Tassinari"},

@@ -23,9 +23,9 @@ _LED = re.compile(
     r"\b(?:am|vom|bis|ab|jeden|seit|zum|nächsten|kommenden|letzten|diesen|le|ce|chaque|dès|el|este"
     r"|próximo|il|ogni|prossimo|op|elke|vanaf|tot|w|we|od|do|på|den|na|em|v|ve|til)[ ]$"
 )
-# A number beside a month: "10. Mai", "Mai 2024".
-_NUMBER_BEFORE = re.compile(r"\d[.)]?[ ]$")
-_NUMBER_AFTER = re.compile(r",?[ ]\d")
+# A day or year beside a month: "10. Mai", "Mai 2024", and no telephone: "Julio 212-555-0198".
+_NUMBER_BEFORE = re.compile(r"(?<![\d-])\d{1,2}[.)]?[ ]$")
+_NUMBER_AFTER = re.compile(r",?[ ](?:\d{1,2}|(?:18|19|20)\d\d)(?![\d-])")
 # A birth, the date, and what leads to the place: "född den 4 maj 1961 i Lund", "né à Melun".
 _BORN = (
     r"\b(?:née?|nacid[oa]|nat[oa]|nascid[oa]|geb(?:oren|\.)|född|født|fødd|urodzon[ya]|narozena?"
@@ -54,7 +54,7 @@ _LATIN = re.compile(
     r"\b[A-Z][a-z]{2,15}[ ](?:[a-z]{2,18}(?:us|um|ii|ensis|oides)|[a-z]{3,20}[ ]L\.)(?![a-z])"
 )
 # The scheme before a number of a library: "Dewey 025.431".
-_SCHEME = re.compile(r"Dewey (?=\d{3}\b)|Hansard(?=,? H[CL]\b)|ERIC (?=document|ED\b)")
+_SCHEME = re.compile(r"Dewey (?=\d{3}(?:\.\d|[;,]|$))|Hansard(?=,? H[CL]\b)|ERIC (?=document|ED\b)")
 # Labels of numbers, times of day and states, shortened: "D.N.I.", "A.M.", "U.S.A.".
 _SHORT_FORM = re.compile(
     r"(?:C\.F|D\.N\.I|N\.I\.[FE]|C\.P\.F|R\.G|S\.S\.N|D\.O\.B|C\.U\.I\.[LT])\."

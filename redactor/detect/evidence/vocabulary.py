@@ -55,9 +55,9 @@ FORMULAS = frozenset(
     gesperrt entsperrt gelöscht deaktiviert angemeldet abgemeldet bloqué supprimé désactivé
     bloqueado eliminado bloccato eliminato geblokkeerd verwijderd zablokowany usunięty spärrad
     borttagen sperret slettet spærret
-    ledig verheiratet geschieden verwitwet edad leeftijd soltero soltera casado casada
+    ledig verheiratet geschieden verwitwet edad leeftijd soltera
     divorciado divorciada viudo célibataire divorcé divorcée gehuwd ongehuwd gescheiden
-    celibe nubile coniugato coniugata sposato sposata divorziato divorziata żonaty zamężna ogift
+    celibe nubile coniugato coniugata divorziato divorziata żonaty zamężna ogift
     skild gammel gammal
     salut merci danke gracias grazie obrigado obrigada bedankt
     谢谢 感谢 联系 联络 连络 邮箱 电话 您好 你好 此致 敬礼
