@@ -86,7 +86,8 @@ def _text(held: list[str], encoding: Encoding, number: int) -> Iterator[Token]:
         raw = part.encode(encoding.codec)
         where = Location(line=number + whole.count("\n", 0, begin))
         yield Token(raw) if markup else Token(raw, part, encoding, where, joins=joins)
-        joins = joins or not markup
+        # Whoever speaks is no part of the word before: "y2t<v Kevin".
+        joins = (joins and not part.startswith(("<v ", "<v."))) if markup else True
         begin += len(part)
     if len(words) < len(whole):
         yield Token(whole[len(words) :].encode(encoding.codec))

@@ -158,3 +158,13 @@ def test_the_name_of_a_parameter_of_the_standards_is_no_text_to_the_other_reader
     assert "CHARSET" not in seen
     assert "x-marsh" in seen
     assert "Kevin" in seen
+
+
+@pytest.mark.parametrize("end", [b"", b">"])
+def test_a_voice_of_subtitles_does_not_join_the_word_before(end):
+    cue = b"WEBVTT\n\n00:01.000 --> 00:02.000\ny2t<v Kevin%b Marsh\n" % end
+    texts = texts_of(read(format_named("subtitles"), cue)[1])
+    assert [(token.text, token.joins) for token in texts] == [
+        ("y2t", False),
+        (f"Kevin{end.decode()} Marsh", False),
+    ]
