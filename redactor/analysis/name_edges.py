@@ -31,7 +31,10 @@ _NAME_AGAIN = regex.compile(r"(?:</?\w[^<>]{0,40}>|[\s>\]]){1,4}\p{Lu}\p{Ll}")
 _BEGIN = regex.compile(
     r"(?:[\p{Thai}\s<>\[\](){}|†‡*^_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+"
 )
-_TRAIL = regex.compile(r"(?:[\s<>\[\](){}|†‡*^,;:_\p{So}\p{Sk}\u200d\ufe0f]|\p{Emoji_Modifier})+\Z")
+# The same behind one; a semicolon that ends an entity is part of the name: "Jos&eacute;".
+_TRAIL = regex.compile(
+    r"(?:[\s<>\[\](){}|†‡*^,:_\p{So}\p{Sk}\u200d\ufe0f]|(?<!&\#?\w{1,30});|\p{Emoji_Modifier})+\Z"
+)
 _LINE = regex.compile(r"[ \t]*\r?\n[ \t>]*")
 # A title that is short for something, or an initial: a small word before it is a verb.
 _ABBREVIATED = regex.compile(r"M\.|Mme|Mlle|Sra?\.|Sig\.|Dr\.|Dhr\.")

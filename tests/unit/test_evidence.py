@@ -48,6 +48,11 @@ PEOPLE = {
         "Herr Montag rief an, und Eva Freitag kam.",
         {"Montag", "Eva Freitag"},
     ),
+    "somebody called as a day among foreign words": (
+        "Im Gespräch sagte Freitag, das Dorf habe eine Zukunft und es sei nicht zu spät.",
+        {"Freitag"},
+    ),
+    "an age behind a name that is a month": ("Julio, 12, plays the cello.", {"Julio"}),
     "months in a list": ("Januari Februari Mars April\nLeden Únor Březen Duben", set()),
     "where somebody was born": (
         "född den 4 maj 1961 i Lund\nBorn: Thursday, 4 May 1961, Linz\n",

@@ -131,6 +131,7 @@ def test_what_stands_around_a_span_tells_where_its_name_ends(text, end, name):
         pytest.param(
             "Ilse M&uuml;ller; da", "Ilse M&uuml;ller", "Ilse M&uuml;ller", id="an entity"
         ),
+        pytest.param("Jos&eacute;; da", "Jos&eacute;;", "Jos&eacute;", id="an entity at the end"),
         pytest.param("Ilse;Vance", "Ilse;Vance", "Ilse", id="a semicolon"),
         pytest.param("1001,Ilse Brandt,7", "1001,Ilse Brandt", "Ilse Brandt", id="a row"),
         pytest.param("Karl-Otto Vance", "Otto Vance", "Karl-Otto Vance", id="half a given name"),

@@ -9,7 +9,6 @@ import re
 
 from redactor.detect.checks.words import is_common
 from redactor.detect.coreference.search_terms import Mention
-from redactor.detect.evidence.languages import is_foreign
 from redactor.detect.evidence.surroundings import Surroundings
 from redactor.detect.evidence.vocabulary import DAYS, MONTHS
 from redactor.model import Finding
@@ -17,15 +16,15 @@ from redactor.model import Finding
 __all__ = ["is_dated", "is_thing"]
 
 _LIKELY = 0.9  # "Julio Domingo"
-_UNSURE = 0.6  # a day or month less probable is none among foreign words: "Sobota" is a surname too
 # What leads to a day: "kommt am Freitag", "il prossimo lunedì", "bis Montag".
 _LED = re.compile(
     r"\b(?:am|vom|bis|ab|jeden|seit|zum|nächsten|kommenden|letzten|diesen|le|ce|chaque|dès|el|este"
     r"|próximo|il|ogni|prossimo|op|elke|vanaf|tot|w|we|od|do|på|den|na|em|v|ve|til)[ ]$"
 )
-# A day or year beside a month: "10. Mai", "Mai 2024", and no telephone: "Julio 212-555-0198".
+# A day or year beside a month: "10. Mai", "Mai 2024"; no telephone ("Julio 212-555-0198"), no age
+# ("Julio, 12, ...").
 _NUMBER_BEFORE = re.compile(r"(?<![\d-])\d{1,2}[.)]?[ ]$")
-_NUMBER_AFTER = re.compile(r",?[ ](?:\d{1,2}|(?:18|19|20)\d\d)(?![\d-])")
+_NUMBER_AFTER = re.compile(r"(?:[ ]\d{1,2}|,?[ ](?:18|19|20)\d\d)(?![\d-])")
 # A birth, the date, and what leads to the place: "född den 4 maj 1961 i Lund", "né à Melun".
 _BORN = (
     r"\b(?:née?|nacid[oa]|nat[oa]|nascid[oa]|geb(?:oren|\.)|född|født|fødd|urodzon[ya]|narozena?"
@@ -80,8 +79,7 @@ def _is_day_here(around: Surroundings, finding: Finding, forms: tuple[str, ...])
     before, after = around.before(finding), around.after(finding)
     numbered = _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after)
     led = DAYS.issuperset(forms) and _LED.search(before)
-    unsure = finding.score < _UNSURE
-    return bool(numbered or led) or (unsure and is_foreign(around.text, finding.start, finding.end))
+    return bool(numbered or led)
 
 
 def _is_place(around: Surroundings, finding: Finding) -> bool:

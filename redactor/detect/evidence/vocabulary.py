@@ -68,9 +68,8 @@ FORMULAS = frozenset(
     for form in words_of(word)
 )
 
-# Days of the week in the languages of Europe. Some are surnames too: they count beside the above,
-# alone behind what leads to one or among words of another language than English, or beside another
-# day or month.
+# Days of the week in the languages of Europe. Many are surnames too ("Freitag", "Sobota"): they
+# count beside the above, behind what leads to one, or beside another day, a month or a number.
 DAYS = frozenset(
     form
     for word in """
@@ -89,8 +88,8 @@ DAYS = frozenset(
     for form in words_of(word)
 )
 
-# Months. Some are given names: they count beside another month, a day or a number, and alone among
-# words of another language than English.
+# Months as headings and lists have them; `checks.words` has the forms of dates. Many are names
+# ("Julio", "Marzec"): they count beside another month, a day or a number.
 MONTHS = frozenset(
     form
     for word in """
